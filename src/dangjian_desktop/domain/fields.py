@@ -1,0 +1,71 @@
+"""Field descriptions: one place that forms, imports, exports, lists and `fields KIND` are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class FieldType(StrEnum):
+    """How a value is typed, read from a cell, stored and shown."""
+
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    CODE = "code"
+    DATE = "date"  # partial: `2021-07-16`, `2021-07` or `1998`; precision is the length
+    MOMENT = "moment"  # local `2026-09-03T14:30`
+    INTEGER = "integer"
+    MONEY = "money"  # integer fen
+    BOOLEAN = "boolean"
+    ID_NUMBER = "id_number"
+    PHONE = "phone"
+    ORGANISATION = "organisation"  # reference by id, typed by name
+    MEMBER = "member"  # reference by id, typed by name
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """One field of a kind: its key, Chinese label, aliases of its column header, and how it is read.
+
+    `codes` names a code list (`domain.codes`); `required` refuses an imported row without it;
+    `sensitive` masks it by default; `dated` keeps ended values with their last day; `table` = shown in
+    lists by default; `rule` is the sentence shown under the field, with its article.
+    """
+
+    name: str
+    label: str
+    type: FieldType = FieldType.TEXT
+    aliases: tuple[str, ...] = ()
+    codes: str | None = None
+    required: bool = False
+    sensitive: bool = False
+    dated: bool = False
+    importable: bool = True
+    editable: bool = True
+    table: bool = False
+    group: str = ""
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KindSpec:
+    """One kind of record: key, Chinese name, and its fields in the order people expect them."""
+
+    name: str
+    label: str
+    fields: tuple[FieldSpec, ...]
+    sets: tuple[str, ...] = ()
+    maps: tuple[str, ...] = ()
+    title: Callable[[Mapping[str, object]], str] | None = None
+
+    def field(self, name: str) -> FieldSpec:
+        """The field called `name`; raises `KeyError` for an unknown one."""
+        for spec in self.fields:
+            if spec.name == name:
+                return spec
+        raise KeyError(name)
+
+    def names(self) -> Sequence[str]:
+        """All field names in order."""
+        return [spec.name for spec in self.fields]

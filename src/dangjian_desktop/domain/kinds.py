@@ -1,0 +1,203 @@
+"""The kinds of record and their fields; forms, imports, lists, exports and `fields KIND` read this."""
+
+from __future__ import annotations
+
+from .fields import FieldSpec, FieldType, KindSpec
+
+T = FieldType
+
+ORGANISATION = KindSpec(
+    "organisation",
+    "党组织",
+    (
+        FieldSpec("name", "党组织全称", required=True, dated=True, table=True, group="基本情况"),
+        FieldSpec("short_name", "简称", group="基本情况"),
+        FieldSpec("code", "组织代码", table=True, group="基本情况"),
+        FieldSpec("kind", "类型", T.CODE, codes="org_kind", required=True, dated=True, table=True, group="基本情况"),
+        FieldSpec("field", "领域", T.CODE, codes="org_field", table=True, group="基本情况"),
+        FieldSpec("parent", "上级组织", T.ORGANISATION, dated=True, table=True, group="基本情况"),
+        FieldSpec("stage", "设立状态", T.CODE, codes="stage", table=True, group="基本情况"),
+        FieldSpec("street_counted", "街道口径计入", T.BOOLEAN, group="基本情况"),
+        FieldSpec("setup_mode", "建立方式", T.CODE, codes="setup_mode", group="基本情况"),
+        FieldSpec("founded_on", "批准成立日期", T.DATE, table=True, group="基本情况"),
+        FieldSpec("founding_doc", "批准文号", group="基本情况"),
+        FieldSpec("dissolved_on", "撤销日期", T.DATE, group="基本情况"),
+        FieldSpec(
+            "committee",
+            "是否设委员会",
+            T.BOOLEAN,
+            group="班子与任期",
+            rule="正式党员7人以上的支部设支部委员会（支部条例2018）。",
+        ),
+        FieldSpec("committee_planned", "应设委员数", T.INTEGER, group="班子与任期"),
+        FieldSpec("term_elected_on", "本届当选日", T.DATE, table=True, group="班子与任期"),
+        FieldSpec(
+            "term_years",
+            "任期年数",
+            T.INTEGER,
+            group="班子与任期",
+            rule="基层党委5年，总支、支部一般3年，村和社区5年（任期意见2018）；请按批复填写。",
+        ),
+        FieldSpec(
+            "term_extended_to",
+            "批准延期至",
+            T.DATE,
+            group="班子与任期",
+            rule="延期一般不超过1年（选举条例2020 第3条）。",
+        ),
+        FieldSpec("term_doc", "换届批准文号", group="班子与任期"),
+        FieldSpec("premises_address", "活动场所地址", group="联系与阵地"),
+        FieldSpec("premises_area", "活动场所面积（平方米）", T.INTEGER, group="联系与阵地"),
+        FieldSpec("contact", "联系人", group="联系与阵地"),
+        FieldSpec("phone", "联系电话", T.PHONE, group="联系与阵地"),
+        FieldSpec("postcode", "邮政编码", group="联系与阵地"),
+        FieldSpec("buildings", "覆盖楼栋", group="联系与阵地"),
+        FieldSpec(
+            "units",
+            "覆盖单位",
+            T.LONG_TEXT,
+            group="联系与阵地",
+            rule="联合支部覆盖单位一般不超过5个（支部条例2018 第5条）。",
+        ),
+        FieldSpec("note", "备注", T.LONG_TEXT, group="其他"),
+    ),
+    sets=("former",),
+    maps=("originals",),
+)
+
+MEMBER = KindSpec(
+    "member",
+    "党员",
+    (
+        FieldSpec("name", "姓名", required=True, table=True, group="基本信息"),
+        FieldSpec("former_name", "曾用名", group="基本信息"),
+        FieldSpec("sex", "性别", T.CODE, codes="sex", required=True, table=True, group="基本信息"),
+        FieldSpec(
+            "id_number", "公民身份号码", T.ID_NUMBER, required=True, sensitive=True, table=True, group="基本信息"
+        ),
+        FieldSpec("birth_on", "出生日期", T.DATE, table=True, group="基本信息"),
+        FieldSpec("ethnic_group", "民族", T.CODE, codes="ethnic_group", table=True, group="基本信息"),
+        FieldSpec("native_place", "籍贯", group="基本信息"),
+        FieldSpec("birthplace", "出生地", group="基本信息"),
+        FieldSpec("education", "学历", T.CODE, codes="education", table=True, group="学历"),
+        FieldSpec("degree", "学位", T.CODE, codes="degree", group="学历"),
+        FieldSpec("school", "毕业院校系及专业", group="学历"),
+        FieldSpec("graduated_on", "毕业时间", T.DATE, group="学历"),
+        FieldSpec("member_class", "人员类别", T.CODE, codes="member_class", dated=True, table=True, group="党籍"),
+        FieldSpec("admission_type", "入党类型", group="党籍"),
+        FieldSpec(
+            "joined_on",
+            "入党日期",
+            T.DATE,
+            table=True,
+            group="党籍",
+            rule="入党日期是接收其为预备党员的支部党员大会日期（发展细则2026）。",
+        ),
+        FieldSpec("branch_at_joining", "入党时所在支部", group="党籍"),
+        FieldSpec("sponsors", "入党介绍人", group="党籍"),
+        FieldSpec(
+            "confirmed_on",
+            "转正日期",
+            T.DATE,
+            table=True,
+            group="党籍",
+            rule="党龄从转正之日算起（发展细则2026 第33条）。",
+        ),
+        FieldSpec("confirmation", "转正情况", group="党籍"),
+        FieldSpec("extended_to", "延长预备期到", T.DATE, group="党籍"),
+        FieldSpec("seniority_adjustment", "党龄校正值（月）", T.INTEGER, group="党籍"),
+        FieldSpec("organisation", "所在党支部", T.ORGANISATION, required=True, table=True, group="组织关系"),
+        FieldSpec("group", "所在党小组", T.ORGANISATION, group="组织关系"),
+        FieldSpec("entered_on", "进入本支部日期", T.DATE, group="组织关系"),
+        FieldSpec("entered_kind", "进入类型", T.CODE, codes="in_kind", group="组织关系"),
+        FieldSpec("entered_from", "原单位", group="组织关系"),
+        FieldSpec("left_on", "离开日期", T.DATE, importable=False, group="组织关系"),
+        FieldSpec("left_kind", "离开类型", T.CODE, codes="out_kind", importable=False, group="组织关系"),
+        FieldSpec("categories", "党员分类", group="组织关系"),
+        FieldSpec("employer", "工作单位及职务", dated=True, table=True, group="工作"),
+        FieldSpec("occupation", "工作岗位", T.CODE, codes="occupation", group="工作"),
+        FieldSpec("social_stratum", "新社会阶层类型", T.CODE, codes="social_stratum", group="工作"),
+        FieldSpec("front_line", "一线情况", T.CODE, codes="front_line", group="工作"),
+        FieldSpec("professional_title", "专业技术职务", group="工作"),
+        FieldSpec("title", "聘任职称名称", group="工作"),
+        FieldSpec("rank", "行政级别", group="工作"),
+        FieldSpec("work_started_on", "参加工作日期", T.DATE, group="工作"),
+        FieldSpec("migrant_worker", "是否农民工", T.BOOLEAN, group="工作"),
+        FieldSpec("taiwan_origin", "是否台湾省籍", T.BOOLEAN, group="工作"),
+        FieldSpec("marital", "婚姻状况", group="联系"),
+        FieldSpec("health", "健康状况", group="联系"),
+        FieldSpec("phone", "手机号码", T.PHONE, sensitive=True, table=True, group="联系"),
+        FieldSpec("landline", "固定电话", sensitive=True, group="联系"),
+        FieldSpec("address", "现居住地", sensitive=True, group="联系"),
+        FieldSpec("registered_address", "户籍所在地", sensitive=True, group="联系"),
+        FieldSpec("archive_holder", "党员档案所在单位", group="联系"),
+        FieldSpec("reported_to", "报到社区", group="联系"),
+        FieldSpec("note", "备注", T.LONG_TEXT, group="其他"),
+    ),
+    sets=("memberships", "categories", "former"),
+    maps=("originals",),
+)
+
+POST = KindSpec(
+    "post",
+    "任职",
+    (
+        FieldSpec("organisation", "党组织", T.ORGANISATION, required=True, table=True),
+        FieldSpec("member", "党员", T.MEMBER, table=True),
+        FieldSpec("person_name", "姓名（非本街道党员）", table=True),
+        FieldSpec("post", "职务", T.CODE, codes="post", required=True, table=True),
+        FieldSpec("from_on", "任职日期", T.DATE, table=True),
+        FieldSpec("to_on", "免职日期", T.DATE, table=True),
+        FieldSpec("doc_no", "任免文号", table=True),
+        FieldSpec("note", "备注", T.LONG_TEXT),
+    ),
+    maps=("originals",),
+)
+
+MEETING = KindSpec(
+    "meeting",
+    "组织生活",
+    (
+        FieldSpec("meeting_kind", "会议类型", T.CODE, codes="meeting_kind", required=True, table=True, group="会议"),
+        FieldSpec("also_kinds", "兼作", group="会议"),
+        FieldSpec("organisation", "召开党组织", T.ORGANISATION, required=True, table=True, group="会议"),
+        FieldSpec("group", "党小组", T.ORGANISATION, table=True, group="会议"),
+        FieldSpec("number", "第几次", T.INTEGER, group="会议"),
+        FieldSpec("title", "名称或主题", table=True, group="会议"),
+        FieldSpec("started_at", "开始时间", T.MOMENT, required=True, table=True, group="会议"),
+        FieldSpec("ended_at", "结束时间", T.MOMENT, group="会议"),
+        FieldSpec("place", "地点", table=True, group="会议"),
+        FieldSpec("chair", "主持人", table=True, group="会议"),
+        FieldSpec("recorder", "记录人", group="会议"),
+        FieldSpec("guests", "列席人员", group="会议"),
+        FieldSpec("topics", "议题", T.LONG_TEXT, group="内容"),
+        FieldSpec("resolutions", "决议", T.LONG_TEXT, group="内容"),
+        FieldSpec("minutes", "会议记录", T.LONG_TEXT, group="内容"),
+        FieldSpec("entered_on", "录入日期", T.DATE, importable=False, editable=False, group="内容"),
+        FieldSpec("note", "备注", T.LONG_TEXT, group="内容"),
+    ),
+    sets=("attendance",),
+    maps=("originals",),
+)
+
+LEDGER_ENTRY = KindSpec(
+    "ledger_entry",
+    "台账条目",
+    (
+        FieldSpec("template", "台账", required=True, editable=False, importable=False),
+        FieldSpec("number", "编号", table=True),
+        FieldSpec("organisation", "党组织", T.ORGANISATION, table=True),
+        FieldSpec("state", "状态", table=True, importable=False),
+    ),
+    maps=("values", "originals"),
+)
+
+KINDS: dict[str, KindSpec] = {kind.name: kind for kind in (ORGANISATION, MEMBER, POST, MEETING, LEDGER_ENTRY)}
+
+ORGANISATIONAL = frozenset({"611", "621", "631", "632"})
+"""Kinds that statistics count as basic-level Party organisations (统计版式2017 第24表)."""
+
+
+def kind(name: str) -> KindSpec:
+    """The kind called `name`; raises `KeyError` for an unknown one."""
+    return KINDS[name]
