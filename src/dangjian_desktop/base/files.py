@@ -1,0 +1,113 @@
+"""Whole-file writing that never leaves half a file, and the plain words for what can go wrong."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from dangjian_desktop.base.errors import EnvironmentFault
+
+_DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_NO_PERMISSION = {errno.EACCES, errno.EPERM, errno.EROFS}
+# Windows: sharing violation, lock violation, user-mapped section open.
+_WINDOWS_IN_USE = {32, 33, 1224}
+_WINDOWS_DISK_FULL = {39, 112}
+
+
+def replace_file(path: Path, write: Callable[[Path], None], check: Callable[[Path], None] | None = None) -> None:
+    """Write a whole file: `write` fills a temporary file beside `path`, which then takes its place at once.
+
+    `check` may open the finished temporary file and raise to refuse it. Whatever fails, the old file stays as it
+    was and nothing is left lying about. Raises `EnvironmentFault` for a full disk, a missing permission or a target
+    that is open in another program; other errors of `write` and `check` pass through.
+    """
+    if in_use_by_other(path):
+        raise _fault("file_in_use", path)
+    if path.exists() and not os.access(path, os.W_OK):
+        raise _fault("no_permission", path)
+    # The suffix is kept: some writers choose the format by it.
+    beside = path.with_name(f".{path.stem}-{secrets.token_hex(4)}{path.suffix}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(beside)
+        _flush(beside)
+        if check is not None:
+            check(beside)
+        _move_over(beside, path)
+        _flush_folder(path.parent)
+    except OSError as error:
+        raise fault_of(error, path) from error
+    finally:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+
+
+def in_use_by_other(path: Path) -> bool:
+    """Whether WPS, Excel or LibreOffice has `path` open, as far as the mark that they lay beside it tells.
+
+    A stale mark counts as open too: asking the person to close the file is better than losing their edits.
+    """
+    # Excel cuts the first two characters off longer names in its mark; WPS keeps them.
+    marks = {f"~${path.name}", f".~lock.{path.name}#", f"~${path.name[2:]}" if len(path.stem) > 6 else ""}
+    return any(mark and path.with_name(mark).exists() for mark in marks)
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file's bytes, as lower-case hex, read in pieces."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def fault_of(error: OSError, path: Path) -> Exception:
+    """The fault to show for an operating-system error on `path`; the error itself when it is none of the three."""
+    windows_code = getattr(error, "winerror", None)
+    if error.errno in _DISK_FULL or windows_code in _WINDOWS_DISK_FULL:
+        return _fault("disk_full", path)
+    if windows_code in _WINDOWS_IN_USE or error.errno in (errno.ETXTBSY, errno.EBUSY):
+        return _fault("file_in_use", path)
+    if error.errno in _NO_PERMISSION or isinstance(error, IsADirectoryError | NotADirectoryError):
+        return _fault("no_permission", path)
+    return error
+
+
+def _fault(code: str, path: Path) -> EnvironmentFault:
+    message, advice = {
+        "disk_full": (f"磁盘空间不够，“{path.name}”没有写成。", "请清理出一些空间，或者换一个盘再试。"),
+        "no_permission": (f"没有权限写“{path.name}”。", "请换一个文件夹，或者找管理员开通写权限。"),
+        "file_in_use": (f"“{path.name}”正被别的程序打开，写不进去。", "请先在 WPS 或 Excel 里关掉它再试。"),
+    }[code]
+    return EnvironmentFault(code, message, effect="原来的文件没有改动。", advice=advice)
+
+
+def _flush(path: Path) -> None:
+    with path.open("r+b") as stream:
+        os.fsync(stream.fileno())
+
+
+def _move_over(beside: Path, path: Path) -> None:
+    """Put the finished file in place; a refusal where the folder itself can be written means it is open elsewhere."""
+    try:
+        beside.replace(path)
+    except PermissionError as error:
+        if path.is_file():
+            raise _fault("file_in_use", path) from error
+        raise
+
+
+def _flush_folder(folder: Path) -> None:
+    """Make the rename itself durable; Windows has no such call, and some network and USB file systems refuse it."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+            raise
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,125 @@
+"""Whole-file writing: the old file survives every failure, and each failure has its own sentence."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+
+from dangjian_desktop.base.errors import EnvironmentFault
+from dangjian_desktop.base.files import in_use_by_other, replace_file, sha256_of
+
+
+def _names(folder: Path) -> list[str]:
+    return sorted(entry.name for entry in folder.iterdir())
+
+
+def test_writes_new_and_replaces_old(tmp_path: Path) -> None:
+    target = tmp_path / "新 建" / "报表.xlsx"
+    replace_file(target, lambda path: path.write_bytes(b"one") and None)
+    replace_file(target, lambda path: path.write_bytes(b"two") and None)
+    assert target.read_bytes() == b"two"
+    assert _names(target.parent) == ["报表.xlsx"]
+
+
+def test_writer_sees_the_same_suffix(tmp_path: Path) -> None:
+    seen: list[str] = []
+
+    def write(path: Path) -> None:
+        seen.append(path.suffix)
+        path.touch()
+
+    replace_file(tmp_path / "a.pdf", write)
+    assert seen == [".pdf"]
+
+
+def test_failed_check_keeps_the_old_file(tmp_path: Path) -> None:
+    target = tmp_path / "报表.pdf"
+    target.write_bytes(b"old")
+
+    def check(path: Path) -> None:
+        assert path.read_bytes() == b"new"
+        raise ValueError("坏了")
+
+    with pytest.raises(ValueError, match="坏了"):
+        replace_file(target, lambda path: path.write_bytes(b"new") and None, check)
+    assert target.read_bytes() == b"old"
+    assert _names(tmp_path) == ["报表.pdf"]
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [(errno.ENOSPC, "disk_full"), (errno.EACCES, "no_permission"), (errno.EROFS, "no_permission")],
+)
+def test_system_errors_become_plain_sentences(tmp_path: Path, number: int, code: str) -> None:
+    target = tmp_path / "报表.pdf"
+    target.write_bytes(b"old")
+
+    def write(path: Path) -> None:
+        path.write_bytes(b"half")
+        raise OSError(number, os.strerror(number))
+
+    with pytest.raises(EnvironmentFault) as caught:
+        replace_file(target, write)
+    assert caught.value.code == code
+    assert "报表.pdf" in caught.value.message
+    assert caught.value.exit_code == 4
+    assert target.read_bytes() == b"old"
+    assert _names(tmp_path) == ["报表.pdf"]
+
+
+def test_other_system_errors_pass_through(tmp_path: Path) -> None:
+    def write(path: Path) -> None:
+        raise OSError(errno.EIO, "读写错误")
+
+    with pytest.raises(OSError, match="读写错误"):
+        replace_file(tmp_path / "a.pdf", write)
+
+
+@pytest.mark.parametrize("mark", ["~$季度报表一.xlsx", ".~lock.季度报表一.xlsx#"])
+def test_open_elsewhere_is_refused_before_writing(tmp_path: Path, mark: str) -> None:
+    target = tmp_path / "季度报表一.xlsx"
+    target.write_bytes(b"old")
+    assert not in_use_by_other(target)
+    (tmp_path / mark).touch()
+    assert in_use_by_other(target)
+
+    with pytest.raises(EnvironmentFault) as caught:
+        replace_file(target, lambda path: pytest.fail("不该开始写"))
+    assert caught.value.code == "file_in_use"
+    assert target.read_bytes() == b"old"
+
+
+def test_long_excel_name_is_marked_without_its_first_two_letters(tmp_path: Path) -> None:
+    (tmp_path / "~$三季度党员花名册.xlsx").touch()
+    assert in_use_by_other(tmp_path / "二〇三季度党员花名册.xlsx")
+    assert not in_use_by_other(tmp_path / "别的党员花名册二.xlsx")
+
+
+def test_refused_replacement_means_open_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "报表.xlsx"
+    target.write_bytes(b"old")
+
+    def refuse(self: Path, other: Path) -> Path:
+        raise PermissionError(errno.EACCES, "拒绝访问")
+
+    monkeypatch.setattr(Path, "replace", refuse)
+    with pytest.raises(EnvironmentFault) as caught:
+        replace_file(target, lambda path: path.write_bytes(b"new") and None)
+    assert caught.value.code == "file_in_use"
+    assert _names(tmp_path) == ["报表.xlsx"]
+
+
+def test_a_folder_in_the_way_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "报表.pdf").mkdir()
+    with pytest.raises(EnvironmentFault) as caught:
+        replace_file(tmp_path / "报表.pdf", lambda path: path.write_bytes(b"x") and None)
+    assert caught.value.code == "no_permission"
+
+
+def test_digest(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"abc" * 1000)
+    assert sha256_of(tmp_path / "a") == hashlib.sha256(b"abc" * 1000).hexdigest()
