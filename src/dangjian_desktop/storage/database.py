@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -34,11 +34,7 @@ def fault_of(error: BaseException, path: Path) -> UserError | None:
     Takes SQLAlchemy's wrapper as well as the driver's own exception; decides by SQLite's result code,
     never by message text.
     """
-    original = error.orig if isinstance(error, DBAPIError) else error
-    code = getattr(original, "sqlite_errorcode", None)
-    if not isinstance(code, int):
-        return None
-    primary, where = code & 0xFF, f"位置：{path.parent}"
+    primary, where = _primary_code(error), f"位置：{path.parent}"
     if primary == _FULL:
         return EnvironmentFault("disk_full", "磁盘已满，刚才的内容没有保存。", advice=f"请清理磁盘后重试。{where}")
     if primary in (_PERM, _READONLY, _CANTOPEN):
@@ -93,6 +89,8 @@ class Database:
         self.path = path
         self._key = key
         self._closed = False
+        self.writes = 0
+        """Transactions committed since opening: tells a backup whether anything may have changed."""
         if create:
             path.open("xb").close()
         self._write_lock = threading.RLock()
@@ -120,6 +118,7 @@ class Database:
             try:
                 with self._explained(), self._writer.connect() as connection, connection.begin():
                     yield connection
+                self.writes += 1
             finally:
                 self._writing = False
 
@@ -143,23 +142,47 @@ class Database:
             self._closed = True
             self._readers.dispose()
             with suppress(sqlcipher.Error, DBAPIError, OSError):
-                raw = self._writer.raw_connection()
-                try:
-                    cursor = raw.cursor()
-                    cursor.execute("PRAGMA busy_timeout = 500")
-                    cursor.execute("PRAGMA journal_mode = DELETE").fetchall()
-                finally:
-                    raw.close()
+                self._fold()
             self._writer.dispose()
+
+    def swap(self, replacement: Path, key: bytes, before: Callable[[], None]) -> None:
+        """Put another finished file with another key in this one's place; `before` runs just before the rename.
+
+        Needs every reader back: raises `EnvironmentFault` (`file_in_use`) and changes nothing while one is out.
+        """
+        with self._write_lock:
+            if self._writing:
+                raise RuntimeError("swap() inside write()")
+            with self._explained():
+                self._readers.dispose()
+                self._fold()
+                self._writer.dispose()
+            before()
+            replacement.replace(self.path)
+            self._key = key
+            self.start_wal()
+
+    def _fold(self) -> None:
+        """Fold the log into the file; fails while a reader is out."""
+        raw = self._writer.raw_connection()
+        try:
+            cursor = raw.cursor()
+            cursor.execute("PRAGMA busy_timeout = 500")
+            cursor.execute("PRAGMA journal_mode = DELETE").fetchall()
+            cursor.execute(f"PRAGMA busy_timeout = {int(_BUSY_SECONDS * 1000)}")
+        finally:
+            raw.close()
 
     @contextmanager
     def _explained(self, *, reading: bool = False) -> Iterator[None]:
+        if self._closed:
+            raise RuntimeError("the database is closed")
         try:
             yield
         except (DBAPIError, sqlcipher.Error) as error:
             fault = fault_of(error, self.path)
             # A write through a reader gives the code of a write-protected file, but is a bug of ours.
-            if fault is None or (reading and fault.code == "no_permission"):
+            if fault is None or (reading and _primary_code(error) == _READONLY):
                 raise
             raise fault from error
 
@@ -191,6 +214,13 @@ class Database:
             connection.exec_driver_sql(begin)
 
         return engine
+
+
+def _primary_code(error: BaseException) -> int:
+    """SQLite's primary result code of a failure, 0 where the driver gives none."""
+    original = error.orig if isinstance(error, DBAPIError) else error
+    code = getattr(original, "sqlite_errorcode", 0)
+    return code & 0xFF if isinstance(code, int) else 0
 
 
 def _uri(path: Path, mode: str) -> str:
