@@ -15,6 +15,20 @@ from .records import (
 )
 
 __all__ = [
-    "Account", "Attendance", "AuditEvent", "Category", "ChangeRow", "Former", "Head", "LedgerEntry", "Meeting",
-    "Member", "Membership", "OperationRow", "Organisation", "Origin", "Post", "Setting",
+    "Account",
+    "Attendance",
+    "AuditEvent",
+    "Category",
+    "ChangeRow",
+    "Former",
+    "Head",
+    "LedgerEntry",
+    "Meeting",
+    "Member",
+    "Membership",
+    "OperationRow",
+    "Organisation",
+    "Origin",
+    "Post",
+    "Setting",
 ]

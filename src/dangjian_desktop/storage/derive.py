@@ -1,0 +1,175 @@
+"""Derived data has one road: from what an operation touched, in the same transaction.
+
+Edits, imports, merges and undo all come through here, and `check --repair` rebuilds with it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, text, update
+
+from . import pinyin
+from .models import Category, LedgerEntry, Member, Membership
+from .shape import table_of
+
+CHUNK = 500
+
+_MEMBER = table_of(Member)
+_MEMBERSHIP = table_of(Membership)
+_CATEGORY = table_of(Category)
+_ENTRY = table_of(LedgerEntry)
+
+STANDING_OF_OUT_KIND = {"O2": "B", "O3": "D", "O4": "E", "O5": "E", "move": "E"}
+"""Party standing (党籍状态) that follows from how the last stay ended; every other way is 已出党."""
+
+MEMBER_COLUMNS = (
+    "organisation",
+    "group",
+    "entered_on",
+    "entered_kind",
+    "entered_from",
+    "left_on",
+    "left_kind",
+    "standing",
+    "categories",
+    "name_key",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerColumns:
+    """Which columns of a template's values are its due date and its title."""
+
+    due: str | None
+    title: str | None
+
+
+Templates = Mapping[str, LedgerColumns]
+
+
+def member_columns(
+    name: str, memberships: Iterable[Mapping[str, Any]], categories: Iterable[Mapping[str, Any]]
+) -> dict[str, Any]:
+    """The derived columns of one member from its keyed sets."""
+    stays = sorted(memberships, key=lambda m: (m.get("from_on") or "", m.get("key") or ""))
+    open_stays = [m for m in stays if not m.get("to_on")]
+    last = open_stays[-1] if open_stays else max(stays, key=lambda m: m.get("to_on") or "", default=None)
+    current = [c["category"] for c in categories if not c.get("to_on")]
+    columns: dict[str, Any] = dict.fromkeys(MEMBER_COLUMNS)
+    columns["categories"] = "；".join(dict.fromkeys(current)) or None
+    columns["name_key"] = pinyin.sort_key(name)
+    if last is None:
+        return columns
+    columns |= {
+        "organisation": last.get("organisation"),
+        "group": last.get("group"),
+        "entered_on": last.get("from_on"),
+        "entered_kind": last.get("in_kind"),
+        "entered_from": last.get("counterpart"),
+    }
+    if open_stays:
+        columns["standing"] = "A"
+    else:
+        columns |= {
+            "left_on": last.get("to_on"),
+            "left_kind": last.get("out_kind"),
+            "standing": STANDING_OF_OUT_KIND.get(last.get("out_kind") or "", "C"),
+        }
+    return columns
+
+
+def entry_columns(template: str, values: Mapping[str, Any] | None, templates: Templates) -> dict[str, Any]:
+    """The derived columns of one ledger entry."""
+    shape = templates.get(template)
+    values = values or {}
+    return {
+        "due_on": values.get(shape.due) if shape and shape.due else None,
+        "title": values.get(shape.title) if shape and shape.title else None,
+    }
+
+
+def index_names(connection: Connection, rows: Sequence[tuple[int, str]], *, fresh: bool = False) -> None:
+    """Put (rid, name) into the search table, replacing what stood there."""
+    if not rows:
+        return
+    if not fresh:
+        connection.execute(text("DELETE FROM member_find WHERE rowid = :rid"), [{"rid": rid} for rid, _ in rows])
+    connection.execute(
+        text("INSERT INTO member_find(rowid, name, letters) VALUES (:rid, :name, :letters)"),
+        [{"rid": rid, "name": pinyin.tokens(name), "letters": pinyin.letters(name)} for rid, name in rows],
+    )
+
+
+def chunks(items: Iterable[str]) -> Iterable[list[str]]:
+    """Ids in pieces that fit into one statement."""
+    piece: list[str] = []
+    for item in items:
+        piece.append(item)
+        if len(piece) == CHUNK:
+            yield piece
+            piece = []
+    if piece:
+        yield piece
+
+
+def derive(connection: Connection, touched: Mapping[str, Iterable[str]], templates: Templates) -> None:
+    """Bring the derived columns and the search table of the touched records up to date."""
+    for ids in chunks(touched.get("member", ())):
+        _derive_members(connection, ids)
+    for ids in chunks(touched.get("ledger_entry", ())):
+        _derive_entries(connection, ids, templates)
+
+
+def member_expectations(connection: Connection, ids: Sequence[str]) -> list[tuple[Any, dict[str, Any]]]:
+    """Pairs of (member row, the derived columns it should have)."""
+    members = connection.execute(select(_MEMBER).where(_MEMBER.c.id.in_(ids))).all()
+    stays: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in connection.execute(select(_MEMBERSHIP).where(_MEMBERSHIP.c.record.in_(ids))).mappings():
+        stays[row["record"]].append(dict(row))
+    classes: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in connection.execute(
+        select(_CATEGORY).where(_CATEGORY.c.record.in_(ids)).order_by(_CATEGORY.c.rid)
+    ).mappings():
+        classes[row["record"]].append(dict(row))
+    return [(m, member_columns(m.name, stays[m.id], classes[m.id])) for m in members]
+
+
+def _derive_members(connection: Connection, ids: Sequence[str]) -> None:
+    expected = member_expectations(connection, ids)
+    stale = [(m, c) for m, c in expected if any(getattr(m, k) != v for k, v in c.items())]
+    if stale:
+        connection.execute(
+            update(_MEMBER).where(_MEMBER.c.rid == bindparam("_rid")), [{"_rid": m.rid, **c} for m, c in stale]
+        )
+    index_names(connection, [(m.rid, m.name) for m, _ in expected])
+
+
+def _derive_entries(connection: Connection, ids: Sequence[str], templates: Templates) -> None:
+    rows = connection.execute(select(_ENTRY).where(_ENTRY.c.id.in_(ids))).all()
+    if rows:
+        connection.execute(
+            update(_ENTRY).where(_ENTRY.c.rid == bindparam("_rid")),
+            [{"_rid": r.rid, **entry_columns(r.template, r._mapping["values"], templates)} for r in rows],
+        )
+
+
+def rebuild(connection: Connection, templates: Templates, report: Callable[[int], None] | None = None) -> None:
+    """Make all derived data anew (`check --repair`)."""
+    connection.execute(text("DELETE FROM member_find"))
+    done = 0
+    for kind, table in (("member", _MEMBER), ("ledger_entry", _ENTRY)):
+        for ids in chunks(list(connection.execute(select(table.c.id)).scalars())):
+            derive(connection, {kind: ids}, templates)
+            done += len(ids)
+            if report:
+                report(done)
+
+
+def insert_many(connection: Connection, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Bulk insert through the driver; every row must have the same keys."""
+    if rows:
+        connection.execute(insert(table), list(rows))

@@ -1,0 +1,372 @@
+"""Version 1: the first released layout. Frozen: a later change is a later module."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, text
+
+STATEMENTS = (
+    """
+    CREATE TABLE account (
+        name VARCHAR NOT NULL,
+        role VARCHAR NOT NULL,
+        scope VARCHAR,
+        disabled BOOLEAN NOT NULL,
+        slot VARCHAR,
+        created_at VARCHAR NOT NULL,
+        PRIMARY KEY (name)
+    )
+    """,
+    """
+    CREATE TABLE attendance (
+        rid INTEGER NOT NULL,
+        record VARCHAR NOT NULL,
+        "key" VARCHAR NOT NULL,
+        presence VARCHAR NOT NULL,
+        reason VARCHAR,
+        PRIMARY KEY (rid)
+    )
+    """,
+    """
+    CREATE INDEX ix_attendance_key ON attendance ("key")
+    """,
+    """
+    CREATE INDEX ix_attendance_record ON attendance (record)
+    """,
+    """
+    CREATE TABLE audit_event (
+        id INTEGER NOT NULL,
+        at VARCHAR NOT NULL,
+        account VARCHAR NOT NULL,
+        action VARCHAR NOT NULL,
+        detail VARCHAR NOT NULL,
+        PRIMARY KEY (id)
+    )
+    """,
+    """
+    CREATE TABLE category (
+        rid INTEGER NOT NULL,
+        record VARCHAR NOT NULL,
+        "key" VARCHAR NOT NULL,
+        category VARCHAR NOT NULL,
+        from_on VARCHAR,
+        to_on VARCHAR,
+        reason VARCHAR,
+        PRIMARY KEY (rid)
+    )
+    """,
+    """
+    CREATE INDEX ix_category_record ON category (record)
+    """,
+    """
+    CREATE TABLE change (
+        id INTEGER NOT NULL,
+        kind VARCHAR NOT NULL,
+        record VARCHAR NOT NULL,
+        path VARCHAR,
+        "before" VARCHAR,
+        "after" VARCHAR,
+        replaces VARCHAR,
+        cleared BOOLEAN NOT NULL,
+        salt BLOB,
+        commitment BLOB NOT NULL,
+        PRIMARY KEY (id)
+    )
+    """,
+    """
+    CREATE INDEX ix_change_record ON change (record) WHERE path IS NOT NULL
+    """,
+    """
+    CREATE TABLE former (
+        rid INTEGER NOT NULL,
+        record VARCHAR NOT NULL,
+        "key" VARCHAR NOT NULL,
+        attribute VARCHAR NOT NULL,
+        value VARCHAR,
+        until VARCHAR NOT NULL,
+        PRIMARY KEY (rid)
+    )
+    """,
+    """
+    CREATE INDEX ix_former_record ON former (record)
+    """,
+    """
+    CREATE TABLE head (
+        record VARCHAR NOT NULL,
+        path VARCHAR NOT NULL,
+        operation INTEGER NOT NULL,
+        value VARCHAR,
+        PRIMARY KEY (record, path, operation)
+    )
+     WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE ledger_entry (
+        rid INTEGER NOT NULL,
+        id VARCHAR NOT NULL,
+        op INTEGER NOT NULL,
+        binned BOOLEAN NOT NULL,
+        template VARCHAR NOT NULL,
+        organisation VARCHAR,
+        number VARCHAR,
+        state VARCHAR,
+        "values" JSON,
+        originals JSON,
+        due_on VARCHAR,
+        title VARCHAR,
+        PRIMARY KEY (rid),
+        UNIQUE (id)
+    )
+    """,
+    """
+    CREATE INDEX ix_ledger_entry_organisation ON ledger_entry (organisation)
+    """,
+    """
+    CREATE INDEX ix_ledger_entry_template ON ledger_entry (template)
+    """,
+    """
+    CREATE TABLE meeting (
+        rid INTEGER NOT NULL,
+        id VARCHAR NOT NULL,
+        op INTEGER NOT NULL,
+        binned BOOLEAN NOT NULL,
+        meeting_kind VARCHAR NOT NULL,
+        also_kinds VARCHAR,
+        organisation VARCHAR,
+        "group" VARCHAR,
+        number INTEGER,
+        title VARCHAR,
+        started_at VARCHAR,
+        ended_at VARCHAR,
+        place VARCHAR,
+        chair VARCHAR,
+        recorder VARCHAR,
+        guests VARCHAR,
+        topics VARCHAR,
+        resolutions VARCHAR,
+        minutes VARCHAR,
+        entered_on VARCHAR,
+        note VARCHAR,
+        originals JSON,
+        PRIMARY KEY (rid),
+        UNIQUE (id)
+    )
+    """,
+    """
+    CREATE INDEX ix_meeting_organisation ON meeting (organisation)
+    """,
+    """
+    CREATE INDEX ix_meeting_started_at ON meeting (started_at)
+    """,
+    """
+    CREATE TABLE member (
+        rid INTEGER NOT NULL,
+        id VARCHAR NOT NULL,
+        op INTEGER NOT NULL,
+        binned BOOLEAN NOT NULL,
+        name VARCHAR NOT NULL,
+        former_name VARCHAR,
+        sex VARCHAR,
+        id_number VARCHAR,
+        birth_on VARCHAR,
+        ethnic_group VARCHAR,
+        native_place VARCHAR,
+        birthplace VARCHAR,
+        education VARCHAR,
+        degree VARCHAR,
+        school VARCHAR,
+        graduated_on VARCHAR,
+        member_class VARCHAR,
+        admission_type VARCHAR,
+        joined_on VARCHAR,
+        branch_at_joining VARCHAR,
+        sponsors VARCHAR,
+        confirmed_on VARCHAR,
+        confirmation VARCHAR,
+        extended_to VARCHAR,
+        seniority_adjustment INTEGER,
+        employer VARCHAR,
+        occupation VARCHAR,
+        social_stratum VARCHAR,
+        front_line VARCHAR,
+        professional_title VARCHAR,
+        title VARCHAR,
+        rank VARCHAR,
+        work_started_on VARCHAR,
+        migrant_worker BOOLEAN,
+        taiwan_origin BOOLEAN,
+        marital VARCHAR,
+        health VARCHAR,
+        phone VARCHAR,
+        landline VARCHAR,
+        address VARCHAR,
+        registered_address VARCHAR,
+        archive_holder VARCHAR,
+        reported_to VARCHAR,
+        note VARCHAR,
+        originals JSON,
+        organisation VARCHAR,
+        "group" VARCHAR,
+        entered_on VARCHAR,
+        entered_kind VARCHAR,
+        entered_from VARCHAR,
+        left_on VARCHAR,
+        left_kind VARCHAR,
+        standing VARCHAR,
+        categories VARCHAR,
+        name_key VARCHAR,
+        PRIMARY KEY (rid),
+        UNIQUE (id)
+    )
+    """,
+    """
+    CREATE INDEX ix_member_id_number ON member (id_number)
+    """,
+    """
+    CREATE INDEX ix_member_name_key ON member (name_key)
+    """,
+    """
+    CREATE INDEX ix_member_organisation ON member (organisation)
+    """,
+    """
+    CREATE TABLE membership (
+        rid INTEGER NOT NULL,
+        record VARCHAR NOT NULL,
+        "key" VARCHAR NOT NULL,
+        organisation VARCHAR,
+        "group" VARCHAR,
+        from_on VARCHAR,
+        in_kind VARCHAR,
+        to_on VARCHAR,
+        out_kind VARCHAR,
+        counterpart VARCHAR,
+        doc_no VARCHAR,
+        note VARCHAR,
+        PRIMARY KEY (rid)
+    )
+    """,
+    """
+    CREATE INDEX ix_membership_organisation ON membership (organisation)
+    """,
+    """
+    CREATE INDEX ix_membership_record ON membership (record)
+    """,
+    """
+    CREATE TABLE operation (
+        id INTEGER NOT NULL,
+        origin INTEGER NOT NULL,
+        seq INTEGER NOT NULL,
+        lamport INTEGER NOT NULL,
+        at VARCHAR NOT NULL,
+        account VARCHAR NOT NULL,
+        label VARCHAR NOT NULL,
+        nature VARCHAR NOT NULL,
+        undoes INTEGER,
+        touched VARCHAR NOT NULL,
+        first_change INTEGER NOT NULL,
+        last_change INTEGER NOT NULL,
+        hash BLOB NOT NULL,
+        PRIMARY KEY (id),
+        UNIQUE (origin, seq)
+    )
+    """,
+    """
+    CREATE INDEX ix_operation_lamport ON operation (lamport)
+    """,
+    """
+    CREATE INDEX ix_operation_undoes ON operation (undoes)
+    """,
+    """
+    CREATE TABLE organisation (
+        rid INTEGER NOT NULL,
+        id VARCHAR NOT NULL,
+        op INTEGER NOT NULL,
+        binned BOOLEAN NOT NULL,
+        name VARCHAR NOT NULL,
+        short_name VARCHAR,
+        code VARCHAR,
+        kind VARCHAR NOT NULL,
+        field VARCHAR,
+        parent VARCHAR,
+        stage VARCHAR,
+        street_counted BOOLEAN,
+        setup_mode VARCHAR,
+        founded_on VARCHAR,
+        founding_doc VARCHAR,
+        dissolved_on VARCHAR,
+        committee BOOLEAN,
+        committee_planned INTEGER,
+        term_elected_on VARCHAR,
+        term_years INTEGER,
+        term_extended_to VARCHAR,
+        term_doc VARCHAR,
+        premises_address VARCHAR,
+        premises_area INTEGER,
+        contact VARCHAR,
+        phone VARCHAR,
+        postcode VARCHAR,
+        buildings VARCHAR,
+        units VARCHAR,
+        note VARCHAR,
+        originals JSON,
+        PRIMARY KEY (rid),
+        UNIQUE (id)
+    )
+    """,
+    """
+    CREATE INDEX ix_organisation_parent ON organisation (parent)
+    """,
+    """
+    CREATE TABLE origin (
+        id INTEGER NOT NULL,
+        incarnation VARCHAR NOT NULL,
+        device VARCHAR NOT NULL,
+        name VARCHAR NOT NULL,
+        started_at VARCHAR NOT NULL,
+        PRIMARY KEY (id),
+        UNIQUE (incarnation)
+    )
+    """,
+    """
+    CREATE TABLE post (
+        rid INTEGER NOT NULL,
+        id VARCHAR NOT NULL,
+        op INTEGER NOT NULL,
+        binned BOOLEAN NOT NULL,
+        organisation VARCHAR,
+        member VARCHAR,
+        person_name VARCHAR,
+        post VARCHAR,
+        from_on VARCHAR,
+        to_on VARCHAR,
+        doc_no VARCHAR,
+        note VARCHAR,
+        originals JSON,
+        PRIMARY KEY (rid),
+        UNIQUE (id)
+    )
+    """,
+    """
+    CREATE INDEX ix_post_member ON post (member)
+    """,
+    """
+    CREATE INDEX ix_post_organisation ON post (organisation)
+    """,
+    """
+    CREATE TABLE setting (
+        "key" VARCHAR NOT NULL,
+        value VARCHAR NOT NULL,
+        PRIMARY KEY ("key")
+    )
+    """,
+    """
+    CREATE VIRTUAL TABLE member_find USING fts5(
+        name, letters, content='', contentless_delete=1, prefix='2', tokenize='unicode61'
+    )
+    """,
+)
+
+
+def upgrade(connection: Connection) -> None:
+    """Create every table of version 1."""
+    for statement in STATEMENTS:
+        connection.execute(text(statement))

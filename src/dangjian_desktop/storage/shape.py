@@ -1,0 +1,94 @@
+"""How the paths of the change log lie in tables: columns, keyed sets (child rows) and maps (JSON columns)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from sqlalchemy import Table
+from sqlmodel import SQLModel
+
+from . import models
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """The Core table behind a SQLModel class."""
+    return cast(Table, model.__table__)  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class SetShape:
+    """One keyed set: its child table and the columns that make up a member's value."""
+
+    table: Table
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KindShape:
+    """One kind: its table, the columns that the log follows, its sets and its maps."""
+
+    name: str
+    table: Table
+    columns: tuple[str, ...]
+    sets: dict[str, SetShape]
+    maps: frozenset[str]
+
+    def split(self, path: str) -> tuple[str, str | None]:
+        """A path as (column or set or map, key); raises `KeyError` for a path this kind does not have."""
+        head, _, key = path.partition(".")
+        if key:
+            if head not in self.sets and head not in self.maps:
+                raise KeyError(path)
+            return head, key
+        if head not in self.columns:
+            raise KeyError(path)
+        return head, None
+
+
+_HOUSEKEEPING = {"rid", "id", "op"}
+
+
+def _set(model: type[SQLModel]) -> SetShape:
+    table = table_of(model)
+    return SetShape(table, tuple(c.name for c in table.columns if c.name not in {"rid", "record", "key"}))
+
+
+def _kind(name: str, model: type[SQLModel], sets: dict[str, SetShape]) -> KindShape:
+    table = table_of(model)
+    derived = {n for n, f in model.model_fields.items() if (f.description or "").startswith("derived")}
+    maps = frozenset(c.name for c in table.columns if c.name in {"originals", "values"})
+    columns = tuple(c.name for c in table.columns if c.name not in _HOUSEKEEPING | derived | maps)
+    return KindShape(name, table, columns, sets, maps)
+
+
+_FORMER = _set(models.Former)
+
+SHAPES: dict[str, KindShape] = {
+    shape.name: shape
+    for shape in (
+        _kind("organisation", models.Organisation, {"former": _FORMER}),
+        _kind(
+            "member",
+            models.Member,
+            {"memberships": _set(models.Membership), "categories": _set(models.Category), "former": _FORMER},
+        ),
+        _kind("post", models.Post, {}),
+        _kind("meeting", models.Meeting, {"attendance": _set(models.Attendance)}),
+        _kind("ledger_entry", models.LedgerEntry, {}),
+    )
+}
+
+
+def flat_values(shape: KindShape, record: dict[str, Any]) -> dict[str, Any]:
+    """A record as path → value without empty values: what a creation commits to."""
+    flat: dict[str, Any] = {}
+    for column in shape.columns:
+        value = record.get(column)
+        if value is not None and value is not False:
+            flat[column] = value
+    for name in (*shape.sets, *shape.maps):
+        for key, value in (record.get(name) or {}).items():
+            if value is not None:
+                flat[f"{name}.{key}"] = value
+    return flat

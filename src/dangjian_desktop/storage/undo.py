@@ -1,0 +1,188 @@
+"""Undo as a new operation: reverts what still stands at the undone operation's version, lists the rest."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, select, text
+
+from . import changelog
+from .derive import CHUNK
+from .models import ChangeRow, Head, OperationRow
+from .shape import table_of
+from .unit_of_work import UnitOfWork
+
+_CHANGE = table_of(ChangeRow)
+_HEAD = table_of(Head)
+_OPERATION = table_of(OperationRow)
+
+REFERENCES = {
+    "organisation": (
+        ("organisation", "parent"),
+        ("membership", "organisation"),
+        ("membership", '"group"'),
+        ("post", "organisation"),
+        ("meeting", "organisation"),
+        ("ledger_entry", "organisation"),
+    ),
+    "member": (("post", "member"), ("attendance", "key")),
+    "meeting": (),
+    "post": (),
+    "ledger_entry": (),
+}
+"""Which columns refer to a record of a kind; a created record that something refers to is not undone."""
+
+Choice = tuple[str, str | None]
+"""A chosen row or cell of an operation: record id and path, or None for the whole record."""
+
+
+@dataclass(slots=True)
+class Undone:
+    """What an undo reverted and what it left, as (kind, record, path or None)."""
+
+    reverted: int = 0
+    kept: list[tuple[str, str, str | None]] = field(default_factory=list)
+
+
+def revert(work: UnitOfWork, operation: int, chosen: Collection[Choice] | None = None) -> Undone:
+    """Revert `operation`, whole or only the chosen cells, inside the undo operation `work`.
+
+    Only fields that still stand at that operation's version go back; a record it created goes to the
+    bin unless something outside the operation refers to it.
+    """
+    result = Undone()
+    connection = work.connection
+    first, last = connection.execute(
+        select(_OPERATION.c.first_change, _OPERATION.c.last_change).where(_OPERATION.c.id == operation)
+    ).one()
+    created = _created(connection, first, last)
+    for rows in _pieces(connection, first, last):
+        picked = [r for r in rows if chosen is None or (r.record, r.path) in chosen or (r.record, None) in chosen]
+        _revert_changes(work, operation, [r for r in picked if r.path is not None], result)
+        _bin_created(work, [r for r in picked if r.path is None], created, result)
+    return result
+
+
+def _pieces(connection: Connection, first: int, last: int) -> Iterator[Sequence[Any]]:
+    for start in range(first, last + 1, CHUNK):
+        yield connection.execute(
+            select(_CHANGE).where(_CHANGE.c.id.between(start, min(start + CHUNK - 1, last))).order_by(_CHANGE.c.id)
+        ).all()
+
+
+def _created(connection: Connection, first: int, last: int) -> dict[str, set[str]]:
+    created: dict[str, set[str]] = defaultdict(set)
+    for kind, record in connection.execute(
+        select(_CHANGE.c.kind, _CHANGE.c.record).where(_CHANGE.c.id.between(first, last), _CHANGE.c.path.is_(None))
+    ):
+        created[kind].add(record)
+    return created
+
+
+def _revert_changes(work: UnitOfWork, operation: int, rows: Sequence[Any], result: Undone) -> None:
+    if not rows:
+        return
+    records = sorted({r.record for r in rows})
+    heads: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for head in work.connection.execute(
+        select(_HEAD.c.record, _HEAD.c.path, _HEAD.c.operation).where(_HEAD.c.record.in_(records))
+    ):
+        heads[(head.record, head.path)].add(head.operation)
+    edits: dict[str, dict[str, dict[str, Any]]] = defaultdict(lambda: defaultdict(dict))
+    for row in rows:
+        if heads[(row.record, row.path)] == {operation} and not row.cleared:
+            edits[row.kind][row.record][row.path] = changelog.load(row.before)
+        else:
+            result.kept.append((row.kind, row.record, row.path))
+    for kind, by_record in edits.items():
+        result.reverted += work.change_many(kind, by_record)
+
+
+def _bin_created(work: UnitOfWork, rows: Sequence[Any], created: dict[str, set[str]], result: Undone) -> None:
+    by_kind: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        by_kind[row.kind].append(row.record)
+    for kind, records in by_kind.items():
+        held = _referred_to(work.connection, kind, records, created)
+        current = work.read(kind, records)
+        free = [r for r in records if r not in held and not current[r]["binned"]]
+        result.kept.extend((kind, r, None) for r in records if r in held)
+        result.reverted += work.bin(kind, free)
+
+
+def _referred_to(connection: Connection, kind: str, records: Sequence[str], created: dict[str, set[str]]) -> set[str]:
+    """Those of `records` that a standing record outside the operation refers to."""
+    held: set[str] = set()
+    marks = {f"r{i}": r for i, r in enumerate(records)}
+    inside = ", ".join(f":{m}" for m in marks)
+    for table, column in REFERENCES[kind]:
+        owner, identity = _OWNERS.get(table, (table, "record" if table in _OWNERS else "id"))
+        source = (
+            f"SELECT c.{column}, o.id FROM {table} c JOIN {owner} o ON o.id = c.record"
+            if table in _OWNERS
+            else f"SELECT c.{column}, c.{identity} FROM {table} c"
+        )
+        alive = "o.binned" if table in _OWNERS else "c.binned"
+        query = f"{source} WHERE c.{column} IN ({inside}) AND NOT {alive}"
+        new = created.get(owner, set())
+        held |= {target for target, source_id in connection.execute(text(query), marks) if source_id not in new}
+    return held
+
+
+_OWNERS = {"membership": ("member", "record"), "attendance": ("meeting", "record")}
+"""Child tables and the table of the records that own their rows."""
+
+UNDOABLE = ("edit", "import", "redo", "restore")
+
+
+def undone_by(connection: Connection, operation: int) -> int | None:
+    """The standing undo (or redo, for an undo) of an operation, or None."""
+    for (candidate,) in connection.execute(
+        select(_OPERATION.c.id)
+        .where(_OPERATION.c.undoes == operation, _OPERATION.c.nature.in_(("undo", "redo")))
+        .order_by(_OPERATION.c.id.desc())
+    ):
+        if undone_by(connection, candidate) is None:
+            return int(candidate)
+    return None
+
+
+def newest_undoable(connection: Connection, account: str, origins: Sequence[int]) -> Any | None:
+    """The newest operation of this account on this device that stands and can be undone."""
+    rows = connection.execute(
+        select(_OPERATION)
+        .where(_OPERATION.c.account == account, _OPERATION.c.origin.in_(origins), _OPERATION.c.nature.in_(UNDOABLE))
+        .order_by(_OPERATION.c.id.desc())
+    )
+    return next((row for row in rows if undone_by(connection, row.id) is None), None)
+
+
+def newest_redoable(connection: Connection, account: str, origins: Sequence[int]) -> Any | None:
+    """The newest standing undo of this account on this device with no newer edit after it."""
+    rows = connection.execute(
+        select(_OPERATION)
+        .where(_OPERATION.c.account == account, _OPERATION.c.origin.in_(origins))
+        .order_by(_OPERATION.c.id.desc())
+    )
+    for row in rows:
+        if row.nature == "undo" and undone_by(connection, row.id) is None:
+            return row
+        if row.nature not in ("undo", "redo"):
+            return None
+    return None
+
+
+def standing_form(connection: Connection, operation: int) -> int:
+    """The operation whose versions stand for `operation`: itself, or the redo that brought it back."""
+    for (undo,) in connection.execute(
+        select(_OPERATION.c.id)
+        .where(_OPERATION.c.undoes == operation, _OPERATION.c.nature == "undo")
+        .order_by(_OPERATION.c.id.desc())
+    ):
+        redo = undone_by(connection, undo)
+        if redo is not None:
+            return standing_form(connection, redo)
+    return operation
