@@ -1,6 +1,6 @@
 """Draws the program's icon (a sheet with a heading, rows and a tick on the accent red) as SVG, PNG and ICO.
 
-    python installers/draw_icon.py      rewrites resources/icons/app.svg, app.png, app.ico
+python installers/draw_icon.py      rewrites resources/icons/app.svg, app.png, app.ico
 """
 
 from __future__ import annotations

