@@ -274,3 +274,64 @@ def chinese_date(text: str) -> str:
     if not all(part.isdigit() for part in parts) or len(parts) > 3:
         return text
     return "".join(f"{int(part)}{unit}" for part, unit in zip(parts, "年月日", strict=False))
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderCell:
+    """A cell of a table's header: its first column and how many it spans, its level from the top and its depth."""
+
+    text: str
+    first: int
+    span: int
+    level: int
+    depth: int
+
+
+def header_cells(columns: Sequence[Column]) -> list[HeaderCell]:
+    """The header's cells after merging: shared groups over their columns, labels down to the last level."""
+    total = 1 + max((len(column.groups) for column in columns), default=0)
+    cells: list[HeaderCell] = []
+    for index, column in enumerate(columns):
+        before = columns[index - 1].groups if index else ()
+        for level, text in enumerate(column.groups):
+            path = column.groups[: level + 1]
+            if before[: level + 1] == path:
+                continue
+            span = 1
+            while index + span < len(columns) and columns[index + span].groups[: level + 1] == path:
+                span += 1
+            cells.append(HeaderCell(text, index, span, level, 1))
+        level = len(column.groups)
+        cells.append(HeaderCell(column.label, index, 1, level, total - level))
+    return cells
+
+
+def document_texts(document: Document) -> Iterator[str]:
+    """Every text of the document, for whoever looks for a character in it."""
+    yield from (document.title, document.subtitle, document.unit, document.masked_note)
+    if document.signature is not None:
+        yield from (document.signature.filled_by, document.signature.checked_by, document.signature.unit)
+    for block in document.blocks:
+        if isinstance(block, Table):
+            yield from _table_texts(block)
+        elif isinstance(block, Paragraph):
+            yield block.plain
+        elif isinstance(block, Heading):
+            yield block.text
+        elif isinstance(block, KeyValueGrid):
+            for item in block.items:
+                yield from (item.label, item.value)
+        elif isinstance(block, SignatureBlock):
+            yield from (block.signer, block.date_text)
+
+
+def _table_texts(table: Table) -> Iterator[str]:
+    yield from (table.caption, table.unit, table.note, table.empty_text)
+    for column in table.columns:
+        yield from (column.label, *column.groups)
+    for group in table.sections():
+        yield group.label
+        for row in (*group.rows, *(() if group.subtotal is None else (group.subtotal,))):
+            yield from (cell for cell in row if isinstance(cell, str))
+    for row in table.totals:
+        yield from (cell for cell in row if isinstance(cell, str))

@@ -1,0 +1,143 @@
+"""Fills pages with boxes from top to bottom and never parts what belongs together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dangjian_desktop.documents.model import PageSetup
+from dangjian_desktop.exchange.pdf.sheet import MM, Sheet
+
+# Draws a box on a sheet: left edge and top edge in points.
+Paint = Callable[[Sheet, float, float], None]
+
+
+class Repeater:
+    """Something that goes on over a page break and is told so: a table with its header and its rules."""
+
+    header_height = 0.0
+
+    def open_page(self, sheet: Sheet, x: float, top: float) -> None:
+        """Begin on a page; draw the header, `header_height` high, with its top edge at `top`."""
+        raise NotImplementedError
+
+    def close_page(self, sheet: Sheet, bottom: float) -> None:
+        """End on a page with the last row's lower edge at `bottom`."""
+        raise NotImplementedError
+
+
+@dataclass(slots=True)
+class Box:
+    """Something with a height in points that is drawn whole.
+
+    `keep` binds it to the next box; `owner` is the table it belongs to; `blank` boxes vanish at the top of a page.
+    """
+
+    height: float
+    paint: Paint | None = None
+    keep: bool = False
+    owner: Repeater | None = None
+    blank: bool = False
+
+
+class Flow:
+    """Puts boxes on sheets; `finish` must be called at the end."""
+
+    def __init__(self, setup: PageSetup, footer_height: float) -> None:
+        self.sheets: list[Sheet] = []
+        self._footer = footer_height
+        self._chain: list[Box] = []
+        self._sheet: Sheet | None = None
+        self._open: Repeater | None = None
+        self._y = 0.0
+        self.use(setup)
+
+    def use(self, setup: PageSetup) -> None:
+        """Take other paper from the next page on."""
+        self._setup = setup
+        width, height = setup.size
+        top, right, bottom, left = (margin * MM for margin in setup.margins)
+        self.left = left
+        self.width = width * MM - left - right
+        self._top = height * MM - top
+        self._bottom = max(bottom, self._footer)
+        self.full_height = self._top - self._bottom
+
+    def add(self, box: Box) -> None:
+        """Place a box, together with those before it that were kept for it."""
+        self._chain.append(box)
+        if not box.keep:
+            self._place()
+
+    def new_page(self, setup: PageSetup | None = None) -> None:
+        """Go on at the top of a page, on other paper if `setup` is given; at the top of a page nothing happens."""
+        self._place()
+        self._close()
+        self._sheet = None
+        if setup is not None:
+            self.use(setup)
+
+    def finish(self) -> list[Sheet]:
+        """Place what is left and return the sheets, numbered from 1; a document without content has one empty page."""
+        self._place()
+        self._close()
+        if not self.sheets:
+            self._new_sheet()
+        for number, sheet in enumerate(self.sheets, 1):
+            sheet.number = number
+        return self.sheets
+
+    def _place(self) -> None:
+        chain, self._chain = self._chain, []
+        if not chain:
+            return
+        if self._needed(chain) > self._room() and not self._at_top():
+            self._close()
+            self._sheet = None
+        for box in chain:
+            # A chain taller than a page parts where it must.
+            if self._needed([box]) > self._room() + 0.01 and not self._at_top():
+                self._close()
+                self._sheet = None
+            self._draw(box)
+
+    def _needed(self, chain: list[Box]) -> float:
+        height = sum(box.height for box in chain)
+        owner = self._open
+        for box in chain:
+            if box.owner is not None and box.owner is not owner:
+                height += box.owner.header_height
+            owner = box.owner
+        return height
+
+    def _room(self) -> float:
+        return self.full_height if self._sheet is None else self._y - self._bottom
+
+    def _at_top(self) -> bool:
+        return self._sheet is None or self._y >= self._top - 0.01
+
+    def _draw(self, box: Box) -> None:
+        if box.blank and self._at_top():
+            return
+        sheet = self._sheet or self._new_sheet()
+        if box.owner is not self._open:
+            self._close()
+            if box.owner is not None:
+                self._open = box.owner
+                box.owner.open_page(sheet, self.left, self._y)
+                self._y -= box.owner.header_height
+        if box.paint is not None:
+            box.paint(sheet, self.left, self._y)
+        self._y -= box.height
+
+    def _close(self) -> None:
+        if self._open is not None and self._sheet is not None:
+            self._open.close_page(self._sheet, self._y)
+        self._open = None
+
+    def _new_sheet(self) -> Sheet:
+        width, height = self._setup.size
+        self._sheet = Sheet(width * MM, height * MM)
+        self.sheets.append(self._sheet)
+        self._y = self._top
+        return self._sheet

@@ -1,0 +1,212 @@
+"""A document becomes a PDF file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from dangjian_desktop.base.files import replace_file
+from dangjian_desktop.base.progress import Progress
+from dangjian_desktop.documents.model import (
+    Align,
+    Document,
+    Heading,
+    KeyValueGrid,
+    PageBreak,
+    PageSetup,
+    Paper,
+    Paragraph,
+    SignatureBlock,
+    Spacer,
+    Table,
+    document_texts,
+)
+from dangjian_desktop.exchange.pdf.faces import FontSet, Role, uncovered
+from dangjian_desktop.exchange.pdf.flow import Box, Flow
+from dangjian_desktop.exchange.pdf.form_grid import GridLayout
+from dangjian_desktop.exchange.pdf.sheet import MIDDLE, MM, Sheet
+from dangjian_desktop.exchange.pdf.table import TableLayout
+from dangjian_desktop.exchange.pdf.text_blocks import (
+    ends_box,
+    heading_boxes,
+    line_box,
+    paragraph_boxes,
+    signature_block_box,
+    signature_line_box,
+    title_boxes,
+)
+
+_FOOTER = 9.0
+# The footer's line stands this far above the paper's edge, and the text ends above it.
+_FOOTER_AT = 10 * MM
+_FOOTER_ROOM = 17 * MM
+_REPORT_EVERY = 250
+
+
+@dataclass(frozen=True, slots=True)
+class PdfResult:
+    """What came out: the number of pages, and each character that no font has with a text that holds it."""
+
+    pages: int
+    missing: list[tuple[str, str]]
+
+
+def render_pdf(document: Document, path: Path, progress: Progress | None = None) -> PdfResult:
+    """Write the document as PDF, whole or not at all.
+
+    Raises `EnvironmentFault` when the file cannot be written and `Cancelled` when the person stops it. Characters
+    that no bundled font has are printed as 〓 and listed in the result.
+    """
+    fonts = FontSet()
+    sheets = _lay_out(document, fonts, progress or Progress())
+
+    def write(target: Path) -> None:
+        _write(document, sheets, fonts, target)
+
+    def check(target: Path) -> None:
+        from dangjian_desktop.exchange.pdf.preview import page_count
+
+        if page_count(target) != len(sheets):
+            raise RuntimeError("the PDF that was written does not open with all its pages")
+
+    replace_file(path, write, check)
+    return PdfResult(len(sheets), missing_glyphs(document) if fonts.missing else [])
+
+
+def missing_glyphs(document: Document) -> list[tuple[str, str]]:
+    """Each character of the document that no bundled font has, with the first text that holds it."""
+    found: dict[str, str] = {}
+    asked: set[str] = set()
+    for text in document_texts(document):
+        fresh = set(text) - asked
+        if fresh:
+            asked |= fresh
+            for char in sorted(uncovered(fresh)):
+                found[char] = text
+    return list(found.items())
+
+
+def _lay_out(document: Document, fonts: FontSet, progress: Progress) -> list[Sheet]:
+    flow = Flow(document.page, _FOOTER_ROOM if document.page_numbers or document.masked_note else 0.0)
+    for box in title_boxes(document, fonts, flow.width):
+        flow.add(box)
+    total = max(1, sum(table.count for table in document.tables()))
+    done = 0
+    tail = _Tail(document, fonts)
+    for index, block in enumerate(document.blocks):
+        last = index == len(document.blocks) - 1
+        if isinstance(block, PageBreak):
+            if not last:
+                flow.new_page(block.setup)
+            continue
+        boxes = tail.with_signature(_boxes(block, fonts, flow), flow) if last else _boxes(block, fonts, flow)
+        for box in boxes:
+            flow.add(box)
+            if box.owner is not None:
+                done += 1
+                if done % _REPORT_EVERY == 0:
+                    progress.report(min(done, total), total, f"正在排第 {len(flow.sheets)} 页")
+    if not document.blocks or isinstance(document.blocks[-1], PageBreak):
+        for box in tail.with_signature(iter(()), flow):
+            flow.add(box)
+    sheets = flow.finish()
+    _foot(document, sheets, fonts)
+    progress.report(total, total, f"共 {len(sheets)} 页")
+    return sheets
+
+
+class _Tail:
+    """Binds the signature line to the last row or line, so that it never stands on a page alone."""
+
+    def __init__(self, document: Document, fonts: FontSet) -> None:
+        self._line, self._fonts = document.signature, fonts
+
+    def with_signature(self, boxes: Iterator[Box], flow: Flow) -> Iterator[Box]:
+        if self._line is None:
+            yield from boxes
+            return
+        held: Box | None = None
+        for box in boxes:
+            if held is not None:
+                yield held
+            held = box
+        if held is not None:
+            held.keep = True
+            yield held
+        yield Box(3 * MM, keep=True)
+        yield signature_line_box(self._line, self._fonts, flow.width)
+
+
+def _boxes(block: object, fonts: FontSet, flow: Flow) -> Iterator[Box]:
+    if isinstance(block, Table):
+        yield from _table_boxes(block, fonts, flow)
+    elif isinstance(block, Paragraph):
+        yield from paragraph_boxes(block, fonts, flow.width)
+    elif isinstance(block, Heading):
+        yield from heading_boxes(block, fonts, flow.width)
+    elif isinstance(block, KeyValueGrid):
+        yield from GridLayout(block, fonts, flow.width).boxes()
+    elif isinstance(block, SignatureBlock):
+        yield signature_block_box(block, fonts, flow.width)
+    elif isinstance(block, Spacer):
+        yield Box(block.height * MM, blank=True)
+
+
+def _table_boxes(table: Table, fonts: FontSet, flow: Flow) -> Iterator[Box]:
+    face = fonts.face(Role.BODY)
+    if table.caption:
+        yield Box(2 * MM, keep=True, blank=True)
+        yield line_box(fonts.face(Role.HEADING), 12.0, table.caption, flow.width, Align.CENTER, 21.0, keep=True)
+    if table.unit:
+        yield ends_box(face, 9.0, "", table.unit, flow.width)
+    layout = TableLayout(table, fonts, flow.width, flow.full_height)
+    if not table.note:
+        yield from layout.boxes()
+        return
+    held: Box | None = None
+    for box in layout.boxes():
+        if held is not None:
+            yield held
+        held = box
+    if held is not None:
+        held.keep = True
+        yield held
+    yield from paragraph_boxes(Paragraph(table.note, indent=False, small=True), fonts, flow.width)
+
+
+def _foot(document: Document, sheets: list[Sheet], fonts: FontSet) -> None:
+    face = fonts.face(Role.BODY)
+    left_margin, right_margin = document.page.margins[3] * MM, document.page.margins[1] * MM
+    for sheet in sheets:
+        y = _FOOTER_AT - MIDDLE * _FOOTER
+        if document.masked_note:
+            sheet.text(face, _FOOTER, left_margin, y, face.encode(document.masked_note))
+        if document.page_numbers:
+            text = f"第{sheet.number}页  共{len(sheets)}页"
+            at = (sheet.width - face.width(text) * _FOOTER) / 2
+            # A long note at the left pushes the number to the right margin.
+            if document.masked_note and left_margin + face.width(document.masked_note) * _FOOTER + 12 > at:
+                at = sheet.width - right_margin - face.width(text) * _FOOTER
+            sheet.text(face, _FOOTER, at, y, face.encode(text))
+        if _is_a3(sheet):
+            sheet.text(face, _FOOTER, sheet.width - right_margin, y, face.encode(Paper.A3.value))
+
+
+def _is_a3(sheet: Sheet) -> bool:
+    return max(PageSetup(Paper.A4).size) * MM + 1 < max(sheet.width, sheet.height)
+
+
+def _write(document: Document, sheets: list[Sheet], fonts: FontSet, target: Path) -> None:
+    from dangjian_desktop.exchange.pdf.embedding import EmbeddedFont, PlainCanvas
+
+    canvas = PlainCanvas(str(target), pageCompression=1)
+    canvas.setTitle(document.title)
+    canvas.setAuthor(document.unit)
+    canvas.setCreator("党建工作台")
+    for sheet in sheets:
+        canvas.setPageSize((sheet.width, sheet.height))
+        canvas.addLiteral(sheet.operators())
+        canvas.showPage()
+    canvas._doc.delayedFonts.extend(EmbeddedFont(font) for font in fonts.fonts.values() if font.numbers)
+    canvas.save()

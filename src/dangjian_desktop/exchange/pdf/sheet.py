@@ -1,0 +1,54 @@
+"""One page being drawn: PDF operators gathered as text, in points from the lower left corner."""
+
+from __future__ import annotations
+
+from dangjian_desktop.exchange.pdf.faces import TextFace
+
+MM = 72 / 25.4
+# The optical middle of a Chinese character above its base line, in em.
+MIDDLE = 0.38
+
+
+class Sheet:
+    """A page's texts, rules and shades; shades lie under rules, rules under text."""
+
+    def __init__(self, width: float, height: float) -> None:
+        self.width = width
+        self.height = height
+        self.number = 0
+        self._shades: list[str] = []
+        self._rules: dict[float, list[str]] = {}
+        self._texts: list[str] = []
+        self._font = ""
+
+    def text(self, face: TextFace, size: float, x: float, y: float, encoded: str, spacing: float = 0.0) -> None:
+        """Draw encoded text with its base line at `y`; `spacing` (em) is added after each character."""
+        if face.font.name != self._font:
+            self._font = face.font.name
+            self._texts.append(f"/{self._font} 1 Tf")
+        around = (f"{spacing:.4f} Tc ", " 0 Tc") if spacing else ("", "")
+        self._texts.append(f"{size:g} 0 0 {size:g} {x:.2f} {y:.2f} Tm {around[0]}<{encoded}> Tj{around[1]}")
+
+    def texts(self, face: TextFace, size: float, placed: list[tuple[float, float, str]]) -> None:
+        """Draw many encoded texts, each as (x, y, text), in one face and size: the fast road for tables."""
+        if face.font.name != self._font:
+            self._font = face.font.name
+            self._texts.append(f"/{self._font} 1 Tf")
+        scale = f"{size:g} 0 0 {size:g}"
+        self._texts.extend([f"{scale} {x:.2f} {y:.2f} Tm <{encoded}> Tj" for x, y, encoded in placed])
+
+    def rule(self, x1: float, y1: float, x2: float, y2: float, weight: float = 0.4) -> None:
+        """Draw a straight line."""
+        self._rules.setdefault(weight, []).append(f"{x1:.2f} {y1:.2f} m {x2:.2f} {y2:.2f} l")
+
+    def shade(self, x: float, y: float, width: float, height: float, grey: float = 0.93) -> None:
+        """Fill a rectangle with grey (1 is white)."""
+        self._shades.append(f"{grey:g} g {x:.2f} {y:.2f} {width:.2f} {height:.2f} re f")
+
+    def operators(self) -> str:
+        """The page's content stream."""
+        parts = [*self._shades, "0 g 0 G"]
+        for weight, paths in self._rules.items():
+            parts += [f"{weight:g} w", *paths, "S"]
+        parts += ["BT", *self._texts, "ET"]
+        return "\n".join(parts)
