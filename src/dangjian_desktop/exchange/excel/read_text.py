@@ -1,0 +1,162 @@
+"""Tables that are plain text: CSV, tab-separated blocks, and web pages that call themselves .xls."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from html.parser import HTMLParser
+
+from dangjian_desktop.base.errors import UserError
+
+from .read_sheet import MergedRange, Sheet
+
+_SEPARATORS = ("\t", ",", ";", "，", "|")
+_PROTECTED = re.compile(r'="(.*)"', re.DOTALL)
+_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE)
+
+
+def decode(content: bytes) -> str:
+    """Text in the encodings offices use: a byte-order mark decides, then UTF-8, then GB18030."""
+    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if content.startswith(mark):
+            return content.decode(encoding, errors="replace")
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    try:
+        return content.decode("gb18030")
+    except UnicodeDecodeError:
+        declared = _CHARSET.search(content[:2000])
+        utf8 = declared is not None and declared[1].lower() in (b"utf-8", b"utf8")
+        # Damaged somewhere: what cannot be read shows as U+FFFD, which the cell readers refuse by row.
+        return content.decode("utf-8" if utf8 else "gb18030", errors="replace")
+
+
+def read_separated(text: str, separator: str | None = None) -> list[list[object]]:
+    """Rows of separated text; the separator is guessed from the first lines unless given."""
+    text = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator or _separator(text))
+    try:
+        rows: list[list[object]] = [[_unprotected(cell) for cell in row] for row in reader]
+    except csv.Error as problem:
+        raise UserError(
+            "file_unreadable", "文本表格里引号不成对，读不出来。", advice="请用WPS打开后另存为xlsx。"
+        ) from problem
+    while rows and not any(rows[-1]):
+        rows.pop()
+    width = max((len(row) for row in rows), default=0)
+    for row in rows:
+        row.extend([""] * (width - len(row)))
+    return rows
+
+
+def _separator(text: str) -> str:
+    lines = [re.sub('"[^"]*"', "", line) for line in text.split("\n", 60)[:60]]
+    # The true separator occurs in most lines; a title line or a comma inside a text does not outweigh that.
+    counts = {mark: sorted(line.count(mark) for line in lines if line.strip()) for mark in _SEPARATORS}
+    return max(_SEPARATORS, key=lambda mark: (counts[mark][len(counts[mark]) // 2], sum(counts[mark])))
+
+
+def _unprotected(cell: str) -> str:
+    """`="0123"`, the way of keeping a number as text in CSV, becomes 0123."""
+    match = _PROTECTED.fullmatch(cell) if cell[:2] == '="' else None
+    return match[1] if match else cell
+
+
+def read_html(text: str) -> list[Sheet]:
+    """One sheet for every table of a web page that has at least one filled cell."""
+    parser = _TableParser()
+    parser.feed(text)
+    parser.close()
+    sheets = []
+    for number, table in enumerate(parser.tables, start=1):
+        if any(any(row) for row in table.rows):
+            table.name = parser.title if number == 1 and parser.title else f"表{number}"
+            width = max(len(row) for row in table.rows)
+            for row in table.rows:
+                row.extend([""] * (width - len(row)))
+            sheets.append(table)
+    return sheets
+
+
+class _TableParser(HTMLParser):
+    """Collects the cells of tables; a table inside a cell is read as that cell's text."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tables: list[Sheet] = []
+        self.title = ""
+        self._depth = 0
+        self._cell: list[str] | None = None
+        self._in_title = False
+        self._ignored = False
+        self._span = (1, 1)
+        self._taken: set[tuple[int, int]] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "table":
+            self._depth += 1
+            if self._depth == 1:
+                self.tables.append(Sheet("", []))
+                self._taken = set()
+        elif tag == "title":
+            self._in_title = True
+        elif tag in ("style", "script"):
+            self._ignored = True
+        elif tag == "br" and self._cell is not None:
+            self._cell.append("\n")
+        elif tag == "tr" and self._depth == 1:
+            self._end_cell()
+            rows = self.tables[-1].rows
+            rows.append([])
+            if re.search(r"display\s*:\s*none", given.get("style", "")):
+                self.tables[-1].hidden_rows.add(len(rows))
+        elif tag in ("td", "th") and self._depth == 1:
+            self._end_cell()
+            self._cell = []
+            self._span = (_number(given.get("rowspan")), _number(given.get("colspan")))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("td", "th") and self._depth == 1:
+            self._end_cell()
+        elif tag == "table" and self._depth:
+            if self._depth == 1:
+                self._end_cell()
+            self._depth -= 1
+        elif tag == "title":
+            self._in_title = False
+        elif tag in ("style", "script"):
+            self._ignored = False
+
+    def handle_data(self, data: str) -> None:
+        if self._ignored:
+            return
+        if self._in_title:
+            self.title += data.strip()
+        elif self._cell is not None:
+            self._cell.append(re.sub(r"[ \t\r\n\f]+", " ", data))
+
+    def _end_cell(self) -> None:
+        if self._cell is None:
+            return
+        table = self.tables[-1]
+        if not table.rows:
+            table.rows.append([])
+        row, cells = len(table.rows) - 1, table.rows[-1]
+        while (row, len(cells)) in self._taken:
+            cells.append("")
+        left = len(cells)
+        down, across = self._span
+        cells.append("".join(self._cell).replace("\xa0", " ").strip())
+        cells.extend([""] * (across - 1))
+        if down > 1 or across > 1:
+            table.merged.append(MergedRange(row, left, row + down - 1, left + across - 1))
+            self._taken.update((row + r, left + c) for r in range(1, down) for c in range(across))
+        self._cell = None
+
+
+def _number(text: str | None) -> int:
+    return min(int(text), 1000) if text and text.isdecimal() and int(text) else 1
