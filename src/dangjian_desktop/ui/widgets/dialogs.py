@@ -1,0 +1,229 @@
+"""Every question to the person goes through one service, so that tests can answer and pages stay plain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ...base.errors import UserError
+from .. import theme
+from .icons import pixmap
+from .labels import button, label
+
+EXCEL_FILES = "表格 (*.xlsx *.xls *.ods *.csv)"
+XLSX_FILES = "Excel 工作簿 (*.xlsx)"
+PDF_FILES = "PDF 文件 (*.pdf)"
+ALL_FILES = "所有文件 (*)"
+
+
+class DialogService(Protocol):
+    """What pages may ask. Every answer of None or False means: the person left it."""
+
+    def message(self, happened: str, effect: str = "", advice: str = "", *, level: str = "info") -> None:
+        """Say something in three lines: what happened, what it means for the data, what to do."""
+        ...
+
+    def error(self, error: BaseException) -> None:
+        """Show an error by its three lines; anything but a `UserError` is shown as a fault of the program."""
+        ...
+
+    def confirm(self, question: str, detail: str = "", *, yes: str = "确定", danger: bool = False) -> bool:
+        """Ask yes or no; `yes` names what will be done."""
+        ...
+
+    def choose(self, question: str, options: Sequence[tuple[str, str]], detail: str = "") -> str | None:
+        """Let one of (key, label) be chosen."""
+        ...
+
+    def ask(self, question: str, value: str = "", *, detail: str = "", secret: bool = False) -> str | None:
+        """Ask for one line of text."""
+        ...
+
+    def reason(self, what: str) -> str | None:
+        """Ask why something masked is to be shown or exported; never returns an empty reason."""
+        ...
+
+    def open_file(self, title: str, filters: str = ALL_FILES) -> Path | None:
+        """Choose a file that exists."""
+        ...
+
+    def save_file(self, title: str, name: str = "", filters: str = ALL_FILES) -> Path | None:
+        """Choose where to write; the person has agreed to overwrite."""
+        ...
+
+    def folder(self, title: str) -> Path | None:
+        """Choose a folder."""
+        ...
+
+    def run(self, dialog: QDialog) -> bool:
+        """Show a page's own dialog and wait for it."""
+        ...
+
+
+class MessageDialog(QDialog):
+    """A plain dialog with a mark, up to three lines, an optional field and worded buttons."""
+
+    def __init__(self, parent: QWidget | None, happened: str, effect: str = "", advice: str = "", *, level: str = ""):
+        super().__init__(parent)
+        self.setWindowTitle("党建工作台")
+        self.setMinimumWidth(theme.current().px(420))
+        self.setMaximumWidth(theme.current().px(560))
+        self.answer: str | None = None
+        px = theme.current().px
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(px(24), px(20), px(24), px(16))
+        outer.setSpacing(px(16))
+        row = QHBoxLayout()
+        row.setSpacing(px(14))
+        if level:
+            row.addWidget(_mark(level), 0, Qt.AlignmentFlag.AlignTop)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(px(8))
+        self.body.addWidget(label(happened, "heading", wrap=True))
+        for line in (effect, advice):
+            if line:
+                self.body.addWidget(label(line, "soft", wrap=True))
+        row.addLayout(self.body, 1)
+        outer.addLayout(row)
+        self.buttons = QHBoxLayout()
+        self.buttons.setSpacing(px(8))
+        self.buttons.addStretch(1)
+        outer.addLayout(self.buttons)
+
+    def add(self, widget: QWidget) -> None:
+        """Put a field under the lines."""
+        self.body.addWidget(widget)
+
+    def add_button(self, text: str, answer: str | None, *, role: str = "", default: bool = False) -> None:
+        """Add a button that ends the dialog with `answer`; None leaves it."""
+        made = button(text, lambda: self._end(answer), role=role)
+        made.setDefault(default)
+        made.setAutoDefault(default)
+        self.buttons.addWidget(made)
+        if default:
+            made.setFocus()
+
+    def _end(self, answer: str | None) -> None:
+        self.answer = answer
+        self.done(0 if answer is None else 1)
+
+
+def _mark(level: str) -> QLabel:
+    made = QLabel()
+    name = {"error": "error", "warning": "warning", "good": "good"}.get(level, "info")
+    colour = {"error": "danger", "warning": "amber", "good": "good"}.get(level, "ink_soft")
+    made.setPixmap(pixmap(name, colour, 28, 2.0))
+    return made
+
+
+class WindowDialogs:
+    """The dialog service of the real window; modal to `parent`."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        self._parent = parent
+
+    def message(self, happened: str, effect: str = "", advice: str = "", *, level: str = "info") -> None:
+        """Say something in three lines."""
+        dialog = MessageDialog(self._parent, happened, effect, advice, level=level)
+        dialog.add_button("知道了", "ok", role="primary", default=True)
+        dialog.exec()
+
+    def error(self, error: BaseException) -> None:
+        """Show an error by its three lines."""
+        self.message(*three_lines(error), level="error")
+
+    def confirm(self, question: str, detail: str = "", *, yes: str = "确定", danger: bool = False) -> bool:
+        """Ask yes or no."""
+        dialog = MessageDialog(self._parent, question, detail, level="warning" if danger else "")
+        dialog.add_button("取消", None, default=danger)
+        dialog.add_button(yes, "yes", role="danger" if danger else "primary", default=not danger)
+        dialog.exec()
+        return dialog.answer == "yes"
+
+    def choose(self, question: str, options: Sequence[tuple[str, str]], detail: str = "") -> str | None:
+        """Let one of (key, label) be chosen."""
+        dialog = MessageDialog(self._parent, question, detail)
+        for key, text in options:
+            dialog.add(button(text, _ender(dialog, key), role="row"))
+        dialog.add_button("取消", None)
+        dialog.exec()
+        return dialog.answer
+
+    def ask(self, question: str, value: str = "", *, detail: str = "", secret: bool = False) -> str | None:
+        """Ask for one line of text."""
+        dialog = MessageDialog(self._parent, question, detail)
+        field = QLineEdit(value)
+        field.setEchoMode(QLineEdit.EchoMode.Password if secret else QLineEdit.EchoMode.Normal)
+        dialog.add(field)
+        dialog.add_button("取消", None)
+        dialog.add_button("确定", "ok", role="primary", default=True)
+        field.setFocus()
+        dialog.exec()
+        return field.text().strip() if dialog.answer else None
+
+    def reason(self, what: str) -> str | None:
+        """Ask why something masked is to be shown or exported."""
+        dialog = MessageDialog(self._parent, f"{what}：请写明用途", "用途、时间和您的账号会记入查看记录。")
+        field = QPlainTextEdit()
+        field.setPlaceholderText("如：核对组织关系转接介绍信")
+        field.setTabChangesFocus(True)
+        field.setFixedHeight(theme.current().px(64))
+        dialog.add(field)
+        dialog.add_button("取消", None)
+        dialog.add_button("显示", "ok", role="primary")
+        shown = dialog.buttons.itemAt(dialog.buttons.count() - 1).widget()
+        assert shown is not None
+        shown.setEnabled(False)
+        field.textChanged.connect(lambda: shown.setEnabled(bool(field.toPlainText().strip())))
+        field.setFocus()
+        dialog.exec()
+        return field.toPlainText().strip() if dialog.answer else None
+
+    def open_file(self, title: str, filters: str = ALL_FILES) -> Path | None:
+        """Choose a file that exists."""
+        name, _filter = QFileDialog.getOpenFileName(self._parent, title, "", filters)
+        return Path(name) if name else None
+
+    def save_file(self, title: str, name: str = "", filters: str = ALL_FILES) -> Path | None:
+        """Choose where to write."""
+        chosen, _filter = QFileDialog.getSaveFileName(self._parent, title, name, filters)
+        return Path(chosen) if chosen else None
+
+    def folder(self, title: str) -> Path | None:
+        """Choose a folder."""
+        name = QFileDialog.getExistingDirectory(self._parent, title)
+        return Path(name) if name else None
+
+    def run(self, dialog: QDialog) -> bool:
+        """Show a page's own dialog and wait for it."""
+        return dialog.exec() == QDialog.DialogCode.Accepted
+
+
+def _ender(dialog: MessageDialog, key: str) -> Callable[[], None]:
+    return lambda: dialog._end(key)
+
+
+def three_lines(error: BaseException) -> tuple[str, str, str]:
+    """What happened, what it means for the data, what to do; no English and no traceback."""
+    if isinstance(error, UserError):
+        return error.message, error.effect, error.advice
+    if isinstance(error, MemoryError):
+        return "内存不够，这一步没有做完。", "数据没有改动。", "请关闭其他程序后再试。"
+    return (
+        "程序出了意外，这一步没有做完。",
+        "没有做完的改动已经退回，已保存的数据不受影响。",
+        "请再试一次；仍不行时，请在“系统”里保存故障报告（不含姓名和证件号码）发给维护人员。",
+    )

@@ -1,0 +1,67 @@
+"""Small makers for labels, buttons and rules, so that every page uses the same few roles of the style sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QToolButton, QWidget
+
+from .. import theme
+from .icons import icon
+
+
+def label(text: str = "", role: str = "", *, wrap: bool = False, parent: QWidget | None = None) -> QLabel:
+    """A text in one of the roles `display title heading soft small error warning accent figure`."""
+    made = QLabel(text, parent)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    if role:
+        made.setProperty("role", role)
+    made.setWordWrap(wrap)
+    return made
+
+
+def button(
+    text: str, clicked: Callable[[], object] | None = None, *, role: str = "", icon_name: str = "", tip: str = ""
+) -> QPushButton:
+    """A push button in one of the roles `primary danger link chip row`, or plain."""
+    made = QPushButton(text)
+    if role:
+        made.setProperty("role", role)
+    if icon_name:
+        made.setIcon(icon(icon_name, "on_accent" if role == "primary" else "ink_soft", 18))
+        made.setIconSize(QSize(theme.current().px(18), theme.current().px(18)))
+    made.setToolTip(tip)
+    made.setAutoDefault(False)
+    if clicked is not None:
+        made.clicked.connect(lambda _checked=False: clicked())
+    return made
+
+
+def tool(icon_name: str, tip: str, clicked: Callable[[], object] | None = None, *, size: int = 18) -> QToolButton:
+    """A button that is only an icon; `tip` is also what a screen reader says."""
+    made = QToolButton()
+    made.setIcon(icon(icon_name, size=size))
+    made.setIconSize(QSize(theme.current().px(size), theme.current().px(size)))
+    made.setToolTip(tip)
+    made.setAccessibleName(tip)
+    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    if clicked is not None:
+        made.clicked.connect(lambda _checked=False: clicked())
+    return made
+
+
+def rule(parent: QWidget | None = None, *, upright: bool = False) -> QFrame:
+    """A thin rule between two parts."""
+    made = QFrame(parent)
+    made.setObjectName("rule_upright" if upright else "rule")
+    return made
+
+
+def restyle(widget: QWidget, name: str, value: object) -> None:
+    """Set a property the style sheet looks at and let it take effect."""
+    if widget.property(name) == value:
+        return
+    widget.setProperty(name, value)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)

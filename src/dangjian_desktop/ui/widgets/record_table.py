@@ -1,0 +1,458 @@
+"""The table that feels like a spreadsheet: records in SQL order, filters, columns, copy, paste, type to find."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QStackedLayout, QVBoxLayout, QWidget
+
+from .. import theme
+from .clipboard import PasteBlock, block_mime, clipboard_text, parse_block, table_of
+from .column_chooser import ColumnChooser
+from .dialogs import DialogService
+from .filter_popup import FilterPopup
+from .flow import FlowLayout
+from .icons import icon
+from .job import JobRunner
+from .labels import button, label, tool
+from .lookups import Lookups
+from .record_model import PAGE, ColumnFilter, RecordSource, RecordTableModel
+from .record_view import RecordView, default_width
+
+__all__ = ["ColumnFilter", "PasteBlock", "RecordSource", "RecordTable", "RecordTableModel"]
+
+TYPING_PAUSE = 250  # ms of rest before a text narrows the list
+
+
+class RecordTable(QWidget):
+    """A list of records with its filter chips, search field, head, find bar and status line.
+
+    Signals carry record ids: `opened` (Enter, double click), `current_changed` (an id or ""),
+    `selection_changed(count)`, `pasted(PasteBlock)` for the page to preview and apply, `loaded(count)`,
+    `state_changed` when columns, order or filters moved (save `state()`).
+    """
+
+    opened = Signal(str)
+    current_changed = Signal(str)
+    selection_changed = Signal(int)
+    pasted = Signal(object)
+    loaded = Signal(int)
+    state_changed = Signal()
+
+    def __init__(
+        self,
+        source: RecordSource,
+        runner: JobRunner,
+        dialogs: DialogService,
+        *,
+        lookups: Lookups | None = None,
+        columns: Sequence[str] | None = None,
+        actions: Sequence[QAction] = (),
+        empty: QWidget | None = None,
+        noun: str = "条",
+        search_hint: str = "查找：文字、拼音首字母",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._source, self._runner, self._dialogs, self._lookups = source, runner, dialogs, lookups
+        self._actions, self._noun = list(actions), noun
+        self._summary = ""
+        self._loaded_once = False
+        self.model = RecordTableModel(source, runner, columns, self)
+        self.view = RecordView(self.model, self)
+        self._build(search_hint, empty)
+        self._connect()
+        self._size_columns({})
+
+    # What pages call
+
+    def reload(self, touched: Iterable[str] | None = ()) -> None:
+        """Fetch again; `touched` are records whose values changed, None means any may have."""
+        self.model.reload(touched)
+
+    def set_filters(self, filters: Sequence[ColumnFilter]) -> None:
+        """Replace all filters and fetch."""
+        self.model.filters = list(filters)
+        self._show_filters()
+        self.reload()
+        self.state_changed.emit()
+
+    def set_text(self, text: str) -> None:
+        """Narrow the list to records that fit `text`."""
+        self.search.setText(text)
+        self._apply_text()
+
+    def sort(self, field: str, descending: bool = False, *, add: bool = False) -> None:
+        """Order by a field; `add` keeps the present order as the one before it."""
+        kept = [pair for pair in self.model.order if pair[0] != field] if add else []
+        self.model.order = [*kept, (field, descending)]
+        self._show_order()
+        self.reload()
+        self.state_changed.emit()
+
+    def current_id(self) -> str:
+        """The record of the current cell, or an empty text."""
+        return self.model.id_at(self.view.currentIndex().row())
+
+    def selected_ids(self) -> list[str]:
+        """Records touched by the selection, in list order."""
+        return [self.model.id_at(row) for row in self.view.selected_rows()]
+
+    def select(self, ids: Sequence[str]) -> None:
+        """Select these records and bring the first into sight; unknown ones are passed over."""
+        rows = sorted(row for row in map(self.model.row_of, ids) if row >= 0)
+        if rows:
+            self.view.setCurrentIndex(self.model.index(rows[0], 0))
+            self.view.select_rows(rows)
+            self.view.scrollTo(self.model.index(rows[0], 0))
+
+    def visible_fields(self) -> list[str]:
+        """Names of the columns as the person sees them from left to right."""
+        fields, head = self.model.fields, self.view.head
+        return [fields[head.logicalIndex(place)] for place in range(len(fields))]
+
+    def set_columns(self, fields: Sequence[str]) -> None:
+        """Show these columns in this order."""
+        widths = self._widths()
+        self.model.set_fields(fields)
+        self._size_columns(widths)
+        self._show_order()
+        self._show_filters()
+        self.state_changed.emit()
+
+    def set_summary(self, text: str) -> None:
+        """What the status line says beside the counts, e.g. “正式 2089 预备 37”."""
+        self._summary = text
+        self._show_counts()
+
+    def state(self) -> dict[str, Any]:
+        """Columns, widths, order and filters as JSON-able data, for saved views."""
+        return {
+            "columns": self.visible_fields(),
+            "widths": {name: round(width / theme.current().scale) for name, width in self._widths().items()},
+            "order": [list(pair) for pair in self.model.order],
+            "filters": [[item.field, item.op, item.value, item.shown] for item in self.model.filters],
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take up a saved state; columns that no longer exist are passed over. Call `reload` after it."""
+        known = {spec.name for spec in self._source.columns}
+        columns = [name for name in state.get("columns", ()) if name in known]
+        if columns:
+            self.model.set_fields(columns)
+        self._size_columns({name: theme.current().px(width) for name, width in state.get("widths", {}).items()})
+        self.model.order = [(name, bool(down)) for name, down in state.get("order", ()) if name in known]
+        self.model.filters = [
+            ColumnFilter(name, op, tuple(value) if isinstance(value, list) else value, shown)
+            for name, op, value, shown in state.get("filters", ())
+            if name in known
+        ]
+        self._show_order()
+        self._show_filters()
+
+    def choose_columns(self) -> None:
+        """Let columns be ticked and ordered."""
+        dialog = ColumnChooser(self._source.columns, self.visible_fields(), self)
+        if self._dialogs.run(dialog):
+            self.set_columns(dialog.fields())
+        dialog.deleteLater()
+
+    def focus_search(self) -> None:
+        """Put the cursor into the search field (Ctrl+F)."""
+        self.search.setFocus()
+        self.search.selectAll()
+
+    def copy(self, *, heads: bool = False) -> None:
+        """Copy the selected block; rows not loaded yet are fetched first."""
+        rows = self.view.selected_rows()
+        columns = self._selected_columns()
+        if not rows or not columns:
+            return
+        ids, fields = [self.model.id_at(row) for row in rows], columns
+        top = [[self.model._specs[name].label for name in fields]] if heads else []
+
+        def fetch() -> list[list[str]]:
+            found = [
+                row
+                for start in range(0, len(ids), PAGE)
+                for row in self._source.rows(ids[start : start + PAGE], fields)
+            ]
+            return top + table_of(found, fields)
+
+        self._runner.fetch(fetch, self._to_clipboard, owner=self)
+
+    def paste(self) -> None:
+        """Read a block from the clipboard and emit `pasted` with the place it would land."""
+        anchor = self.view.currentIndex()
+        cells = parse_block(clipboard_text())
+        if not cells or not anchor.isValid():
+            return
+        chosen = self.view.parts()
+        row = min((part.top() for part in chosen), default=anchor.row())
+        place = self.view.head.visualIndex(min((part.left() for part in chosen), default=anchor.column()))
+        fields = self.visible_fields()[place:]
+        width = max(map(len, cells))
+        ids = self.model.ids[row : row + len(cells)]
+        self.pasted.emit(
+            PasteBlock(
+                ids=tuple(ids),
+                fields=tuple(fields[:width]),
+                cells=tuple(tuple(line[: len(fields)]) for line in cells[: len(ids)]),
+                overflow=tuple(map(tuple, cells[len(ids) :])),
+                dropped_columns=max(0, width - len(fields)),
+                text=clipboard_text(),
+            )
+        )
+
+    # Building
+
+    def _build(self, search_hint: str, empty: QWidget | None) -> None:
+        px = theme.current().px
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(px(8))
+        top = QHBoxLayout()
+        top.setSpacing(px(8))
+        self.search = QLineEdit()
+        self.search.setPlaceholderText(search_hint)
+        self.search.setClearButtonEnabled(True)
+        self.search.setFixedWidth(px(232))
+        self.search.addAction(icon("search", "ink_faint", 16), QLineEdit.ActionPosition.LeadingPosition)
+        top.addWidget(self.search, 0, Qt.AlignmentFlag.AlignTop)
+        self._chips = QWidget()
+        self._chip_row = FlowLayout(self._chips, px(6))
+        top.addWidget(self._chips, 1)
+        top.addWidget(tool("columns", "选择列", self.choose_columns), 0, Qt.AlignmentFlag.AlignTop)
+        box.addLayout(top)
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self.view)
+        self._empty = empty or QWidget()
+        self._stack.addWidget(self._empty)
+        self._nothing = label("没有符合条件的记录。", "soft")
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._stack.addWidget(self._nothing)
+        box.addLayout(self._stack, 1)
+        self._counts = label("正在读取…", "soft")
+        box.addWidget(self._counts)
+        self.find_bar = FindBar(self.view)
+
+    def _connect(self) -> None:
+        self._pause = QTimer(self, singleShot=True, interval=TYPING_PAUSE)
+        self._pause.timeout.connect(self._apply_text)
+        self.search.textEdited.connect(lambda _text: self._pause.start())
+        self.search.returnPressed.connect(self._apply_text)
+        self.search.textChanged.connect(self._text_changed)
+        self.view.opened.connect(self.opened)
+        self.view.moved.connect(self.current_changed)
+        self.view.selection_moved.connect(self._show_counts)
+        self.view.selection_moved.connect(lambda: self.selection_changed.emit(self.view.selected_count()))
+        self.view.copy_wanted.connect(lambda heads: self.copy(heads=heads))
+        self.view.paste_wanted.connect(self.paste)
+        self.view.typed.connect(self.find_bar.begin)
+        self.find_bar.asked.connect(self.model.find)
+        self.model.found.connect(self.find_bar.answer)
+        self.find_bar.went.connect(lambda record: self.select([record]))
+        head = self.view.head
+        head.sectionClicked.connect(self._head_clicked)
+        head.filter_wanted.connect(self._open_filter)
+        head.sectionMoved.connect(lambda *_places: self.state_changed.emit())
+        head.sectionResized.connect(lambda *_sizes: self._resized())
+        head.customContextMenuRequested.connect(self._head_menu)
+        self._resize_pause = QTimer(self, singleShot=True, interval=500)
+        self._resize_pause.timeout.connect(self.state_changed)
+        self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.view.customContextMenuRequested.connect(self._menu)
+        self.model.counted.connect(self._counted)
+
+    def _resized(self) -> None:
+        self._resize_pause.start()
+
+    def _widths(self) -> dict[str, int]:
+        return {name: self.view.columnWidth(column) for column, name in enumerate(self.model.fields)}
+
+    def _size_columns(self, widths: Mapping[str, int]) -> None:
+        px = theme.current().px
+        for column, name in enumerate(self.model.fields):
+            self.view.setColumnWidth(column, widths.get(name) or px(default_width(self.model.spec(column))))
+
+    # Reacting
+
+    def _counted(self, count: int) -> None:
+        self._loaded_once = True
+        narrowed = bool(self.model.filters or self.model.text)
+        self._stack.setCurrentIndex(0 if count else 2 if narrowed else 1)
+        self._show_counts()
+        self.loaded.emit(count)
+
+    def _show_counts(self) -> None:
+        if not self._loaded_once:
+            return
+        chosen = self.view.selected_count()
+        parts = [f"已选 {chosen} {self._noun}"] if chosen > 1 else []
+        parts.append(f"共 {len(self.model.ids)} {self._noun}")
+        if self._summary:
+            parts.append(self._summary)
+        self._counts.setText("　·　".join(parts))
+
+    def _text_changed(self, text: str) -> None:
+        # The clear button edits nothing: an emptied field shows everything at once.
+        if not text:
+            self._apply_text()
+
+    def _apply_text(self) -> None:
+        self._pause.stop()
+        text = self.search.text().strip()
+        if text != self.model.text:
+            self.model.text = text
+            self.reload()
+
+    def _head_clicked(self, column: int) -> None:
+        name = self.model.fields[column]
+        adding = bool(QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier)
+        self.sort(name, not dict(self.model.order).get(name, True), add=adding)
+
+    def _show_order(self) -> None:
+        fields = self.model.fields
+        self.view.head.sorted = {fields.index(name): down for name, down in self.model.order if name in fields}
+        self.view.head.viewport().update()
+
+    def _show_filters(self) -> None:
+        fields = self.model.fields
+        self.view.head.filtered = {fields.index(item.field) for item in self.model.filters if item.field in fields}
+        self.view.head.viewport().update()
+        while (item := self._chip_row.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.deleteLater()
+        for kept in self.model.filters:
+            chip = button(f"{kept.shown or kept.field}　×", tip="点击去掉这个条件", role="chip")
+            chip.clicked.connect(lambda _checked=False, gone=kept: self._drop(gone))
+            self._chip_row.addWidget(chip)
+        if len(self.model.filters) > 1:
+            self._chip_row.addWidget(button("全部清除", lambda: self.set_filters([]), role="link"))
+
+    def _drop(self, gone: ColumnFilter) -> None:
+        self.set_filters([item for item in self.model.filters if item != gone])
+
+    def _open_filter(self, column: int) -> None:
+        spec = self.model.spec(column)
+        present = [item for item in self.model.filters if item.field == spec.name]
+        popup = FilterPopup(spec, present, self._lookups, self)
+        popup.chosen.connect(lambda filters: self._filter_column(spec.name, filters))
+        popup.sort_wanted.connect(lambda down: self.sort(spec.name, down))
+        head = self.view.head
+        popup.open_at(head.viewport().mapToGlobal(QPoint(head.sectionViewportPosition(column), head.height())))
+
+    def _filter_column(self, field: str, filters: Sequence[ColumnFilter]) -> None:
+        self.set_filters([*(item for item in self.model.filters if item.field != field), *filters])
+
+    def _head_menu(self, place: QPoint) -> None:
+        column = self.view.head.logicalIndexAt(place)
+        menu = QMenu(self)
+        if column >= 0:
+            name = self.model.fields[column]
+            menu.addAction("升序", lambda: self.sort(name, False))
+            menu.addAction("降序", lambda: self.sort(name, True))
+            menu.addAction("筛选…", lambda: self._open_filter(column))
+            menu.addSeparator()
+            hidden = menu.addAction(
+                "隐藏这一列", lambda: self.set_columns([f for f in self.visible_fields() if f != name])
+            )
+            hidden.setEnabled(len(self.model.fields) > 1)
+        menu.addAction("选择列…", self.choose_columns)
+        menu.exec(self.view.head.mapToGlobal(place))
+        menu.deleteLater()
+
+    def _menu(self, place: QPoint) -> None:
+        menu = QMenu(self)
+        menu.addActions(self._actions)
+        if self._actions:
+            menu.addSeparator()
+        menu.addAction("复制\tCtrl+C", self.copy)
+        menu.addAction("连同表头复制", lambda: self.copy(heads=True))
+        menu.addAction("粘贴…\tCtrl+V", self.paste)
+        menu.exec(self.view.viewport().mapToGlobal(place))
+        menu.deleteLater()
+
+    def _selected_columns(self) -> list[str]:
+        chosen = {column for part in self.view.parts() for column in range(part.left(), part.right() + 1)}
+        names = {self.model.fields[column] for column in chosen}
+        return [name for name in self.visible_fields() if name in names]
+
+    def _to_clipboard(self, rows: list[list[str]]) -> None:
+        QGuiApplication.clipboard().setMimeData(block_mime(rows))
+
+
+class FindBar(QWidget):
+    """Type to find: letters typed in a table land here; Enter goes to the next match, Esc leaves."""
+
+    asked = Signal(str)
+    went = Signal(str)
+
+    def __init__(self, view: RecordView) -> None:
+        super().__init__(view)
+        self._view = view
+        self._found: list[str] = []
+        self._at = 0
+        self.setObjectName("desk")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        px = theme.current().px
+        row = QHBoxLayout(self)
+        row.setContentsMargins(px(8), px(6), px(8), px(6))
+        self.field = QLineEdit()
+        self.field.setFixedWidth(px(160))
+        self.count = label("", "small")
+        row.addWidget(label("查找", "soft"))
+        row.addWidget(self.field)
+        row.addWidget(self.count)
+        self._pause = QTimer(self, singleShot=True, interval=80)
+        self._pause.timeout.connect(lambda: self.asked.emit(self.field.text().strip()))
+        self.field.textChanged.connect(lambda _text: self._pause.start())
+        self.field.returnPressed.connect(self._next)
+        self.hide()
+
+    def begin(self, text: str) -> None:
+        """Open with the first letter typed."""
+        self.field.setText(text)
+        self.count.setText("")
+        self.show()
+        self._place()
+        self.raise_()
+        self.field.setFocus()
+        self.field.setCursorPosition(len(text))
+
+    def answer(self, text: str, ids: list[str]) -> None:
+        """Take the matches of `text` and go to the first."""
+        if not self.isVisible() or text != self.field.text().strip():
+            return
+        self._found, self._at = (ids if text else []), 0
+        self._go()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc leaves; down and up walk through the matches."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.hide()
+            self._view.setFocus()
+        elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            self._next(1 if event.key() == Qt.Key.Key_Down else -1)
+        else:
+            super().keyPressEvent(event)
+
+    def _next(self, step: int = 1) -> None:
+        if self._found:
+            self._at = (self._at + step) % len(self._found)
+            self._go()
+
+    def _go(self) -> None:
+        self.count.setText(f"{self._at + 1} / {len(self._found)}" if self._found else "没有找到")
+        self._place()
+        if self._found:
+            self.went.emit(self._found[self._at])
+
+    def _place(self) -> None:
+        self.adjustSize()
+        area = self._view.viewport().geometry()
+        self.move(area.right() - self.width() - 8, area.bottom() - self.height() - 8)

@@ -1,0 +1,332 @@
+"""The view of a long list: cells painted straight from the model, a head with sort and filter marks."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QItemSelectionRange,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from ...domain.fields import FieldSpec, FieldType
+from .. import theme
+from .icons import pixmap
+from .record_model import WAITING, AnyIndex, RecordTableModel
+
+ROW_HEIGHT = 30
+# More separate stretches than this are not restored after a new order: it would stall the window.
+RESTORED_RANGES = 500
+
+_WIDTHS = {
+    FieldType.DATE: 104,
+    FieldType.MOMENT: 148,
+    FieldType.INTEGER: 84,
+    FieldType.MONEY: 96,
+    FieldType.BOOLEAN: 72,
+    FieldType.ID_NUMBER: 176,
+    FieldType.PHONE: 124,
+    FieldType.ORGANISATION: 232,
+    FieldType.MEMBER: 96,
+    FieldType.LONG_TEXT: 240,
+    FieldType.CODE: 104,
+}
+
+
+def default_width(spec: FieldSpec) -> int:
+    """A first width that fits the type of a column, never measured over the rows."""
+    base = _WIDTHS.get(spec.type, 136)
+    if spec.name == "name":
+        base = 96 if spec.label == "姓名" else 248
+    return max(base, 16 * len(spec.label) + 44)
+
+
+class CellDelegate(QStyledItemDelegate):
+    """Paints a cell without the style: one text, elided, the selection and a ring round the current cell."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Paint one cell."""
+        look = theme.current()
+        model = index.model()
+        assert isinstance(model, RecordTableModel)
+        rect: QRect = option.rect  # type: ignore[attr-defined]
+        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, look.colour("selected"))
+        text = model.cell(index.row(), index.column())
+        painter.setPen(look.colour("ink_faint" if text == WAITING else "ink"))
+        pad = look.px(8)
+        metrics: QFontMetrics = option.fontMetrics  # type: ignore[attr-defined]
+        shown = rect.adjusted(pad, 0, -pad, 0)
+        if metrics.horizontalAdvance(text) > shown.width():
+            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, shown.width())
+        align = index.data(Qt.ItemDataRole.TextAlignmentRole)
+        painter.drawText(shown, align, text)
+        if state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QPen(look.colour("focus"), 2))
+            painter.drawRect(rect.adjusted(1, 1, -1, -1))
+
+
+class RecordHeader(QHeaderView):
+    """Column heads: a click sorts, the small mark at the right opens the filter, columns are dragged."""
+
+    filter_wanted = Signal(int)
+    sort_wanted = Signal(int)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.setSectionsMovable(True)
+        self.setSectionsClickable(True)
+        self.setHighlightSections(False)
+        self.setStretchLastSection(False)
+        self.setMinimumSectionSize(theme.current().px(56))
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.filtered: set[int] = set()
+        self.sorted: dict[int, bool] = {}
+        self._pressed = -1
+        self.setFixedHeight(theme.current().px(32))
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        """Paint one head."""
+        look = theme.current()
+        painter.save()
+        painter.fillRect(rect, look.colour("accent_soft" if section in self.filtered else "sunken"))
+        painter.setPen(look.colour("line"))
+        painter.drawLine(rect.topRight(), rect.bottomRight())
+        painter.setPen(look.colour("line_strong"))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        mark = look.px(14)
+        x, y = rect.right() - mark - look.px(5), rect.center().y() - mark // 2
+        ratio = self.devicePixelRatioF()
+        if section in self.filtered:
+            painter.drawPixmap(x, y, pixmap("filter", "accent", 14, ratio))
+        else:
+            painter.drawPixmap(x, y, pixmap("chevron-down", "ink_faint", 14, ratio))
+        room = rect.adjusted(look.px(8), 0, -mark - look.px(8), 0)
+        if section in self.sorted:
+            room.adjust(0, 0, -mark, 0)
+            name = "sort-down" if self.sorted[section] else "sort-up"
+            painter.drawPixmap(x - mark, y, pixmap(name, "accent", 14, ratio))
+        painter.setPen(look.colour("accent" if section in self.filtered or section in self.sorted else "ink_soft"))
+        text = str(self.model().headerData(section, Qt.Orientation.Horizontal) or "")
+        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+        painter.restore()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Remember a press on a filter mark; everything else drags and resizes as usual."""
+        self._pressed = self._mark_at(event.position().toPoint().x())
+        if event.button() == Qt.MouseButton.LeftButton and self._pressed >= 0:
+            return
+        super().mousePressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Open the filter when press and release met the same mark."""
+        section = self._mark_at(event.position().toPoint().x())
+        if self._pressed >= 0:
+            if section == self._pressed and event.button() == Qt.MouseButton.LeftButton:
+                self.filter_wanted.emit(section)
+            self._pressed = -1
+            return
+        super().mouseReleaseEvent(event)
+
+    def _mark_at(self, x: int) -> int:
+        section = self.logicalIndexAt(x)
+        if section < 0:
+            return -1
+        right = self.sectionViewportPosition(section) + self.sectionSize(section)
+        # The last four pixels belong to dragging the width.
+        return section if theme.current().px(4) < right - x < theme.current().px(24) else -1
+
+
+class RecordView(QTableView):
+    """A table view that stays quick on a long model and keeps the selection by id over a new order.
+
+    `typed(text)` fires when letters are typed (type to find), `opened(id)` on Enter or a double click.
+    """
+
+    opened = Signal(str)
+    typed = Signal(str)
+    copy_wanted = Signal(bool)
+    paste_wanted = Signal()
+    moved = Signal(str)
+    selection_moved = Signal()
+
+    def __init__(self, model: RecordTableModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._kept: tuple[list[str], bool, str, int] = ([], False, "", 0)
+        self.head = RecordHeader(self)
+        self.setHorizontalHeader(self.head)
+        self.setItemDelegate(CellDelegate(self))
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(True)
+        self.setAlternatingRowColors(False)
+        self._size_rows()
+        self.setModel(model)
+        self.model_ = model
+        model.about_to_reset.connect(self._keep)
+        model.counted.connect(self._restore)
+        self.doubleClicked.connect(lambda index: self.opened.emit(model.id_at(index.row())))
+        self.verticalScrollBar().valueChanged.connect(lambda _value: self._ensure())
+        theme.current().changed.connect(self._size_rows)
+
+    def _size_rows(self) -> None:
+        rows = self.verticalHeader()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(theme.current().px(ROW_HEIGHT))
+        rows.setFixedWidth(theme.current().px(52))
+        rows.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        rows.setHighlightSections(False)
+
+    # Selection by id
+
+    def parts(self) -> list[QItemSelectionRange]:
+        """The selected blocks."""
+        return self.selectionModel().selection().toList()
+
+    def selected_rows(self) -> list[int]:
+        """Rows touched by the selection, in order."""
+        rows: set[int] = set()
+        for stretch in self.parts():
+            rows.update(range(stretch.top(), stretch.bottom() + 1))
+        return sorted(rows)
+
+    def selected_count(self) -> int:
+        """How many rows the selection touches, without listing them."""
+        stretches = sorted((part.top(), part.bottom()) for part in self.parts())
+        count, reached = 0, -1
+        for top, bottom in stretches:
+            top = max(top, reached + 1)
+            if bottom >= top:
+                count += bottom - top + 1
+                reached = bottom
+        return count
+
+    def select_rows(self, rows: list[int], *, whole: bool = True) -> None:
+        """Select rows (as few stretches as possible) and nothing else."""
+        last = self.model_.columnCount() - 1
+        chosen = QItemSelection()
+        for top, bottom in stretches_of(rows)[:RESTORED_RANGES]:
+            chosen.select(self.model_.index(top, 0), self.model_.index(bottom, last if whole else 0))
+        self.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    def _keep(self) -> None:
+        model, count = self.model_, len(self.model_.ids)
+        chosen = self.selected_count()
+        everything = chosen == count > 1
+        records = [] if everything or chosen <= 1 else [model.id_at(row) for row in self.selected_rows()]
+        current = self.currentIndex()
+        self._kept = (
+            records,
+            everything,
+            model.id_at(current.row()) if current.isValid() else "",
+            max(current.column(), 0),
+        )
+
+    def _restore(self, count: int) -> None:
+        records, everything, current, column = self._kept
+        row = self.model_.row_of(current)
+        if row >= 0:
+            index = self.model_.index(row, min(column, self.model_.columnCount() - 1))
+            self.setCurrentIndex(index)
+            self.scrollTo(index)
+        if everything and count:
+            self.selectAll()
+        elif records:
+            found = sorted(place for place in map(self.model_.row_of, records) if place >= 0)
+            self.select_rows(found)
+        self.selection_moved.emit()
+        self._ensure()
+
+    # Painting and loading ahead
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint within one Python call: with a busy worker, each separate call would wait for its turn."""
+        super().paintEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Load what came into sight."""
+        super().resizeEvent(event)
+        self._ensure()
+
+    def visible_rows(self) -> tuple[int, int]:
+        """First and last row in sight."""
+        first = max(self.rowAt(0), 0)
+        last = self.rowAt(self.viewport().height() - 1)
+        return first, last if last >= 0 else len(self.model_.ids) - 1
+
+    def _ensure(self) -> None:
+        if self.model_.ids:
+            self.model_.ensure(*self.visible_rows())
+
+    # Keys
+
+    def currentChanged(self, current: AnyIndex, previous: AnyIndex) -> None:
+        """Tell which record is current, once a row."""
+        super().currentChanged(current, previous)
+        if current.row() != previous.row() or not previous.isValid():
+            self.moved.emit(self.model_.id_at(current.row()) if current.isValid() else "")
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        """Tell that the selection moved; listeners count rows only when asked."""
+        super().selectionChanged(selected, deselected)
+        self.selection_moved.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens, Ctrl+C/V copy and paste a block, letters begin type-to-find."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_wanted.emit(False)
+        elif event.matches(QKeySequence.StandardKey.Paste):
+            self.paste_wanted.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self.opened.emit(self.model_.id_at(self.currentIndex().row()))
+        elif _is_letter(event):
+            self.typed.emit(event.text())
+        else:
+            super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Keep the row height when fonts or style change."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._size_rows()
+
+
+def stretches_of(rows: list[int]) -> list[tuple[int, int]]:
+    """Sorted rows as stretches of neighbours."""
+    found: list[tuple[int, int]] = []
+    for row in rows:
+        if found and row == found[-1][1] + 1:
+            found[-1] = found[-1][0], row
+        else:
+            found.append((row, row))
+    return found
+
+
+def _is_letter(event: QKeyEvent) -> bool:
+    plain = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
+    return plain == Qt.KeyboardModifier.NoModifier and len(event.text()) == 1 and event.text().isalnum()

@@ -1,0 +1,31 @@
+"""What every window test needs: no display, the look applied, a runner that is closed again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from dangjian_desktop.ui import theme
+from dangjian_desktop.ui.widgets.job import JobRunner
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The offscreen display says at every window that it passes no size hints on; that is no fault of ours."""
+    for item in items:
+        item.add_marker(pytest.mark.qt_log_ignore("propagateSizeHints"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _look(qapp: QApplication) -> None:
+    theme.register_fonts()
+    theme.apply(qapp, dark=False)
+
+
+@pytest.fixture
+def runner(qapp: QApplication) -> Iterator[JobRunner]:
+    """Runs background work; closed after the test, so no thread outlives it."""
+    made = JobRunner()
+    yield made
+    made.close()

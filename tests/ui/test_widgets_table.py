@@ -1,0 +1,191 @@
+"""The record table: loading by pages, order, filters, selection by id, copy and paste, type to find."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QItemSelectionModel, Qt
+from PySide6.QtGui import QGuiApplication
+
+from dangjian_desktop.ui.widgets.clipboard import PasteBlock, parse_block, write_block
+from dangjian_desktop.ui.widgets.filter_popup import FilterPopup
+from dangjian_desktop.ui.widgets.record_model import PAGE, WAITING, ColumnFilter, RecordTableModel
+from dangjian_desktop.ui.widgets.record_table import RecordTable
+from ui.ui_fakes import FakeLookups, FakeSource, ScriptedDialogs
+
+
+def make_table(qtbot, runner, count=1000, dialogs=None):
+    source = FakeSource(count)
+    table = RecordTable(source, runner, dialogs or ScriptedDialogs(), lookups=FakeLookups(), noun="人")
+    qtbot.addWidget(table)
+    table.resize(900, 600)
+    table.show()
+    with qtbot.waitSignal(table.loaded):
+        table.reload()
+    return table, source
+
+
+def shown(qtbot, table, row, column=0):
+    qtbot.waitUntil(lambda: table.model.cell(row, column) != WAITING)
+    return table.model.cell(row, column)
+
+
+def test_model_keeps_qt_rules(qtbot, runner, qtmodeltester):
+    model = RecordTableModel(FakeSource(300), runner)
+    with qtbot.waitSignal(model.counted):
+        model.reload()
+    qtmodeltester.check(model)
+
+
+def test_rows_come_by_pages_around_what_is_seen(qtbot, runner):
+    table, source = make_table(qtbot, runner, 5000)
+    assert shown(qtbot, table, 0) == "张00000"
+    assert table.model.cell(4000, 0) == WAITING
+    assert shown(qtbot, table, 4000) == "张04000"
+    assert max(source.pages) <= PAGE
+    assert sum(source.pages) < 1500
+
+
+def test_late_page_of_an_old_order_is_dropped(qtbot, runner):
+    table, source = make_table(qtbot, runner, 1000)
+    shown(qtbot, table, 0)
+    old_token, ids = table.model._page_token, table.model.ids[:PAGE]
+    with qtbot.waitSignal(table.loaded):
+        table.sort("name", True)
+    stale = {record: {"id": record, "name": "旧的"} for record in ids}
+    table.model._take_page(old_token, 0, ids, stale)
+    assert "旧的" not in {table.model.cell(row, 0) for row in range(50)}
+
+
+def test_head_click_sorts_and_second_click_turns(qtbot, runner):
+    table, source = make_table(qtbot, runner)
+    for expected in (False, True):
+        with qtbot.waitSignal(table.loaded):
+            table._head_clicked(0)
+        assert source.asked[-1][0] == (("name", expected),)
+    assert shown(qtbot, table, 0).startswith("钱")
+
+
+def test_selection_follows_records_through_a_new_order(qtbot, runner):
+    table, _source = make_table(qtbot, runner)
+    chosen = ["id000003", "id000004", "id000500"]
+    table.select(chosen)
+    with qtbot.waitSignal(table.loaded):
+        table.sort("joined_on", True)
+    assert sorted(table.selected_ids()) == chosen
+    assert table.current_id() in chosen
+
+
+def test_everything_stays_selected_and_is_counted(qtbot, runner):
+    table, _source = make_table(qtbot, runner)
+    table.view.selectAll()
+    with qtbot.waitSignal(table.loaded):
+        table.sort("name", True)
+    assert table.view.selected_count() == 1000
+    assert "已选 1000 人" in table._counts.text()
+
+
+def test_filter_narrows_shows_a_chip_and_goes_again(qtbot, runner):
+    table, _source = make_table(qtbot, runner)
+    with qtbot.waitSignal(table.loaded):
+        table.set_filters([ColumnFilter("sex", "in", ("2",), "性别：女")])
+    assert len(table.model.ids) == 334
+    assert table._chip_row.count() == 1
+    with qtbot.waitSignal(table.loaded):
+        qtbot.mouseClick(table._chip_row.itemAt(0).widget(), Qt.MouseButton.LeftButton)
+    assert len(table.model.ids) == 1000
+
+
+def test_popup_of_a_code_column_offers_its_names(qtbot, runner):
+    popup = FilterPopup(FakeSource(0).columns[1], (), FakeLookups())
+    qtbot.addWidget(popup)
+    popup._list.item(1).setCheckState(Qt.CheckState.Checked)
+    assert popup.filters() == [ColumnFilter("sex", "in", ("2",), "性别：女")]
+
+
+def test_popup_of_a_date_column_reads_office_writing(qtbot, runner):
+    popup = FilterPopup(FakeSource(0).columns[2], (ColumnFilter("joined_on", "le", "2020"),), FakeLookups())
+    qtbot.addWidget(popup)
+    popup._text.setText("1998.7")
+    assert [(item.op, item.value) for item in popup.filters()] == [("ge", "1998-7"), ("le", "2020")]
+
+
+def test_text_narrows_after_a_rest(qtbot, runner):
+    table, source = make_table(qtbot, runner)
+    with qtbot.waitSignal(table.loaded):
+        qtbot.keyClicks(table.search, "00999")
+    assert source.asked[-1][2] == "00999"
+    assert table.model.ids == ["id000999"]
+
+
+def test_nothing_found_is_said(qtbot, runner):
+    table, _source = make_table(qtbot, runner)
+    with qtbot.waitSignal(table.loaded):
+        table.set_text("没有这人")
+    assert table._nothing.isVisible()
+
+
+def test_copy_takes_the_block_in_seen_column_order(qtbot, runner):
+    table, _source = make_table(qtbot, runner)
+    table.view.head.moveSection(2, 0)
+    model, chosen = table.model, table.view.selectionModel()
+    chosen.select(model.index(0, 0), QItemSelectionModel.SelectionFlag.ClearAndSelect)
+    for row, column in ((0, 2), (1, 0), (1, 2)):
+        chosen.select(model.index(row, column), QItemSelectionModel.SelectionFlag.Select)
+    QGuiApplication.clipboard().clear()
+    table.copy(heads=True)
+    qtbot.waitUntil(lambda: QGuiApplication.clipboard().text() != "")
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert lines == ["入党日期\t姓名", "1960-07-01\t张00000", "1961-07-01\t王00001"]
+    assert "mso-number-format" in QGuiApplication.clipboard().mimeData().html()
+
+
+def test_paste_says_where_the_block_lands(qtbot, runner):
+    table, _source = make_table(qtbot, runner, 3)
+    QGuiApplication.clipboard().setText("女\t1998.7\n\t2001\n男\t\n新\t行\n")
+    table.view.setCurrentIndex(table.model.index(1, 1))
+    with qtbot.waitSignal(table.pasted) as caught:
+        table.paste()
+    block: PasteBlock = caught.args[0]
+    assert block.ids == ("id000001", "id000002")
+    assert block.fields == ("sex", "joined_on")
+    assert block.edits() == {"id000001": {"sex": "女", "joined_on": "1998.7"}, "id000002": {"joined_on": "2001"}}
+    assert block.overflow == (("男", ""), ("新", "行"))
+
+
+def test_typing_letters_finds_and_enter_goes_on(qtbot, runner):
+    table, _source = make_table(qtbot, runner)
+    table.view.setFocus()
+    qtbot.keyClicks(table.view, "0")
+    qtbot.keyClicks(table.find_bar.field, "012")
+    qtbot.waitUntil(lambda: table.current_id() == "id000012")
+    qtbot.keyClick(table.find_bar.field, Qt.Key.Key_Return)
+    assert table.current_id() == "id000120"
+    qtbot.keyClick(table.find_bar.field, Qt.Key.Key_Escape)
+    assert not table.find_bar.isVisible()
+
+
+def test_state_brings_columns_order_and_filters_back(qtbot, runner):
+    table, _source = make_table(qtbot, runner)
+    table.set_columns(["phone", "name"])
+    table.model.order = [("name", True)]
+    table.model.filters = [ColumnFilter("sex", "in", ("1",), "性别：男")]
+    state = table.state()
+    other, source = make_table(qtbot, runner)
+    other.restore(state)
+    with qtbot.waitSignal(other.loaded):
+        other.reload()
+    assert other.visible_fields() == ["phone", "name"]
+    assert source.asked[-1][:2] == ((("name", True),), (ColumnFilter("sex", "in", ("1",), "性别：男"),))
+
+
+def test_changed_record_is_fetched_again(qtbot, runner):
+    table, source = make_table(qtbot, runner)
+    shown(qtbot, table, 5)
+    source.people[5]["name"] = "孙改了"
+    with qtbot.waitSignal(table.loaded):
+        table.reload({"id000005"})
+    assert shown(qtbot, table, 5) == "孙改了"
+
+
+def test_blocks_survive_the_way_through_text():
+    assert parse_block('甲\t"乙\n丙"\r\n 丁 \t\r\n\r\n') == [["甲", "乙\n丙"], ["丁", ""]]
+    assert write_block([["=1+1", "-5", "-5+2"]]) == "'=1+1\t-5\t'-5+2\r\n"
