@@ -89,11 +89,10 @@ class Database:
         self.path = path
         self._key = key
         self._closed = False
-        self.writes = 0
-        """Transactions committed since opening: tells a backup whether anything may have changed."""
         if create:
             path.open("xb").close()
         self._write_lock = threading.RLock()
+        self._gate = threading.Lock()
         self._writing = False
         self._writer = self._engine(_WRITER_CACHE_KIB, begin="BEGIN IMMEDIATE", kept=1, query_only=False)
         self._readers = self._engine(_READER_CACHE_KIB, begin="BEGIN", kept=_READERS_KEPT, query_only=True)
@@ -101,8 +100,11 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection of its own that sees one consistent state; any write through it raises."""
-        with self._explained(reading=True), self._readers.connect() as connection:
-            yield connection
+        with self._explained(reading=True):
+            with self._gate:
+                connection = self._readers.connect()
+            with connection:
+                yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -118,7 +120,6 @@ class Database:
             try:
                 with self._explained(), self._writer.connect() as connection, connection.begin():
                     yield connection
-                self.writes += 1
             finally:
                 self._writing = False
 
@@ -145,22 +146,24 @@ class Database:
                 self._fold()
             self._writer.dispose()
 
-    def swap(self, replacement: Path, key: bytes, before: Callable[[], None]) -> None:
-        """Put another finished file with another key in this one's place; `before` runs just before the rename.
+    def swap(self, make: Callable[[], Path], key: bytes) -> None:
+        """Put another file with another key in this one's place: `make` builds it from the closed file.
 
-        Needs every reader back: raises `EnvironmentFault` (`file_in_use`) and changes nothing while one is out.
+        Everybody who wants the file meanwhile waits. Raises `EnvironmentFault` (`file_in_use`) and changes
+        nothing while a reader is out; if `make` raises, the file is as before.
         """
-        with self._write_lock:
+        with self._write_lock, self._gate:
             if self._writing:
                 raise RuntimeError("swap() inside write()")
             with self._explained():
                 self._readers.dispose()
                 self._fold()
                 self._writer.dispose()
-            before()
-            replacement.replace(self.path)
-            self._key = key
-            self.start_wal()
+            try:
+                make().replace(self.path)
+                self._key = key
+            finally:
+                self.start_wal()
 
     def _fold(self) -> None:
         """Fold the log into the file; fails while a reader is out."""

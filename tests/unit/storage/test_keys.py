@@ -16,7 +16,6 @@ from dangjian_desktop.storage.keys import Effort, KeyFile
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keys, "PASSWORD_EFFORT", Effort(64, 1, 1))
-    monkeypatch.setattr(keys, "_LABEL_EFFORT", Effort(64, 1, 1))
 
 
 @pytest.fixture
