@@ -10,12 +10,14 @@ function Stop-Plainly([string]$Text) {
 }
 
 function Find-Python {
+    # a command that complains on its error stream must not end the search
+    $ErrorActionPreference = "Continue"
     foreach ($Candidate in @(@("py", "-3.11"), @("python3.11"), @("python"))) {
         $Command, $Options = $Candidate
         if (-not (Get-Command $Command -ErrorAction SilentlyContinue)) { continue }
         $Options = @($Options | Where-Object { $_ })
         & $Command @Options -c "import sys; sys.exit(sys.version_info[:2] != (3, 11))" 2>$null
-        if ($LASTEXITCODE -eq 0) { return , @($Command) + $Options }
+        if ($LASTEXITCODE -eq 0) { return @($Command) + $Options }
     }
     Stop-Plainly "没有找到 Python 3.11（64 位），请先安装。"
 }
@@ -33,7 +35,7 @@ function Install-Locked([string]$Name, [string[]]$Locks) {
 
 function Initialize-Program {
     if (-not (Test-Path $VenvPython)) {
-        $Python = Find-Python
+        $Python = @(Find-Python)
         $Options = @($Python | Select-Object -Skip 1)
         & $Python[0] @Options -m venv (Join-Path $Root ".venv")
         if ($LASTEXITCODE -ne 0) { Stop-Plainly "无法建立 .venv。" }

@@ -24,6 +24,7 @@ if [ ${#missing[@]} -gt 0 ]; then apt_install "${missing[@]}"; fi
 W=$(mktemp -d "${TMPDIR:-/tmp}/dangjian-linux.XXXXXX"); pids=()
 finish() { for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done; rm -rf "$W"; }
 trap finish EXIT
+trap 'echo "failed: line $LINENO" >&2' ERR
 OUT=$ROOT/dist/linux
 
 step "PyInstaller"

@@ -41,6 +41,7 @@ gbk() { iconv -c -f gbk -t utf-8; }
 XP=
 finish() { wineserver -k 2>/dev/null || true; if [ -n "$XP" ]; then kill "$XP" 2>/dev/null || true; fi; }
 trap finish EXIT
+trap 'echo "failed: line $LINENO" >&2' ERR
 FOR_WINDOWS="--only-binary=:all: --platform win_amd64 --python-version 3.11 --implementation cp"
 LOCKS="-r $ROOT/requirements/windows-amd64.txt -r $ROOT/requirements/windows-build.txt"
 WHEELS=wheels-$(cat "$ROOT/requirements/windows-amd64.txt" "$ROOT/requirements/windows-build.txt" | sha256sum | cut -c1-12)
@@ -92,7 +93,8 @@ rm -rf "prefix/drive_c/党建 软件"
 
 step "makensis ($COMP)"
 SETUP=$W/党建工作台-$VERSION-Setup.exe; rm -f "$SETUP"
-makensis -V2 -INPUTCHARSET UTF8 -X"SetCompressor /FINAL /SOLID $COMP" -X"SetCompressorDictSize 64" -DDIST="$W/$DIST" -DOUT="$SETUP" -DVERSION="$VERSION" \
+DICTIONARY=(); if [ "$COMP" = lzma ]; then DICTIONARY=(-X"SetCompressorDictSize 64"); fi   # the two programs share most bytes
+makensis -V2 -INPUTCHARSET UTF8 -X"SetCompressor /FINAL /SOLID $COMP" "${DICTIONARY[@]}" -DDIST="$W/$DIST" -DOUT="$SETUP" -DVERSION="$VERSION" \
   -DICON="$ROOT/resources/icons/app.ico" "$HERE/installer.nsi"
 stat -c '%s bytes %n' "$SETUP"
 
@@ -101,7 +103,7 @@ I="$USERDIR/AppData/Local/Programs/DangjianDesktop"; WI="$WUSER"'\AppData\Local\
 cp "$SETUP" prefix/drive_c/Setup.exe; w 'C:\Setup.exe' /S
 if diff -rq "$DIST" "$I" | grep -v uninstall.exe; then exit 1; fi
 [ "$(find "$USERDIR" -name '*.lnk' | wc -l)" = 3 ]
-w reg query 'HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\DangjianDesktop' /v DisplayVersion | grep -q "$VERSION"
+w reg query 'HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\DangjianDesktop' /v DisplayVersion | grep "$VERSION" >/dev/null
 ok 'silent install: every file, 3 shortcuts, uninstall entry'
 
 step "self-check of the installed program; a data file in a folder with Chinese and a space"
