@@ -16,6 +16,8 @@ from sqlalchemy.pool import QueuePool
 
 from dangjian_desktop.base.errors import EnvironmentFault, UserError, VaultError
 
+__all__ = ["Connection", "Database", "connect", "fault_of"]
+
 KEY_BYTES = 32
 
 # Sized for office PCs with 4 GB: the cache holds decrypted pages, and SQLCipher cannot map the file instead.

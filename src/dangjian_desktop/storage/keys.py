@@ -98,8 +98,10 @@ class KeyFile:
         """The data keys that the password opens: one, or two after an interrupted rotation.
 
         Raises `VaultError` `wrong_password`; an unknown account gives the same error after the same time.
+        Without a name the only account is meant, where there is just one.
         """
-        slot = self.slots.get(self.label(account))
+        only = next(iter(self.slots)) if len(self.slots) == 1 else ""
+        slot = self.slots.get(self.label(account) if account else only)
         if slot is None:
             PASSWORD_EFFORT.derive(_plain(password), secrets.token_bytes(16))
             raise _wrong_password()

@@ -1,0 +1,130 @@
+"""Ledgers made from templates: entries, numbers, states and who may move them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dangjian_desktop.base.errors import UserError
+from dangjian_desktop.domain import ledgers as rules
+from dangjian_desktop.domain.ledgers import LedgerTemplate
+from dangjian_desktop.domain.permissions import READ
+from dangjian_desktop.storage.queries import listing
+from dangjian_desktop.storage.queries.listing import ListQuery
+
+from . import organisations, records
+from .office import Office
+from .records import Saved
+from .typing_in import ledger
+
+
+def templates(office: Office) -> list[LedgerTemplate]:
+    """The ledgers this account may open, in the order of the four classes of files."""
+    return [t for t in office.templates.values() if _readable(office, t)]
+
+
+def template(office: Office, key: str) -> LedgerTemplate:
+    """One ledger by key or title; raises `UserError` for an unknown one or one this role may not open."""
+    found = ledger(office, key)
+    if not _readable(office, found):
+        raise UserError("not_allowed", f"您的账户不能打开“{found.title}”。")
+    return found
+
+
+def _readable(office: Office, found: LedgerTemplate) -> bool:
+    return not found.readers or office.actor.role in found.readers
+
+
+def new_row(office: Office, values: Mapping[str, Any], key: str | None) -> dict[str, Any]:
+    """The row of a new entry from stored values: number by the ledger's rule, its first state."""
+    found = template(office, key or str(values.get("template") or ""))
+    columns = {p.removeprefix("values."): v for p, v in values.items() if p.startswith("values.") and v is not None}
+    missing = [c.label for c in found.columns if c.required and c.name not in columns]
+    if missing:
+        raise UserError("required", f"缺少“{'”“'.join(missing)}”。", effect="没有新建，数据没有改动。")
+    number = values.get("number") or rules.next_number(found, office.today().year, numbers(office, found.key))
+    organisation = values.get("organisation") or organisations.root_id(office)
+    return {
+        "template": found.key,
+        "number": number,
+        "organisation": organisation,
+        "state": found.initial,
+        "values": columns,
+    }
+
+
+def numbers(office: Office, key: str) -> list[str]:
+    """The numbers taken in one ledger, those in the bin included: a number is not given twice."""
+    with office.database.read() as connection:
+        taken = [
+            row["number"]
+            for binned in (False, True)
+            for row in listing.rows(
+                connection,
+                "ledger_entry",
+                listing.ids(connection, ListQuery("ledger_entry", template=key, binned=binned)),
+                ["number"],
+            )
+        ]
+    return [n for n in taken if n]
+
+
+def add(office: Office, key: str, typed: Mapping[str, Any]) -> Saved:
+    """A new entry from typed values."""
+    return records.add(office, "ledger_entry", typed, template=template(office, key).key)
+
+
+def moves(office: Office, entry: str) -> list[tuple[str, str, str | None]]:
+    """Where an entry can go: (state, label, why not or None)."""
+    view = records.get(office, "ledger_entry", entry, masked=False)
+    found = template(office, view.values["template"])
+    return [
+        (move.target, found.state(move.target).label, _refusal(office, found, view.values, move.target))
+        for move in rules.transitions_from(found, view.values["state"])
+    ]
+
+
+def _refusal(office: Office, found: LedgerTemplate, values: Mapping[str, Any], target: str) -> str | None:
+    refusal = rules.may_move(found, values, values["state"], target, role=office.actor.role, person=office.actor.name)
+    return refusal.message if refusal else None
+
+
+def move(office: Office, entry: str, state: str) -> Saved:
+    """Move an entry to a state (by key or label) as the template allows; raises `UserError` (`bad_move`)."""
+    view = records.get(office, "ledger_entry", entry, masked=False)
+    found = template(office, view.values["template"])
+    target = found.state_of(state)
+    if target is None:
+        known = "、".join(s.label for s in found.states)
+        raise UserError("bad_move", f"“{found.title}”没有“{state}”这个状态。现有：{known}。")
+    refusal = _refusal(office, found, view.values, target.key)
+    if refusal:
+        raise UserError("bad_move", refusal, effect="状态没有改动。")
+    with office.operation(f"{found.title} {view.values.get('number') or ''}：{target.label}") as work:
+        work.change("ledger_entry", entry, {"state": target.key})
+    return Saved(entry, work.change_set)
+
+
+def overdue(office: Office, scope: str | None = None) -> list[str]:
+    """Ids of entries past their due date, earliest first, over all ledgers this account may open."""
+    office.actor.require(READ, "ledger_entry")
+    late = []
+    for found in templates(office):
+        if not found.due:
+            continue
+        ids = records.query(
+            office,
+            "ledger_entry",
+            scope=scope,
+            template=found.key,
+            order=[("due_on", False)],
+            filters=[records.Filter("due_on", "not_empty")],
+        )
+        with office.database.read() as connection:
+            rows = listing.rows(connection, "ledger_entry", ids, ["values", "state", "due_on"])
+        late += [
+            (r["due_on"], r["id"])
+            for r in rows
+            if rules.is_overdue(found, r["values"] or {}, r["state"] or found.initial, office.today())
+        ]
+    return [i for _, i in sorted(late)]

@@ -1,0 +1,64 @@
+"""Stored values as people read them: codes by name, units by full name, money in yuan, masked by default."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dangjian_desktop.domain.fields import FieldSpec, FieldType
+from dangjian_desktop.domain.masking import mask_address, mask_id, mask_phone
+
+from . import organisations
+from .office import Office
+
+CATEGORY_JOINER = "；"
+
+
+class Printer:
+    """Prints values of one list; names of units and members are looked up once."""
+
+    def __init__(self, office: Office, *, masked: bool, members: Mapping[str, str] | None = None) -> None:
+        self._codes = office.codes
+        self._units = organisations.names(office)
+        self._members = members or {}
+        self._masked = masked
+
+    def text(self, spec: FieldSpec, value: Any) -> str:
+        """One stored value as text; nothing is an empty text."""
+        if value is None or value == "":
+            return ""
+        if spec.name == "categories" and isinstance(value, str):
+            return CATEGORY_JOINER.join(self._codes.name("category", c) for c in value.split(CATEGORY_JOINER))
+        if self._masked and (spec.sensitive or spec.type is FieldType.ID_NUMBER):
+            return self._mask(spec, str(value))
+        return self._plain(spec, value)
+
+    def row(self, specs: Sequence[FieldSpec], values: Mapping[str, Any]) -> dict[str, str]:
+        """A record's printed values by field, with its id."""
+        printed = {spec.name: self.text(spec, values.get(spec.name)) for spec in specs}
+        return {"id": str(values["id"])} | printed
+
+    def _plain(self, spec: FieldSpec, value: Any) -> str:
+        match spec.type:
+            case FieldType.CODE:
+                inline = (spec.codes or "").startswith("choices:")
+                return str(value) if inline or not spec.codes else self._codes.name(spec.codes, str(value))
+            case FieldType.ORGANISATION:
+                return self._units.get(str(value), str(value))
+            case FieldType.MEMBER:
+                return self._members.get(str(value), str(value))
+            case FieldType.BOOLEAN:
+                return "是" if value else "否"
+            case FieldType.MONEY:
+                return f"{int(value) // 100}.{int(value) % 100:02d}"
+            case FieldType.MOMENT:
+                return str(value).replace("T", " ")
+        return str(value)
+
+    @staticmethod
+    def _mask(spec: FieldSpec, value: str) -> str:
+        if spec.type is FieldType.ID_NUMBER:
+            return mask_id(value)
+        if spec.type is FieldType.PHONE or spec.name == "landline":
+            return mask_phone(value)
+        return mask_address(value)

@@ -1,0 +1,63 @@
+"""The data files this PC opened lately; imported by the unlock window, so it stands on the standard library."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from dangjian_desktop.base.userdirs import data_dir
+
+KEPT = 8
+
+
+@dataclass(frozen=True, slots=True)
+class RecentFile:
+    """One file opened before; `accounts` are the names that signed in on this PC."""
+
+    path: Path
+    name: str
+    exists: bool
+    account: str
+
+
+def recent_files() -> list[RecentFile]:
+    """Newest first."""
+    return [RecentFile(Path(r["path"]), r["name"], Path(r["path"]).is_file(), r.get("account", "")) for r in _read()]
+
+
+def remember_file(path: Path, name: str, account: str) -> None:
+    """Put a file at the top of the list; a PC where this cannot be written just forgets."""
+    place = str(path.resolve())
+    entries = [{"path": place, "name": name, "account": account}] + [r for r in _read() if r["path"] != place]
+    with suppress(OSError):
+        _store().parent.mkdir(parents=True, exist_ok=True)
+        beside = _store().with_suffix(".tmp")
+        beside.write_text(json.dumps(entries[:KEPT], ensure_ascii=False), "utf-8")
+        beside.replace(_store())
+
+
+def forget_file(path: Path) -> None:
+    """Take a file off the list; the file itself stays."""
+    place = str(path.resolve())
+    entries = [r for r in _read() if r["path"] != place]
+    with suppress(OSError):
+        _store().write_text(json.dumps(entries, ensure_ascii=False), "utf-8")
+
+
+def last_file() -> Path | None:
+    """The file opened last, if it is still there."""
+    return next((r.path for r in recent_files() if r.exists), None)
+
+
+def _store() -> Path:
+    return data_dir() / "recent.json"
+
+
+def _read() -> list[dict[str, str]]:
+    with suppress(OSError, ValueError):
+        entries = json.loads(_store().read_text("utf-8"))
+        if isinstance(entries, list):
+            return [e for e in entries if isinstance(e, dict) and "path" in e and "name" in e]
+    return []

@@ -1,0 +1,360 @@
+"""Lists, single records and edits of every kind, by its field descriptions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from dangjian_desktop.base.errors import UsageError, UserError
+from dangjian_desktop.domain import members as member_rules
+from dangjian_desktop.domain.changes import ChangeSet
+from dangjian_desktop.domain.fields import FieldSpec, FieldType
+from dangjian_desktop.domain.findings import Finding
+from dangjian_desktop.domain.kinds import KINDS
+from dangjian_desktop.domain.partial_dates import precision
+from dangjian_desktop.domain.permissions import READ, REVEAL
+from dangjian_desktop.storage.queries import listing, people
+from dangjian_desktop.storage.queries.listing import Condition, ListQuery
+from dangjian_desktop.storage.shape import SHAPES
+from dangjian_desktop.storage.unit_of_work import UnitOfWork, read_records
+
+from . import members, organisations
+from .office import Office
+from .printing import CATEGORY_JOINER, Printer
+from .typing_in import field_specs, ledger, read_one, read_values
+
+Filter = Condition
+"""One filter of a list: `Filter(field, op, value)`; `op` is eq, ne, contains, in, empty, not_empty, ge or le."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a write did: the record, what changed (None when nothing did), what the rules say about it now."""
+
+    id: str
+    change_set: ChangeSet | None
+    findings: list[Finding] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordView:
+    """One record for a form: stored values, printed values, keyed sets, findings."""
+
+    id: str
+    kind: str
+    title: str
+    values: dict[str, Any]
+    printed: dict[str, str]
+    children: dict[str, dict[str, dict[str, Any]]]
+    binned: bool
+    findings: list[Finding]
+
+
+def query(
+    office: Office,
+    kind: str,
+    *,
+    scope: str | None = None,
+    filters: Sequence[Filter] = (),
+    order: Sequence[tuple[str, bool]] = (),
+    on: date | None = None,
+    text: str = "",
+    template: str | None = None,
+    binned: bool = False,
+) -> list[str]:
+    """Ids of a list in order: `order` is (field, descending); members as of `on` where given."""
+    office.actor.require(READ, kind)
+    return _ids(
+        office,
+        ListQuery(
+            kind,
+            organisations.scope_ids(office, scope, on),
+            tuple(_prepared(office, kind, f, template) for f in filters),
+            tuple((_path(office, kind, f, template), d) for f, d in order),
+            on,
+            text,
+            template,
+            binned,
+        ),
+    )
+
+
+def _ids(office: Office, asked: ListQuery) -> list[str]:
+    with office.database.read() as connection:
+        return listing.ids(connection, asked)
+
+
+def _path(office: Office, kind: str, name: str, template: str | None) -> str:
+    if kind == "ledger_entry" and template and name in {c.name for c in ledger(office, template).columns}:
+        return f"values.{name}"
+    return name
+
+
+def _prepared(office: Office, kind: str, asked: Filter, template: str | None) -> Filter:
+    specs = {s.name: s for s in field_specs(office, kind, template)}
+    name = asked.field.removeprefix("values.")
+    path = _path(office, kind, name, template)
+    if name in ("standing", "due_on", "title") or asked.op in ("empty", "not_empty", "in"):
+        return Filter(path, asked.op, asked.value)
+    if name not in specs:
+        raise UsageError("unknown_field", f"{KINDS[kind].label}没有“{name}”这个字段。")
+    spec = specs[name]
+    if asked.op == "contains" and spec.type is FieldType.CODE and spec.codes and "choices:" not in spec.codes:
+        fitting = [c for c, shown in office.codes.choices(spec.codes) if str(asked.value) in shown]
+        return Filter(path, "in", fitting)
+    if asked.op == "contains" and spec.type is FieldType.ORGANISATION:
+        fitting = [i for i, n in organisations.names(office).items() if str(asked.value) in n]
+        return Filter(path, "in", fitting)
+    if asked.op == "contains":
+        return Filter(path, "contains", asked.value)
+    value = read_one(office, spec, asked.value)
+    if spec.name == "categories":
+        return Filter(path, "contains", (value or [""])[0])
+    return Filter(path, asked.op, value)
+
+
+def rows(
+    office: Office, kind: str, ids: Sequence[str], fields: Sequence[str], *, masked: bool = True
+) -> list[dict[str, str]]:
+    """Printed values of the wanted ids in their order; ids that are gone are left out."""
+    office.actor.require(READ, kind)
+    specs = {s.name: s for s in KINDS[kind].fields}
+    plain = [specs[f] for f in fields if f in specs]
+    wanted = [s.name for s in plain] + (["values", "template"] if kind == "ledger_entry" else [])
+    with office.database.read() as connection:
+        found = listing.rows(connection, kind, ids, wanted)
+        referred = [str(r["member"]) for r in found if r.get("member")]
+        names = listing.titles(connection, "member", referred) if kind == "post" else {}
+    printer = Printer(office, masked=masked, members=names)
+    printed = [printer.row(plain, r) for r in found]
+    if kind == "ledger_entry":
+        _print_columns(office, printer, found, printed, fields)
+    return printed
+
+
+def _print_columns(
+    office: Office,
+    printer: Printer,
+    found: Sequence[Mapping[str, Any]],
+    printed: list[dict[str, str]],
+    fields: Sequence[str],
+) -> None:
+    for row, out in zip(found, printed, strict=True):
+        template = ledger(office, row["template"])
+        columns = {c.name: c for c in template.columns}
+        for name in fields:
+            if name in columns:
+                out[name] = printer.text(columns[name], (row["values"] or {}).get(name))
+        if out.get("state"):
+            out["state"] = template.state(out["state"]).label
+        if out.get("template"):
+            out["template"] = template.title
+
+
+def get(office: Office, kind: str, record: str, *, masked: bool = True) -> RecordView:
+    """One record; raises `UserError` (`not_found`)."""
+    office.actor.require(READ, kind)
+    row = _read(office, kind, record)
+    specs = _specs_for(office, kind, row)
+    with office.database.read() as connection:
+        referred = [str(row[s.name]) for s in specs if s.type is FieldType.MEMBER and row.get(s.name)]
+        names = listing.titles(connection, "member", referred)
+    values = dict(row) | (row.get("values") or {})
+    if kind == "member":
+        # The set of classifications and its derived summary share a name; a form shows the summary.
+        values["categories"] = CATEGORY_JOINER.join(
+            dict.fromkeys(c["category"] for c in row["categories"].values() if not c.get("to_on"))
+        )
+    printer = Printer(office, masked=masked, members=names)
+    printed = printer.row(specs, values)
+    if kind == "ledger_entry":
+        printed["state"] = ledger(office, row["template"]).state(row["state"]).label if row["state"] else ""
+    sets = {name: row[name] for name in SHAPES[kind].sets if name != "former"}
+    title = str(row.get("name") or row.get("title") or row.get("number") or KINDS[kind].label)
+    hidden = {"rid", "op", "values", "memberships", "attendance", "former"}
+    plain = {k: v for k, v in values.items() if k not in hidden}
+    return RecordView(record, kind, title, plain, printed, sets, bool(row["binned"]), _findings(office, kind, row))
+
+
+def _specs_for(office: Office, kind: str, row: Mapping[str, Any]) -> list[FieldSpec]:
+    return field_specs(office, kind, row.get("template"))
+
+
+def _read(office: Office, kind: str, record: str) -> dict[str, Any]:
+    if kind not in KINDS:
+        raise UsageError("unknown_kind", f"没有“{kind}”这种资料。")
+    with office.database.read() as connection:
+        try:
+            return read_records(connection, SHAPES[kind], [record])[record]
+        except KeyError:
+            raise UserError("not_found", f"没有找到这条{KINDS[kind].label}记录（{record}）。") from None
+
+
+def _findings(office: Office, kind: str, row: Mapping[str, Any]) -> list[Finding]:
+    return member_rules.findings(row, office.today()) if kind == "member" else []
+
+
+def add(
+    office: Office,
+    kind: str,
+    typed: Mapping[str, Any],
+    *,
+    template: str | None = None,
+    children: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Saved:
+    """Create one record from typed values; `children` are keyed sets such as a meeting's attendance."""
+    if kind not in KINDS:
+        raise UsageError("unknown_kind", f"没有“{kind}”这种资料。")
+    values = read_values(office, kind, typed, template=template, partial=kind == "ledger_entry")
+    row = _new_row(office, kind, values, template)
+    row |= dict(children or {})
+    with office.operation(f"新建{KINDS[kind].label}{_called(row)}") as work:
+        record = work.create(kind, row)
+    return Saved(record, work.change_set, _findings(office, kind, _read(office, kind, record)))
+
+
+def _called(row: Mapping[str, Any]) -> str:
+    name = row.get("name") or row.get("title")
+    return f"“{name}”" if name else ""
+
+
+def _new_row(office: Office, kind: str, values: dict[str, Any], template: str | None) -> dict[str, Any]:
+    if kind == "member":
+        _refuse_same_number(office, values)
+        with office.database.read() as connection:
+            first = values["organisation"] not in people.units_with_history(connection)
+        return members.creation(office, values, first_of_unit=first)
+    if kind == "organisation":
+        if not values.get("parent"):
+            values["parent"] = organisations.root_id(office)
+        return values
+    if kind == "meeting":
+        return values | {"entered_on": office.today().isoformat()}
+    if kind == "ledger_entry":
+        from . import ledgers
+
+        return ledgers.new_row(office, values, template)
+    return values
+
+
+def _refuse_same_number(office: Office, values: Mapping[str, Any]) -> None:
+    number = values.get("id_number")
+    if not number:
+        return
+    with office.database.read() as connection:
+        same = people.by_id_numbers(connection, [number]).get(number)
+        if same:
+            name = listing.titles(connection, "member", same)[same[0]]
+            raise UserError("duplicate_id", f"公民身份号码与已有党员“{name}”相同。", effect="没有新建，数据没有改动。")
+
+
+def edit(office: Office, kind: str, record: str, typed: Mapping[str, Any], *, since: str | None = None) -> Saved:
+    """Edit one record from typed values; dated fields keep what they were until `since` (today by default)."""
+    row = _read(office, kind, record)
+    title = row.get("name") or row.get("title") or ""
+    with office.operation(f"修改{KINDS[kind].label}{f'“{title}”' if title else ''}") as work:
+        _edit_in(office, work, kind, record, typed, since)
+    return Saved(record, work.change_set, _findings(office, kind, _read(office, kind, record)))
+
+
+def edit_many(
+    office: Office,
+    kind: str,
+    edits: Mapping[str, Mapping[str, Any]],
+    *,
+    label: str | None = None,
+    since: str | None = None,
+) -> Saved:
+    """Edit several records as one operation (a pasted block); all or nothing."""
+    with office.operation(label or f"修改{len(edits)}条{KINDS[kind].label}记录") as work:
+        for record, typed in edits.items():
+            _edit_in(office, work, kind, record, typed, since)
+    return Saved(next(iter(edits), ""), work.change_set)
+
+
+def _edit_in(
+    office: Office, work: UnitOfWork, kind: str, record: str, typed: Mapping[str, Any], since: str | None
+) -> None:
+    try:
+        current = work.read(kind, [record])[record]
+    except KeyError:
+        raise UserError("not_found", f"没有找到这条{KINDS[kind].label}记录（{record}）。") from None
+    values = read_values(office, kind, typed, template=current.get("template"), partial=True)
+    if "state" in values or "template" in values:
+        raise UserError("not_editable", "台账条目的状态要通过“流转”改变。")
+    work.change(kind, record, stored_edits(office, kind, current, values, since))
+
+
+def stored_edits(
+    office: Office, kind: str, current: Mapping[str, Any], values: Mapping[str, Any], since: str | None = None
+) -> dict[str, Any]:
+    """The paths an edit moves, with what dated fields were until `since`; shared by forms and imports."""
+    day = _since(office, since)
+    moved = members.edits(current, values, day) if kind == "member" else dict(values)
+    for spec in KINDS[kind].fields:
+        before = current.get(spec.name)
+        if spec.dated and spec.name in moved and before not in (None, moved[spec.name]):
+            key = f"former.{spec.name}@{day}"
+            if f"{spec.name}@{day}" not in current["former"]:
+                moved[key] = {"attribute": spec.name, "value": before, "until": day}
+    return moved
+
+
+def _since(office: Office, since: str | None) -> str:
+    if since is None:
+        return office.today().isoformat()
+    try:
+        precision(since)
+    except ValueError:
+        raise UsageError("bad_date", f"日期“{since}”不能用，请写成2026-09-30。") from None
+    if since > office.today().isoformat():
+        raise UserError("later", "生效日期不能晚于今天。", effect="没有修改，数据没有改动。")
+    return since
+
+
+def remove(office: Office, kind: str, record: str) -> Saved:
+    """Put one record into the recycle bin."""
+    row = _read(office, kind, record)
+    if kind == "organisation":
+        _refuse_with_members(office, record)
+    with office.operation(f"删除{KINDS[kind].label}{_called(row)}") as work:
+        work.bin(kind, [record])
+    return Saved(record, work.change_set)
+
+
+def _refuse_with_members(office: Office, record: str) -> None:
+    nodes = {n.id: n for n in organisations.tree(office)}
+    node = nodes.get(record)
+    if node and (node.members_total or any(n.parent_id == record for n in nodes.values())):
+        raise UserError(
+            "not_empty",
+            f"“{node.name}”还有下级组织或党员，不能删除。",
+            advice="请先转出党员、移走下级组织；撤销的组织请填“撤销日期”，不要删除。",
+        )
+
+
+def restore(office: Office, kind: str, record: str) -> Saved:
+    """Take one record out of the recycle bin."""
+    row = _read(office, kind, record)
+    with office.operation(f"恢复{KINDS[kind].label}{_called(row)}") as work:
+        work.change(kind, record, {"binned": False})
+    return Saved(record, work.change_set)
+
+
+def reveal(office: Office, kind: str, record: str, name: str, reason: str) -> str:
+    """The full value of a masked field; the reason is written into the audit trail."""
+    office.actor.require(REVEAL, kind)
+    if not reason.strip():
+        raise UserError("reason", "查看完整信息要写明原因。")
+    row = _read(office, kind, record)
+    spec = next(s for s in _specs_for(office, kind, row) if s.name == name)
+    office.audit("reveal", {"kind": kind, "record": record, "field": name, "reason": reason})
+    return Printer(office, masked=False).text(spec, row.get(name))
+
+
+def counts(office: Office) -> dict[str, int]:
+    """How many records stand, by kind."""
+    with office.database.read() as connection:
+        return {kind: listing.count(connection, kind) for kind in KINDS}

@@ -1,0 +1,93 @@
+"""Reading the tree of organisations as of a day, by plain rows."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, func, or_, select, text
+
+from ..models import Former, Organisation
+from ..shape import table_of
+
+_ORG, _FORMER = table_of(Organisation), table_of(Former)
+
+
+class Unit(NamedTuple):
+    """One organisation as it was on the day asked for."""
+
+    id: str
+    name: str
+    short_name: str | None
+    kind: str
+    parent: str | None
+    stage: str | None
+    code: str | None
+
+
+def stamp(connection: Connection) -> int:
+    """Grows with every operation of the file; tells whether something cached is still right."""
+    return int(connection.execute(text("SELECT coalesce(max(id), 0) FROM operation")).scalar_one())
+
+
+def units(connection: Connection, day: date) -> list[Unit]:
+    """Units that stood on `day`: dissolved ones and those in the bin are left out."""
+    iso = day.isoformat()
+    former: dict[str, dict[str, tuple[str, str | None]]] = {}
+    rows = connection.execute(
+        select(_FORMER.c.record, _FORMER.c.attribute, _FORMER.c.until, _FORMER.c.value)
+        .join(_ORG, _ORG.c.id == _FORMER.c.record)
+        .where(_FORMER.c.until > iso)
+    )
+    for record, attribute, until, value in rows:
+        known = former.setdefault(record, {}).get(attribute)
+        if known is None or until < known[0]:
+            former[record][attribute] = (until, value)
+    ended = func.substr(_ORG.c.dissolved_on + "-99-99", 1, 10)
+    found = []
+    for row in connection.execute(
+        select(_ORG.c.id, _ORG.c.name, _ORG.c.short_name, _ORG.c.kind, _ORG.c.parent, _ORG.c.stage, _ORG.c.code)
+        .where(_ORG.c.binned.is_(False), or_(_ORG.c.dissolved_on.is_(None), ended > iso))
+        .order_by(_ORG.c.rid)
+    ):
+        unit = Unit(*row)
+        if unit.id in former:
+            past: dict[str, Any] = {a: v for a, (_, v) in former[unit.id].items() if a in Unit._fields}
+            unit = unit._replace(**past)
+        found.append(unit)
+    return found
+
+
+def names(connection: Connection) -> dict[str, str]:
+    """Full names by id."""
+    return {r[0]: r[1] for r in connection.execute(select(_ORG.c.id, _ORG.c.name))}
+
+
+def member_counts(connection: Connection, day: date) -> dict[str, int]:
+    """Members in force by unit on a day."""
+    return {
+        unit: number
+        for unit, number in connection.execute(
+            text(
+                "SELECT s.organisation, count(DISTINCT s.record) FROM membership s JOIN member m ON m.id = s.record"
+                " WHERE NOT m.binned AND (s.from_on IS NULL OR substr(s.from_on || '-01-01', 1, 10) <= :day)"
+                " AND (s.to_on IS NULL OR substr(s.to_on || '-99-99', 1, 10) > :day) GROUP BY s.organisation"
+            ),
+            {"day": day.isoformat()},
+        )
+        if unit is not None
+    }
+
+
+def candidates(connection: Connection, typed: str) -> list[tuple[str, str]]:
+    """Units a text can mean, as (id, full name): by id, code or full name, else by short name."""
+    exact = connection.execute(
+        select(_ORG.c.id, _ORG.c.name).where(
+            _ORG.c.binned.is_(False), or_(_ORG.c.id == typed, _ORG.c.code == typed, _ORG.c.name == typed)
+        )
+    ).all()
+    if not exact:
+        exact = connection.execute(
+            select(_ORG.c.id, _ORG.c.name).where(_ORG.c.binned.is_(False), _ORG.c.short_name == typed)
+        ).all()
+    return [(r[0], r[1]) for r in exact]

@@ -1,0 +1,85 @@
+"""Reading members: who a text means, finding by part of a name, matching by ID number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, or_, select, text
+
+from ..models import Member
+from ..shape import table_of
+from . import listing
+
+_MEMBER = table_of(Member)
+
+
+class Found(NamedTuple):
+    """One member found."""
+
+    id: str
+    name: str
+    organisation: str | None
+    id_number: str | None
+    standing: str | None
+
+
+def candidates(connection: Connection, typed: str) -> list[tuple[str, str]]:
+    """Members a text can mean, as (id, name): by id or ID number, else by the whole name."""
+    rows = connection.execute(
+        select(_MEMBER.c.id, _MEMBER.c.name).where(
+            _MEMBER.c.binned.is_(False), or_(_MEMBER.c.id == typed, _MEMBER.c.id_number == typed.upper())
+        )
+    ).all()
+    if not rows:
+        expression = listing.find_expression(typed)
+        if expression and not typed.isascii():
+            rows = connection.execute(
+                text(
+                    "SELECT m.id, m.name FROM member_find f JOIN member m ON m.rid = f.rowid"
+                    " WHERE member_find MATCH :find AND NOT m.binned AND m.name = :name"
+                ),
+                {"find": expression, "name": typed},
+            ).all()
+    return [(r[0], r[1]) for r in rows]
+
+
+def find(connection: Connection, typed: str, limit: int, scope: frozenset[str] | None = None) -> list[Found]:
+    """Members by part of a name, pinyin initials or reading, or a fragment of an ID number or phone."""
+    typed = typed.strip()
+    digits = typed.upper() if len(typed) >= 3 and all(c.isdigit() or c in "Xx" for c in typed) else ""
+    columns = "m.id, m.name, m.organisation, m.id_number, m.standing"
+    if digits:
+        statement = (
+            f"SELECT {columns} FROM member m WHERE NOT m.binned AND"
+            " (instr(m.id_number, :digits) > 0 OR instr(m.phone, :digits) > 0) LIMIT :limit"
+        )
+        marks: dict[str, Any] = {"digits": digits, "limit": limit if scope is None else 10_000}
+    else:
+        expression = listing.find_expression(typed)
+        if expression is None:
+            return []
+        statement = (
+            f"SELECT {columns} FROM member_find f JOIN member m ON m.rid = f.rowid"
+            " WHERE member_find MATCH :find AND NOT m.binned LIMIT :limit"
+        )
+        marks = {"find": expression, "limit": limit if scope is None else 10_000}
+    found = [Found(*row) for row in connection.execute(text(statement), marks)]
+    return [f for f in found if scope is None or f.organisation in scope][:limit]
+
+
+def by_id_numbers(connection: Connection, numbers: Sequence[str]) -> dict[str, list[str]]:
+    """Ids of standing members by ID number."""
+    found: dict[str, list[str]] = {}
+    for start in range(0, len(numbers), 900):
+        piece = list(numbers[start : start + 900])
+        for number, record in connection.execute(
+            select(_MEMBER.c.id_number, _MEMBER.c.id).where(_MEMBER.c.id_number.in_(piece), _MEMBER.c.binned.is_(False))
+        ):
+            found.setdefault(number, []).append(record)
+    return found
+
+
+def units_with_history(connection: Connection) -> set[str]:
+    """Units that have had a member before: their next roster is no opening balance."""
+    return set(connection.execute(text("SELECT DISTINCT organisation FROM membership")).scalars())
