@@ -97,6 +97,7 @@ class KeyFile:
     def unlock(self, account: str, password: str) -> list[bytes]:
         """The data keys that the password opens: one, or two after an interrupted rotation.
 
+        No name means the only account there is.
         Raises `VaultError` `wrong_password`; an unknown account gives the same error after the same time.
         Without a name the only account is meant, where there is just one.
         """

@@ -42,6 +42,14 @@ def test_each_password_opens_the_same_data_key(path: Path) -> None:
     assert file.unlock(" 王芳 ", "b-2") == [data_key]
 
 
+def test_without_a_name_the_only_account_is_meant(path: Path) -> None:
+    file, data_key = written(path, ("王芳", "b-2"))
+    assert file.unlock("", "b-2") == [data_key]
+    file.put_slot("李静", "c-3", data_key)
+    with refusal("wrong_password"):
+        file.unlock("", "b-2")
+
+
 def test_no_name_lies_in_the_file(path: Path) -> None:
     written(path, ("王芳", "b-2"))
     content = path.read_text("utf-8")
