@@ -18,8 +18,8 @@ SIZES = (10.5, 10.0, 9.5, 9.0, 8.5, 8.0, 7.5, 7.0, 6.5, 6.0, 5.5)
 _CROWDED = 1.6
 _READABLE = 8.5
 _PAD = 0.35  # em at either side of a cell
-_LEADING = 1.25
-_ROW_PAD = 0.8  # em above and below the text of a row, together
+_LEADING = 1.22
+_ROW_PAD = 0.75  # em above and below the text of a row, together
 _INNER, _OUTER = 0.4, 0.9
 # Texts wrapped so far are remembered per column up to this many.
 _REMEMBERED = 20_000

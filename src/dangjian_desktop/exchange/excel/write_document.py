@@ -1,0 +1,149 @@
+"""A document becomes an Excel workbook that prints as it should and stays a real workbook.
+
+One table with a few words around it is one sheet. Otherwise the words go to a sheet of their own and every table to
+a sheet named by its caption.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dangjian_desktop.base.files import replace_file
+from dangjian_desktop.base.progress import Progress
+from dangjian_desktop.documents.model import (
+    Block,
+    Document,
+    Heading,
+    KeyValueGrid,
+    PageBreak,
+    PageSetup,
+    Paragraph,
+    SignatureBlock,
+    Table,
+)
+from dangjian_desktop.exchange.excel.export_rows import sheet_title
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+
+    from dangjian_desktop.exchange.excel.sheet_layout import SheetLayout
+
+_WORDS_SHEET = "正文"
+# A table narrower than this has no room for running text over it.
+_LEAST_COLUMNS = 4
+
+
+def render_xlsx(document: Document, path: Path, progress: Progress | None = None) -> None:
+    """Write the document as .xlsx, whole or not at all.
+
+    Texts are written as texts whatever they begin with, ID numbers and dates in text format, counts and money as
+    numbers. Raises `EnvironmentFault` when the file cannot be written and `Cancelled` when the person stops it.
+    """
+    report = progress or Progress()
+    replace_file(path, lambda target: _write(document, target, report))
+
+
+def _write(document: Document, target: Path, progress: Progress) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.remove(book.active)
+    book.properties.title = document.title
+    book.properties.creator = document.unit or "党建工作台"
+    if _is_one_sheet(document):
+        _one_sheet(document, book, progress)
+    else:
+        _many_sheets(document, book, progress)
+    book.save(target)
+
+
+def _is_one_sheet(document: Document) -> bool:
+    tables = document.tables()
+    forms = any(isinstance(block, KeyValueGrid) for block in document.blocks)
+    return len(tables) == 1 and not forms and len(tables[0].columns) >= _LEAST_COLUMNS
+
+
+def _one_sheet(document: Document, book: Workbook, progress: Progress) -> None:
+    from dangjian_desktop.exchange.excel.sheet_layout import SheetLayout
+
+    table = document.tables()[0]
+    setup = next((setup for block, setup in _with_setup(document) if block is table), document.page)
+    name = sheet_title(table.sheet or table.caption or document.title)
+    sheet = SheetLayout.for_table(book, name, document, setup, table)
+    sheet.title(document.title, document.subtitle)
+    sheet.ends(document)
+    for block in document.blocks:
+        if isinstance(block, Table):
+            if block.caption:
+                sheet.caption(block.caption)
+            sheet.table(block, progress)
+        else:
+            _words(sheet, block)
+    sheet.finish()
+
+
+def _many_sheets(document: Document, book: Workbook, progress: Progress) -> None:
+    from dangjian_desktop.exchange.excel.sheet_layout import SheetLayout
+
+    tables = document.tables()
+    names = _sheet_names(document)
+    words = None
+    if not tables or any(isinstance(b, Heading | Paragraph | KeyValueGrid | SignatureBlock) for b in document.blocks):
+        first = sheet_title(document.title) if not tables else _WORDS_SHEET
+        words = SheetLayout.for_words(book, first, document, document.page)
+        words.title(document.title, document.subtitle)
+        words.ends(document)
+    last = next((block for block in reversed(document.blocks) if not isinstance(block, PageBreak)), None)
+    number = 0
+    for block, setup in _with_setup(document):
+        if not isinstance(block, Table):
+            if words is not None:
+                _words(words, block)
+            continue
+        name = names[number]
+        number += 1
+        if words is not None:
+            words.paragraph(f"（{block.caption or name}，见工作表“{name}”）")
+        sheet = SheetLayout.for_table(book, name, document, setup, block)
+        sheet.title(block.caption or document.title, "" if block.caption else document.subtitle)
+        sheet.ends(document)
+        sheet.table(block, progress)
+        sheet.finish(signature=block is last or words is None)
+    if words is not None:
+        words.finish(signature=not isinstance(last, Table))
+
+
+def _words(sheet: SheetLayout, block: Block) -> None:
+    if isinstance(block, Heading):
+        sheet.heading(block)
+    elif isinstance(block, Paragraph):
+        sheet.paragraph(block.plain, indent=block.indent, align=block.align)
+    elif isinstance(block, KeyValueGrid):
+        sheet.grid(block)
+    elif isinstance(block, SignatureBlock):
+        sheet.signature_block(block)
+
+
+def _with_setup(document: Document) -> Iterator[tuple[Block, PageSetup]]:
+    """The blocks with the paper they are printed on."""
+    setup = document.page
+    for block in document.blocks:
+        if isinstance(block, PageBreak):
+            setup = block.setup or setup
+        yield block, setup
+
+
+def _sheet_names(document: Document) -> list[str]:
+    """A name for each table's sheet, none twice (Excel does not tell capitals apart)."""
+    taken = {_WORDS_SHEET}
+    names = []
+    for table in document.tables():
+        wanted = sheet_title(table.sheet or table.caption or document.title)
+        name, number = wanted, 2
+        while name.casefold() in taken:
+            name, number = f"{wanted[:26]}（{number}）", number + 1
+        taken.add(name.casefold())
+        names.append(name)
+    return names
