@@ -1,0 +1,177 @@
+"""Which meetings were due in a period, which were held and which were not (三会一课、主题党日)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from .census import BRANCHES, GROUP_KIND, Census, MeetingRow, OrganisationRow, exists, is_actual
+from .partial_dates import first_day, last_day
+from .periods import Period
+
+# 支部条例2018: seven full members and more elect a committee.
+_COMMITTEE_FROM = 7
+_FULL = "1"
+
+HELD, MISSED, NOT_DUE = "held", "missed", "not_due"
+
+
+class MeetingRule(NamedTuple):
+    """One kind of meeting with how often it is due: `month` or `quarter`; `local` where no regulation says so."""
+
+    kind: str
+    label: str
+    every: str
+    local: bool = False
+
+
+RULES = (
+    MeetingRule("DYDH", "支部党员大会", "quarter"),
+    MeetingRule("ZWH", "支部委员会会议", "month"),
+    MeetingRule("DXZH", "党小组会", "month"),
+    MeetingRule("DK", "党课", "quarter", local=True),
+    MeetingRule("ZTDR", "主题党日", "month"),
+)
+
+
+class Slot(NamedTuple):
+    """One month or quarter of one unit: how many meetings were held, and whether one was due by then."""
+
+    period: str
+    held: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One unit's year for one kind of meeting."""
+
+    unit: str
+    branch: str
+    slots: tuple[Slot, ...]
+
+    @property
+    def due(self) -> int:
+        """Slots in which a meeting was due."""
+        return sum(slot.state != NOT_DUE for slot in self.slots)
+
+    @property
+    def done(self) -> int:
+        """Due slots in which one was held."""
+        return sum(slot.state == HELD for slot in self.slots)
+
+    @property
+    def meetings(self) -> int:
+        """Meetings held, due or not."""
+        return sum(slot.held for slot in self.slots)
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One kind of meeting in the period: a line for every unit that it applies to, and the meetings behind."""
+
+    rule: MeetingRule
+    periods: tuple[Period, ...]
+    lines: Sequence[Line]
+    meetings: Sequence[str]
+
+    @property
+    def due(self) -> int:
+        """Meetings due: one for each unit and month or quarter."""
+        return sum(line.due for line in self.lines)
+
+    @property
+    def done(self) -> int:
+        """Those of them that were held."""
+        return sum(line.done for line in self.lines)
+
+    def units(self, *, missing: bool) -> list[str]:
+        """Units to which the meeting applied, all of them or only those that missed one."""
+        return [line.unit for line in self.lines if line.due and (not missing or line.done < line.due)]
+
+
+def duties(census: Census, meetings: Iterable[MeetingRow], period: Period, *, base_date: date) -> list[Duty]:
+    """What was due and held from the period's start to the census day.
+
+    A month or quarter is due only when it has ended by that day and began on 建账日 or later, after the unit was
+    founded and before it was dissolved; temporary and functional branches and branches without committee or groups
+    are left out where the rule does not reach them (meetings.md §1). A branch without anyone is not asked either.
+    """
+    held: dict[str, dict[str | None, list[MeetingRow]]] = defaultdict(lambda: defaultdict(list))
+    numbered: dict[str, dict[str, None]] = defaultdict(dict)
+    for meeting in meetings:
+        if not (period.start <= meeting.day <= census.day and census.within(meeting.organisation)):
+            continue
+        for kind in meeting.kinds:
+            held[kind][_unit_of(meeting, kind)].append(meeting)
+            numbered[kind][meeting.id] = None
+    full = {unit: sum(person.member_class == _FULL for person in people) for unit, people in census.by_branch.items()}
+    found = []
+    for rule in RULES:
+        periods = tuple(period.months() if rule.every == "month" else period.quarters())
+        lines = [
+            Line(
+                unit.id,
+                census.tree.branch_of(unit.id) or unit.id,
+                _slots(unit, periods, held[rule.kind], census.day, base_date),
+            )
+            for unit in _units(census, rule, full)
+        ]
+        found.append(Duty(rule, periods, lines, list(numbered[rule.kind])))
+    return found
+
+
+def _unit_of(meeting: MeetingRow, kind: str) -> str | None:
+    return (meeting.group or meeting.organisation) if kind == "DXZH" else meeting.organisation
+
+
+def _units(census: Census, rule: MeetingRule, full: Mapping[str | None, int]) -> list[OrganisationRow]:
+    units = [
+        census.tree.nodes[unit]
+        for unit in census.tree.ordered()
+        if census.within(unit) and is_actual(census.tree.nodes[unit])
+    ]
+    if rule.kind == "DXZH":
+        return [unit for unit in units if unit.kind == GROUP_KIND]
+    branches = [unit for unit in units if _assessed(unit, census)]
+    if rule.kind == "ZWH":
+        return [unit for unit in branches if _has_committee(unit, full.get(unit.id, 0))]
+    return branches
+
+
+def _assessed(unit: OrganisationRow, census: Census) -> bool:
+    """Branches, and general branches or committees that hold members themselves."""
+    if unit.kind in BRANCHES:
+        return bool(census.by_branch.get(unit.id)) or not exists(unit, census.day)
+    return unit.kind in ("611", "621") and bool(census.by_branch.get(unit.id))
+
+
+def _has_committee(unit: OrganisationRow, full: int) -> bool:
+    return full >= _COMMITTEE_FROM if unit.committee is None else unit.committee
+
+
+def _slots(
+    unit: OrganisationRow,
+    periods: Sequence[Period],
+    held: Mapping[str | None, Sequence[MeetingRow]],
+    day: date,
+    base_date: date,
+) -> tuple[Slot, ...]:
+    days = [meeting.day for meeting in held.get(unit.id, ())]
+    slots = []
+    for period in periods:
+        count = sum(period.start <= held_on <= period.end for held_on in days)
+        due = base_date <= period.start and period.end <= day and _lives_through(unit, period)
+        slots.append(Slot(period.text, count, (HELD if count else MISSED) if due else NOT_DUE))
+    return tuple(slots)
+
+
+def _lives_through(unit: OrganisationRow, period: Period) -> bool:
+    """Whether the unit was there before the period began and reached the month in which it ends."""
+    if unit.founded_on and first_day(unit.founded_on) >= period.start:
+        return False
+    last_month = period.end.replace(day=1)
+    return not unit.dissolved_on or last_day(unit.dissolved_on) >= last_month

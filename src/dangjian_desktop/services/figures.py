@@ -1,0 +1,106 @@
+"""The figures of a scope and period: what home page, reports and `figures` on the command line take numbers from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+
+from dangjian_desktop.base.resources import resource
+from dangjian_desktop.domain import bands, figures, periods
+from dangjian_desktop.domain.bands import Bands
+from dangjian_desktop.domain.census import Tree
+from dangjian_desktop.domain.figures import FigureValue
+from dangjian_desktop.domain.ledgers import LedgerTemplate
+from dangjian_desktop.domain.periods import Period
+from dangjian_desktop.domain.permissions import READ
+from dangjian_desktop.domain.survey import LOST_CODE, MOBILE_CODE, Reference, Survey, survey
+from dangjian_desktop.storage.queries import organisations as units
+from dangjian_desktop.storage.queries.snapshot import read_snapshot
+
+from .office import Office
+
+__all__ = ["FigureValue", "Period", "Survey", "compute", "readable_templates", "survey_of", "values_of"]
+
+_ALSO = re.compile(r"[；;、，,|/\s]+")
+
+
+@lru_cache(maxsize=1)
+def default_bands() -> Bands:
+    """The shipped cut points, read once."""
+    return bands.load(resource("codes"))
+
+
+def compute(
+    office: Office, *, scope: str | None = None, period: str | None = None, on: date | None = None
+) -> list[FigureValue]:
+    """All figures in the order of their list.
+
+    `scope` is an organisation id (its sub-tree; None: the whole file), `period` is `2026`, `2026Q3` or `2026-09`
+    (None: the year of `on`), `on` is today unless given. Numbers that hold on a day hold on the period's last day,
+    or on `on` where the period has not ended by then. Raises `UsageError` (`bad_period`) and `UserError`
+    (`period_future`).
+    """
+    return list(values_of(office, scope=scope, period=period, on=on).values())
+
+
+def values_of(
+    office: Office, *, scope: str | None = None, period: str | None = None, on: date | None = None
+) -> Mapping[str, FigureValue]:
+    """The same by key."""
+    return figures.figures_of(survey_of(office, scope=scope, period=period, on=on))
+
+
+def survey_of(office: Office, *, scope: str | None = None, period: str | None = None, on: date | None = None) -> Survey:
+    """Everything that figures and reports are read off; the last one is kept until something is written."""
+    office.actor.require(READ, "member")
+    today = on or office.today()
+    span = periods.parse_period(period) if period else periods.year_of(today)
+    day = span.as_of(today)
+    asked = (scope, span.text, day, office.actor.scope)
+    with office.database.read() as connection:
+        stamp = units.stamp(connection)
+        kept = office.cache.get("survey")
+        if kept is not None and kept[0] == (stamp, asked):
+            found: Survey = kept[1]
+            return found
+        snapshot = read_snapshot(
+            connection,
+            start=span.start,
+            day=day,
+            kinds_of=lambda kind, also: _kinds(office, kind, also),
+            categories=_category_texts(office),
+        )
+    tree = Tree(snapshot.organisations)
+    reference = Reference(default_bands(), office.codes, readable_templates(office), office.base_date)
+    made = survey(snapshot, reference, span, day, _scope(office, tree, scope))
+    office.cache["survey"] = ((stamp, asked), made)
+    return made
+
+
+def readable_templates(office: Office) -> dict[str, LedgerTemplate]:
+    """The ledgers that this account may see, by key."""
+    role = office.actor.role
+    return {key: t for key, t in office.templates.items() if not t.restricted or role in t.readers}
+
+
+def _scope(office: Office, tree: Tree, scope: str | None) -> frozenset[str] | None:
+    """The ids asked for within the account's own; the only root stands for the whole file."""
+    own = office.actor.scope
+    if scope is None or tree.roots == [scope]:
+        return own
+    asked = frozenset(tree.below(scope))
+    return asked if own is None else asked & own
+
+
+def _kinds(office: Office, kind: str, also: str | None) -> frozenset[str]:
+    """The kinds that a meeting counts as, each once."""
+    if not also:
+        return frozenset((kind,))
+    texts = [text for text in _ALSO.split(also) if text]
+    return frozenset((kind, *(code for text in texts if (code := office.codes.code_of("meeting_kind", text)))))
+
+
+def _category_texts(office: Office) -> list[str]:
+    return [text for code in (MOBILE_CODE, LOST_CODE) for text in (code, office.codes.name("category", code))]

@@ -1,0 +1,124 @@
+"""One pass over the file for everything that is counted: plain rows, dated values as they were on a day.
+
+The driver's cursor is used as it is: at 100,000 members wrapping every row would cost more than reading it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+
+from dangjian_desktop.domain.census import (
+    CategoryRow,
+    EntryRow,
+    MeetingRow,
+    MemberRow,
+    OrganisationRow,
+    Snapshot,
+    StayRow,
+)
+
+T = TypeVar("T")
+R = TypeVar("R", OrganisationRow, MemberRow)
+
+_ORGANISATIONS = """
+    SELECT id, name, short_name, kind, field, parent, stage, street_counted, founded_on, dissolved_on, committee,
+           term_elected_on, term_years, term_extended_to
+    FROM organisation WHERE NOT binned ORDER BY rid
+"""
+_MEMBERS = """
+    SELECT id, name, sex, birth_on, ethnic_group, education, member_class, joined_on
+    FROM member WHERE NOT binned ORDER BY rid
+"""
+_STAYS = """
+    SELECT record, organisation, "group", from_on, in_kind, to_on, out_kind, counterpart FROM membership ORDER BY rid
+"""
+_CATEGORIES = "SELECT record, category, from_on, to_on FROM category WHERE category IN ({marks})"
+_MEETINGS = """
+    SELECT id, meeting_kind, also_kinds, organisation, "group", substr(started_at, 1, 10)
+    FROM meeting WHERE NOT binned AND started_at >= ? AND started_at < ? ORDER BY started_at
+"""
+_ENTRIES = """
+    SELECT id, template, organisation, number, state, "values" FROM ledger_entry WHERE NOT binned ORDER BY number, rid
+"""
+
+
+def read_snapshot(
+    connection: Connection,
+    *,
+    start: date,
+    day: date,
+    kinds_of: Callable[[str, str | None], frozenset[str]],
+    categories: Iterable[str],
+) -> Snapshot:
+    """Everything that figures need: people and organisations as of `day`, meetings from `start` to `day`.
+
+    `kinds_of` reads a meeting's kind and its 兼作 as codes; only the named `categories` are read.
+    """
+    if not connection.in_transaction():
+        # The driver's cursor begins nothing by itself, and all statements must see the same state.
+        connection.begin()
+    wanted = sorted(categories)
+    former = _former(connection, day)
+    statement = _CATEGORIES.format(marks=",".join("?" * len(wanted)))
+    return Snapshot(
+        day,
+        _as_of(_read(connection, _ORGANISATIONS, OrganisationRow._make), former),
+        _as_of(_read(connection, _MEMBERS, MemberRow._make), former),
+        _read(connection, _STAYS, StayRow._make),
+        _read(connection, statement, CategoryRow._make, wanted),
+        _read(
+            connection,
+            _MEETINGS,
+            lambda row: MeetingRow(row[0], kinds_of(row[1], row[2]), row[3], row[4], date.fromisoformat(row[5])),
+            # Moments sort as text: everything of the last day comes before the bare text of the next sign.
+            [start.isoformat(), f"{day.isoformat()}~"],
+        ),
+        _read(
+            connection,
+            _ENTRIES,
+            lambda row: EntryRow(row[0], row[1], row[2], row[3], row[4] or "", json.loads(row[5]) if row[5] else {}),
+        ),
+    )
+
+
+def _read(
+    connection: Connection, statement: str, make: Callable[[Sequence[Any]], T], parameters: Sequence[str] = ()
+) -> list[T]:
+    raw = connection.connection.cursor()
+    try:
+        raw.execute(statement, tuple(parameters))
+        return [make(row) for row in raw.fetchall()]
+    finally:
+        raw.close()
+
+
+def _as_of(rows: list[R], former: dict[str, dict[str, str | None]]) -> list[R]:
+    """The rows with what dated fields were on the day; most files have few such records."""
+    if not former:
+        return rows
+    for position, row in enumerate(rows):
+        past = former.get(row.id)
+        if past:
+            known: dict[str, Any] = {name: value for name, value in past.items() if name in row._fields}
+            rows[position] = row._replace(**known)
+    return rows
+
+
+def _former(connection: Connection, day: date) -> dict[str, dict[str, str | None]]:
+    """What dated fields were on `day`, for records where that is not what stands in their row."""
+    found: dict[str, dict[str, str | None]] = {}
+    rows: list[tuple[str, str, str | None]] = _read(
+        connection,
+        "SELECT record, attribute, value FROM former WHERE substr(until || '-01-01', 1, 10) > ? ORDER BY until DESC",
+        lambda row: (row[0], row[1], row[2]),
+        [day.isoformat()],
+    )
+    # The nearest day after `day` comes last and stays.
+    for record, attribute, value in rows:
+        found.setdefault(record, {})[attribute] = value
+    return found
