@@ -185,9 +185,10 @@ def _operation(office: Office, number: int) -> Any:
 def _undo_one(office: Office, row: Any, only: Collection[tuple[str, str | None]] | None) -> UndoResult:
     with office.database.read() as connection:
         target = storage_undo.standing_form(connection, row.id)
-    nature, label = ("undo", f"撤销：{row.label.removeprefix('重做：')}") if only is None else ("edit", f"撤销部分内容：{row.label}")
-    undoes = row.id if only is None else None
-    return _revert(office, target, label, nature, undoes, only, row.label)
+    if only is not None:
+        return _revert(office, target, f"撤销部分内容：{row.label}", "edit", None, only, row.label)
+    label = f"撤销：{row.label.removeprefix('重做：')}"
+    return _revert(office, target, label, "undo", row.id, None, row.label)
 
 
 def _revert(

@@ -90,5 +90,10 @@ def flat_values(shape: KindShape, record: dict[str, Any]) -> dict[str, Any]:
     for name in (*shape.sets, *shape.maps):
         for key, value in (record.get(name) or {}).items():
             if value is not None:
-                flat[f"{name}.{key}"] = value
+                flat[f"{name}.{key}"] = without_nothing(value)
     return flat
+
+
+def without_nothing(value: Any) -> Any:
+    """A member of a keyed set without its empty parts, as it reads back; other values unchanged."""
+    return {k: v for k, v in value.items() if v is not None} if isinstance(value, dict) else value

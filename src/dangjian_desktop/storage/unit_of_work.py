@@ -22,7 +22,7 @@ from .database import Database
 from .derive import Templates, chunks, derive, entry_columns, index_names, insert_many, member_columns
 from .identity import Identity, Turn, next_turn
 from .models import ChangeRow, Head, OperationRow
-from .shape import SHAPES, KindShape, flat_values, table_of
+from .shape import SHAPES, KindShape, flat_values, table_of, without_nothing
 
 _OPERATION = table_of(OperationRow)
 _CHANGE = table_of(ChangeRow)
@@ -283,7 +283,7 @@ class UnitOfWork:
             (record, path, before, value)
             for record, values in edits.items()
             for path, given in values.items()
-            for value in (_without_nothing(given),)
+            for value in (without_nothing(given),)
             if (before := value_at(shape, current[record], path)) != value and not (before is None and value is False)
         ]
         if not moves:
@@ -406,8 +406,3 @@ def value_at(shape: KindShape, record: Mapping[str, Any], path: str) -> Any:
     if key is None:
         return record[name]
     return (record.get(name) or {}).get(key)
-
-
-def _without_nothing(value: Any) -> Any:
-    """A member of a keyed set without its empty parts, as it reads back; other values unchanged."""
-    return {k: v for k, v in value.items() if v is not None} if isinstance(value, dict) else value
