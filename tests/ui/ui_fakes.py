@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
 from dangjian_desktop.domain.fields import FieldSpec, FieldType
 from dangjian_desktop.ui.widgets.dialogs import three_lines
 from dangjian_desktop.ui.widgets.lookups import Choice, Reading
@@ -131,3 +134,10 @@ class ScriptedDialogs:
     def run(self, dialog: Any) -> bool:
         answer = self._next("run", type(dialog).__name__)
         return bool(answer(dialog) if callable(answer) else answer)
+
+
+def commit(widget: QWidget, text: str) -> None:
+    """Put Chinese text in the way an input method does."""
+    event = QInputMethodEvent()
+    event.setCommitString(text)
+    QApplication.sendEvent(widget, event)

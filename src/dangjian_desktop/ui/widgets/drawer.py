@@ -1,0 +1,76 @@
+"""The drawer at the right of a list: a head, any body (usually a form), and buttons that stay in sight."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from .. import theme
+from .labels import button, label, tool
+
+WIDTH = 392
+
+
+class Drawer(QWidget):
+    """Holds one record beside its list; `closed` fires on Esc or the cross, and the page decides what to keep."""
+
+    closed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("drawer")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        px = theme.current().px
+        self.setFixedWidth(px(WIDTH))
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(1, 0, 0, 0)
+        self._box.setSpacing(0)
+        head = QHBoxLayout()
+        head.setContentsMargins(px(16), px(12), px(8), px(4))
+        self._title = label("", "title", wrap=True)
+        head.addWidget(self._title, 1)
+        head.addWidget(tool("close", "关闭（Esc）", self.closed.emit), 0, Qt.AlignmentFlag.AlignTop)
+        self._box.addLayout(head)
+        self._detail = label("", "soft", wrap=True)
+        self._detail.setContentsMargins(px(16), 0, px(16), px(8))
+        self._box.addWidget(self._detail)
+        self._body: QWidget | None = None
+        self._foot = QWidget()
+        self._foot.setObjectName("drawer_foot")
+        self._foot.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._buttons = QHBoxLayout(self._foot)
+        self._buttons.setContentsMargins(px(16), px(10), px(16), px(10))
+        self._buttons.setSpacing(px(8))
+        self._buttons.addStretch(1)
+        self._box.addStretch(1)
+        self._box.addWidget(self._foot)
+
+    def set_title(self, title: str, detail: str = "") -> None:
+        """Name the record; `detail` is a line below in grey."""
+        self._title.setText(title)
+        self._detail.setText(detail)
+        self._detail.setVisible(bool(detail))
+
+    def set_body(self, body: QWidget) -> None:
+        """Show a form or any other widget; the one before is deleted."""
+        if self._body is not None:
+            self._body.deleteLater()
+            self._box.removeWidget(self._body)
+        else:
+            self._box.takeAt(2)
+        self._body = body
+        self._box.insertWidget(2, body, 1)
+
+    def add_button(self, text: str, clicked: object, *, role: str = "", icon_name: str = "") -> QPushButton:
+        """Add a button to the foot, from left to right."""
+        made = button(text, clicked, role=role, icon_name=icon_name)  # type: ignore[arg-type]
+        self._buttons.addWidget(made)
+        return made
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc leaves."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.closed.emit()
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,49 @@
+"""What an empty list says: that nothing is here yet, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from .. import theme
+from .icons import pixmap
+from .labels import button, label
+
+
+class EmptyState(QWidget):
+    """A quiet mark, a sentence, a hint, and the buttons that lead on; the first is the primary one."""
+
+    def __init__(
+        self,
+        title: str,
+        hint: str = "",
+        actions: Sequence[tuple[str, Callable[[], object]]] = (),
+        *,
+        icon_name: str = "list",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        px = theme.current().px
+        box = QVBoxLayout(self)
+        box.setSpacing(px(8))
+        box.addStretch(2)
+        mark = QLabel()
+        mark.setPixmap(pixmap(icon_name, "line_strong", 48, 2.0))
+        mark.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        box.addWidget(mark)
+        for text, role in ((title, "heading"), (hint, "soft")):
+            if text:
+                made = label(text, role, wrap=True)
+                made.setAlignment(Qt.AlignmentFlag.AlignCenter)
+                box.addWidget(made)
+        row = QHBoxLayout()
+        row.setSpacing(px(8))
+        row.addStretch(1)
+        for place, (words, done) in enumerate(actions):
+            row.addWidget(button(words, done, role="" if place else "primary"))
+        row.addStretch(1)
+        box.addSpacing(px(8))
+        box.addLayout(row)
+        box.addStretch(3)

@@ -1,0 +1,243 @@
+"""A form made from field descriptions: label, required mark, editor, the rule's sentence and the error's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
+
+from ...domain.fields import FieldSpec
+from .. import theme
+from .dialogs import DialogService
+from .editors import ChoiceEditor, Editor, MaskedEditor, make_editor
+from .job import JobRunner
+from .labels import label
+from .lookups import Lookups
+
+DRAFT_EVERY = 2_000  # ms between the last key and the draft
+
+
+class FormField(QWidget):
+    """One field: its editor with the sentences under it."""
+
+    def __init__(self, spec: FieldSpec, editor: Editor) -> None:
+        super().__init__()
+        self.spec, self.editor = spec, editor
+        self.first: Any = None
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(theme.current().px(2))
+        box.addWidget(editor)
+        self.rule = label(spec.rule, "small", wrap=True)
+        self.rule.setVisible(False)
+        self.fault = label("", "error", wrap=True)
+        self.fault.setVisible(False)
+        box.addWidget(self.rule)
+        box.addWidget(self.fault)
+        editor.setAccessibleName(spec.label)
+        editor.setAccessibleDescription(spec.rule)
+
+    def say(self, text: str, severity: str = "error") -> None:
+        """Show a sentence under the field, or none; severity `error`, `warning` or `info`."""
+        sign = {"error": "✕ ", "warning": "▲ "}.get(severity, "")
+        self.fault.setText(sign + text if text else "")
+        self.fault.setProperty("role", {"error": "error", "warning": "warning"}.get(severity, "small"))
+        self.fault.style().unpolish(self.fault)
+        self.fault.style().polish(self.fault)
+        self.fault.setVisible(bool(text))
+        self.editor.mark(severity if text and severity in ("error", "warning") else "")
+
+
+class RecordForm(QScrollArea):
+    """Edits the fields of one record; the page loads it, takes `changes()` and shows findings.
+
+    Signals: `changed(field)`; `save_wanted` (Ctrl+S, or Enter in the last field); `drafted(values)` a
+    moment after typing stopped. `reveal(field, reason)` is called in a worker thread and returns the full value.
+    """
+
+    changed = Signal(str)
+    save_wanted = Signal()
+    drafted = Signal(dict)
+
+    def __init__(
+        self,
+        fields: Sequence[FieldSpec],
+        lookups: Lookups,
+        runner: JobRunner,
+        dialogs: DialogService,
+        *,
+        reveal: Callable[[str, str], str] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._runner, self._dialogs, self._reveal = runner, dialogs, reveal
+        self.fields: dict[str, FormField] = {}
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._draft_pause = QTimer(self)
+        self._draft_pause.setSingleShot(True)
+        self._draft_pause.setInterval(DRAFT_EVERY)
+        self._draft_pause.timeout.connect(lambda: self.drafted.emit(self.changes()))
+        body = QWidget()
+        body.setObjectName("paper")
+        grid = QGridLayout(body)
+        px = theme.current().px
+        grid.setContentsMargins(px(16), px(12), px(16), px(16))
+        grid.setHorizontalSpacing(px(12))
+        grid.setVerticalSpacing(px(8))
+        grid.setColumnStretch(1, 1)
+        self._fill(grid, fields, lookups, runner)
+        grid.setRowStretch(grid.rowCount(), 1)
+        self.setWidget(body)
+
+    # What pages call
+
+    def load(self, values: Mapping[str, Any], printed: Mapping[str, str] | None = None) -> None:
+        """Show a record: raw `values` by field, `printed` for what is shown differently (names, masks)."""
+        shown = printed or {}
+        self._draft_pause.stop()
+        for name, field in self.fields.items():
+            text = shown.get(name, "")
+            field.editor.put(values.get(name) if not isinstance(field.editor, MaskedEditor) else None, text)
+            field.first = field.editor.value()
+            field.say("")
+        self.verticalScrollBar().setValue(0)
+
+    def values(self) -> dict[str, Any]:
+        """All values as they stand: codes and ids where chosen, else typed text; None when empty."""
+        return {name: field.editor.value() for name, field in self.fields.items()}
+
+    def changes(self) -> dict[str, Any]:
+        """The fields that differ from what was loaded, ready for `records.add` or `records.edit`."""
+        return {name: value for name, value in self.values().items() if value != self.fields[name].first}
+
+    def is_changed(self) -> bool:
+        """Whether leaving now would lose something."""
+        return bool(self.changes())
+
+    def restore_draft(self, draft: Mapping[str, Any], printed: Mapping[str, str] | None = None) -> None:
+        """Put kept values over what was loaded; they count as changed."""
+        for name, value in draft.items():
+            if name in self.fields:
+                self.fields[name].editor.put(value, (printed or {}).get(name, ""))
+
+    def check(self) -> bool:
+        """Mark what is missing or unreadable and go to the first such field; True when nothing is."""
+        faulty = [field for field in self.fields.values() if not self._check(field, required=True)]
+        if faulty:
+            self.focus_field(faulty[0].spec.name)
+        return not faulty
+
+    def show_findings(self, findings: Mapping[str, tuple[str, str]]) -> None:
+        """Show sentences by field: `{field: (severity, sentence)}`; fields not named keep theirs clear."""
+        for name, field in self.fields.items():
+            severity, sentence = findings.get(name, ("", ""))
+            field.say(sentence, severity)
+
+    def show_error(self, field: str, sentence: str) -> None:
+        """Show why the service refused a field and go there."""
+        if field in self.fields:
+            self.fields[field].say(sentence)
+            self.focus_field(field)
+
+    def focus_field(self, name: str = "") -> None:
+        """Go to a field, or to the first one that can be edited."""
+        wanted = self.fields.get(name) or next(
+            (field for field in self.fields.values() if field.editor.isEnabled()), None
+        )
+        if wanted is not None:
+            wanted.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.ensureWidgetVisible(wanted)
+
+    def set_read_only(self, read_only: bool) -> None:
+        """Let everything be read and nothing be changed."""
+        for field in self.fields.values():
+            field.editor.setReadOnly(read_only or not field.spec.editable)
+
+    # Inside
+
+    def _fill(self, grid: QGridLayout, fields: Sequence[FieldSpec], lookups: Lookups, runner: JobRunner) -> None:
+        group = ""
+        for spec in fields:
+            row = grid.rowCount()
+            if spec.group and spec.group != group:
+                group = spec.group
+                heading = label(group, "heading")
+                heading.setContentsMargins(0, theme.current().px(10 if self.fields else 0), 0, 0)
+                grid.addWidget(heading, row, 0, 1, 2)
+                row += 1
+            field = FormField(spec, make_editor(spec, lookups, runner))
+            field.editor.setReadOnly(not spec.editable)
+            self.fields[spec.name] = field
+            grid.addWidget(self._label(spec), row, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(field, row, 1)
+            self._connect(field)
+
+    def _label(self, spec: FieldSpec) -> QWidget:
+        made = label(f"{spec.label} *" if spec.required else spec.label, "soft", wrap=True)
+        made.setFixedWidth(theme.current().px(92))
+        made.setContentsMargins(0, theme.current().px(5), 0, 0)
+        made.setToolTip("必填" if spec.required else "")
+        return made
+
+    def _connect(self, field: FormField) -> None:
+        name = field.spec.name
+        field.editor.changed.connect(lambda: self._edited(field))
+        field.editor.left.connect(lambda: self._left(field))
+        field.editor.entered.connect(lambda: self._next(name))
+        if isinstance(field.editor, MaskedEditor):
+            field.editor.reveal_wanted.connect(lambda: self._ask_reveal(field))
+
+    def _edited(self, field: FormField) -> None:
+        field.say("")
+        field.rule.setVisible(bool(field.spec.rule))
+        self._draft_pause.start()
+        self.changed.emit(field.spec.name)
+
+    def _left(self, field: FormField) -> None:
+        field.rule.setVisible(False)
+        if field.editor.value() != field.first:
+            self._check(field, required=False)
+
+    def _check(self, field: FormField, *, required: bool) -> bool:
+        if isinstance(field.editor, ChoiceEditor):
+            field.editor.settle()
+        sentence = field.editor.problem()
+        if not sentence and required and field.spec.required and field.editor.value() is None:
+            sentence = f"请填写{field.spec.label}。"
+        if sentence:
+            field.say(sentence)
+        return not sentence
+
+    def _next(self, name: str) -> None:
+        names = [each for each, field in self.fields.items() if not field.editor.isReadOnly()]
+        place = names.index(name) + 1 if name in names else 0
+        if place < len(names):
+            self.focus_field(names[place])
+        else:
+            self.save_wanted.emit()
+
+    def _ask_reveal(self, field: FormField) -> None:
+        if self._reveal is None:
+            return
+        reason = self._dialogs.reason(f"显示{field.spec.label}")
+        if not reason:
+            return
+        reveal, name, editor = self._reveal, field.spec.name, field.editor
+        assert isinstance(editor, MaskedEditor)
+
+        def show(full: str) -> None:
+            editor.reveal(full)
+            field.first = editor.value()
+
+        self._runner.fetch(lambda: reveal(name, reason), show, failed=self._dialogs.error, owner=self, writes=True)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Ctrl+S saves when no action of the window took it."""
+        if event.matches(QKeySequence.StandardKey.Save):
+            self.save_wanted.emit()
+        else:
+            super().keyPressEvent(event)
