@@ -9,10 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from enum import Enum
+from typing import Any, Final, NamedTuple
 
 Value = Any
 """A JSON value: text, integer, boolean, None, or an object for a member of a keyed set."""
+
+
+class Cleared(Enum):
+    """The type of `CLEARED`."""
+
+    CLEARED = "cleared"
+
+
+CLEARED: Final = Cleared.CLEARED
+"""Stands in the log where a value was taken out for privacy; shown as empty, told in the history."""
 
 
 class OpId(NamedTuple):

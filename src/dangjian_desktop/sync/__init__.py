@@ -1,0 +1,1 @@
+"""Merging what several machines entered: the log model, the merge plan, edits, the tree. Pure functions."""

@@ -1,0 +1,164 @@
+"""What a person does on one machine, as operations: create, edit, bin, decide, clear, undo.
+
+These functions make the operation and change nothing; `State.adding` takes it in. Each gives None
+when there is nothing to record. The unit of work of a data file follows the same rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from dangjian_desktop.domain.changes import CLEARED, Change, Creation, FieldKey, Operation, OpId, Value
+from dangjian_desktop.sync.clearing import CLEAR
+from dangjian_desktop.sync.log import RecordKey, State
+
+BINNED: Final = "binned"
+"""The path that tells whether a record lies in the recycle bin: deletion is an edit like any other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who writes where: the incarnation of this device, the account's display name, the moment."""
+
+    origin: str
+    account: str = ""
+    at: str = ""
+
+
+class KeptReason(StrEnum):
+    """Why undo left a field alone."""
+
+    CHANGED_SINCE = "changed_since"
+    CLEARED = "cleared"
+    PENDING = "pending"
+    REFERRED_TO = "referred_to"
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """The operation that undoes, if anything could be undone, and the fields that were left alone."""
+
+    operation: Operation | None
+    kept: Mapping[FieldKey, KeptReason]
+
+
+def create(state: State, author: Author, label: str, creations: Iterable[Creation]) -> Operation | None:
+    """New records; a creation carries final values, so nothing else in the operation changes them."""
+    return _operation(state, author, label, "edit", creations=tuple(creations))
+
+
+def edit(state: State, author: Author, label: str, values: Mapping[FieldKey, Value]) -> Operation | None:
+    """New values; a field in conflict is decided by it, because its writer saw what stands."""
+    moved = {
+        key: value for key, value in values.items() if value != state.value(key) or state.conflict(key) is not None
+    }
+    return _operation(state, author, label, "edit", changes=_changes(state, moved))
+
+
+def move_to_bin(state: State, author: Author, label: str, records: Iterable[RecordKey]) -> Operation | None:
+    """Put records into the recycle bin; nothing of them is lost."""
+    return edit(state, author, label, {FieldKey(*record, BINNED): True for record in records})
+
+
+def resolve(state: State, author: Author, label: str, decisions: Mapping[FieldKey, Value]) -> Operation | None:
+    """A person's decisions about fields in conflict; decisions about other fields are dropped."""
+    asked = {key: value for key, value in decisions.items() if state.conflict(key) is not None}
+    return _operation(state, author, label, "merge", changes=_changes(state, asked))
+
+
+def clear(state: State, author: Author, label: str, keys: Iterable[FieldKey]) -> Operation | None:
+    """Take values out of the fields, here and wherever the operation comes; it cannot be undone.
+
+    It names every version known here and all that those replaced, so that it also empties versions
+    that reach another machine later than the clearing.
+    """
+    changes = []
+    for key in keys:
+        history = state.history(key)
+        if all(version.cleared or version.value is None for version in history):
+            continue
+        known = frozenset(version.operation for version in history)
+        changes.append(Change(key, CLEARED, CLEARED, known.union(*state.replaces(key).values())))
+    return _operation(state, author, label, CLEAR, changes=tuple(changes))
+
+
+def undo(
+    state: State,
+    author: Author,
+    label: str,
+    target: OpId,
+    *,
+    keys: Collection[FieldKey] | None = None,
+    referred_to: Collection[RecordKey] = (),
+) -> Undone:
+    """Put back what `target` changed, wherever the field is still at that version; of `keys` only, if given.
+
+    A created record goes to the bin unless it is in `referred_to`. Undoing an undo is redo.
+    """
+    source = state.operations[target]
+    before: dict[FieldKey, Value] = {FieldKey(new.kind, new.record, BINNED): True for new in source.creations}
+    before |= {change.key: change.before for change in source.changes}
+    back: dict[FieldKey, Value] = {}
+    kept: dict[FieldKey, KeptReason] = {}
+    for key, value in before.items():
+        if keys is not None and key not in keys:
+            continue
+        if RecordKey(key.kind, key.record) not in state.creations:
+            kept[key] = KeptReason.PENDING
+        elif value is CLEARED:
+            kept[key] = KeptReason.CLEARED
+        elif original_versions(state, key, state.heads(key)) != original_versions(state, key, {target}):
+            kept[key] = KeptReason.CHANGED_SINCE
+        elif key.path == BINNED and value is True and RecordKey(key.kind, key.record) in referred_to:
+            kept[key] = KeptReason.REFERRED_TO
+        else:
+            back[key] = value
+    nature = "redo" if source.nature == "undo" else "undo"
+    return Undone(_operation(state, author, label, nature, changes=_changes(state, back), undoes=target), kept)
+
+
+def original_versions(state: State, key: FieldKey, versions: Iterable[OpId]) -> frozenset[OpId]:
+    """The versions of the field that `versions` stand for: an undo stands for what it went back to.
+
+    Without this, undoing the newest operation would bar the way to the one before it.
+    """
+    found: set[OpId] = set()
+    waiting, met = list(versions), set[OpId]()
+    while waiting:
+        version = waiting.pop()
+        if version in met:
+            continue
+        met.add(version)
+        source = state.operations.get(version)
+        undone = state.changes.get(key, {}).get(source.undoes) if source and source.undoes else None
+        if undone is None:
+            found.add(version)
+        else:
+            waiting.extend(undone.replaces)
+    return frozenset(found)
+
+
+def _changes(state: State, values: Mapping[FieldKey, Value]) -> tuple[Change, ...]:
+    for key in values:
+        if RecordKey(key.kind, key.record) not in state.creations:
+            raise KeyError(key)
+    return tuple(Change(key, state.value(key), value, state.heads(key)) for key, value in values.items())
+
+
+def _operation(
+    state: State,
+    author: Author,
+    label: str,
+    nature: str,
+    *,
+    creations: tuple[Creation, ...] = (),
+    changes: tuple[Change, ...] = (),
+    undoes: OpId | None = None,
+) -> Operation | None:
+    if not creations and not changes:
+        return None
+    number = OpId(author.origin, state.seen.get(author.origin, 0) + 1)
+    return Operation(number, state.lamport + 1, author.at, author.account, label, nature, creations, changes, undoes)

@@ -1,0 +1,151 @@
+"""The merge plan: what the operations that another machine brings would do here, before anything is done.
+
+Operations come in any order, doubled, late or with holes. What was had is skipped; what starts
+beyond what was had is a gap and waits for a later delivery, so nothing has to be kept of it here.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from dangjian_desktop.domain.changes import FieldKey, Operation, OpId, Value
+from dangjian_desktop.sync.clearing import unfounded
+from dangjian_desktop.sync.log import Conflict, RecordKey, State, stamp
+
+
+class GapReason(StrEnum):
+    """Why the operations of an incarnation could not be taken further."""
+
+    MISSING = "missing"
+    CLEARING = "clearing"
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Numbers `first` to `last` of an incarnation that are needed before anything later of it.
+
+    The reason `clearing` means: number `first` came emptied by a clearing that has not come.
+    """
+
+    origin: str
+    first: int
+    last: int
+    reason: GapReason = GapReason.MISSING
+
+
+@dataclass(frozen=True, slots=True)
+class MergePlan:
+    """What a merge would do; `merged` does it.
+
+    `apply` is in the common order. `clashes` are numbers given twice to different operations (a file
+    that was copied and kept its incarnation): nothing more of that incarnation is taken. `values`
+    are the shown values that would change; `conflicts` are new or grew, `decided` are over;
+    `pending` are records whose changes wait for a creation that has not come.
+    """
+
+    apply: tuple[Operation, ...]
+    had: tuple[OpId, ...]
+    gaps: tuple[Gap, ...]
+    clashes: tuple[OpId, ...]
+    values: Mapping[FieldKey, Value]
+    conflicts: tuple[Conflict, ...]
+    decided: tuple[FieldKey, ...]
+    pending: frozenset[RecordKey]
+
+
+def plan(local: State, incoming: Sequence[Operation]) -> MergePlan:
+    """What `incoming` would do to `local`."""
+    clashes = _clashes(local, incoming)
+    refused = {clash.origin for clash in clashes}
+    offered = [operation for operation in incoming if operation.id.origin not in refused]
+    fresh, gaps = _contiguous(local, offered)
+    founded, result, unfounded_gaps = _founded(local, fresh)
+    touched = _touched(local, result, founded)
+    before = {key: local.conflict(key) for key in touched}
+    after = {key: result.conflict(key) for key in touched}
+    return MergePlan(
+        apply=tuple(sorted(founded, key=stamp)),
+        had=tuple(sorted({operation.id for operation in offered if local.has(operation.id)})),
+        gaps=tuple(gaps + unfounded_gaps),
+        clashes=clashes,
+        values={
+            key: result.value(key)
+            for key in touched
+            if RecordKey(key.kind, key.record) in result.creations and _shown(local, key) != result.value(key)
+        },
+        conflicts=tuple(now for key in touched if (now := after[key]) and now != before[key]),
+        decided=tuple(key for key in touched if before[key] and not after[key]),
+        pending=result.pending(),
+    )
+
+
+def merged(state: State, merge: MergePlan) -> State:
+    """`state` after the plan that was made for it; doing it again changes nothing."""
+    return state.adding(merge.apply)
+
+
+def _identity(operation: Operation) -> Operation:
+    # What a clearing leaves alone.
+    return replace(operation, creations=(), changes=())
+
+
+def _clashes(local: State, incoming: Iterable[Operation]) -> tuple[OpId, ...]:
+    known: dict[OpId, Operation] = {}
+    clashes = set()
+    for operation in incoming:
+        other = local.operations.get(operation.id) or known.setdefault(operation.id, operation)
+        if _identity(other) != _identity(operation):
+            clashes.add(operation.id)
+    return tuple(sorted(clashes))
+
+
+def _contiguous(local: State, offered: Iterable[Operation]) -> tuple[list[Operation], list[Gap]]:
+    """The offered operations that follow without a hole on what was had, and the first hole of each origin."""
+    by_origin: defaultdict[str, dict[int, Operation]] = defaultdict(dict)
+    for operation in offered:
+        if not local.has(operation.id):
+            by_origin[operation.id.origin][operation.id.seq] = operation
+    fresh: list[Operation] = []
+    gaps: list[Gap] = []
+    for origin, numbered in sorted(by_origin.items()):
+        following = local.seen.get(origin, 0) + 1
+        while following in numbered:
+            fresh.append(numbered.pop(following))
+            following += 1
+        if numbered:
+            gaps.append(Gap(origin, following, min(numbered) - 1))
+    return fresh, gaps
+
+
+def _founded(local: State, fresh: list[Operation]) -> tuple[list[Operation], State, list[Gap]]:
+    """`fresh` up to operations emptied by a clearing that is neither here nor among them, and the result."""
+    stops: dict[str, int] = {}
+    while True:
+        taken = [operation for operation in fresh if operation.id.seq < stops.get(operation.id.origin, sys.maxsize)]
+        result = local.adding(taken)
+        stopped = [operation.id for operation in taken if unfounded(operation, result.gone)]
+        if not stopped:
+            gaps = [Gap(origin, seq, seq, GapReason.CLEARING) for origin, seq in sorted(stops.items())]
+            return taken, result, gaps
+        for origin, seq in stopped:
+            stops[origin] = min(seq, stops.get(origin, seq))
+
+
+def _touched(local: State, result: State, applied: Iterable[Operation]) -> list[FieldKey]:
+    """Every field that may look different afterwards, in a steady order."""
+    keys: set[FieldKey] = set()
+    for operation in applied:
+        keys.update(change.key for change in operation.changes)
+        for creation in operation.creations:
+            keys.update(FieldKey(creation.kind, creation.record, path) for path in creation.values)
+    arrived = result.creations.keys() - local.creations.keys()
+    keys.update(key for key in local.changes if RecordKey(key.kind, key.record) in arrived)
+    return sorted(keys)
+
+
+def _shown(local: State, key: FieldKey) -> Value:
+    return local.value(key) if RecordKey(key.kind, key.record) in local.creations else None
