@@ -1,0 +1,204 @@
+"""Jobs, dialogs, bars, palette and tiles."""
+
+from __future__ import annotations
+
+import threading
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication, QPushButton
+
+from dangjian_desktop.base.errors import UserError
+from dangjian_desktop.ui.widgets.banner import Banner
+from dangjian_desktop.ui.widgets.dialogs import MessageDialog, WindowDialogs, three_lines
+from dangjian_desktop.ui.widgets.empty_state import EmptyState
+from dangjian_desktop.ui.widgets.figure_tile import FigureTile
+from dangjian_desktop.ui.widgets.job_panel import JobPanel, time_left
+from dangjian_desktop.ui.widgets.search_palette import Found, SearchPalette
+from dangjian_desktop.ui.widgets.undo_bar import UndoBar
+
+
+def test_answer_comes_back_on_the_window_thread(qtbot, runner):
+    seen = []
+    runner.fetch(lambda: threading.current_thread().name, lambda name: seen.append((name, threading.current_thread())))
+    qtbot.waitUntil(lambda: bool(seen))
+    assert seen[0][0].startswith("reader")
+    assert seen[0][1] is threading.main_thread()
+
+
+def test_writes_wait_for_each_other(qtbot, runner):
+    order, gate = [], threading.Event()
+    runner.fetch(lambda: gate.wait(5) and order.append("first"), lambda _: None, writes=True)
+    runner.fetch(lambda: order.append("second"), lambda _: None, writes=True)
+    gate.set()
+    qtbot.waitUntil(lambda: len(order) == 2)
+    assert order == ["first", "second"]
+
+
+def test_cancelled_job_says_so_and_ends(qtbot, runner):
+    started, outcome = threading.Event(), []
+
+    def work(progress):
+        started.set()
+        while True:
+            progress.report(0, 10, "慢慢做")
+
+    job = runner.start("导入", work, outcome.append, cancelled=lambda: outcome.append("停了"))
+    started.wait(5)
+    with qtbot.waitSignal(job.ended):
+        job.cancel()
+    qtbot.waitUntil(lambda: bool(outcome))
+    assert outcome == ["停了"]
+    assert runner.jobs == []
+
+
+def test_error_goes_to_the_one_who_asked_else_to_all(qtbot, runner):
+    mine, fault = [], UserError("x", "不行。")
+
+    def fail():
+        raise fault
+
+    runner.fetch(fail, mine.append, failed=mine.append)
+    qtbot.waitUntil(lambda: mine == [fault])
+    with qtbot.waitSignal(runner.failed) as caught:
+        runner.fetch(fail, mine.append)
+    assert caught.args == [fault]
+
+
+def test_deleted_owner_hears_nothing(qtbot, runner):
+    owner, seen, gate = QPushButton(), [], threading.Event()
+    runner.fetch(lambda: gate.wait(5), seen.append, owner=owner)
+    owner.deleteLater()
+    QApplication.sendPostedEvents(owner)
+    QApplication.processEvents()
+    gate.set()
+    runner.fetch(lambda: None, lambda _: seen.append("after"), writes=False)
+    qtbot.waitUntil(lambda: "after" in seen)
+    assert seen == ["after"]
+
+
+def test_closing_waits_for_the_work(qapp):
+    from dangjian_desktop.ui.widgets.job import JobRunner
+
+    runner, ended = JobRunner(), threading.Event()
+    started = threading.Event()
+
+    def work(progress):
+        started.set()
+        try:
+            while True:
+                progress.report(0, 0, "")
+        finally:
+            ended.set()
+
+    runner.start("备份", work, lambda _: None)
+    started.wait(5)
+    runner.close()
+    assert ended.is_set()
+
+
+def test_panel_shows_what_is_done_and_left(qtbot, runner):
+    panel = JobPanel(runner)
+    qtbot.addWidget(panel)
+    panel.show()
+    gate = threading.Event()
+
+    def work(progress):
+        progress.report(10, 40, "正在读取第 10 行")
+        gate.wait(5)
+
+    runner.start("导入名册", work, lambda _: None)
+    line = panel.layout().itemAt(0).widget()
+    qtbot.waitUntil(lambda: line.text.text() == "正在读取第 10 行")
+    assert (line.bar.value(), line.bar.maximum()) == (10, 40)
+    gate.set()
+    qtbot.waitUntil(lambda: panel.layout().count() == 0)
+
+
+def test_time_left_in_words():
+    assert time_left(10, 40, 10) == "25%，约剩 30 秒"
+    assert time_left(1, 100, 10) == "1%，约剩 16 分钟"
+    assert time_left(0, 0, 9) == ""
+
+
+def test_unforeseen_error_shows_no_english():
+    lines = three_lines(KeyError("secret 429900"))
+    assert all("secret" not in line and "Error" not in line for line in lines)
+    assert three_lines(UserError("c", "甲", effect="乙", advice="丙")) == ("甲", "乙", "丙")
+
+
+def press(words):
+    """Press a button of the dialog that is about to open."""
+
+    def find():
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, MessageDialog)
+        next(each for each in dialog.findChildren(QPushButton) if each.text() == words).click()
+
+    QTimer.singleShot(50, find)
+
+
+def test_real_dialogs_answer(qtbot):
+    dialogs = WindowDialogs()
+    press("删除")
+    assert dialogs.confirm("删除这名党员？", yes="删除", danger=True) is True
+    press("取消")
+    assert dialogs.confirm("删除这名党员？") is False
+    press("新建")
+    assert dialogs.choose("怎样开始？", [("new", "新建"), ("open", "打开")]) == "new"
+    press("取消")
+    assert dialogs.ask("名称") is None
+
+
+def test_banner_offers_its_action(qtbot):
+    banner, pressed = Banner(), []
+    qtbot.addWidget(banner)
+    banner.tell("自动备份没有成功：磁盘已满。", "error", (("重试", lambda: pressed.append(1)),), closable=False)
+    assert banner.isVisible()
+    qtbot.mouseClick(banner.findChild(QPushButton), Qt.MouseButton.LeftButton)
+    assert pressed == [1]
+
+
+def test_undo_bar_words_the_operation(qtbot):
+    bar = UndoBar()
+    qtbot.addWidget(bar)
+    bar.tell("已导入名册（312 人）", actions=(("看报告", lambda: None),))
+    assert bar.text.text() == "已导入名册（312 人）"
+    with qtbot.waitSignal(bar.undo_wanted):
+        bar.undo.click()
+
+
+def test_empty_state_leads_on(qtbot):
+    pressed = []
+    state = EmptyState("还没有党员", "导入花名册，或按 Ctrl+N 新增", [("导入花名册", lambda: pressed.append(1))])
+    qtbot.addWidget(state)
+    qtbot.mouseClick(state.findChild(QPushButton), Qt.MouseButton.LeftButton)
+    assert pressed == [1]
+
+
+def test_tile_opens_by_click_and_key(qtbot):
+    tile = FigureTile("members", "党员总数", "2126")
+    qtbot.addWidget(tile)
+    tile.show()
+    with qtbot.waitSignal(tile.opened) as caught:
+        qtbot.mouseClick(tile, Qt.MouseButton.LeftButton)
+    assert caught.args == ["members"]
+    with qtbot.waitSignal(tile.opened):
+        qtbot.keyClick(tile, Qt.Key.Key_Return)
+
+
+def test_palette_finds_and_opens_by_keys(qtbot, runner):
+    window = QPushButton()
+    qtbot.addWidget(window)
+    window.resize(800, 600)
+    window.show()
+    people = [Found("member", "m1", "李四", "第一党支部"), Found("member", "m2", "李五")]
+    pages = [Found("page", "members", "党员")]
+    palette = SearchPalette(lambda text: people, runner, lambda text: pages if not text else [], window)
+    palette.open()
+    assert palette.list.count() == 1
+    qtbot.keyClicks(palette.field, "ls")
+    qtbot.waitUntil(lambda: palette.list.count() == 2)
+    qtbot.keyClick(palette.field, Qt.Key.Key_Down)
+    with qtbot.waitSignal(palette.chosen) as caught:
+        qtbot.keyClick(palette.field, Qt.Key.Key_Return)
+    assert caught.args[0].id == "m2"
