@@ -12,11 +12,12 @@ OPENING = "‘“（〔【《〈「『〖［｛([{¥￥＄$№#\u2018\u201c"
 
 _OPEN = f"[{re.escape(OPENING)}]"
 _CLOSE = f"[{re.escape(CLOSING)}]"
+_BLANK = r"[ \t\u3000]"
 _DATE = r"\d{1,4}年(?:\d{1,2}月(?:\d{1,2}日)?)?|\d{1,2}月\d{1,2}日"
 _NUMBER = r"[-+−]?\d(?:[\d.,:/×-]*\d)?(?:[%‰％℃]|[年月日时分秒人名个元岁次件户条项套期万亿])?"
 _LATIN = r"[A-Za-z\u00c0-\u024f](?:[A-Za-z0-9\u00c0-\u024f_@'’./+-]*[A-Za-z0-9\u00c0-\u024f])?"
 _UNIT = re.compile(
-    rf"[ \t\u3000]+|{_OPEN}*(?:{_DATE}|{_NUMBER}|{_LATIN}|[^ \t\u3000])(?:{_CLOSE})*",
+    rf"(?:{_OPEN}{_BLANK}*)*(?:{_DATE}|{_NUMBER}|{_LATIN}|[^ \t\u3000])(?:{_BLANK}*{_CLOSE})*|{_BLANK}+",
 )
 _BLANKS = " \t\u3000"
 

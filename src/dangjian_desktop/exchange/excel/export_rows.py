@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -19,6 +20,7 @@ _SHEET_NAME_LENGTH = 31
 _NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\']")
 # Control characters that XML cannot hold.
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_OS_CODE = re.compile(r"\bOs \{ code: (\d+)|\(os error (\d+)\)")
 _REPORT_EVERY = 5_000
 _CELL_LENGTH = 32_767
 
@@ -94,9 +96,13 @@ class _Workbook:
     def write(self, target: Path, rows: Sequence[Sequence[Cell]], progress: Progress) -> None:
         try:
             self._write(target, rows, progress)
-        except RuntimeError as error:
+        except BaseException as error:
+            # The writer says a full disk by a panic, which is no Exception, or by its own words.
+            system_error = _system_error(error)
+            if system_error is not None:
+                raise system_error from error
             # Cutting over-long texts costs a look at every cell, so it is done only when the writer met one.
-            if "32,767" not in str(error):
+            if not isinstance(error, RuntimeError) or "32,767" not in str(error):
                 raise
             self._write(target, _Shortened(rows), progress)
 
@@ -138,6 +144,15 @@ class _Shortened(Sequence[Sequence[Cell]]):
 
     def __getitem__(self, at: Any) -> Any:
         return tuple(cell[:_CELL_LENGTH] if isinstance(cell, str) else cell for cell in self._rows[at])
+
+
+def _system_error(error: BaseException) -> OSError | None:
+    """The operating system's error that the writer wrapped in words, if that is what it was."""
+    found = _OS_CODE.search(str(error))
+    if found is None or isinstance(error, OSError) or type(error).__module__ not in ("pyo3_runtime", "builtins"):
+        return None
+    code = int(found[1] or found[2])
+    return OSError(0, str(error), None, code) if os.name == "nt" else OSError(code, os.strerror(code))
 
 
 def _numbered(title: str, number: int) -> str:
