@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dangjian_desktop.domain import masking
-from dangjian_desktop.domain.id_numbers import LOST, check_character, check_id_number
+from dangjian_desktop.domain.id_numbers import LOST, check_character, check_id_number, check_id_numbers
 
 ON = date(2026, 7, 1)
 VECTOR_FILE = Path(__file__).parents[1] / "data" / "id_number_test_vectors.csv"
@@ -97,6 +97,13 @@ def test_spaces_and_apostrophes_do_not_matter(birth: date, order: int, dirt: str
     dirty = good[:position] + dirt + good[position:]
     check = check_id_number(dirty.lower(), on=ON)
     assert (check.normalised, check.birth_on) == (good, birth.isoformat())
+
+
+@given(st.lists(st.one_of(st.text(max_size=19), st.floats(), st.none(), st.from_regex("[0-9]{17}X", fullmatch=True))))
+def test_a_column_gets_the_answers_of_its_cells(cells: list[object]) -> None:
+    cells += [vector["input"] for vector in VECTORS]
+    single = [check_id_number(cell, on=ON, provinces={"42", "11"}) for cell in cells]
+    assert check_id_numbers(cells, on=ON, provinces={"42", "11"}) == single
 
 
 def test_masks_keep_the_first_three_and_last_four() -> None:

@@ -15,6 +15,7 @@ from dangjian_desktop.domain.values import CellResult, FieldReader, problem_of, 
 
 ON = date(2026, 7, 1)
 T = FieldType
+PERSON = FieldSpec("name", "姓名", required=True)
 
 
 @pytest.fixture(scope="module")
@@ -55,18 +56,18 @@ def test_broken_formulas_are_empty_and_reported(codes: CodeTables, kind: FieldTy
     ],
 )
 def test_names_lose_their_padding_and_nothing_else(codes: CodeTables, cell: str, name: str) -> None:
-    result = read_cell(spec(T.TEXT, "name"), cell, codes, on=ON)
+    result = read_cell(PERSON, cell, codes, on=ON)
     assert (result.value, result.error, result.warning) == (name, None, None)
 
 
 def test_another_middle_dot_keeps_the_original(codes: CodeTables) -> None:
-    assert read_cell(spec(T.TEXT, "name"), "买买提•艾力", codes, on=ON) == CellResult("买买提·艾力", "买买提•艾力")
+    assert read_cell(PERSON, "买买提•艾力", codes, on=ON) == CellResult("买买提·艾力", "买买提•艾力")
 
 
 def test_lost_characters_in_a_name_are_noticed(codes: CodeTables) -> None:
-    assert read_cell(spec(T.TEXT, "name"), "王?", codes, on=ON).warning
-    assert read_cell(spec(T.TEXT, "name"), "王\ufffd", codes, on=ON).error
-    assert read_cell(spec(T.TEXT, "name"), 3.0, codes, on=ON).error
+    assert read_cell(PERSON, "王?", codes, on=ON).warning
+    assert read_cell(PERSON, "王\ufffd", codes, on=ON).error
+    assert read_cell(PERSON, 3.0, codes, on=ON).error
 
 
 def test_texts_keep_leading_zeros_and_numbers_lose_their_point(codes: CodeTables) -> None:
@@ -200,6 +201,19 @@ def test_an_unusable_cell_is_an_error_only_where_required(codes: CodeTables) -> 
         assert problem and (problem.severity, problem.row, problem.value) == (severity, 9, "2021.6.31")
         assert "6月没有31日" in problem.reason
     assert problem_of(CellResult("1"), field, row=1, column="", cell="1", sheet="") is None
+
+
+def test_the_name_of_a_unit_may_hold_figures(codes: CodeTables) -> None:
+    unit = FieldSpec("name", "党组织全称")
+    assert read_cell(unit, "春天社区第1党支部", codes, on=ON) == CellResult("春天社区第1党支部")
+
+
+@pytest.mark.parametrize("odd", ["'0123", " 前后空格 ", "/", "坏\ufffd字", "#REF!", 12.0, None, ""])
+def test_one_odd_cell_does_not_change_the_others_of_its_column(codes: CodeTables, odd: object) -> None:
+    reader = FieldReader(spec(T.TEXT), codes, on=ON)
+    reading = reader.read_column(["甲", odd, "乙"])
+    assert reading.values == ["甲", reader.read(odd).value, "乙"]
+    assert set(reading.remarks) <= {1}
 
 
 def test_several_categories_in_one_cell(codes: CodeTables) -> None:

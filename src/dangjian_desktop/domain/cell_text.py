@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
+BLANK_MARKS = frozenset(("", "/", "\\", "—", "——", "－", "–", "-", "--", "无", "空", "不详", "N/A", "n/a", "NA", "〃"))
+"""What people write for "nothing"; a zero is not among them."""
+
 
 def cell_text(cell: object) -> str:
     """A cell as the text a person would read: whole numbers without a point, no apostrophe in front."""

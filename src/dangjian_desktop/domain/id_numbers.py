@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
@@ -61,6 +61,27 @@ def check_id_number(cell: object, *, on: date, provinces: Collection[str] | None
     if re.fullmatch("(?a)[0-9]{15,17}[X0-9*]*|[0-9X]*", text):
         return IdCheck(text, False, f"身份证号应为18位，这里是{len(text)}位")
     return IdCheck(text, False, "身份证号里有数字和X以外的字符")
+
+
+def check_id_numbers(cells: Sequence[object], *, on: date, provinces: Collection[str] | None = None) -> list[IdCheck]:
+    """Check a whole column; the same answers as `check_id_number` one by one, in a fraction of the time."""
+    _, adult, old = _limits(on)
+    areas = None if provinces is None else _FURTHER_AREAS.union(provinces)
+    checks = []
+    for cell in cells:
+        if isinstance(cell, str) and _PLAIN.fullmatch(cell):
+            birth, total = _birth(cell[6:14])
+            if (
+                _CHECK_CHARACTERS[(_area_sum(cell[:6]) + total + _order_sum(cell[14:17])) % 11] == cell[17]
+                and birth is not None
+                and old <= birth <= adult
+                and (areas is None or cell[:2] in areas)
+                and cell[15:] != "000"
+            ):
+                checks.append(IdCheck(cell, True, None, (), birth, "1" if cell[16] in "13579" else "2"))
+                continue
+        checks.append(check_id_number(cell, on=on, provinces=provinces))
+    return checks
 
 
 def check_character(first_17: str) -> str:

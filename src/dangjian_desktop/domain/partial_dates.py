@@ -21,6 +21,7 @@ _VAGUE = re.compile(
     "[上中下]旬|[上下]半年|春|夏|秋|冬|以前|以后|之前|之后|前$|后$|[?？]"
 )
 _TIME_OF_DAY = re.compile(r"(?a)[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?$")
+_USUAL = re.compile("(?a)([0-9]{4})[-./年]([0-9]{1,2})(?:[-./月]([0-9]{1,2})日?|月)?")
 _SEPARATED = re.compile(r"(?a)(\d{4}|\d{2})[年.](?:(\d{1,2})(?:[月.](?:(\d{1,2})[日号]?)?)?)?")
 _COMPACT = re.compile(r"(?a)(\d{4})(\d{2})(\d{2})?")
 _YEAR_LAST = re.compile(r"(?a)\d{1,2}\.\d{1,2}\.\d{4}")
@@ -124,6 +125,8 @@ def _parse_text(cell: str) -> ParsedDate:
     original = cell.strip().lstrip("'‘’`").strip()
     if not original:
         return EMPTY
+    if match := _USUAL.fullmatch(original):
+        return _from_parts(match[1], match[2], match[3], original)
     if original in _BLANK_MARKS:
         return ParsedDate(original=original)
     if _VAGUE.search(original):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from .cell_text import (
+    BLANK_MARKS,
     MULTIPLES,
     NUMBER,
     PHONE,
@@ -22,16 +23,14 @@ from .cell_text import (
     why_no_number,
 )
 from .codes import CodeTables
+from .columns import Plain, plain_names, plain_phones, plain_texts
 from .fields import FieldSpec, FieldType
-from .id_numbers import check_id_number
+from .id_numbers import check_id_number, check_id_numbers
 from .partial_dates import parse_date
 
-BLANK_MARKS = frozenset(("", "/", "\\", "—", "——", "－", "–", "-", "--", "无", "空", "不详", "N/A", "n/a", "NA", "〃"))
 ERROR_VALUES = frozenset(
     ("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#GETTING_DATA", "#SPILL!", "#CALC!")
 )
-# Fields that hold one person's name: spaces that only line names up are taken out.
-_NAME_FIELDS = frozenset(("name", "former_name", "person_name", "chair", "recorder"))
 _FEN = Decimal(100)
 
 
@@ -96,9 +95,7 @@ class FieldReader:
         self._provinces = frozenset(code for code, _ in codes.choices("provinces"))
         self._convert = self._converter()
         self._memory = _Memory(self._read_new)
-        self._repeats = spec.type not in (FieldType.ID_NUMBER, FieldType.PHONE, FieldType.LONG_TEXT) and (
-            spec.type is not FieldType.TEXT
-        )
+        self._plain = self._plain_reader()
 
     def read(self, cell: object, display: str | None = None) -> CellResult:
         """Read one cell; `display` is the text shown by the sheet where it says more than the stored value."""
@@ -108,23 +105,40 @@ class FieldReader:
 
     def read_column(self, cells: Sequence[object], displays: Mapping[int, str] | None = None) -> ColumnReading:
         """Read many cells of this field; `displays` holds the shown text of some, by index."""
-        results = self._results(cells)
+        reading = self._read_plain(cells) if self._plain else self._read_repeated(cells)
         for index, display in (displays or {}).items():
-            results[index] = self.read(cells[index], display)
-        reading = ColumnReading([result[0] for result in results])
-        reading.remarks = {
-            index: result
-            for index, result in enumerate(results)
-            if result[1] is not None or result[2] is not None or result[3] is not None
-        }
+            _put(reading, index, self.read(cells[index], display))
         return reading
 
-    def _results(self, cells: Iterable[object]) -> list[CellResult]:
-        if not self._repeats:
-            return [self._read_new(cell) for cell in cells]
+    def _read_plain(self, cells: Sequence[object]) -> ColumnReading:
+        """For fields whose cells differ from row to row."""
+        assert self._plain is not None
+        values, odd = self._plain(cells)
+        reading = ColumnReading(values)
+        for index in odd:
+            _put(reading, index, self._read_new(cells[index]))
+        return reading
+
+    def _read_repeated(self, cells: Sequence[object]) -> ColumnReading:
+        """For fields whose cells repeat a few words: every word is read once."""
         memory = self._memory
         # True and 1.0 are one key to a dictionary, so truth values go past the memory.
-        return [self._read_new(cell) if cell is True or cell is False else memory[cell] for cell in cells]
+        results = [self._read_new(cell) if cell is True or cell is False else memory[cell] for cell in cells]
+        reading = ColumnReading([result[0] for result in results])
+        nothing = (None, None, None)
+        if any(result[1:] != nothing for result in {id(result): result for result in results}.values()):
+            reading.remarks = {index: result for index, result in enumerate(results) if result[1:] != nothing}
+        return reading
+
+    def _plain_ids(self, cells: Sequence[object]) -> Plain:
+        values: list[object] = []
+        odd: list[int] = []
+        for index, check in enumerate(check_id_numbers(cells, on=self._on, provinces=self._provinces)):
+            usable = check.ok and not check.warnings
+            values.append(check.normalised if usable else None)
+            if not usable:
+                odd.append(index)
+        return values, odd
 
     def _read_new(self, cell: object) -> CellResult:
         if cell is None or cell == "":
@@ -133,9 +147,20 @@ class FieldReader:
             return CellResult(None, text, f"单元格是公式错误{text}，按空处理")
         return self._convert(cell)
 
+    def _plain_reader(self) -> Callable[[Sequence[object]], Plain] | None:
+        """The quick road for fields with a value of their own in every row."""
+        kind = self.spec.type
+        if kind is FieldType.TEXT and _names_a_person(self.spec):
+            return plain_names
+        if kind in (FieldType.TEXT, FieldType.LONG_TEXT):
+            return plain_texts
+        if kind is FieldType.PHONE:
+            return plain_phones
+        return self._plain_ids if kind is FieldType.ID_NUMBER else None
+
     def _converter(self) -> Callable[[object], CellResult]:
         by_type: dict[FieldType, Callable[[object], CellResult]] = {
-            FieldType.TEXT: self._name if self.spec.name in _NAME_FIELDS else self._text,
+            FieldType.TEXT: self._name if _names_a_person(self.spec) else self._text,
             FieldType.LONG_TEXT: self._text,
             FieldType.CODE: self._code,
             FieldType.DATE: lambda cell: self._date(cell, None),
@@ -288,6 +313,17 @@ class FieldReader:
         if len(numbers) > 1:
             return CellResult(first, text, None, "写了几个号码，取第一个")
         return CellResult(first)
+
+
+def _names_a_person(spec: FieldSpec) -> bool:
+    return "姓名" in spec.label or spec.label in ("曾用名", "主持人", "记录人")
+
+
+def _put(reading: ColumnReading, index: int, result: CellResult) -> None:
+    reading.values[index] = result.value
+    reading.remarks.pop(index, None)
+    if result[1:] != (None, None, None):
+        reading.remarks[index] = result
 
 
 class _Memory(dict[object, CellResult]):

@@ -1,0 +1,61 @@
+"""Whole columns at once: the plain cells by the quickest road, the odd ones named for a closer look.
+
+A roster of 100,000 people has three million cells, nearly all of them plain.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from .cell_text import BLANK_MARKS
+
+Plain = tuple[list[object], list[int]]
+"""Values of the plain cells (None elsewhere), and the indexes of the cells that need the careful reader."""
+
+_ODD_TEXT = re.compile("(?:^|\x00)['’‘#\\s]|\ufffd|\\s(?:\x00|$)")
+
+
+def plain_texts(cells: Sequence[object]) -> Plain:
+    """Free texts: kept as they are unless something about them is odd."""
+    if all(type(cell) is str for cell in cells):
+        if not _ODD_TEXT.search("\x00".join(cells)):  # type: ignore[arg-type]
+            return [None if cell in BLANK_MARKS else cell for cell in cells], []
+    return _split(cells, _is_plain_text)
+
+
+def plain_names(cells: Sequence[object]) -> Plain:
+    """Names made of letters only (Chinese characters are letters); spaces and dots need care."""
+    return _split(cells, lambda text: text.isalpha() and text not in BLANK_MARKS)
+
+
+def plain_phones(cells: Sequence[object]) -> Plain:
+    """Mobile numbers written as eleven digits."""
+    return _split(cells, _is_mobile)
+
+
+def _split(cells: Sequence[object], plain: Callable[[str], bool]) -> Plain:
+    values: list[object] = []
+    odd: list[int] = []
+    for index, cell in enumerate(cells):
+        if type(cell) is str:
+            if plain(cell):
+                values.append(cell)
+                continue
+            if not cell:
+                values.append(None)
+                continue
+        elif cell is None:
+            values.append(None)
+            continue
+        values.append(None)
+        odd.append(index)
+    return values, odd
+
+
+def _is_plain_text(text: str) -> bool:
+    return text[:1] not in "'’‘#" and text.strip() == text and text not in BLANK_MARKS and "\ufffd" not in text
+
+
+def _is_mobile(text: str) -> bool:
+    return len(text) == 11 and text[0] == "1" and text[1] in "3456789" and text.isdecimal() and text.isascii()
