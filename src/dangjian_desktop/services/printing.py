@@ -23,6 +23,10 @@ class Printer:
         self._members = members or {}
         self._masked = masked
 
+    def add_units(self, names: Mapping[str, str]) -> None:
+        """Know units that are only planned yet (an import that makes them)."""
+        self._units |= names
+
     def text(self, spec: FieldSpec, value: Any) -> str:
         """One stored value as text; nothing is an empty text."""
         if value is None or value == "":

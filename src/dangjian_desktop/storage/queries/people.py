@@ -83,3 +83,15 @@ def by_id_numbers(connection: Connection, numbers: Sequence[str]) -> dict[str, l
 def units_with_history(connection: Connection) -> set[str]:
     """Units that have had a member before: their next roster is no opening balance."""
     return set(connection.execute(text("SELECT DISTINCT organisation FROM membership")).scalars())
+
+
+def by_original(connection: Connection, key: str) -> dict[str, str]:
+    """Ids of standing members by a text kept under `originals.<key>`."""
+    rows = connection.execute(
+        text(
+            "SELECT json_extract(originals, :path), id FROM member"
+            " WHERE NOT binned AND json_extract(originals, :path) IS NOT NULL"
+        ),
+        {"path": f"$.{key}"},
+    )
+    return {value: record for value, record in rows}

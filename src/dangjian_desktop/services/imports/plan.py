@@ -1,0 +1,89 @@
+"""What an import means to do, row by row, before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dangjian_desktop.domain.values import Problem
+
+NEW, UPDATED, UNCHANGED, CONFLICT, REJECTED = "new", "updated", "unchanged", "conflict", "rejected"
+STATUS_NAMES = {NEW: "新增", UPDATED: "更新", UNCHANGED: "没有变化", CONFLICT: "冲突", REJECTED: "退回"}
+
+
+@dataclass(frozen=True, slots=True)
+class SheetInfo:
+    """How one sheet is read: its header row (1-based) and what each column fills."""
+
+    sheet: str
+    header_row: int
+    columns: dict[str, str | None]
+    hidden_rows: list[int]
+    fingerprint: str
+    rows: int
+
+
+@dataclass(slots=True)
+class PlannedRow:
+    """One row of the sheet and what becomes of it.
+
+    `values` are the stored values read from it; `moves` what an update writes by path; `fields` the same
+    as people read it, before and after by field label.
+    """
+
+    sheet: str
+    row: int
+    status: str
+    title: str
+    values: dict[str, Any]
+    record: str = ""
+    moves: dict[str, Any] = field(default_factory=dict)
+    fields: dict[str, tuple[str, str]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def refuse(self, column: str, value: str, reason: str, status: str = REJECTED) -> None:
+        """Keep this row out, for one plain reason."""
+        self.status = status
+        self.problems.append(Problem(self.row, column, value, reason, "error", self.sheet))
+
+    def warn(self, column: str, value: str, reason: str) -> None:
+        """Let the row in and say what is doubtful."""
+        self.problems.append(Problem(self.row, column, value, reason, "warning", self.sheet))
+
+
+@dataclass(slots=True)
+class ImportPlan:
+    """The whole of what will happen; nothing has been written yet."""
+
+    kind: str
+    label: str
+    sheets: list[SheetInfo]
+    rows: list[PlannedRow]
+    source: Path | None = None
+    template: str | None = None
+    initial_state: str | None = None
+    new_organisations: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+    """Problems that belong to a sheet and not to a row, such as a total that does not fit."""
+
+    @property
+    def problems(self) -> list[Problem]:
+        """All problems in the order of the sheets."""
+        return [p for row in self.rows for p in row.problems] + self.notes
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Rows by status."""
+        counts = dict.fromkeys(STATUS_NAMES, 0)
+        for row in self.rows:
+            counts[row.status] += 1
+        return counts
+
+    def with_status(self, *statuses: str) -> Iterable[PlannedRow]:
+        """The rows of these statuses."""
+        return (row for row in self.rows if row.status in statuses)
+
+
+Values = Mapping[str, Any]
