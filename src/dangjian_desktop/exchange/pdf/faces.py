@@ -22,6 +22,8 @@ KAI, RARE = "LXGWWenKai-Regular.ttf", "HanaMinB.ttf"
 STAND_IN = "〓"
 # Stroke width, in points, that thickens a glyph where its bold file lacks it.
 _THICKEN = 0.35
+# Widths of short texts are remembered, up to this many.
+_SHORT_TEXT, _REMEMBERED = 24, 20_000
 # What has no shape of its own: control characters, zero-width signs, variation selectors, marks of direction.
 _INVISIBLE = {
     *range(0x20),
@@ -130,7 +132,7 @@ class TextFace:
         known = self._widths.get(text)
         if known is None:
             known = sum(map(self._width_of, text))
-            if len(text) < 24:
+            if len(text) < _SHORT_TEXT and len(self._widths) < _REMEMBERED:
                 self._widths[text] = known
         return known
 

@@ -137,6 +137,8 @@ class Flow:
 
     def _new_sheet(self) -> Sheet:
         width, height = self._setup.size
+        if self.sheets:
+            self.sheets[-1].settle()
         self._sheet = Sheet(width * MM, height * MM)
         self.sheets.append(self._sheet)
         self._y = self._top

@@ -187,10 +187,11 @@ def _foot(document: Document, sheets: list[Sheet], fonts: FontSet) -> None:
             at = (sheet.width - face.width(text) * _FOOTER) / 2
             # A long note at the left pushes the number to the right margin.
             if document.masked_note and left_margin + face.width(document.masked_note) * _FOOTER + 12 > at:
-                at = sheet.width - right_margin - face.width(text) * _FOOTER
+                at = sheet.width - right_margin - (face.width(text) + 4) * _FOOTER
             sheet.text(face, _FOOTER, at, y, face.encode(text))
         if _is_a3(sheet):
-            sheet.text(face, _FOOTER, sheet.width - right_margin, y, face.encode(Paper.A3.value))
+            text = Paper.A3.value
+            sheet.text(face, _FOOTER, sheet.width - right_margin - face.width(text) * _FOOTER, y, face.encode(text))
 
 
 def _is_a3(sheet: Sheet) -> bool:

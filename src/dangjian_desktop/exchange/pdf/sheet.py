@@ -45,6 +45,11 @@ class Sheet:
         """Fill a rectangle with grey (1 is white)."""
         self._shades.append(f"{grey:g} g {x:.2f} {y:.2f} {width:.2f} {height:.2f} re f")
 
+    def settle(self) -> None:
+        """Join what was drawn: a full page takes a third of the memory then. More may still be drawn."""
+        self._texts = ["\n".join(self._texts)] if self._texts else []
+        self._rules = {weight: ["\n".join(paths)] for weight, paths in self._rules.items()}
+
     def operators(self) -> str:
         """The page's content stream."""
         parts = [*self._shades, "0 g 0 G"]

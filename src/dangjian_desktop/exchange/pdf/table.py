@@ -14,9 +14,9 @@ from dangjian_desktop.exchange.pdf.sheet import MIDDLE, Sheet
 from dangjian_desktop.exchange.pdf.table_header import Header
 
 SIZES = (10.5, 10.0, 9.5, 9.0, 8.5, 8.0, 7.5, 7.0, 6.5, 6.0, 5.5)
-# Above this many lines in most rows a smaller size is tried, but not below the readable one.
-_CROWDED = 1.6
-_READABLE = 8.5
+# Down to the comfortable size, rows should mostly hold this many lines; down to the least one, this many at most.
+_COMFORTABLE, _AIRY = 8.5, 1.6
+_LEAST, _CROWDED = 7.0, 2.6
 _PAD = 0.35  # em at either side of a cell
 _LEADING = 1.22
 _ROW_PAD = 0.75  # em above and below the text of a row, together
@@ -59,9 +59,10 @@ def measure_table(table: Table, width: float, face: TextFace, bold: TextFace) ->
         fitted = fit_widths(needs, width / size - 2 * _PAD * len(needs))
         if fitted is None:
             continue
-        if chosen is None or size >= _READABLE:
-            chosen = (size, fitted)
-        if crowding(needs, fitted) <= _CROWDED:
+        if chosen is not None and size < _LEAST:
+            break
+        chosen = (size, fitted)
+        if crowding(needs, fitted) <= (_AIRY if size > _COMFORTABLE else _CROWDED):
             break
     if chosen is None:
         size = SIZES[-1]
