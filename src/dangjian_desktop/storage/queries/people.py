@@ -94,4 +94,4 @@ def by_original(connection: Connection, key: str) -> dict[str, str]:
         ),
         {"path": f"$.{key}"},
     )
-    return {value: record for value, record in rows}
+    return dict(rows.tuples().all())
