@@ -18,9 +18,9 @@ _ODD_TEXT = re.compile("(?:^|\x00)['’‘#\\s]|\ufffd|\\s(?:\x00|$)")
 
 def plain_texts(cells: Sequence[object]) -> Plain:
     """Free texts: kept as they are unless something about them is odd."""
-    if all(type(cell) is str for cell in cells):
-        if not _ODD_TEXT.search("\x00".join(cells)):  # type: ignore[arg-type]
-            return [None if cell in BLANK_MARKS else cell for cell in cells], []
+    texts = [cell for cell in cells if type(cell) is str]
+    if len(texts) == len(cells) and not _ODD_TEXT.search("\x00".join(texts)):
+        return [None if text in BLANK_MARKS else text for text in texts], []
     return _split(cells, _is_plain_text)
 
 

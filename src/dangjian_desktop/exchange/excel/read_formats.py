@@ -24,7 +24,8 @@ _SILENT = re.compile(r'"[^"]*"|\\.|_.|\[[^\]]*\]|\*.')
 def shown_as(code: str) -> Shown | None:
     """How a format code shortens a date to its month or year, or keeps two decimals; None for all others."""
     code = _SILENT.sub("", code.split(";", 1)[0]).lower()
-    if "y" in code or "e" in code.replace("general", ""):
+    # A lone "e" is the year as Chinese Excel writes it; the one of General or of 0.00E+00 is not.
+    if "y" in code or "e" in re.sub(r"general|e[+-]", "", code):
         if re.search("[dhs]", code):
             return None
         return Shown.MONTH if "m" in code else Shown.YEAR

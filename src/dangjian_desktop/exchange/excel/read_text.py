@@ -53,9 +53,9 @@ def read_separated(text: str, separator: str | None = None) -> list[list[object]
 
 
 def _separator(text: str) -> str:
-    lines = [re.sub('"[^"]*"', "", line) for line in text.split("\n", 60)[:60]]
+    lines = [re.sub('"[^"]*"', "", line) for line in text.split("\n", 60)[:60] if line.strip()] or [""]
     # The true separator occurs in most lines; a title line or a comma inside a text does not outweigh that.
-    counts = {mark: sorted(line.count(mark) for line in lines if line.strip()) for mark in _SEPARATORS}
+    counts = {mark: sorted(line.count(mark) for line in lines) for mark in _SEPARATORS}
     return max(_SEPARATORS, key=lambda mark: (counts[mark][len(counts[mark]) // 2], sum(counts[mark])))
 
 

@@ -143,7 +143,7 @@ def read_block(text: str) -> Sheet:
     Raises `UserError` (`file_empty`) when there is nothing in it.
     """
     rows = read_text.read_separated(text, "\t" if "\t" in text else None)
-    if not any(any(row) for row in rows):
+    if not text.strip():
         raise UserError(
             "file_empty", "剪贴板里没有表格内容。", advice="请在WPS或Excel里选中要导入的格子，复制后再粘贴。"
         )
