@@ -11,10 +11,10 @@ from dangjian_desktop.domain.permissions import Actor
 from dangjian_desktop.storage import accounts as rows
 from dangjian_desktop.storage import device, keys, migrations, settings, vault
 from dangjian_desktop.storage.database import Connection
-from dangjian_desktop.storage.identity import Identity
+from dangjian_desktop.storage.identity import Identity, renew_if_asked
 from dangjian_desktop.storage.vault import Vault
 
-from . import organisations
+from . import backups, organisations
 from .office import Office
 from .recent import RecentFile, last_file, recent_files, remember_file
 
@@ -33,6 +33,7 @@ def create_office(
     base_date: date | None = None,
     clock: Clock | None = None,
     recovery_key: str | None = None,
+    backup_on_close: bool = False,
 ) -> tuple[Office, str]:
     """Make a new file for the street `name` and sign in as its administrator.
 
@@ -53,7 +54,7 @@ def create_office(
     opened, printed = vault.create(
         path, file_name=name, account=account, password=password, prepare=prepare, clock=clock, printed=recovery_key
     )
-    office = _office(opened, account, clock)
+    office = _office(opened, account, clock, backed_up=backup_on_close)
     with office.operation(f"新建“{name}”") as work:
         work.create("organisation", {"name": name, "short_name": _short(name), "kind": "工委", "stage": "actual"})
     remember_file(path, name, account)
@@ -72,11 +73,13 @@ def open_office(
     recovery_key: str | None = None,
     clock: Clock | None = None,
     take_over: bool = False,
+    backup_on_close: bool = False,
 ) -> Office:
     """Open a file with a password, or with the recovery key in its place.
 
     Without `account` the only one is meant. Raises `VaultError` (six codes) or `EnvironmentFault`;
     nothing was changed then. `take_over` is a person's word that another PC's lock is dead.
+    `backup_on_close` is for the window: a command that sets one field makes no backup of its own.
     """
     clock = clock or Clock()
     opened = vault.open_vault(
@@ -89,13 +92,25 @@ def open_office(
     )
     try:
         signed_in = _signed_in(opened, account)
-        office = _office(opened, signed_in, clock)
+        office = _office(opened, signed_in, clock, backed_up=backup_on_close)
+        _renew(office)
     except BaseException:
         opened.close()
         raise
     office.audit("login", {"by": "recovery_key" if recovery_key else "password"})
     remember_file(path, office.name, signed_in)
     return office
+
+
+def _renew(office: Office) -> None:
+    """A restored or copied file gets its new incarnation when it is opened, so that nobody sees the old one."""
+    if not office.identity.renew:
+        return
+    with office.database.write() as connection:
+        nonce = renew_if_asked(connection, office.identity, office.clock.now())
+    if nonce is not None:
+        office.identity.renew = False
+        office.identity.remember(nonce)
 
 
 def account_needed(path: Path) -> bool:
@@ -122,7 +137,7 @@ def _signed_in(opened: Vault, account: str | None) -> str:
     return found.name
 
 
-def _office(opened: Vault, account: str, clock: Clock) -> Office:
+def _office(opened: Vault, account: str, clock: Clock, *, backed_up: bool) -> Office:
     with opened.database.read() as connection:
         row = next(a for a in rows.listing(connection) if a.name == account)
         name = str(settings.get(connection, "file.name"))
@@ -134,6 +149,8 @@ def _office(opened: Vault, account: str, clock: Clock) -> Office:
         remember=lambda new: device.remember_nonce(opened.file_id, new, opened.path),
     )
     office = Office(opened, identity, Actor(account, row.role), row.scope, clock, name, base_date)
+    if backed_up:
+        office.on_close(lambda: backups.on_close(office))
     if row.scope:
         office.actor = Actor(account, row.role, organisations.subtree(office, row.scope))
     return office

@@ -60,10 +60,17 @@ def revert(work: UnitOfWork, operation: int, chosen: Collection[Choice] | None =
     ).one()
     created = _created(connection, first, last)
     for rows in _pieces(connection, first, last):
-        picked = [r for r in rows if chosen is None or (r.record, r.path) in chosen or (r.record, None) in chosen]
+        picked = [r for r in rows if chosen is None or (r.record, _cell(r.path)) in chosen or (r.record, None) in chosen]
         _revert_changes(work, operation, [r for r in picked if r.path is not None], result)
         _bin_created(work, [r for r in picked if r.path is None], created, result)
     return result
+
+
+def _cell(path: str | None) -> str | None:
+    """The field that a change belongs to: what a dated field was before goes back with the field, or stays with it."""
+    if path is None or not path.startswith("former."):
+        return path
+    return path.removeprefix("former.").partition("@")[0]
 
 
 def _pieces(connection: Connection, first: int, last: int) -> Iterator[Sequence[Any]]:
@@ -92,10 +99,11 @@ def _revert_changes(work: UnitOfWork, operation: int, rows: Sequence[Any], resul
     ):
         heads[(head.record, head.path)].add(head.operation)
     edits: dict[str, dict[str, dict[str, Any]]] = defaultdict(lambda: defaultdict(dict))
+    moved_on = {(r.record, r.path) for r in rows if heads[(r.record, r.path)] != {operation} or r.cleared}
     for row in rows:
-        if heads[(row.record, row.path)] == {operation} and not row.cleared:
+        if (row.record, row.path) not in moved_on and (row.record, _cell(row.path)) not in moved_on:
             edits[row.kind][row.record][row.path] = changelog.load(row.before)
-        else:
+        elif _cell(row.path) == row.path:
             result.kept.append((row.kind, row.record, row.path))
     for kind, by_record in edits.items():
         result.reverted += work.change_many(kind, by_record)

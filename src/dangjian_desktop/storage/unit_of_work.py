@@ -378,6 +378,7 @@ class UnitOfWork:
     def _committed(self) -> None:
         if self._turn is not None and self._turn.new_nonce is not None:
             self._context.identity.renew = False
+            self._context.identity.stamped = True
             self._context.identity.remember(self._turn.new_nonce)
 
 

@@ -89,9 +89,9 @@ def by_original(connection: Connection, key: str) -> dict[str, str]:
     """Ids of standing members by a text kept under `originals.<key>`."""
     rows = connection.execute(
         text(
-            "SELECT json_extract(originals, :path), id FROM member"
+            "SELECT json_extract(originals, :path) AS original, id FROM member"
             " WHERE NOT binned AND json_extract(originals, :path) IS NOT NULL"
         ),
         {"path": f"$.{key}"},
     )
-    return dict(rows.tuples().all())
+    return {row.original: row.id for row in rows}

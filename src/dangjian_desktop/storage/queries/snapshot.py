@@ -63,7 +63,7 @@ def read_snapshot(
         # The driver's cursor begins nothing by itself, and all statements must see the same state.
         connection.begin()
     wanted = sorted(categories)
-    former = _former(connection, day)
+    former = former_on(connection, day)
     statement = _CATEGORIES.format(marks=",".join("?" * len(wanted)))
     return Snapshot(
         day,
@@ -109,7 +109,7 @@ def _as_of(rows: list[R], former: dict[str, dict[str, str | None]]) -> list[R]:
     return rows
 
 
-def _former(connection: Connection, day: date) -> dict[str, dict[str, str | None]]:
+def former_on(connection: Connection, day: date) -> dict[str, dict[str, str | None]]:
     """What dated fields were on `day`, for records where that is not what stands in their row."""
     found: dict[str, dict[str, str | None]] = {}
     rows: list[tuple[str, str, str | None]] = _read(

@@ -1,0 +1,317 @@
+"""The spine through services: one operation, one change set, undo that keeps what moved on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from dangjian_desktop.base.clock import Clock
+from dangjian_desktop.base.errors import UsageError, UserError
+from dangjian_desktop.domain.changes import ChangeSet
+from dangjian_desktop.domain.permissions import Actor
+from dangjian_desktop.services import history, integrity, meetings, opening, organisations, records, search
+from dangjian_desktop.services.office import Office
+from dangjian_desktop.storage import migrations
+from dangjian_desktop.storage.shape import SHAPES
+from dangjian_desktop.storage.unit_of_work import read_records
+from office_kit import PASSWORD, add_branch, add_member, id_number, new_office
+
+NUMBERS = "SELECT o.incarnation, p.seq FROM operation p JOIN origin o ON o.id = p.origin"
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    opened = new_office(tmp_path)
+    yield opened
+    opened.close()
+
+
+def member_row(office: Office, member: str) -> dict[str, object]:
+    with office.database.read() as connection:
+        return read_records(connection, SHAPES["member"], [member])[member]
+
+
+def test_a_write_outside_an_operation_is_refused(office: Office) -> None:
+    with office.database.read() as connection, pytest.raises(Exception, match="readonly"):
+        connection.execute(text("UPDATE organisation SET name = 'x'"))
+
+
+def test_an_operation_that_fails_leaves_nothing(office: Office) -> None:
+    before = len(history.operations(office))
+    with pytest.raises(RuntimeError), office.operation("会失败的操作") as work:
+        work.create("organisation", {"name": "甲支部", "kind": "631"})
+        raise RuntimeError
+    assert len(history.operations(office)) == before
+    assert records.counts(office)["organisation"] == 1
+
+
+def test_an_edit_that_changes_nothing_leaves_no_operation(office: Office) -> None:
+    branch = add_branch(office, "甲支部")
+    saved = records.edit(office, "organisation", branch, {"name": "甲支部"})
+    assert saved.change_set is None
+    assert history.operations(office)[0].label == "新建党组织“甲支部”"
+
+
+def test_views_hear_what_changed(office: Office) -> None:
+    heard: list[ChangeSet] = []
+    leave = office.subscribe(heard.append)
+    branch = add_branch(office, "甲支部")
+    leave()
+    add_branch(office, "乙支部")
+    assert [set(h.records) for h in heard] == [{"organisation"}]
+    assert heard[0].records["organisation"] == frozenset({branch})
+
+
+def test_a_dated_value_is_known_as_of_a_past_day(office: Office) -> None:
+    branch = add_branch(office, "甲支部")
+    records.edit(office, "organisation", branch, {"name": "甲党支部"}, since="2026-06-01")
+    assert [n.name for n in organisations.tree(office, date(2026, 5, 31))][1] == "甲支部"
+    assert [n.name for n in organisations.tree(office, date(2026, 6, 1))][1] == "甲党支部"
+
+
+def test_a_move_ends_one_stay_and_begins_another(office: Office) -> None:
+    first, second = add_branch(office, "甲支部"), add_branch(office, "乙支部")
+    member = add_member(office, "王五", first)
+    records.edit(office, "member", member, {"organisation": "乙支部"}, since="2026-07-01")
+    assert records.query(office, "member", scope=first, on=date(2026, 6, 30)) == [member]
+    assert records.query(office, "member", scope=first, on=date(2026, 7, 1)) == []
+    assert records.query(office, "member", scope=second, on=date(2026, 7, 1)) == [member]
+
+
+def test_leaving_needs_its_kind_and_takes_the_member_off_the_list(office: Office) -> None:
+    member = add_member(office, "王五", add_branch(office, "甲支部"))
+    with pytest.raises(UserError, match="离开类型"):
+        records.edit(office, "member", member, {"left_on": "2026-08-01"})
+    records.edit(office, "member", member, {"left_on": "2026-08-01", "left_kind": "O4"})
+    assert member_row(office, member)["standing"] == "E"
+    assert records.query(office, "member", on=date(2026, 8, 1)) == []
+    assert records.query(office, "member", on=date(2026, 7, 31)) == [member]
+
+
+def test_undo_and_redo_are_worded_and_go_back_and_forth(office: Office) -> None:
+    member = add_member(office, "王五", add_branch(office, "甲支部"))
+    records.edit(office, "member", member, {"phone": "13800000001"})
+    assert history.undo_label(office) == "修改党员“王五”"
+    history.undo(office)
+    assert member_row(office, member)["phone"] is None
+    assert history.redo_label(office) == "修改党员“王五”"
+    history.redo(office)
+    assert member_row(office, member)["phone"] == "13800000001"
+    history.undo(office)
+    assert member_row(office, member)["phone"] is None
+
+
+def test_undo_months_later_keeps_fields_that_moved_on(office: Office) -> None:
+    member = add_member(office, "王五", add_branch(office, "甲支部"))
+    saved = records.edit(office, "member", member, {"phone": "13800000001", "native_place": "某县"})
+    records.edit(office, "member", member, {"phone": "13800000002"})
+    assert saved.change_set
+    result = history.undo(office, operation=saved.change_set.operation)
+    row = member_row(office, member)
+    assert (row["phone"], row["native_place"]) == ("13800000002", None)
+    assert result.kept == ["王五 手机号码：后来又改过，未撤销"]
+
+
+def test_only_the_chosen_cells_of_an_operation_are_undone(office: Office) -> None:
+    branch = add_branch(office, "甲支部")
+    one, two = add_member(office, "王五", branch, 1), add_member(office, "赵六", branch, 3)
+    saved = records.edit_many(office, "member", {one: {"employer": "甲厂"}, two: {"employer": "甲厂"}})
+    assert saved.change_set
+    history.undo(office, operation=saved.change_set.operation, only=[(two, None)])
+    assert (member_row(office, one)["employer"], member_row(office, two)["employer"]) == ("甲厂", None)
+
+
+def test_a_created_record_that_is_referred_to_is_kept(office: Office) -> None:
+    branch = add_branch(office, "甲支部")
+    operation = history.operations(office)[0].id
+    add_member(office, "王五", branch)
+    with pytest.raises(UserError, match="没有可以撤销的部分"):
+        history.undo(office, operation=operation)
+    assert records.counts(office)["organisation"] == 2
+
+
+def test_the_bin_holds_and_gives_back(office: Office) -> None:
+    member = add_member(office, "王五", add_branch(office, "甲支部"))
+    records.remove(office, "member", member)
+    assert records.query(office, "member") == []
+    assert records.query(office, "member", binned=True) == [member]
+    records.restore(office, "member", member)
+    assert records.query(office, "member") == [member]
+
+
+def test_clearing_leaves_no_value_anywhere_and_the_chain_still_verifies(office: Office) -> None:
+    secret = "湖北省某路某号"
+    member = add_member(office, "王五", add_branch(office, "甲支部"), address="第一处某路")
+    records.edit(office, "member", member, {"address": secret})
+    history.clear(office, "member", [member], ["address"], "保存期满")
+    with office.database.read() as connection:
+        logged = connection.execute(text("SELECT group_concat(coalesce(before,'') || coalesce(after,'')) FROM change"))
+        assert secret not in (logged.scalar_one() or "")
+        heads = connection.execute(text("SELECT group_concat(coalesce(value,'')) FROM head")).scalar_one()
+        assert secret not in (heads or "")
+    shown = [(h.label, h.after) for h in history.history(office, "member", member)]
+    assert ("现居住地", "已按期清除") in shown
+    assert integrity.check(office) == []
+
+
+def test_tampering_is_noticed(office: Office) -> None:
+    member = add_member(office, "王五", add_branch(office, "甲支部"))
+    assert integrity.check(office) == []
+    with office.database.write() as connection:
+        connection.execute(text("UPDATE member SET joined_on = '1990-07-01' WHERE id = :id"), {"id": member})
+    assert [p.code for p in integrity.check(office)] == ["record"]
+
+
+def test_a_changed_label_breaks_the_chain(office: Office) -> None:
+    add_branch(office, "甲支部")
+    with office.database.write() as connection:
+        connection.execute(text("UPDATE operation SET label = '别的' WHERE seq = 2"))
+    assert "chain" in {p.code for p in integrity.check(office)}
+
+
+def test_derived_data_is_repaired(office: Office) -> None:
+    member = add_member(office, "王五", add_branch(office, "甲支部"))
+    with office.database.write() as connection:
+        connection.execute(text("UPDATE member SET organisation = NULL"))
+        connection.execute(text("DELETE FROM member_find"))
+    assert {p.code for p in integrity.check(office)} == {"derived"}
+    assert integrity.check(office, repair=True) == []
+    assert [h.id for h in search.find(office, "ww")] == [member]
+
+
+def test_roles_and_scope_are_checked_where_writing_happens(office: Office) -> None:
+    first, second = add_branch(office, "甲支部"), add_branch(office, "乙支部")
+    member = add_member(office, "王五", first)
+    office.actor = Actor("李看", "reader")
+    with pytest.raises(UserError) as refused:
+        records.edit(office, "member", member, {"phone": "13800000001"})
+    assert refused.value.code == "not_allowed"
+    office.actor = Actor("周管", "clerk", frozenset({second}))
+    with pytest.raises(UserError) as outside:
+        records.edit(office, "member", member, {"phone": "13800000001"})
+    assert outside.value.code == "out_of_scope"
+    assert records.query(office, "member") == []
+
+
+def test_names_are_found_by_part_initials_and_reading(office: Office) -> None:
+    branch = add_branch(office, "甲支部")
+    rare = add_member(office, "单\U0002b16d霞", branch, 1)
+    other = add_member(office, "张小军", branch, 3)
+    assert [h.id for h in search.find(office, "小军")] == [other]
+    assert [h.id for h in search.find(office, "xj")] == [other]
+    assert [h.id for h in search.find(office, "zhangxiao")] == [other]
+    assert [h.id for h in search.find(office, "\U0002b16d")] == [rare]
+    assert [h.id for h in search.find(office, "sh")] == [rare], "单 is read shan as a surname"
+    assert [h.id for h in search.find(office, id_number(serial=3)[-4:])] == [other]
+
+
+def test_masked_values_are_shown_only_with_a_reason_that_is_kept(office: Office) -> None:
+    member = add_member(office, "王五", add_branch(office, "甲支部"), phone="13812345678")
+    assert records.get(office, "member", member).printed["phone"] == "138****5678"
+    with pytest.raises(UserError, match="原因"):
+        records.reveal(office, "member", member, "phone", " ")
+    assert records.reveal(office, "member", member, "phone", "核对电话") == "13812345678"
+    with office.database.read() as connection:
+        actions = connection.execute(text("SELECT action, detail FROM audit_event")).all()
+    assert any(action == "reveal" and "核对电话" in detail for action, detail in actions)
+
+
+def test_bad_values_name_the_field_and_change_nothing(office: Office) -> None:
+    branch = add_branch(office, "甲支部")
+    with pytest.raises(UsageError):
+        records.add(office, "organisation", {"name": "乙", "kind": "631", "colour": "red"})
+    with pytest.raises(UserError, match="类型"):
+        records.add(office, "organisation", {"name": "乙", "kind": "什么"})
+    with pytest.raises(UserError, match="身份证|号码"):
+        records.add(office, "member", {"name": "王五", "id_number": "429900197001010011", "organisation": branch})
+    assert records.counts(office) == {"organisation": 2, "member": 0, "post": 0, "meeting": 0, "ledger_entry": 0}
+
+
+def test_the_roster_of_the_meeting_day_is_due(office: Office) -> None:
+    branch = add_branch(office, "甲支部")
+    stays, leaves = add_member(office, "王五", branch, 1), add_member(office, "赵六", branch, 3)
+    records.edit(office, "member", leaves, {"left_on": "2026-08-01", "left_kind": "O4"})
+    due = {a.member_id for a in meetings.due_list(office, branch, date(2026, 7, 15))}
+    assert due == {stays, leaves}
+    assert {a.member_id for a in meetings.due_list(office, branch, date(2026, 9, 1))} == {stays}
+
+
+def test_different_peoples_attendance_are_different_fields(office: Office) -> None:
+    branch = add_branch(office, "甲支部")
+    one, two = add_member(office, "王五", branch, 1), add_member(office, "赵六", branch, 3)
+    typed = {"meeting_kind": "党员大会", "organisation": branch, "started_at": "2026-08-03 14:30"}
+    saved = meetings.record_meeting(office, typed, {one: {"presence": "present"}, two: {"presence": "present"}})
+    meetings.record_meeting(
+        office, {}, {one: {"presence": "present"}, two: {"presence": "excused", "reason": "住院"}}, meeting=saved.id
+    )
+    last = history.history(office, "meeting", saved.id)[-1]
+    assert (last.field, last.after) == (f"attendance.{two}", "请假（住院）")
+
+
+def test_a_restored_copy_begins_a_new_incarnation(office: Office, tmp_path: Path) -> None:
+    from dangjian_desktop.services import backups
+
+    add_branch(office, "甲支部")
+    backups.backup(office, tmp_path / "备份.djb")
+    backups.restore(tmp_path / "备份.djb", tmp_path / "恢复" / "新.djd")
+    copy = opening.open_office(tmp_path / "恢复" / "新.djd", password=PASSWORD, clock=Clock(date(2026, 9, 30)))
+    try:
+        add_branch(copy, "乙支部")
+        add_branch(office, "丙支部")
+        with copy.database.read() as connection:
+            theirs = set(connection.execute(text(NUMBERS)))
+        with office.database.read() as connection:
+            ours = set(connection.execute(text(NUMBERS)))
+        assert len(theirs & ours) == 2, "only what was there before the backup has the same number"
+        assert integrity.check(copy) == []
+    finally:
+        copy.close()
+
+
+def test_models_and_migrations_lay_the_same_tables(office: Office) -> None:
+    from sqlmodel import SQLModel
+
+    with office.database.read() as connection:
+        assert migrations.version(connection) == migrations.CURRENT
+        for table in SQLModel.metadata.sorted_tables:
+            found = {r[1]: bool(r[3]) for r in connection.execute(text(f'PRAGMA table_info("{table.name}")'))}
+            assert found == {c.name: not c.nullable for c in table.columns}, table.name
+            laid = {r[1] for r in connection.execute(text(f'PRAGMA index_list("{table.name}")'))}
+            assert {i.name for i in table.indexes} <= laid
+
+
+def test_an_old_copy_put_back_in_its_place_begins_a_new_incarnation(tmp_path: Path) -> None:
+    import shutil
+
+    office = new_office(tmp_path)
+    path = office.path
+    office.close()
+    shutil.copy(path, tmp_path / "昨天的副本")
+    first = opening.open_office(path, password=PASSWORD, clock=Clock(date(2026, 9, 30)))
+    add_branch(first, "甲支部")
+    first.close()
+    shutil.copy(tmp_path / "昨天的副本", path)
+    again = opening.open_office(path, password=PASSWORD, clock=Clock(date(2026, 9, 30)))
+    add_branch(again, "乙支部")
+    with again.database.read() as connection:
+        assert len(connection.execute(text("SELECT DISTINCT origin FROM operation")).all()) == 2
+    again.close()
+
+
+def test_closing_the_window_backs_up_what_changed(tmp_path: Path) -> None:
+    from dangjian_desktop.services import backups
+
+    new_office(tmp_path).close()
+    path = tmp_path / "测试 街道.djd"
+    office = opening.open_office(path, password=PASSWORD, backup_on_close=True)
+    folder = backups.folder(office)
+    office.close()
+    assert not folder.exists(), "nothing changed, nothing to back up"
+    office = opening.open_office(path, password=PASSWORD, backup_on_close=True)
+    add_branch(office, "甲支部")
+    office.close()
+    assert len(list(folder.glob("*.djb"))) == 1

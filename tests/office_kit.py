@@ -1,0 +1,51 @@
+"""Small offices for tests: made fast, thrown away."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from dangjian_desktop.base.clock import Clock
+from dangjian_desktop.domain.id_numbers import check_character
+from dangjian_desktop.services import opening, records
+from dangjian_desktop.services.office import Office
+
+TODAY = date(2026, 9, 30)
+BASE = date(2026, 1, 1)
+STREET = "测试街道党工委"
+PASSWORD = "合适的密码1"
+
+
+def new_office(folder: Path, *, today: date = TODAY, base: date = BASE, account: str = "张三") -> Office:
+    """A street with its root only."""
+    office, _ = opening.create_office(
+        folder / "测试 街道.djd", name=STREET, account=account, password=PASSWORD, base_date=base, clock=Clock(today)
+    )
+    return office
+
+
+def id_number(birth: str = "19700101", serial: int = 1) -> str:
+    """A valid number of the unassigned county 429900; an odd serial is a man's."""
+    first = f"429900{birth}{serial:03d}"
+    return first + check_character(first)
+
+
+def add_branch(office: Office, name: str, **values: str) -> str:
+    """A branch below the root."""
+    return records.add(office, "organisation", {"name": name, "kind": "631", **values}).id
+
+
+def add_member(office: Office, name: str, branch: str, serial: int = 1, **values: str) -> str:
+    """A full member in a branch since 建账日."""
+    typed = {
+        "name": name,
+        "id_number": id_number(serial=serial),
+        "organisation": branch,
+        "joined_on": "1995-07-01",
+        "confirmed_on": "1996-07-01",
+        "entered_kind": "opening",
+        "entered_on": office.base_date.isoformat(),
+        "member_class": "正式党员",
+        **values,
+    }
+    return records.add(office, "member", typed).id
