@@ -1,0 +1,188 @@
+"""Refused rows go back as the user's own workbook: their rows, their layout, and why each did not go in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+
+from dangjian_desktop.base.files import replace_file
+from dangjian_desktop.domain.cell_text import cell_text
+from dangjian_desktop.domain.values import Problem
+
+from .read_sheet import Sheet
+
+REASON_HEADER = "退回原因"
+_AUTHOR = "党建工作台"
+_MARK = PatternFill("solid", fgColor="FFD9D9")
+_REASON_WIDTH = 48
+_LARGEST_COPY = 3_000_000  # bytes; opening a bigger workbook with all its styles takes minutes
+_THIN = Side(style="thin")
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedSheet:
+    """The refused rows of one sheet: `headers` as in its layout, `rows` the problems by 1-based row number."""
+
+    name: str
+    header_row: int
+    headers: Sequence[str]
+    rows: Mapping[int, Sequence[Problem]]
+
+
+def write_refused(target: Path, source: Path | None, sheets: Sequence[Sheet], refused: Sequence[RefusedSheet]) -> None:
+    """Write the refused rows with a last column 退回原因 to `target` (.xlsx).
+
+    An .xlsx `source` keeps its looks; any other (or none, for a pasted block) is rebuilt from `sheets` as they were
+    read. Titles and headers stay, accepted rows and untouched sheets are left out, refused cells are marked by colour
+    and by a note. The result can be corrected and imported as it is. Raises `EnvironmentFault` as `replace_file`.
+    """
+    refused = [sheet for sheet in refused if sheet.rows]
+    copied = source is not None and source.suffix.lower() in (".xlsx", ".xlsm") and _is_small_xlsx(source)
+    book = _copied(source, refused) if copied and source is not None else _rebuilt(sheets, refused)
+    replace_file(target, book.save)
+
+
+def _is_small_xlsx(source: Path) -> bool:
+    if source.stat().st_size > _LARGEST_COPY:
+        return False
+    with source.open("rb") as file:
+        return file.read(4) == b"PK\x03\x04"
+
+
+def _copied(source: Path, refused: Sequence[RefusedSheet]) -> Any:
+    # Values instead of formulas: a formula would point at rows that are no longer there.
+    book = openpyxl.load_workbook(source, data_only=True)
+    wanted = {sheet.name: sheet for sheet in refused}
+    for name in book.sheetnames:
+        if name in wanted:
+            position = book.sheetnames.index(name)
+            _copy_sheet(book, position, wanted[name])
+        else:
+            del book[name]
+    if not book.sheetnames:
+        book.create_sheet("没有退回的行")
+    book.active = 0
+    return book
+
+
+def _copy_sheet(book: Any, position: int, refused: RefusedSheet) -> None:
+    old = book.worksheets[position]
+    new = book.create_sheet("退回", position)
+    kept = [*range(1, refused.header_row + 1), *sorted(refused.rows)]
+    for target_row, source_row in enumerate(kept, start=1):
+        height = old.row_dimensions[source_row].height
+        if height and source_row <= refused.header_row:
+            new.row_dimensions[target_row].height = height
+        for column in range(1, old.max_column + 1):
+            _copy_cell(old.cell(source_row, column), new.cell(target_row, column))
+    for letter, dimension in old.column_dimensions.items():
+        new.column_dimensions[letter].width = dimension.width
+    for block in old.merged_cells.ranges:
+        if block.max_row <= refused.header_row:
+            new.merge_cells(block.coord)
+    new.freeze_panes = old.freeze_panes
+    new.page_setup.orientation = old.page_setup.orientation
+    book.remove(old)
+    new.title = refused.name
+    _add_reasons(new, refused)
+
+
+def _copy_cell(old: Any, new: Any) -> None:
+    if old.value is not None:
+        new.value = old.value
+        # Text that begins with "=" must stay text.
+        new.data_type = old.data_type
+    if old.has_style:
+        new._style = copy(old._style)
+
+
+def _rebuilt(sheets: Sequence[Sheet], refused: Sequence[RefusedSheet]) -> Any:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    by_name = {sheet.name: sheet for sheet in sheets}
+    for entry in refused:
+        source = by_name[entry.name]
+        new = book.create_sheet(entry.name[:31])
+        kept = [*range(1, entry.header_row + 1), *sorted(entry.rows)]
+        for target_row, source_row in enumerate(kept, start=1):
+            for column, value in enumerate(source.rows[source_row - 1]):
+                cell = new.cell(target_row, column + 1)
+                _put(cell, value, source.displays.get((source_row - 1, column)))
+                if source_row >= entry.header_row:
+                    cell.border = Border(_THIN, _THIN, _THIN, _THIN)
+                if source_row <= entry.header_row:
+                    cell.font = Font(bold=True)
+                    cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+        for block in source.merged:
+            if block.bottom < entry.header_row:
+                new.merge_cells(
+                    start_row=block.top + 1,
+                    start_column=block.left + 1,
+                    end_row=block.bottom + 1,
+                    end_column=block.right + 1,
+                )
+        _fit_columns(new, entry)
+        _add_reasons(new, entry)
+    if not book.sheetnames:
+        book.create_sheet("没有退回的行")
+    return book
+
+
+def _put(cell: Any, value: object, display: str | None) -> None:
+    if value is None or value == "":
+        return
+    if display is not None:
+        value = display
+    if isinstance(value, str):
+        cell.value = value
+        cell.data_type = "s"
+        cell.number_format = "@"
+    else:
+        cell.value = value
+        if isinstance(value, date):
+            cell.number_format = "yyyy-mm-dd"
+
+
+def _fit_columns(new: Any, entry: RefusedSheet) -> None:
+    for column in range(1, len(entry.headers) + 1):
+        texts = (new.cell(row, column).value for row in range(entry.header_row, new.max_row + 1))
+        longest = max((_width(cell_text(text)) for text in texts), default=8)
+        new.column_dimensions[get_column_letter(column)].width = min(max(longest + 2, 8), 40)
+
+
+def _width(text: str) -> int:
+    return sum(2 if ord(character) > 0x2E7F else 1 for character in text)
+
+
+def _add_reasons(new: Any, refused: RefusedSheet) -> None:
+    last = len(refused.headers) + 1
+    beside = new.cell(refused.header_row, len(refused.headers))
+    header = new.cell(refused.header_row, last, REASON_HEADER)
+    if beside.has_style:
+        header._style = copy(beside._style)
+    header.font = Font(bold=True, color="C00000")
+    new.column_dimensions[get_column_letter(last)].width = _REASON_WIDTH
+    for target_row, number in enumerate(sorted(refused.rows), start=refused.header_row + 1):
+        problems = refused.rows[number]
+        reason = new.cell(target_row, last, "；".join(_sentences(problems)))
+        reason.data_type = "s"
+        reason.alignment = Alignment(wrap_text=True, vertical="center")
+        for problem in problems:
+            if problem.column in refused.headers:
+                cell = new.cell(target_row, refused.headers.index(problem.column) + 1)
+                cell.fill = _MARK
+                cell.comment = Comment(problem.reason, _AUTHOR)
+
+
+def _sentences(problems: Sequence[Problem]) -> Iterator[str]:
+    for problem in problems:
+        yield f"{problem.column}：{problem.reason}" if problem.column else problem.reason
