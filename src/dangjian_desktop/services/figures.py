@@ -12,16 +12,16 @@ from dangjian_desktop.domain import bands, figures, periods
 from dangjian_desktop.domain.bands import Bands
 from dangjian_desktop.domain.census import Tree
 from dangjian_desktop.domain.figures import FigureValue
-from dangjian_desktop.domain.ledgers import LedgerTemplate
 from dangjian_desktop.domain.periods import Period
 from dangjian_desktop.domain.permissions import READ
 from dangjian_desktop.domain.survey import LOST_CODE, MOBILE_CODE, Reference, Survey, survey
 from dangjian_desktop.storage.queries import organisations as units
 from dangjian_desktop.storage.queries.snapshot import read_snapshot
 
+from . import ledgers
 from .office import Office
 
-__all__ = ["FigureValue", "Period", "Survey", "compute", "readable_templates", "survey_of", "values_of"]
+__all__ = ["FigureValue", "Period", "Survey", "compute", "survey_of", "values_of"]
 
 _ALSO = re.compile(r"[；;、，,|/\s]+")
 
@@ -73,16 +73,12 @@ def survey_of(office: Office, *, scope: str | None = None, period: str | None = 
             categories=_category_texts(office),
         )
     tree = Tree(snapshot.organisations)
-    reference = Reference(default_bands(), office.codes, readable_templates(office), office.base_date)
+    reference = Reference(
+        default_bands(), office.codes, {t.key: t for t in ledgers.templates(office)}, office.base_date
+    )
     made = survey(snapshot, reference, span, day, _scope(office, tree, scope))
     office.cache["survey"] = ((stamp, asked), made)
     return made
-
-
-def readable_templates(office: Office) -> dict[str, LedgerTemplate]:
-    """The ledgers that this account may see, by key."""
-    role = office.actor.role
-    return {key: t for key, t in office.templates.items() if not t.restricted or role in t.readers}
 
 
 def _scope(office: Office, tree: Tree, scope: str | None) -> frozenset[str] | None:

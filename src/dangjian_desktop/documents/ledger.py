@@ -1,0 +1,87 @@
+"""A ledger on paper: what its template shows in lists, with its counts above."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from dangjian_desktop.documents.model import (
+    Block,
+    Cell,
+    Column,
+    ColumnKind,
+    Document,
+    PageSetup,
+    Paper,
+    Paragraph,
+    Row,
+    SignatureLine,
+    Table,
+)
+from dangjian_desktop.domain.fields import FieldSpec, FieldType
+from dangjian_desktop.domain.figures import FigureValue
+from dangjian_desktop.domain.ledgers import LedgerTemplate
+
+_KINDS = {
+    FieldType.DATE: ColumnKind.DATE,
+    FieldType.INTEGER: ColumnKind.INTEGER,
+    FieldType.MONEY: ColumnKind.MONEY,
+    FieldType.ID_NUMBER: ColumnKind.CODE,
+    FieldType.PHONE: ColumnKind.CODE,
+}
+_WIDE_FROM = 13
+
+
+def ledger(
+    template: LedgerTemplate,
+    rows: Sequence[Mapping[str, Cell]],
+    figures: Sequence[FigureValue],
+    *,
+    unit: str,
+    filled_on: str,
+    as_of: str,
+) -> Document:
+    """The entries as rows of printed cells by column key, besides `number`, `organisation` and `state`.
+
+    Columns that the template keeps out of lists and that nobody filled are left out; with many columns the paper
+    is A3.
+    """
+    shown = [
+        c for c in template.columns if c.table or c.required or any(row.get(c.name) not in (None, "") for row in rows)
+    ]
+    columns = (
+        Column("序号", ColumnKind.INTEGER),
+        Column("编号", ColumnKind.CODE),
+        Column("党组织"),
+        *(_column(spec) for spec in shown),
+        Column("状态"),
+    )
+    body: list[Row] = [
+        [
+            index,
+            row.get("number"),
+            row.get("organisation"),
+            *(row.get(spec.name) for spec in shown),
+            row.get("state"),
+        ]
+        for index, row in enumerate(rows, 1)
+    ]
+    blocks: list[Block] = []
+    if figures:
+        text = "，".join(f"{figure.label}{figure.printed}" for figure in figures)
+        blocks.append(Paragraph(f"{text}。"))
+    blocks.append(Table(columns, body, sheet=template.title, empty_text="（没有条目）"))
+    paper = Paper.A3 if len(columns) >= _WIDE_FROM else Paper.A4
+    return Document(
+        template.title,
+        tuple(blocks),
+        subtitle=f"（截至{as_of}）",
+        page=PageSetup(paper, landscape=True, margins=(15.0, 12.0, 15.0, 12.0)),
+        unit=unit,
+        filled_on=filled_on,
+        signature=SignatureLine(unit=unit),
+    )
+
+
+def _column(spec: FieldSpec) -> Column:
+    weight = 1.5 if spec.type is FieldType.LONG_TEXT else 1.0
+    return Column(spec.label, _KINDS.get(spec.type, ColumnKind.TEXT), weight=weight)

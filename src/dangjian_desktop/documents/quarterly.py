@@ -1,0 +1,359 @@
+"""The quarterly report (党组织和党员基本情况): words and tables, every number of it from the figure registry."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from dangjian_desktop.documents.changes_table import balance_lines, balance_table, came_table, went_table
+from dangjian_desktop.documents.model import (
+    Align,
+    Block,
+    Cell,
+    Column,
+    ColumnKind,
+    Document,
+    Heading,
+    Paragraph,
+    Row,
+    RowGroup,
+    SignatureLine,
+    Table,
+)
+from dangjian_desktop.documents.unit_counts import UnitGroup, UnitLine, totals, unit_groups
+from dangjian_desktop.documents.wording import as_of_text, counted, day_text, incomplete_text, named, with_share
+from dangjian_desktop.domain.census import Person
+from dangjian_desktop.domain.figures import FULL, PROBATIONARY, FigureValue, percent
+from dangjian_desktop.domain.partial_dates import last_day
+from dangjian_desktop.domain.survey import Survey, TermLine
+from dangjian_desktop.domain.terms import NOTICE_DAYS
+
+_SPANS = {4: "年度", 6: "季度", 7: "月度"}
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What codes and ids are called: units by full name, kinds of organisation, fields, in and out kinds."""
+
+    units: Mapping[str | None, str]
+    organisation_kinds: Mapping[str, str]
+    fields: Mapping[str | None, str]
+    in_kinds: Mapping[str, str]
+    out_kinds: Mapping[str, str]
+
+
+def quarterly(
+    survey: Survey, figures: Mapping[str, FigureValue], labels: Labels, *, unit: str, filled_on: str
+) -> Document:
+    """The report of a survey; named persons appear in it, confidential fields do not."""
+    groups = unit_groups(survey, labels.fields)
+    blocks: list[Block] = [
+        *_words(survey, figures, labels, unit),
+        Heading("二、党组织和党员基本情况统计表"),
+        _unit_table(groups),
+        *_structure(survey, figures, labels),
+        *_changes(survey, figures, labels),
+        *_terms(survey, labels),
+        *_meetings(survey, figures),
+        *_rectification(survey, figures),
+        Heading("八、核对"),
+        *_checks(survey, figures, groups),
+    ]
+    span = _SPANS[len(survey.period.text)]
+    return Document(
+        f"党组织和党员基本情况{span}报表",
+        tuple(blocks),
+        subtitle=f"（{as_of_text(survey)}）",
+        unit=unit,
+        filled_on=filled_on,
+        signature=SignatureLine(unit=unit),
+    )
+
+
+def _words(survey: Survey, figures: Mapping[str, FigureValue], labels: Labels, unit: str) -> Iterator[Block]:
+    def value(key: str) -> object:
+        return figures[key].value
+
+    yield Heading("一、基本情况")
+    if text := incomplete_text(survey):
+        yield Paragraph(text)
+    fields = counted(
+        ((name, value(f"organisations_field_{code}")) for code, name in labels.fields.items() if code), "个"
+    )
+    kinds = counted(
+        (("党委", value("committees")), ("党总支", value("general_branches")), ("党支部", value("branches"))), "个"
+    )
+    planned = (
+        f"另有拟成立的组织{value('organisations_planned')}个，不计入以上各数。"
+        if value("organisations_planned")
+        else ""
+    )
+    yield Paragraph(
+        f"党组织。截至{day_text(survey.day)}，{unit}共有党组织{value('organisations_street')}个（街道口径）"
+        f"{f'，其中{fields}' if fields else ''}。按统计口径有基层党组织{value('organisations_statistical')}个"
+        f"{f'，其中{kinds}' if kinds else ''}；党小组{value('groups')}个。{planned}"
+    )
+    yield Paragraph(
+        f"党员。共有党员{value('members')}名，其中正式党员{value('members_full')}名、预备党员"
+        f"{value('members_probationary')}名。女党员{with_share(figures['members_female'])}；少数民族党员"
+        f"{with_share(figures['members_minority'])}；35岁及以下{with_share(figures['members_35_and_under'])}；大专及以上学历"
+        f"{with_share(figures['members_college_and_above'])}。平均年龄{figures['average_age'].printed}。流动党员"
+        f"{value('members_mobile')}名，失联党员{value('members_out_of_contact')}名。"
+    )
+    yield Paragraph(
+        f"增减。期初{value('opening')}名，本期增加{value('joined')}名（发展党员{value('joined_admitted')}名、转入"
+        f"{value('joined_transferred_in')}名），减少{value('left')}名（转出{value('left_transferred_out')}名、死亡"
+        f"{value('left_deceased')}名、停止党籍{value('left_suspended')}名、出党{value('left_removed')}名），期末{value('members')}名。"
+    )
+    unknown = f"；没有填当选时间、算不出届满日的{value('terms_unknown')}个" if value("terms_unknown") else ""
+    yield Paragraph(
+        f"换届。任期在{NOTICE_DAYS}天内届满或已经届满的党组织{value('terms_due')}个，其中已届满未换届"
+        f"{value('terms_overdue')}个{unknown}。"
+    )
+    held = "、".join(f"{duty.rule.label}{len(duty.meetings)}次" for duty in survey.duties)
+    yield Paragraph(f"组织生活。本期召开{held}。")
+
+
+_UNIT_COLUMNS = (
+    Column("序号", ColumnKind.INTEGER),
+    Column("单位", min_chars=7),
+    *(Column(label, ColumnKind.INTEGER, ("党组织数",)) for label in ("党委", "党总支", "党支部", "拟成立")),
+    *(Column(label, ColumnKind.INTEGER, ("党员数",)) for label in ("总数", "正式", "预备")),
+    *(
+        Column(label, ColumnKind.INTEGER, ("其中",))
+        for label in ("女", "少数民族", "35岁及以下", "大专及以上", "流动", "失联")
+    ),
+)
+
+
+def _unit_table(groups: Sequence[UnitGroup]) -> Table:
+    number = 0
+    made = []
+    for group in groups:
+        rows: list[Row] = []
+        for line in group.lines:
+            number += 1
+            rows.append(_unit_row(number, line.name, line))
+        subtotal = _unit_row(None, "小计", totals(group.lines)) if group.label else None
+        made.append(RowGroup(group.label, rows, subtotal))
+    whole = totals(line for group in groups for line in group.lines)
+    return Table(
+        _UNIT_COLUMNS,
+        groups=made,
+        totals=[_unit_row(None, "合计", whole)],
+        caption="党组织和党员基本情况统计表",
+        unit="单位：个、人",
+        sheet="基本情况",
+        note="党组织数为已成立数，“拟成立”单列，不计入已成立。党员按组织关系所在党组织统计，一人只计一次。",
+    )
+
+
+def _unit_row(number: int | None, name: str, line: UnitLine) -> list[Cell]:
+    return [number, name, *line.organisations, *line.people]
+
+
+_RowTest = tuple[str, Callable[[Person], bool]]
+_STRUCTURE_ROWS: tuple[_RowTest, ...] = (
+    ("党员总数", lambda _person: True),
+    ("正式党员", lambda person: person.member_class == FULL),
+    ("预备党员", lambda person: person.member_class == PROBATIONARY),
+    ("女党员", lambda person: person.female),
+    ("少数民族党员", lambda person: person.minority),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Structure:
+    """One way of sorting people: what it is called, its bands, and the band of a person."""
+
+    what: str
+    names: Sequence[str]
+    band: Callable[[Person], int | None]
+
+
+def _structure(survey: Survey, figures: Mapping[str, FigureValue], labels: Labels) -> Iterator[Block]:
+    bands, tree = survey.reference.bands, survey.tree
+    fields = {branch: tree.field_of(branch) for branch in survey.census.by_branch}
+    used = [code for code in labels.fields if code is not None and figures[f"members_field_{code}"].value]
+    position = {code: index for index, code in enumerate(used)}
+    field_names = [labels.fields[code] for code in used]
+    yield Heading("三、党员队伍结构")
+    yield _across(survey, _Structure("年龄", [band.label for band in bands.ages], lambda p: p.age_band))
+    yield _across(survey, _Structure("学历", bands.education, lambda p: p.education))
+    yield _down(survey, _Structure("入党时间", [period.label for period in bands.periods], lambda p: p.joining))
+    yield _across(survey, _Structure("领域", field_names, lambda p: position.get(fields[p.organisation] or "")))
+
+
+def _cross(survey: Survey, structure: _Structure) -> tuple[list[str], list[list[int]]]:
+    """Band names, with 未填 only where somebody fits nowhere, and for each row of people the total and the bands."""
+    people = survey.census.people
+    bands = {person.id: structure.band(person) for person in people}
+    keys: list[int | None] = list(range(len(structure.names)))
+    names = list(structure.names)
+    if any(position is None for position in bands.values()):
+        keys.append(None)
+        names.append("未填")
+    rows = []
+    for _, test in _STRUCTURE_ROWS:
+        counts = Counter(bands[person.id] for person in people if test(person))
+        rows.append([sum(counts.values()), *(counts[key] for key in keys)])
+    return names, rows
+
+
+def _across(survey: Survey, structure: _Structure) -> Table:
+    """Bands as columns."""
+    names, counts = _cross(survey, structure)
+    whole = counts[0][0]
+    rows: list[Row] = [[label, *row] for (label, _), row in zip(_STRUCTURE_ROWS, counts, strict=True)]
+    rows.append(["占总数比例", *(_share(count, whole) for count in counts[0])])
+    columns = (
+        Column("项目", min_chars=6),
+        *(Column(name, ColumnKind.INTEGER, align=Align.RIGHT) for name in ("合计", *names)),
+    )
+    return _structure_table(structure, columns, rows, (), whole)
+
+
+def _down(survey: Survey, structure: _Structure) -> Table:
+    """Bands as rows, for those with long names."""
+    names, counts = _cross(survey, structure)
+    whole = counts[0][0]
+    rows: list[Row] = [
+        [name, *(row[index] for row in counts), _share(counts[0][index], whole)] for index, name in enumerate(names, 1)
+    ]
+    total: list[Cell] = ["合计", *(row[0] for row in counts), _share(whole, whole)]
+    columns = (
+        Column(structure.what, min_chars=14),
+        *(Column(label, ColumnKind.INTEGER) for label, _ in _STRUCTURE_ROWS),
+        Column("占总数比例", align=Align.RIGHT),
+    )
+    return _structure_table(structure, columns, rows, [total], whole)
+
+
+def _share(part: int, whole: int) -> str:
+    return percent(part, whole) if whole else ""
+
+
+def _structure_table(
+    structure: _Structure, columns: tuple[Column, ...], rows: Sequence[Row], total: Sequence[Row], whole: int
+) -> Table:
+    return Table(
+        columns,
+        rows,
+        totals=total,
+        caption=f"党员{structure.what}结构",
+        unit="单位：人",
+        sheet=structure.what,
+        note=f"比例＝人数÷党员总数（{whole}）。",
+    )
+
+
+def _changes(survey: Survey, figures: Mapping[str, FigureValue], labels: Labels) -> Iterator[Block]:
+    yield Heading("四、党员增减变动")
+    yield balance_table(figures, survey.movement.expected)
+    yield from balance_lines(survey, labels.units)
+    yield came_table(survey.movement.joined, labels.units, labels.in_kinds)
+    yield went_table(survey.movement.left, labels.units, labels.out_kinds)
+
+
+def _terms(survey: Survey, labels: Labels) -> Iterator[Block]:
+    due = [line for line in survey.terms if line.term is not None and line.term.state != "running"]
+    due.sort(key=lambda line: line.term.expires_on if line.term else "")
+    unknown = [line.unit.title for line in survey.terms if line.term is None]
+    yield Heading("五、任期届满情况")
+    columns = (
+        Column("序号", ColumnKind.INTEGER),
+        Column("党组织"),
+        Column("类型"),
+        Column("本届当选日", ColumnKind.DATE),
+        Column("任期（年）", ColumnKind.INTEGER),
+        Column("届满日", ColumnKind.DATE),
+        Column("情况"),
+    )
+    notes = []
+    if any(line.term is not None and line.term.assumed for line in due):
+        notes.append("任期后带＊的没有填年数，按通常任期推算，请按批复核对。")
+    if unknown:
+        notes.append(f"没有填本届当选日、算不出届满日的{len(unknown)}个：{named(unknown)}。")
+    yield Table(
+        columns,
+        [_term_row(number, line, survey, labels) for number, line in enumerate(due, 1)],
+        caption=f"{NOTICE_DAYS}天内届满和已届满的党组织",
+        sheet="任期届满",
+        note="".join(notes),
+        empty_text=f"（没有{NOTICE_DAYS}天内届满或已届满的党组织）",
+    )
+
+
+def _term_row(number: int, line: TermLine, survey: Survey, labels: Labels) -> Row:
+    term = line.term
+    assert term is not None
+    days = (last_day(term.expires_on) - survey.day).days
+    state = f"已届满{-days}天" if term.state == "overdue" else f"还有{days}天届满"
+    return [
+        number,
+        line.unit.title,
+        labels.organisation_kinds.get(line.unit.kind, line.unit.kind),
+        term.elected_on,
+        f"{term.years}＊" if term.assumed else term.years,
+        term.expires_on,
+        f"{state}（已批准延期）" if term.extended else state,
+    ]
+
+
+def _meetings(survey: Survey, figures: Mapping[str, FigureValue]) -> Iterator[Block]:
+    yield Heading("六、组织生活开展情况")
+    columns = (
+        Column("类型"),
+        *(Column(label, ColumnKind.INTEGER) for label in ("召开次数", "应开", "已开", "未开")),
+        Column("完成率"),
+        Column("未按时开的单位", ColumnKind.INTEGER),
+    )
+    rows: list[Row] = []
+    for duty in survey.duties:
+        key = f"meetings_{duty.rule.kind.lower()}"
+        missing = figures[f"{key}_missing"].value
+        rate = figures[f"{key}_rate"].printed
+        label = f"{duty.rule.label}＊" if duty.rule.local else duty.rule.label
+        rows.append([label, figures[key].value, duty.due, duty.done, duty.due - duty.done, rate, missing])
+    yield Table(
+        columns,
+        rows,
+        caption="组织生活开展情况",
+        unit="单位：次、个",
+        sheet="组织生活",
+        note="应开＝应开的单位数×已过完的月（季度）数，建账以前、尚未过完和不适用的不计。带＊的次数是地方口径。",
+    )
+
+
+def _rectification(survey: Survey, figures: Mapping[str, FigureValue]) -> Iterator[Block]:
+    template = survey.reference.templates.get("rectification")
+    yield Heading("七、问题整改情况")
+    if template is None:
+        yield Paragraph("没有启用问题整改台账。")
+        return
+    found = [figures[f"ledger_{template.key}_{figure.key}"] for figure in template.figures]
+    columns = (Column("项目"), Column("数", align=Align.RIGHT, min_chars=9), Column("口径", weight=2.0))
+    rows = [[figure.label, figure.printed, figure.definition] for figure in found]
+    yield Table(columns, rows, caption=template.title, sheet="问题整改", note="按条目当前状态统计。")
+
+
+def _checks(survey: Survey, figures: Mapping[str, FigureValue], groups: Sequence[UnitGroup]) -> Iterator[Block]:
+    total = len(survey.census.people)
+    names = {person.id: person.name for person in survey.census.people}
+    whole = totals(line for group in groups for line in group.lines).people.members
+    moved = survey.movement
+    verdict = "相符" if total == whole else "不符，请核对单位隶属"
+    yield Paragraph(f"各单位党员数之和{whole}，党员总数{total}，{verdict}。", indent=True)
+    verdict = "相符" if moved.expected == len(moved.closing) and not moved.imbalances else "不符，人员见第四部分"
+    yield Paragraph(
+        f"期初{len(moved.opening)}＋增加{len(moved.joined)}－减少{len(moved.left)}＝{moved.expected}，期末实有{len(moved.closing)}，{verdict}。"
+    )
+    for prefix, what in (("age", "年龄"), ("education", "学历"), ("joining", "入党时间")):
+        parts = [f for key, f in figures.items() if key.startswith(f"{prefix}_") and not key.endswith("unknown")]
+        known, missing = sum(len(f.records) for f in parts), figures[f"{prefix}_unknown"].records
+        if not missing and known == total:
+            yield Paragraph(f"各{what}段之和{known}，与党员总数相符。")
+        else:
+            people = named([names[member] for member in missing])
+            yield Paragraph(f"各{what}段之和{known}，比党员总数少{total - known}，是没有填写或填写有误的：{people}。")

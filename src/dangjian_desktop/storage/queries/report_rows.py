@@ -1,0 +1,64 @@
+"""Plain rows that reports print beside the census: posts on a day, details of members, units and meetings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, text
+
+from . import listing
+from .snapshot import former_on
+
+_MEMBER_COLUMNS = (
+    "name",
+    "sex",
+    "ethnic_group",
+    "birth_on",
+    "native_place",
+    "education",
+    "joined_on",
+    "confirmed_on",
+    "employer",
+    "id_number",
+    "phone",
+    "note",
+)
+_UNIT_COLUMNS = ("contact", "phone", "units", "note")
+
+
+class PostRow(NamedTuple):
+    """A post held on a day: by a member of this file, or by the person named."""
+
+    organisation: str | None
+    member: str | None
+    name: str
+    post: str
+
+
+def posts_on(connection: Connection, day: date) -> list[PostRow]:
+    """Every post held on `day`, in the order of entry."""
+    rows = connection.execute(
+        text(
+            "SELECT p.organisation, p.member, coalesce(m.name, p.person_name, ''), coalesce(p.post, '')"
+            " FROM post p LEFT JOIN member m ON m.id = p.member"
+            " WHERE NOT p.binned AND (p.from_on IS NULL OR p.from_on <= :day)"
+            # A post given up in a month or year was held until its last day.
+            " AND (p.to_on IS NULL OR substr(p.to_on || '-99-99', 1, 10) > :day) ORDER BY p.rid"
+        ),
+        {"day": day.isoformat()},
+    )
+    return [PostRow(*row) for row in rows]
+
+
+def member_details(connection: Connection, ids: Sequence[str], day: date) -> list[dict[str, Any]]:
+    """What a roster prints of these members, in their order; dated fields as of `day`."""
+    former = former_on(connection, day)
+    rows = listing.rows(connection, "member", ids, _MEMBER_COLUMNS)
+    return [row | former.get(row["id"], {}) for row in rows]
+
+
+def unit_details(connection: Connection, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Contact, phone, units covered and note by organisation."""
+    return {row["id"]: row for row in listing.rows(connection, "organisation", ids, _UNIT_COLUMNS)}
