@@ -19,6 +19,9 @@ def cell_text(cell: object) -> str:
     if isinstance(cell, bool):
         return "是" if cell else "否"
     if isinstance(cell, float):
+        if abs(cell) >= 1e15:
+            # Beyond this a sheet keeps no more digits: show it as the sheet does, not with made-up ones.
+            return f"{cell:.14E}"
         return f"{cell:.0f}" if cell.is_integer() else repr(cell)
     return str(cell)
 
