@@ -183,6 +183,7 @@ def shipped_roster(path: Path) -> None:
             sheet.append([])
         sheet.append([None if cell == "" else cell for cell in row])
     _mark_cells(sheet, rows)
+    _frame(sheet)
     sheet.append([None, "合计", None, None, None, None, None, f"{len(rows)}人"])
     sheet.append([])
     sheet.append(["填表人：何某某", None, None, None, "审核人：吕某某", None, None, None, None, None, "单位（盖章）："])
@@ -208,6 +209,19 @@ def _merge_header(sheet: Any) -> None:
     sheet["A1"].alignment = Alignment(horizontal="center")
     for letter, width in zip("ABCDEFGHIJKLMNO", (6, 16, 6, 9, 11, 22, 12, 12, 15, 15, 20, 24, 15, 28, 18), strict=True):
         sheet.column_dimensions[letter].width = width
+
+
+def _frame(sheet: Any) -> None:
+    """Lines around the records and one page in width, as the file lies on the office's disk."""
+    thin = Side(style="thin")
+    for row in sheet.iter_rows(min_row=5, max_row=sheet.max_row, max_col=15):
+        if isinstance(row[0].value, int):
+            for cell in row:
+                cell.border = Border(thin, thin, thin, thin)
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
 
 
 def _mark_cells(sheet: Any, rows: list[list[Any]]) -> None:

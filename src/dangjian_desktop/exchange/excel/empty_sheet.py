@@ -90,8 +90,6 @@ def _write_headers(sheet: Any, fields: list[FieldSpec]) -> None:
     sheet.print_title_rows = "1:1"
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
 
 
 def _prepare_column(sheet: Any, lists: Any, column: int, spec: FieldSpec, codes: CodeTables) -> None:

@@ -90,7 +90,6 @@ def _copy_sheet(book: Any, position: int, refused: RefusedSheet) -> None:
         if block.max_row <= refused.header_row:
             new.merge_cells(block.coord)
     new.freeze_panes = old.freeze_panes
-    new.page_setup.orientation = old.page_setup.orientation
     book.remove(old)
     new.title = refused.name
     _add_reasons(new, refused)
@@ -164,6 +163,7 @@ def _width(text: str) -> int:
 
 
 def _add_reasons(new: Any, refused: RefusedSheet) -> None:
+    _set_page(new, refused.header_row)
     last = len(refused.headers) + 1
     beside = new.cell(refused.header_row, len(refused.headers))
     header = new.cell(refused.header_row, last, REASON_HEADER)
@@ -181,6 +181,15 @@ def _add_reasons(new: Any, refused: RefusedSheet) -> None:
                 cell = new.cell(target_row, refused.headers.index(problem.column) + 1)
                 cell.fill = _MARK
                 cell.comment = Comment(problem.reason, _AUTHOR)
+
+
+def _set_page(new: Any, header_row: int) -> None:
+    """One page wide, the header on every page: people print it and correct it by hand first."""
+    new.page_setup.orientation = "landscape"
+    new.page_setup.paperSize = new.PAPERSIZE_A4
+    new.page_setup.fitToHeight = 0
+    new.sheet_properties.pageSetUpPr.fitToPage = True
+    new.print_title_rows = f"1:{header_row}"
 
 
 def _sentences(problems: Sequence[Problem]) -> Iterator[str]:
