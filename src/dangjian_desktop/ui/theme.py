@@ -160,7 +160,8 @@ def apply(app: QApplication, *, scale: int | None = None, dark: bool | None = No
         theme.scale = max(1.0, min(1.5, scale / 100))
     theme.dark = system_is_dark() if dark is None else dark
     theme.colours = DARK if theme.dark else LIGHT
-    app.setStyle("Fusion")
+    if app.style().name() != "fusion":
+        app.setStyle("Fusion")
     app.setPalette(_palette(theme))
     app.setFont(theme.font())
     app.setStyleSheet(style_sheet(theme))

@@ -40,7 +40,9 @@ class PageSpec:
 
 PAGES = (
     PageSpec("home", "工作台", "home", "home:HomePage"),
-    PageSpec("organisations", "党组织", "organisation", "organisations:OrganisationsPage", kinds=("organisation", "post")),
+    PageSpec(
+        "organisations", "党组织", "organisation", "organisations:OrganisationsPage", kinds=("organisation", "post")
+    ),
     PageSpec("members", "党员", "member", "members:MembersPage", kinds=("member",)),
     PageSpec("meetings", "组织生活", "meeting", "meetings:MeetingsPage", kinds=("meeting",)),
     PageSpec("ledgers", "台账", "ledger", "ledgers:LedgersPage", kinds=("ledger_entry",)),

@@ -6,6 +6,7 @@ comes back on the window's thread. Nothing here calls `processEvents`.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -67,6 +68,7 @@ class JobRunner(QObject):
     failed = Signal(object)
     job_started = Signal(object)
     _posted = Signal(object)
+    _finished = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -115,6 +117,28 @@ class JobRunner(QObject):
         self.job_started.emit(job)
         self._submit(work, job.progress, done, failed, cancelled, owner, job, writes)
         return job
+
+    def finish(self, last: Callable[[], Any], done: Callable[[Exception | None], object]) -> None:
+        """Take no more work, cancel what runs, and when it has ended run `last` in a thread of its own.
+
+        `done` is called on the window's thread with the error of `last`, or None; the window stays alive.
+        """
+        self._open = False
+        for job in self._jobs:
+            job.cancel()
+        self._finished.connect(done)
+
+        def end() -> None:
+            self._readers.shutdown(wait=True, cancel_futures=True)
+            self._writer.shutdown(wait=True, cancel_futures=True)
+            fault: Exception | None = None
+            try:
+                last()
+            except Exception as error:  # shown by the window before it goes
+                fault = error
+            self._finished.emit(fault)
+
+        threading.Thread(target=end, name="closer").start()
 
     def close(self) -> None:
         """Cancel everything, wait for it, and take no more work."""

@@ -1,4 +1,7 @@
-"""Small makers for labels, buttons and rules, so that every page uses the same few roles of the style sheet."""
+"""Small makers for labels, buttons and rules, so that every page uses the same few roles of the style sheet.
+
+Icons are imported when one is drawn: the first window shows none before its first paint.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,6 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QToolButton, QWidget
 
 from .. import theme
-from .icons import icon
 
 
 def label(text: str = "", role: str = "", *, wrap: bool = False, parent: QWidget | None = None) -> QLabel:
@@ -29,6 +31,8 @@ def button(
     if role:
         made.setProperty("role", role)
     if icon_name:
+        from .icons import icon
+
         made.setIcon(icon(icon_name, "on_accent" if role == "primary" else "ink_soft", 18))
         made.setIconSize(QSize(theme.current().px(18), theme.current().px(18)))
     made.setToolTip(tip)
@@ -40,6 +44,8 @@ def button(
 
 def tool(icon_name: str, tip: str, clicked: Callable[[], object] | None = None, *, size: int = 18) -> QToolButton:
     """A button that is only an icon; `tip` is also what a screen reader says."""
+    from .icons import icon
+
     made = QToolButton()
     made.setIcon(icon(icon_name, size=size))
     made.setIconSize(QSize(theme.current().px(size), theme.current().px(size)))

@@ -1,0 +1,246 @@
+"""Where everything is put together: from the words of the command line to a running window.
+
+Order matters here. Until the first paint only Qt and the unlock page are loaded; fonts for rare
+characters, translations, the crash guard, the instance server and the services follow after it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..base.clock import Clock
+from ..base.errors import UsageError, UserError
+from .environment import StartOptions, prepare, read_options, settle
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication, QWidget
+
+    from ..ui.shell.main_window import MainWindow
+    from .crash import CrashGuard
+    from .single_instance import FirstInstance
+
+
+def run(words: Sequence[str]) -> int:
+    """Open the window and return the exit code when it was closed."""
+    try:
+        options = read_options(words, os.environ)
+    except UsageError as error:
+        print(error.message, file=sys.stderr)
+        return error.exit_code
+    prepare()
+    app = make_application()
+    from .single_instance import hand_over
+
+    if hand_over(str(options.file.resolve()) if options.file else ""):
+        return 0
+    desk = Desk(app, options)
+    desk.show()
+    code = app.exec()
+    desk.close()
+    return code
+
+
+def make_application() -> QApplication:
+    """The Qt application with our look; nothing that the first paint does not need."""
+    from PySide6.QtCore import Qt
+    from PySide6.QtGui import QGuiApplication
+    from PySide6.QtWidgets import QApplication
+
+    from ..ui import theme
+
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("dangjian-desktop")
+    app.setApplicationDisplayName("党建工作台")
+    app.setDesktopFileName("dangjian-desktop")
+    theme.register_fonts()
+    theme.apply(app, scale=remembered_scale())
+    return app
+
+
+def _scale_file() -> Path:
+    from ..base.userdirs import data_dir
+
+    return data_dir() / "scale"
+
+
+def remembered_scale() -> int:
+    """The size of everything in percent as this person left it on this PC."""
+    with suppress(OSError, ValueError):
+        return int(_scale_file().read_text("ascii"))
+    return 100
+
+
+def remember_scale(percent: int) -> None:
+    """Keep the size for the next start."""
+    with suppress(OSError):
+        _scale_file().parent.mkdir(parents=True, exist_ok=True)
+        _scale_file().write_text(str(percent), "ascii")
+
+
+class Desk:
+    """Owns the windows of one run: the start window, then the main window, then perhaps the start window again."""
+
+    def __init__(self, app: QApplication, options: StartOptions) -> None:
+        from ..ui.shell.gateway import Gateway
+
+        self._app, self._options = app, options
+        self._gateway = Gateway(Clock(options.on))
+        self._start: Any = None
+        self._main: MainWindow | None = None
+        self._guard: CrashGuard | None = None
+        self._instance: FirstInstance | None = None
+        self._settled = False
+
+    def show(self) -> None:
+        """Show the start window, or go straight in when everything needed was given."""
+        self._show_start(self._options.file)
+
+    def close(self) -> None:
+        """Let go of everything that outlives a window."""
+        if self._start is not None:
+            self._start.runner.close()
+        if self._instance is not None:
+            self._instance.close()
+        if self._guard is not None:
+            self._guard.remove()
+
+    # Start window
+
+    def _show_start(self, path: Path | None, account: str = "") -> None:
+        from ..ui.shell.unlock import StartWindow
+
+        self._start = StartWindow(self._gateway, _make_runner, _make_dialogs)
+        self._start.opened.connect(self._opened)
+        self._start.runner.failed.connect(self._failed)
+        self._start.painted.connect(self._painted)
+        self._start.page.show_files(path.resolve() if path else None, account or self._options.account)
+        self._start.show()
+
+    def _painted(self) -> None:
+        straight_in = self._options.sample or (self._options.password and self._start.page.path)
+        if not straight_in and self._finish_measuring(self._start):
+            return
+        self._settle()
+        self._start.runner.fetch(self._gateway.warm_up, lambda _none: self._start.page.ask_account(), owner=self._start)
+        if self._options.sample:
+            self._start.way_in("sample")
+        elif straight_in:
+            self._start.page.password.setText(self._options.password)
+            self._start.page.sign_in()
+
+    def _settle(self) -> None:
+        if self._settled:
+            return
+        self._settled = True
+        settle()
+        from PySide6.QtCore import QLibraryInfo, QTranslator
+        from PySide6.QtGui import QIcon
+
+        from ..base.resources import resource
+        from ..ui import theme
+        from .crash import CrashGuard
+        from .single_instance import FirstInstance
+
+        theme.register_rare_fonts()
+        theme.follow_system(self._app)
+        self._app.setWindowIcon(QIcon(str(resource("icons", "app.png"))))
+        words = QTranslator(self._app)
+        if words.load("qtbase_zh_CN", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+            self._app.installTranslator(words)
+        self._instance = FirstInstance(self._called)
+        self._guard = CrashGuard(self._tell_crash)
+        last = self._guard.install()
+        if last is not None:
+            self._tell_last_crash(last)
+
+    # Main window
+
+    def _opened(self, office: Any) -> None:
+        from ..ui.shell.main_window import MainWindow
+
+        start, self._start = self._start, None
+        self._main = MainWindow(office, self._gateway, _make_runner, _make_dialogs, scale_kept=remember_scale)
+        self._main.closed.connect(self._closed)
+        self._main.runner.failed.connect(self._failed)
+        if self._options.exit_after_paint:
+            self._main.ready.connect(lambda: self._finish_measuring(self._main))
+        self._main.show_sized()
+        start.hide()
+        start.runner.close()
+        start.deleteLater()
+
+    def _closed(self, lock: bool, path: Path, account: str) -> None:
+        main, self._main = self._main, None
+        if main is not None:
+            main.deleteLater()
+        if lock:
+            self._show_start(path, account)
+        else:
+            self._app.quit()
+
+    # Measuring, second start, faults
+
+    def _finish_measuring(self, window: QWidget | None) -> bool:
+        if window is not None and self._options.screenshot is not None:
+            window.grab().save(str(self._options.screenshot))
+        if self._options.exit_after_paint:
+            self._app.quit()
+        return self._options.exit_after_paint
+
+    def _called(self, words: str) -> None:
+        window = self._main or self._start
+        if window is None:
+            return
+        window.setWindowState(window.windowState() & ~_minimised())
+        window.raise_()
+        window.activateWindow()
+        if words and self._main is None:
+            self._start.page.choose(Path(words), Path(words).stem)
+            self._start.page.ask_account()
+
+    def _failed(self, error: BaseException) -> None:
+        from .crash import describe, write_report
+
+        window = self._main or self._start
+        if not isinstance(error, UserError):
+            write_report(describe(error))
+        if window is not None:
+            _make_dialogs(window).error(error)
+
+    def _tell_crash(self, error: BaseException, report: Path | None) -> None:
+        from PySide6.QtCore import QTimer
+
+        window = self._main or self._start
+        if window is not None:
+            # Whatever thread it was, the dialog belongs to the window's.
+            QTimer.singleShot(0, window, lambda: _make_dialogs(window).error(error))
+        if report is not None:
+            print(f"故障报告：{report}", file=sys.stderr)
+
+    def _tell_last_crash(self, report: Path) -> None:
+        if self._start is not None:
+            self._start.page.say(f"上次程序意外中断，已保存的数据不受影响。故障报告在 {report}")
+
+
+def _make_runner(parent: Any) -> Any:
+    from ..ui.widgets.job import JobRunner
+
+    return JobRunner(parent)
+
+
+def _make_dialogs(parent: Any) -> Any:
+    from ..ui.widgets.dialogs import WindowDialogs
+
+    return WindowDialogs(parent)
+
+
+def _minimised() -> Any:
+    from PySide6.QtCore import Qt
+
+    return Qt.WindowState.WindowMinimized

@@ -1,0 +1,208 @@
+"""The door to the services for the parts of the window that exist before an office is open.
+
+Services bring the database along, so each is imported when it is first used, never before the first paint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ...base.clock import Clock
+from ...base.progress import Progress
+from ...base.userdirs import data_dir
+
+if TYPE_CHECKING:
+    from ...domain.changes import ChangeSet
+    from ...services.office import Office
+    from ...services.organisations import OrgNode
+    from ...services.recent import RecentFile
+    from ..widgets.lookups import Lookups
+    from ..widgets.search_palette import Found
+
+SAMPLE_ACCOUNT = "示例"
+SAMPLE_PASSWORD = "shili-429900"
+SAMPLE_NAME = "临江街道党工委（示例）"
+
+
+class Gateway:
+    """What the unlock window, the wizard and the shell ask of the services; tests give a stand-in.
+
+    Everything but `recent_files` may take long and is called in a worker thread.
+    """
+
+    def __init__(self, clock: Clock | None = None) -> None:
+        self.clock = clock or Clock()
+
+    def warm_up(self) -> None:
+        """Import what opening a file needs, while the person types the password."""
+        from ...services import history, opening, organisations, search  # noqa: F401
+
+    def recent_files(self) -> list[RecentFile]:
+        """Files opened on this PC, newest first; quick and without the database."""
+        from ...services.recent import recent_files
+
+        return recent_files()
+
+    def forget(self, path: Path) -> None:
+        """Take a file off the list."""
+        from ...services.recent import forget_file
+
+        forget_file(path)
+
+    def account_needed(self, path: Path) -> bool:
+        """Whether a name must be typed for this file."""
+        from ...services import opening
+
+        return opening.account_needed(path)
+
+    def open(
+        self,
+        path: Path,
+        *,
+        account: str = "",
+        password: str | None = None,
+        recovery_key: str | None = None,
+        take_over: bool = False,
+    ) -> Office:
+        """Open a file; raises `VaultError` with one of six codes."""
+        from ...services import backups, opening
+
+        office = opening.open_office(
+            path,
+            account=account or None,
+            password=password,
+            recovery_key=recovery_key,
+            clock=self.clock,
+            take_over=take_over,
+        )
+        office.on_close(lambda: backups.on_close(office))
+        return office
+
+    def create(self, path: Path, *, name: str, account: str, password: str, base_date: date) -> tuple[Office, str]:
+        """Make a new file and sign in; returns the recovery key to print."""
+        from ...services import backups, opening
+
+        path.parent.mkdir(parents=True, exist_ok=True)
+        office, key = opening.create_office(
+            path, name=name, account=account, password=password, base_date=base_date, clock=self.clock
+        )
+        office.on_close(lambda: backups.on_close(office))
+        return office, key
+
+    def sample_path(self) -> Path:
+        """Where the sample street lies."""
+        return data_dir() / "示例街道.djd"
+
+    def open_sample(self, progress: Progress) -> Office:
+        """Open the sample street, making it first where there is none."""
+        from ...services import opening
+        from ...services.demo import opening_day
+
+        path = self.sample_path()
+        if path.exists():
+            progress.report(0, 0, "正在打开示例街道")
+            return opening.open_office(path, password=SAMPLE_PASSWORD, clock=self.clock)
+        progress.report(0, 0, "正在新建示例街道")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        office, _key = opening.create_office(
+            path,
+            name=SAMPLE_NAME,
+            account=SAMPLE_ACCOUNT,
+            password=SAMPLE_PASSWORD,
+            base_date=opening_day(self.clock.today()),
+            clock=self.clock,
+        )
+        try:
+            self._fill_sample(office, progress)
+        except BaseException:
+            office.close()
+            for leftover in path.parent.glob(path.name + "*"):
+                if leftover.is_file():
+                    leftover.unlink()
+            raise
+        return office
+
+    def _fill_sample(self, office: Office, progress: Progress) -> None:
+        from ...services import demo_filling
+
+        demo_filling.fill(office, progress=progress)
+
+    def restore(self, bundle: Path, to: Path, progress: Progress) -> Path:
+        """Unpack a backup bundle; the file is opened with its own password afterwards."""
+        from ...services import backups
+
+        return backups.restore(bundle, to, progress)
+
+    # With an open office
+
+    def lookups(self, office: Office) -> Lookups:
+        """Code lists, people and units for forms and filters."""
+        from .service_lookups import ServiceLookups
+
+        return ServiceLookups(office)
+
+    def tree(self, office: Office) -> list[OrgNode]:
+        """The organisation tree of today, depth first."""
+        from ...services import organisations
+
+        return organisations.tree(office)
+
+    def find(self, office: Office, text: str) -> list[Found]:
+        """People and units for Ctrl+K."""
+        from ...services import search
+        from ..widgets.search_palette import Found
+
+        icons = {"member": "member", "organisation": "organisation", "meeting": "meeting", "ledger_entry": "ledger"}
+        return [
+            Found(hit.kind, hit.id, hit.name, hit.detail, icons.get(hit.kind, "file"))
+            for hit in search.find_all(office, text)
+        ]
+
+    def labels(self, office: Office) -> tuple[str | None, str | None]:
+        """What Ctrl+Z would undo and Ctrl+Y do again."""
+        from ...services import history
+
+        return history.undo_label(office), history.redo_label(office)
+
+    def undo(self, office: Office) -> tuple[list[str], list[str], ChangeSet | None]:
+        """Undo the newest operation: what was undone, what was kept since it was edited later."""
+        from ...services import history
+
+        result = history.undo(office)
+        return result.undone, result.kept, result.change_set
+
+    def redo(self, office: Office) -> tuple[list[str], list[str], ChangeSet | None]:
+        """Do again what was undone last."""
+        from ...services import history
+
+        result = history.redo(office)
+        return result.undone, result.kept, result.change_set
+
+    def backup_failure(self, office: Office) -> str:
+        """The sentence of the last automatic backup that failed, or an empty text."""
+        from ...services import backups
+
+        failure = backups.last_failure(office)
+        return str(failure.get("message") or failure.get("error") or "原因不明") if failure else ""
+
+    def back_up_now(self, office: Office, progress: Progress) -> Path | None:
+        """Make the automatic backup that failed before."""
+        from ...services import backups
+
+        return backups.before(office, "retry", progress)
+
+    def settings(self, office: Office, keys: Sequence[str]) -> dict[str, Any]:
+        """Local settings by key, those that exist."""
+        from ...services import settings
+
+        found = {key: settings.get(office, key) for key in keys}
+        return {key: value for key, value in found.items() if value is not None}
+
+    def put_setting(self, office: Office, key: str, value: Any) -> None:
+        """Keep a local setting."""
+        from ...services import settings
+
+        settings.put(office, key, value)

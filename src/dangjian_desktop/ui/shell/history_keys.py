@@ -1,0 +1,74 @@
+"""Ctrl+Z and Ctrl+Y of the window: worded, carried out in the background, told in the undo bar."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+
+if TYPE_CHECKING:
+    from .main_window import MainWindow
+
+
+class HistoryKeys(QObject):
+    """Keeps the words of the two actions true and runs them."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._busy = False
+        window.actions_.bind("undo", self.undo)
+        window.actions_.bind("redo", self.redo)
+        for key in ("undo", "redo"):
+            window.actions_[key].setEnabled(False)
+
+    def look(self) -> None:
+        """Ask what the two would do now."""
+        window = self._window
+        window.runner.fetch(lambda: window.gateway.labels(window.office), self._show, owner=self)
+
+    def undo(self) -> None:
+        """Undo the newest operation."""
+        window = self._window
+        self._run(lambda: window.gateway.undo(window.office), "已撤销：{}", offer_redo=True)
+
+    def redo(self) -> None:
+        """Do again what was undone last."""
+        window = self._window
+        self._run(lambda: window.gateway.redo(window.office), "已恢复：{}", offer_redo=False)
+
+    def _show(self, labels: tuple[str | None, str | None]) -> None:
+        for key, words, text in (("undo", "撤销", labels[0]), ("redo", "恢复", labels[1])):
+            action = self._window.actions_[key]
+            action.setEnabled(text is not None)
+            action.setText(f"{words}：{text}" if text else words)
+            keys = action.shortcut().toString()
+            action.setToolTip(f"{action.text()}（{keys}）" if text else f"没有可以{words}的操作")
+
+    def _run(self, work: Any, words: str, *, offer_redo: bool) -> None:
+        if self._busy:
+            return
+        self._busy = True
+        self._window.runner.fetch(
+            work, lambda answer: self._told(words, offer_redo, answer), failed=self._failed, owner=self, writes=True
+        )
+
+    def _told(self, words: str, offer_redo: bool, answer: tuple[list[str], list[str], Any]) -> None:
+        self._busy = False
+        undone, kept, _changes = answer
+        text = words.format("、".join(undone) or "没有改动")
+        offers = [("恢复", self.redo)] if offer_redo else []
+        if kept:
+            offers.append(("看未撤销的", lambda: self._tell_kept(kept)))
+            text += f"；{len(kept)} 处后来又改过，未撤销"
+        self._window.done(text, undo=not offer_redo, offers=offers)
+        self.look()
+
+    def _tell_kept(self, kept: list[str]) -> None:
+        shown = "；".join(kept[:12]) + (f"……等 {len(kept)} 处" if len(kept) > 12 else "")
+        self._window.dialogs.message("这些地方后来又改过，没有撤销。", shown, "需要时可在“系统 › 操作记录”里逐条处理。")
+
+    def _failed(self, error: Exception) -> None:
+        self._busy = False
+        self._window.dialogs.error(error)
+        self.look()

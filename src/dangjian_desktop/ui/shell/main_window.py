@@ -1,0 +1,389 @@
+"""The main window: pages around an open office."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QCloseEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from ...domain.changes import ChangeSet
+from ...domain.permissions import ROLE_NAMES
+from .. import theme
+from ..widgets.banner import Banner
+from ..widgets.empty_state import EmptyState
+from ..widgets.job_panel import JobPanel
+from ..widgets.labels import rule
+from ..widgets.search_palette import Found, SearchPalette
+from ..widgets.undo_bar import UndoBar
+from .actions import Actions
+from .context import Offer, Page, PageContext
+from .history_keys import HistoryKeys
+from .nav import Navigation
+from .org_tree import OrgTree
+from .page_registry import PAGES, PageSpec, page_of_kind
+from .top_bar import TopBar
+
+if TYPE_CHECKING:
+    from ..widgets.dialogs import DialogService
+    from ..widgets.job import JobRunner
+    from ..widgets.pdf_preview import PdfPages
+    from .gateway import Gateway
+
+TREE_WIDTH = 236
+
+
+class MainWindow(QMainWindow):
+    """Holds the pages of one open office and is the `Shell` they talk to.
+
+    `closed(lock, path, account)` fires when the office has been closed; with `lock` the start window
+    comes back for the same file. `ready` fires when the first page has settled. `rescaled` asks whoever
+    owns the window to make it anew at the new size.
+    """
+
+    closed = Signal(bool, object, str)
+    ready = Signal()
+    rescaled = Signal()
+    _committed = Signal(object)
+
+    def __init__(
+        self,
+        office: Any,
+        gateway: Gateway,
+        make_runner: Callable[[Any], JobRunner],
+        make_dialogs: Callable[[Any], DialogService],
+        *,
+        scale_kept: Callable[[int], object] = lambda _percent: None,
+        pages: Sequence[PageSpec] = PAGES,
+    ) -> None:
+        super().__init__()
+        self.office, self.gateway = office, gateway
+        self.runner, self.dialogs = make_runner(self), make_dialogs(self)
+        self._scale_kept, self._specs = scale_kept, {spec.key: spec for spec in pages}
+        self._pages: dict[str, QWidget] = {}
+        self._stale: dict[str, list[ChangeSet]] = {}
+        self._moved: set[str] = set()
+        self._current = ""
+        self._closing = False
+        self._settings: dict[str, Any] = {}
+        self.setWindowTitle(f"党建工作台 · {office.name}")
+        self.actions_ = Actions(self)
+        self._build()
+        self._bind()
+        self.context = PageContext(office, self.runner, self.dialogs, gateway.lookups(office), self)
+        # Committed operations are told in the thread that committed; the signal brings them here.
+        self._committed.connect(self._changed, Qt.ConnectionType.QueuedConnection)
+        self._unsubscribe = office.subscribe(self._committed.emit)
+        self._load_tree()
+        self.history.look()
+        self._look_for_backup_failure()
+
+    def show_sized(self) -> None:
+        """Show as large as the screen of an office PC needs, or as this person left it."""
+        room = self.screen().availableGeometry()
+        px = theme.current().px
+        if room.width() <= px(1440) or room.height() <= px(800):
+            self.showMaximized()
+        else:
+            self.resize(px(1366), px(820))
+            self.show()
+        self.open_page(self.remembered("shell.page", "home"))
+        QTimer.singleShot(900, self.ready.emit)
+
+    # Shell: what pages may ask
+
+    def open_page(self, key: str, arguments: Mapping[str, Any] | None = None) -> None:
+        """Go to a page; it is made when it is first opened."""
+        if key not in self._specs:
+            key = next(iter(self._specs))
+        leaving = self._pages.get(self._current)
+        if key != self._current and isinstance(leaving, Page) and not leaving.may_leave():
+            self.navigation.mark(self._current)
+            return
+        page = self._pages.get(key) or self._make(self._specs[key])
+        self._current = key
+        self.navigation.mark(key)
+        self.stack.setCurrentWidget(page)
+        self.tree.setVisible(self._specs[key].scoped)
+        self._tree_rule.setVisible(self._specs[key].scoped)
+        self.remember("shell.page", key)
+        if isinstance(page, Page):
+            if key in self._moved:
+                self._moved.discard(key)
+                page.scope_changed(self.scope())
+            if key in self._stale:
+                page.refresh(self._stale.pop(key))
+            page.enter(arguments or {})
+        self.refresh_commands()
+
+    def open_record(self, kind: str, record: str) -> None:
+        """Open a record on the page of its kind."""
+        spec = page_of_kind(kind)
+        if spec is None or spec.key not in self._specs:
+            return
+        self.open_page(spec.key)
+        page = self._pages.get(spec.key)
+        if self._current == spec.key and isinstance(page, Page):
+            page.open_record(kind, record)
+
+    def scope(self) -> str | None:
+        """The organisation chosen in the tree, or None for everything."""
+        return self.tree.scope()
+
+    def scope_name(self) -> str:
+        """Full name of the chosen organisation."""
+        return self.tree.name() or self.office.name
+
+    def set_scope(self, organisation: str | None) -> None:
+        """Choose an organisation in the tree."""
+        self.tree.choose(organisation)
+
+    def done(self, text: str, *, undo: bool = True, offers: Sequence[Offer] = ()) -> None:
+        """Show in the undo bar what was just done."""
+        self.undo_bar.tell(text, undo=undo, actions=tuple(offers))
+
+    def banner(self, text: str, level: str = "info", offers: Sequence[Offer] = ()) -> None:
+        """Show a line above the page."""
+        self.notice.tell(text, level, tuple(offers))
+
+    def preview(self, pages: PdfPages) -> None:
+        """Show a PDF and offer to print it."""
+        from .preview_window import PreviewWindow
+
+        PreviewWindow(pages, self.runner, self.dialogs, self).show()
+
+    def action(self, key: str) -> QAction:
+        """A declared action."""
+        return self.actions_[key]
+
+    def remembered(self, key: str, default: Any = None) -> Any:
+        """A local setting of this file on this PC."""
+        if key not in self._settings:
+            self._settings |= {key: None} | self.gateway.settings(self.office, [key])
+        found = self._settings[key]
+        return default if found is None else found
+
+    def remember(self, key: str, value: Any) -> None:
+        """Keep a local setting; written in the background."""
+        if self.remembered(key) == value:
+            return
+        self._settings[key] = value
+        self.runner.fetch(
+            lambda: self.gateway.put_setting(self.office, key, value), lambda _none: None, owner=self, writes=True
+        )
+
+    def refresh_commands(self) -> None:
+        """Take up the actions that the page in front offers now."""
+        page = self._pages.get(self._current)
+        self.actions_.set_page(page.commands() if isinstance(page, Page) else {})
+
+    # Building
+
+    def _build(self) -> None:
+        px = theme.current().px
+        middle = QWidget()
+        outer = QVBoxLayout(middle)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        actor = self.office.actor
+        self.top = TopBar(self.office.name, actor.name, ROLE_NAMES.get(actor.role, ""), self.actions_)
+        outer.addWidget(self.top)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        self.navigation = Navigation(list(self._specs.values()))
+        row.addWidget(self.navigation)
+        self.splitter = QSplitter()
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setHandleWidth(1)
+        self.tree = OrgTree()
+        self.tree.setMinimumWidth(px(160))
+        self.splitter.addWidget(self.tree)
+        self._tree_rule = rule(upright=True)
+        self.splitter.addWidget(self._build_page_area())
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setSizes([px(TREE_WIDTH), px(1366)])
+        row.addWidget(self.splitter, 1)
+        outer.addLayout(row, 1)
+        self.jobs = JobPanel(self.runner)
+        outer.addWidget(self.jobs)
+        self.setCentralWidget(middle)
+        self.setMinimumSize(px(960), px(560))
+
+    def _build_page_area(self) -> QWidget:
+        px = theme.current().px
+        area = QWidget()
+        area.setObjectName("paper")
+        box = QVBoxLayout(area)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        self.trouble = Banner()
+        box.addWidget(self.trouble)
+        self.notice = Banner()
+        box.addWidget(self.notice)
+        self.stack = QStackedWidget()
+        box.addWidget(self.stack, 1)
+        holder = QVBoxLayout()
+        holder.setContentsMargins(px(16), 0, px(16), px(8))
+        self.undo_bar = UndoBar()
+        holder.addWidget(self.undo_bar)
+        box.addLayout(holder)
+        return area
+
+    def _bind(self) -> None:
+        self.navigation.chosen.connect(self.open_page)
+        self.tree.chosen.connect(lambda _unit: self._scope_moved())
+        self.top.leave.triggered.connect(self.close)
+        self.history = HistoryKeys(self)
+        self.undo_bar.undo_wanted.connect(self.history.undo)
+        self.palette_ = SearchPalette(lambda text: self.gateway.find(self.office, text), self.runner, self._quick, self)
+        self.palette_.chosen.connect(self._go_to)
+        handlers: dict[str, Callable[[], object]] = {
+            "search": self.palette_.open,
+            "help": self._help,
+            "keys": self._help,
+            "lock": lambda: self._leave(lock=True),
+            "larger": lambda: self._rescale(1),
+            "smaller": lambda: self._rescale(-1),
+            "next_page": lambda: self._step_page(1),
+            "previous_page": lambda: self._step_page(-1),
+            "focus_tree": self.tree.view.setFocus,
+        }
+        for key, handler in handlers.items():
+            self.actions_.bind(key, handler)
+
+    def _make(self, spec: PageSpec) -> QWidget:
+        kind = spec.load()
+        if kind is None:
+            made: QWidget = EmptyState(f"{spec.title}：待建", "这一页在后面的版本里提供。", icon_name=spec.icon)
+        else:
+            made = kind(self.context)
+        self._pages[spec.key] = made
+        self.stack.addWidget(made)
+        self._moved.discard(spec.key)
+        if isinstance(made, Page):
+            made.scope_changed(self.scope())
+        return made
+
+    # Reacting
+
+    def _load_tree(self) -> None:
+        self.runner.fetch(lambda: self.gateway.tree(self.office), self._put_tree, owner=self)
+
+    def _put_tree(self, units: Sequence[Any]) -> None:
+        had, before = bool(self.tree.model.units), self.scope()
+        self.tree.put(units)
+        if had and before != self.scope():
+            self._scope_moved()
+
+    def _scope_moved(self) -> None:
+        scope = self.scope()
+        for key, page in self._pages.items():
+            if isinstance(page, Page) and key == self._current:
+                page.scope_changed(scope)
+            else:
+                self._moved.add(key)
+
+    def _changed(self, changes: ChangeSet) -> None:
+        if changes.touches("organisation") or changes.touches("member"):
+            self._load_tree()
+        for key, page in self._pages.items():
+            if not isinstance(page, Page):
+                continue
+            if key == self._current:
+                page.refresh([changes])
+            else:
+                self._stale.setdefault(key, []).append(changes)
+        self.history.look()
+
+    def _quick(self, text: str) -> list[Found]:
+        pages = [Found("page", spec.key, spec.title, "页面", spec.icon) for spec in self._specs.values()]
+        return [found for found in pages if text in found.name] if text else pages
+
+    def _go_to(self, found: Found) -> None:
+        if found.kind == "page":
+            self.open_page(found.id)
+        else:
+            self.open_record(found.kind, found.id)
+
+    def _step_page(self, step: int) -> None:
+        keys = list(self._specs)
+        self.open_page(keys[(keys.index(self._current) + step) % len(keys)])
+
+    def _help(self) -> None:
+        from .help_sheet import HelpSheet
+
+        page = self._pages.get(self._current)
+        spec = self._specs[self._current]
+        sheet = HelpSheet(spec.title, page.help if isinstance(page, Page) else "", self)
+        self.dialogs.run(sheet)
+        sheet.deleteLater()
+
+    def _rescale(self, step: int) -> None:
+        now = round(theme.current().scale * 100)
+        place = min(range(len(theme.SCALES)), key=lambda i: abs(theme.SCALES[i] - now)) + step
+        if not 0 <= place < len(theme.SCALES):
+            return
+        if self.runner.jobs:
+            self.dialogs.message("正在处理，请等它做完再调整界面大小。")
+            return
+        self._scale_kept(theme.SCALES[place])
+        self.rescaled.emit()
+
+    def _look_for_backup_failure(self) -> None:
+        self.runner.fetch(lambda: self.gateway.backup_failure(self.office), self._tell_backup, owner=self)
+
+    def _tell_backup(self, failure: str) -> None:
+        self.trouble.setVisible(bool(failure))
+        if failure:
+            self.trouble.tell(
+                f"自动备份没有成功：{failure}数据仍完好，但现在没有新的备份。",
+                "error",
+                (("现在备份", self._back_up),),
+                closable=False,
+            )
+
+    def _back_up(self) -> None:
+        self.runner.start(
+            "备份",
+            lambda progress: self.gateway.back_up_now(self.office, progress),
+            lambda _path: self._look_for_backup_failure(),
+            failed=self.dialogs.error,
+            owner=self,
+        )
+
+    # Leaving
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Close the office first, with its backup, then the window."""
+        if self._closing:
+            event.accept()
+            return
+        event.ignore()
+        self._leave(lock=False)
+
+    def _leave(self, *, lock: bool) -> None:
+        page = self._pages.get(self._current)
+        if self._closing or (isinstance(page, Page) and not page.may_leave()):
+            return
+        jobs = self.runner.jobs
+        if jobs and not self.dialogs.confirm(
+            f"“{jobs[0].title}”还没有做完，要停下来退出吗？",
+            "没有做完的改动会退回，已保存的数据不受影响。",
+            yes="停下并退出",
+        ):
+            return
+        self._closing = True
+        self.trouble.tell("正在备份并关闭数据文件…", "info", closable=False)
+        self.setEnabled(False)
+        self._unsubscribe()
+        path, account = Path(self.office.path), str(self.office.actor.name)
+        self.runner.finish(self.office.close, lambda fault: self._left(lock, path, account, fault))
+
+    def _left(self, lock: bool, path: Path, account: str, fault: Exception | None) -> None:
+        if fault is not None:
+            self.dialogs.error(fault)
+        self.hide()
+        self.closed.emit(lock, path, account)

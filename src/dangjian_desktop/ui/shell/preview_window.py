@@ -1,0 +1,55 @@
+"""The window of the print preview."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+
+from .. import theme
+from ..widgets.dialogs import DialogService
+from ..widgets.job import JobRunner
+from ..widgets.job_panel import JobPanel
+from ..widgets.pdf_preview import PdfPages, PdfPreview
+
+
+class PreviewWindow(QDialog):
+    """Shows a PDF beside the main window and prints it as a job."""
+
+    def __init__(self, pages: PdfPages, runner: JobRunner, dialogs: DialogService, parent: QWidget | None) -> None:
+        super().__init__(parent, Qt.WindowType.Window)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(f"打印预览 · {pages.title}" if pages.title else "打印预览")
+        self._runner, self._dialogs = runner, dialogs
+        px = theme.current().px
+        room = self.screen().availableGeometry()
+        self.resize(min(px(1000), room.width() - px(40)), min(px(820), room.height() - px(60)))
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        self.preview = PdfPreview(runner)
+        box.addWidget(self.preview, 1)
+        box.addWidget(JobPanel(runner))
+        self.preview.print_wanted.connect(self._print)
+        self._pages = pages
+
+    def showEvent(self, event: object) -> None:
+        """Lay the pages out when the size is known."""
+        super().showEvent(event)  # type: ignore[arg-type]
+        if self.preview.pages is None:
+            self.preview.put(self._pages)
+
+    def _print(self, pages: PdfPages) -> None:
+        from ..widgets.print_dialog import PrintDialog, print_pages
+
+        dialog = PrintDialog(pages, self.preview.canvas.current(), self)
+        if self._dialogs.run(dialog):
+            order = dialog.order()
+            self._runner.start(
+                "打印",
+                lambda progress: print_pages(pages, order, progress),
+                lambda count: self._dialogs.message(f"已送到打印机：{count} 页。", level="good"),
+                failed=self._dialogs.error,
+                owner=self,
+                writes=False,
+            )
+        dialog.deleteLater()

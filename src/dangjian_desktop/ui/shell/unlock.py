@@ -1,0 +1,403 @@
+"""The first window: which file, who, the password; and the ways in for a new street, a backup, the sample."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from ...base.errors import UserError
+from .. import theme
+from ..widgets.labels import button, label, rule
+
+if TYPE_CHECKING:
+    from ..widgets.dialogs import DialogService
+    from ..widgets.job import JobRunner
+    from .gateway import Gateway
+
+SHOWN_FILES = 5
+
+
+class FileRow(QPushButton):
+    """A file opened before: its name, and where it lies."""
+
+    def __init__(self, name: str, path: Path, exists: bool) -> None:
+        super().__init__()
+        self.path = path
+        self.setProperty("role", "row")
+        self.setCheckable(True)
+        self.setAccessibleName(name)
+        px = theme.current().px
+        self.setMinimumHeight(px(56))
+        box = QVBoxLayout(self)
+        box.setContentsMargins(px(14), px(8), px(14), px(8))
+        box.setSpacing(px(2))
+        title = label(name)
+        title.setFont(theme.current().font(14, bold=True))
+        place = label(_short(str(path.parent)) if exists else "文件不在原来的位置", "small" if exists else "warning")
+        for line in (title, place):
+            line.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            box.addWidget(line)
+
+
+class UnlockPage(QWidget):
+    """Asks for the password of a file; `opened(office)` when it is open.
+
+    `wanted(what)` asks the start window for another way in: `new`, `open`, `restore`, `sample`.
+    """
+
+    opened = Signal(object)
+    wanted = Signal(str)
+    changed = Signal()
+
+    def __init__(self, gateway: Gateway, runner: Callable[[], JobRunner]) -> None:
+        super().__init__()
+        self._gateway, self._runner = gateway, runner
+        self.path: Path | None = None
+        self._by_key = False
+        self._rows: list[FileRow] = []
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._build_left())
+        row.addWidget(rule(upright=True))
+        self._row = row
+        self._form: QWidget | None = None
+        self._welcome: QWidget | None = None
+
+    # What the start window calls
+
+    def show_files(self, chosen: Path | None = None, account: str = "") -> None:
+        """List the files opened before and choose one; without any, show the welcome."""
+        files = self._gateway.recent_files()
+        for old in self._rows:
+            old.deleteLater()
+        self._rows = []
+        for place, item in enumerate(files[:SHOWN_FILES]):
+            made = FileRow(item.name, item.path, item.exists)
+            made.clicked.connect(lambda _checked=False, f=item: self.choose(f.path, f.name, f.account))
+            self._rows.append(made)
+            self._files.insertWidget(place, made)
+        self._recent.setVisible(bool(files))
+        listed = next((item for item in files if item.path == chosen), None)
+        if chosen is not None and listed is None:
+            self.choose(chosen, chosen.stem, account)
+        elif listed is not None or files:
+            first = listed or next((item for item in files if item.exists), files[0])
+            self.choose(first.path, first.name, account or first.account)
+        else:
+            self._show_welcome()
+
+    def choose(self, path: Path, name: str, account: str = "") -> None:
+        """Show the form for a file."""
+        self.path = path
+        self._show_form()
+        for made in self._rows:
+            made.setChecked(made.path == path)
+        self.name.setText(name)
+        self.place.setText(str(path))
+        self.account.setText(account)
+        self._show_account(False)
+        self._use_key(False)
+        self.say("")
+        self.password.clear()
+        self.password.setFocus()
+
+    def ask_account(self) -> None:
+        """Find out in the background whether this file needs a name typed."""
+        path = self.path
+        if path is None:
+            return
+        self._runner().fetch(
+            lambda: self._gateway.account_needed(path),
+            lambda needed: self._show_account(needed) if path == self.path else None,
+            failed=lambda _error: None,
+            owner=self,
+        )
+
+    def sign_in(self, *, take_over: bool = False) -> None:
+        """Open the file with what was typed; the key derivation runs off the window's thread."""
+        path, secret = self.path, self.password.text()
+        if path is None or not secret or not self.go.isEnabled():
+            return
+        self._busy(True)
+        account = self.account.text().strip() if self._account_row.isVisibleTo(self) else ""
+        by_key = self._by_key
+
+        def work() -> Any:
+            return self._gateway.open(
+                path,
+                account=account,
+                password=None if by_key else secret,
+                recovery_key=secret if by_key else None,
+                take_over=take_over,
+            )
+
+        self._runner().fetch(work, self._done, failed=self._failed, owner=self, writes=True)
+
+    def say(self, text: str) -> None:
+        """Show why the file did not open."""
+        if self._form is None:
+            return
+        self.fault.setText(text)
+        self.fault.setVisible(bool(text))
+        self.more.setVisible(False)
+
+    # Building: only what is shown, since each part costs time before the first paint
+
+    def _show_form(self) -> None:
+        if self._form is None:
+            self._form = self._build_form()
+            self._row.addWidget(self._form, 1)
+        if self._welcome is not None:
+            self._welcome.hide()
+        self._form.show()
+
+    def _show_welcome(self) -> None:
+        if self._welcome is None:
+            self._welcome = self._build_welcome()
+            self._row.addWidget(self._welcome, 1)
+        if self._form is not None:
+            self._form.hide()
+        self._welcome.show()
+
+    def _build_left(self) -> QWidget:
+        px = theme.current().px
+        left = QWidget()
+        left.setObjectName("desk")
+        left.setFixedWidth(px(304))
+        box = QVBoxLayout(left)
+        box.setContentsMargins(px(24), px(28), px(24), px(20))
+        box.setSpacing(px(8))
+        title = label("党建工作台", "display")
+        box.addWidget(title)
+        mark = QWidget()
+        mark.setFixedSize(px(40), px(3))
+        mark.setAutoFillBackground(True)
+        look = mark.palette()
+        look.setColor(mark.backgroundRole(), theme.current().colour("accent_fill"))
+        mark.setPalette(look)
+        box.addWidget(mark)
+        box.addSpacing(px(16))
+        self._recent = label("最近打开", "small")
+        box.addWidget(self._recent)
+        self._files = QVBoxLayout()
+        self._files.setSpacing(px(8))
+        box.addLayout(self._files)
+        box.addStretch(1)
+        for words, what in (
+            ("新建街道", "new"),
+            ("打开其他文件", "open"),
+            ("从备份恢复", "restore"),
+            ("看示例街道", "sample"),
+        ):
+            made = button(words, role="link")
+            made.clicked.connect(lambda _checked=False, wish=what: self.wanted.emit(wish))
+            box.addWidget(made, 0, Qt.AlignmentFlag.AlignLeft)
+        return left
+
+    def _build_form(self) -> QWidget:
+        px = theme.current().px
+        page = QWidget()
+        page.setObjectName("paper")
+        box = QVBoxLayout(page)
+        box.setContentsMargins(px(56), px(28), px(56), px(24))
+        box.setSpacing(px(8))
+        box.addStretch(2)
+        self.name = label("", "title", wrap=True)
+        self.place = label("", "small", wrap=True)
+        box.addWidget(self.name)
+        box.addWidget(self.place)
+        box.addSpacing(px(16))
+        self._account_row = QWidget()
+        inner = QVBoxLayout(self._account_row)
+        inner.setContentsMargins(0, 0, 0, px(4))
+        inner.setSpacing(px(4))
+        inner.addWidget(label("账户", "soft"))
+        self.account = QLineEdit()
+        inner.addWidget(self.account)
+        box.addWidget(self._account_row)
+        self._secret = label("密码", "soft")
+        box.addWidget(self._secret)
+        self.password = QLineEdit()
+        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        self.account.returnPressed.connect(self.password.setFocus)
+        self.password.returnPressed.connect(self.sign_in)
+        self.password.textChanged.connect(lambda _text: self.say(""))
+        box.addWidget(self.password)
+        self.fault = label("", "error", wrap=True)
+        self.fault.setVisible(False)
+        box.addWidget(self.fault)
+        self.more = button("", role="link")
+        self.more.clicked.connect(lambda _checked=False: self._more())
+        self.more.setVisible(False)
+        box.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
+        box.addSpacing(px(8))
+        row = QHBoxLayout()
+        self.go = button("打开", self.sign_in, role="primary")
+        self.go.setMinimumWidth(px(112))
+        row.addWidget(self.go)
+        row.addStretch(1)
+        self.key = button("忘记密码，用恢复密钥打开", lambda: self._use_key(not self._by_key), role="link")
+        row.addWidget(self.key)
+        box.addLayout(row)
+        box.addStretch(3)
+        return page
+
+    def _build_welcome(self) -> QWidget:
+        px = theme.current().px
+        page = QWidget()
+        page.setObjectName("paper")
+        box = QVBoxLayout(page)
+        box.setContentsMargins(px(56), px(28), px(56), px(24))
+        box.setSpacing(px(10))
+        box.addStretch(2)
+        box.addWidget(label("第一次使用", "title"))
+        box.addWidget(label("数据只存在这台电脑上，加密保存，不联网。", "soft", wrap=True))
+        box.addSpacing(px(12))
+        ways = (
+            ("new", "新建街道", "从一份花名册开始，三步建好"),
+            ("open", "打开已有的数据文件", "同事交给您的，或 U 盘里的 .djd 文件"),
+            ("restore", "从备份恢复", "换了新电脑，或原来的文件坏了"),
+            ("sample", "先看看示例街道", "两千多名虚构党员，随便试"),
+        )
+        for what, words, detail in ways:
+            made = WayRow(words, detail)
+            made.clicked.connect(lambda _checked=False, wish=what: self.wanted.emit(wish))
+            box.addWidget(made)
+        box.addStretch(3)
+        return page
+
+    # Reacting
+
+    def _show_account(self, needed: bool) -> None:
+        self._account_row.setVisible(needed)
+        if needed and not self.account.text():
+            self.account.setFocus()
+
+    def _use_key(self, by_key: bool) -> None:
+        self._by_key = by_key
+        self._secret.setText("恢复密钥（打印在纸上的九组字符）" if by_key else "密码")
+        mode = QLineEdit.EchoMode.Normal if by_key else QLineEdit.EchoMode.Password
+        self.password.setEchoMode(mode)
+        self.key.setText("改用密码打开" if by_key else "忘记密码，用恢复密钥打开")
+        self.password.clear()
+        self.password.setFocus()
+
+    def _busy(self, busy: bool) -> None:
+        self.go.setEnabled(not busy)
+        self.go.setText("正在打开…" if busy else "打开")
+        self.password.setReadOnly(busy)
+
+    def _done(self, office: object) -> None:
+        self._busy(False)
+        self.password.clear()
+        self.opened.emit(office)
+
+    def _failed(self, error: Exception) -> None:
+        from ..widgets.dialogs import three_lines
+
+        self._busy(False)
+        happened, _effect, advice = three_lines(error)
+        self.say(f"{happened}{advice}")
+        self._code = error.code if isinstance(error, UserError) else ""
+        words = {"locked": "那台电脑确已关机，仍要打开", "keys_missing": "用恢复密钥打开", "damaged": "从备份恢复"}
+        self.more.setText(words.get(self._code, ""))
+        self.more.setVisible(self._code in words)
+        self.password.setFocus()
+        self.password.selectAll()
+
+    def _more(self) -> None:
+        if self._code == "locked":
+            self.sign_in(take_over=True)
+        elif self._code == "keys_missing":
+            self._use_key(True)
+        else:
+            self.wanted.emit("restore")
+
+
+class WayRow(QPushButton):
+    """A way to begin: words and what they mean."""
+
+    def __init__(self, words: str, detail: str) -> None:
+        super().__init__()
+        self.setProperty("role", "row")
+        self.setAccessibleName(words)
+        px = theme.current().px
+        self.setMinimumHeight(px(56))
+        box = QVBoxLayout(self)
+        box.setContentsMargins(px(14), px(7), px(14), px(7))
+        box.setSpacing(0)
+        title = label(words)
+        title.setFont(theme.current().font(14, bold=True))
+        for line in (title, label(detail, "small")):
+            line.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            box.addWidget(line)
+
+
+def _short(path: str, room: int = 34) -> str:
+    return path if len(path) <= room else f"{path[:10]}…{path[-(room - 11) :]}"
+
+
+class StartWindow(QWidget):
+    """Holds the unlock page, and the wizard when a new street is made; `opened(office)` ends its work.
+
+    `painted` fires once, after the first paint.
+    """
+
+    opened = Signal(object)
+    painted = Signal()
+
+    def __init__(
+        self,
+        gateway: Gateway,
+        make_runner: Callable[[QObject], JobRunner],
+        make_dialogs: Callable[[QWidget], DialogService],
+    ) -> None:
+        super().__init__()
+        self._gateway = gateway
+        self._make_runner, self._make_dialogs = make_runner, make_dialogs
+        self._runner: JobRunner | None = None
+        self._said = False
+        self.setWindowTitle("党建工作台")
+        self.setObjectName("paper")
+        px = theme.current().px
+        self.resize(px(864), px(544))
+        self.setMinimumSize(px(720), px(480))
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        self.stack = QStackedWidget()
+        self.page = UnlockPage(gateway, lambda: self.runner)
+        self.stack.addWidget(self.page)
+        box.addWidget(self.stack, 1)
+        self.page.opened.connect(self.opened)
+        self.page.wanted.connect(self.way_in)
+
+    def event(self, event: QEvent) -> bool:
+        """Tell of the first paint when it has really been done."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.UpdateRequest and not self._said:
+            self._said = True
+            QTimer.singleShot(0, self.painted.emit)
+        return done
+
+    @property
+    def runner(self) -> JobRunner:
+        """Runs the work of this window; made when first needed, after the first paint."""
+        if self._runner is None:
+            self._runner = self._make_runner(self)
+        return self._runner
+
+    def dialogs(self) -> DialogService:
+        """The dialog service over this window; made when first needed."""
+        return self._make_dialogs(self)
+
+    def way_in(self, what: str) -> None:
+        """Follow one of the ways in."""
+        from .ways_in import WaysIn
+
+        WaysIn(self, self._gateway).go(what)
