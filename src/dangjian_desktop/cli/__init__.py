@@ -1,0 +1,1 @@
+"""The same services without a window: commands, options, exit codes and JSON keys are a promise."""

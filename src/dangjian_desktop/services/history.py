@@ -73,6 +73,16 @@ class UndoResult:
     undone: list[str]
     kept: list[str] = field(default_factory=list)
     change_set: ChangeSet | None = None
+    kept_fields: list[str] = field(default_factory=list)
+
+
+class NothingUndone(UserError):
+    """`cannot_undo`: every field was edited later or is in use; `kept_fields` and `kept` say which."""
+
+    def __init__(self, message: str, kept: list[str], kept_fields: list[str]) -> None:
+        super().__init__("cannot_undo", message, effect="数据没有改动。")
+        self.kept = kept
+        self.kept_fields = kept_fields
 
 
 def operations(office: Office, limit: int = 100, before: int | None = None) -> list[OperationRow]:
@@ -126,6 +136,7 @@ def undo(
         return _undo_one(office, _operation(office, operation), only)
     undone: list[str] = []
     kept: list[str] = []
+    fields: list[str] = []
     last: ChangeSet | None = None
     for _ in range(steps):
         row = _newest(office, storage_undo.newest_undoable)
@@ -134,10 +145,11 @@ def undo(
         result = _undo_one(office, row, None)
         undone += result.undone
         kept += result.kept
+        fields += result.kept_fields
         last = result.change_set
     if not undone:
         raise UserError("nothing_to_undo", "没有可以撤销的操作。")
-    return UndoResult(undone, kept, last)
+    return UndoResult(undone, kept, last, fields)
 
 
 def redo(office: Office) -> UndoResult:
@@ -202,11 +214,11 @@ def _revert(
 ) -> UndoResult:
     with office.operation(label, nature=nature, undoes=undoes) as work:
         result = storage_undo.revert(work, target, only)
+    kept = _kept(office, result.kept)
+    fields = list(dict.fromkeys(path or kind for kind, _, path in result.kept))
     if work.change_set is None:
-        raise UserError(
-            "cannot_undo", f"“{worded}”的内容后来又改过或正被使用，没有可以撤销的部分。", effect="数据没有改动。"
-        )
-    return UndoResult([worded], _kept(office, result.kept), work.change_set)
+        raise NothingUndone(f"“{worded}”的内容后来又改过或正被使用，没有可以撤销的部分。", kept, fields)
+    return UndoResult([worded], kept, work.change_set, fields)
 
 
 def _kept(office: Office, kept: Sequence[tuple[str, str, str | None]]) -> list[str]:

@@ -33,7 +33,7 @@ class Printer:
             return ""
         if spec.name == "categories" and isinstance(value, str):
             return CATEGORY_JOINER.join(self._codes.name("category", c) for c in value.split(CATEGORY_JOINER))
-        if self._masked and (spec.sensitive or spec.type is FieldType.ID_NUMBER):
+        if self._masked and (spec.sensitive or spec.type in (FieldType.ID_NUMBER, FieldType.PHONE)):
             return self._mask(spec, str(value))
         return self._plain(spec, value)
 

@@ -60,7 +60,7 @@ def revert(work: UnitOfWork, operation: int, chosen: Collection[Choice] | None =
     ).one()
     created = _created(connection, first, last)
     for rows in _pieces(connection, first, last):
-        picked = [r for r in rows if chosen is None or (r.record, _cell(r.path)) in chosen or (r.record, None) in chosen]
+        picked = [r for r in rows if chosen is None or {(r.record, _cell(r.path)), (r.record, None)} & set(chosen)]
         _revert_changes(work, operation, [r for r in picked if r.path is not None], result)
         _bin_created(work, [r for r in picked if r.path is None], created, result)
     return result

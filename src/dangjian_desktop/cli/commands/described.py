@@ -1,0 +1,61 @@
+"""Kinds and ledgers by the words that people use for them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+
+from dangjian_desktop.base.errors import UsageError, UserError
+from dangjian_desktop.base.resources import resource
+from dangjian_desktop.domain import header_aliases
+from dangjian_desktop.domain.fields import FieldSpec
+from dangjian_desktop.domain.kinds import KINDS
+from dangjian_desktop.domain.ledgers import LedgerTemplate
+from dangjian_desktop.services import ledgers
+from dangjian_desktop.services.office import Office, default_templates
+
+
+@lru_cache(maxsize=1)
+def _aliases() -> header_aliases.Aliases:
+    return header_aliases.load(resource("codes"))
+
+
+def specs(kind: str, ledger: str | None = None) -> list[FieldSpec]:
+    """The fields of a kind with the headers that imports know for them; a ledger's columns follow."""
+    own = list(header_aliases.with_aliases(KINDS[kind], _aliases()).fields)
+    if ledger is None:
+        return own
+    template = shipped(ledger)
+    known = _aliases().get("ledger_entry", {})
+    columns = [replace(c, aliases=tuple(dict.fromkeys(c.aliases + known.get(c.name, ())))) for c in template.columns]
+    return own + columns
+
+
+def by_label(kind: str, ledger: str | None) -> dict[str, FieldSpec]:
+    """The fields of a kind by key and by Chinese label."""
+    found = specs(kind, ledger)
+    return {s.label: s for s in found} | {s.name: s for s in found} | {f"values.{s.name}": s for s in found}
+
+
+def shipped(text: str) -> LedgerTemplate:
+    """A ledger by key or title, without a file; raises `UsageError` for an unknown one."""
+    for template in default_templates().values():
+        if text in (template.key, template.title):
+            return template
+    known = "、".join(default_templates())
+    raise UsageError("ledger_unknown", f"没有“{text}”这个台账。可用：{known}。", effect="什么也没有做。")
+
+
+def template_key(office: Office, text: str) -> str:
+    """The key of a ledger of this file that this account may open."""
+    return ledgers.template(office, text).key
+
+
+def state_key(office: Office, template: str | None, text: str) -> str:
+    """The key of a state given by key or label; with several ledgers the first that knows it."""
+    known = [ledgers.template(office, template)] if template else ledgers.templates(office)
+    for found in known:
+        state = found.state_of(text)
+        if state is not None:
+            return state.key
+    raise UserError("bad_value", f"没有“{text}”这个状态。", effect="什么也没有做。")

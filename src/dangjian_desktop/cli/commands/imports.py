@@ -1,0 +1,123 @@
+"""Taking in a sheet: what it would do, doing it, the refused rows back, an empty sheet to fill."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dangjian_desktop.base.errors import UsageError, UserError
+from dangjian_desktop.services import importing
+from dangjian_desktop.services.importing import ImportPlan, Problem, SheetInfo
+
+from .. import grammar, output
+from ..output import Reply
+from ..session import LEDGER_PREFIX, Request
+from . import described
+
+KINDS = ("roster", "organisations", "posts", "meetings")
+_SINGULAR = {"member": "roster", "organisation": "organisations", "post": "posts", "meeting": "meetings"}
+_SHOWN = 50
+
+
+def import_file(request: Request) -> Reply:
+    """One workbook in one operation; exit 1 when a row was refused or is in conflict."""
+    args = request.args
+    kind = _kind(args.kind)
+    masked = request.masked
+    if args.template is not None:
+        return _empty_sheet(request, kind)
+    if args.path is None:
+        raise UsageError("usage", "没有写要导入哪个文件。", effect="什么也没有做。")
+    with request.office() as office:
+        if not args.path.is_file():
+            raise UserError("no_such_file", f"找不到要导入的文件“{args.path.name}”。", effect="没有导入任何内容。")
+        plan = importing.prepare(
+            office,
+            kind,
+            args.path,
+            sheet=args.sheet,
+            scope=args.scope,
+            mapping=args.mapping,
+            create_orgs_under=args.create_orgs_under,
+            allow_no_id=args.allow_no_id,
+            progress=request.progress(),
+        )
+        counts = dict(plan.counts)
+        backup = None
+        if not args.dry_run:
+            backup = importing.apply(office, plan, request.progress()).backup
+        refused = counts[importing.REJECTED] + counts[importing.CONFLICT]
+        if args.report is not None and refused:
+            importing.write_rejects(plan, args.report)
+    data = _data(plan, counts, masked=masked) | {"dry_run": args.dry_run, "backup": str(backup) if backup else None}
+    if args.report is not None:
+        data["report"] = str(args.report) if refused else None
+    lines = _lines(plan, counts, dry_run=args.dry_run, masked=masked)
+    if refused:
+        did = "不会导入" if args.dry_run else "没有导入"
+        return Reply(data, lines, "partly_imported", f"有{refused}行{did}，原因见上。")
+    return Reply(data, lines)
+
+
+def _kind(text: str) -> str:
+    if text in grammar.LATER_KINDS:
+        raise UsageError("not_yet", f"“{text}”的导入尚未提供。", effect="什么也没有做。")
+    if text.startswith(LEDGER_PREFIX):
+        return LEDGER_PREFIX + described.shipped(text.removeprefix(LEDGER_PREFIX)).key
+    kind = _SINGULAR.get(text, text)
+    if kind not in KINDS:
+        raise UsageError("unknown_kind", f"不能导入“{text}”。可导入：{'、'.join(KINDS)}、ledger:台账。")
+    return kind
+
+
+def _empty_sheet(request: Request, kind: str) -> Reply:
+    if request.args.path is not None:
+        raise UsageError("usage", "--template 只生成空表，不能同时导入文件。", effect="什么也没有做。")
+    target = request.args.template
+    importing.write_empty_sheet(kind, target)
+    return Reply({"path": str(target)}, [f"空表已生成：“{target}”。"])
+
+
+def _data(plan: ImportPlan, counts: dict[str, int], *, masked: bool) -> dict[str, Any]:
+    first = plan.sheets[0] if plan.sheets else None
+    return {
+        "header_row": first.header_row if first else None,
+        "columns": first.columns if first else {},
+        **counts,
+        "problems": [_problem(p, masked=masked) for p in plan.problems],
+        "sheets": [_sheet(s) for s in plan.sheets],
+    }
+
+
+def _sheet(info: SheetInfo) -> dict[str, Any]:
+    return {
+        "sheet": info.sheet,
+        "header_row": info.header_row,
+        "columns": info.columns,
+        "hidden_rows": info.hidden_rows,
+        "rows": info.rows,
+    }
+
+
+def _problem(problem: Problem, *, masked: bool) -> dict[str, Any]:
+    hide = output.mask_numbers if masked else str
+    return {
+        "sheet": problem.sheet,
+        "row": problem.row,
+        "column": problem.column,
+        "value": hide(problem.value),
+        "reason": hide(problem.reason),
+        "severity": problem.severity,
+    }
+
+
+def _lines(plan: ImportPlan, counts: dict[str, int], *, dry_run: bool, masked: bool) -> list[str]:
+    lines = [f"工作表“{s.sheet}”：表头在第{s.header_row}行，{s.rows}行资料。" for s in plan.sheets]
+    lines += [f"工作表“{s.sheet}”有{len(s.hidden_rows)}行是隐藏的，也读了。" for s in plan.sheets if s.hidden_rows]
+    said = "，".join(f"{importing.STATUS_NAMES[status]}{number}" for status, number in counts.items())
+    lines.append(("预演，没有写入：" if dry_run else "") + said + "。")
+    problems = [_problem(p, masked=masked) for p in plan.problems]
+    rows = [(p["sheet"], p["row"], p["column"], p["value"], p["reason"]) for p in problems[:_SHOWN]]
+    lines += output.table(["工作表", "行", "列", "内容", "原因"], rows) if rows else []
+    if len(problems) > _SHOWN:
+        lines.append(f"还有{len(problems) - _SHOWN}条没有列出，加 --report 可写成表格，加 --json 可全部列出。")
+    return lines

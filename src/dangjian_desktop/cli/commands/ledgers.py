@@ -1,0 +1,82 @@
+"""Ledgers made from templates: list, show, add, move."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dangjian_desktop.base.errors import UserError
+from dangjian_desktop.domain.ledgers import LedgerTemplate, transitions_from
+from dangjian_desktop.services import ledgers, listings, records
+
+from .. import output
+from ..output import Reply
+from ..session import Request, assignments
+from .records import field_data, saved_reply
+
+
+def list_ledgers(request: Request) -> Reply:
+    """The ledgers this account may open."""
+    with request.office() as office:
+        found = ledgers.templates(office)
+    rows = [(t.key, t.title, t.ledger_class, "、".join(s.label for s in t.states)) for t in found]
+    return Reply({"ledgers": [_ledger(t) for t in found]}, output.table(["台账", "名称", "类别", "状态"], rows))
+
+
+def show(request: Request) -> Reply:
+    """One ledger: its columns and states, and its entries."""
+    masked = request.masked
+    with request.office() as office:
+        template = ledgers.template(office, request.args.key)
+        ids = records.query(office, "ledger_entry", template=template.key, scope=request.scope(office))
+        shown = ids[: request.args.limit] if request.args.limit else ids
+        if not masked:
+            listings.reveal_list(office, "ledger_entry", len(shown), request.args.reason)
+        entries = listings.records_on(office, "ledger_entry", shown, masked=masked)
+    columns = [c for c in template.columns if c.table]
+    head = ["编号", "状态", *(c.label for c in columns), "记录"]
+    rows = [(e["number"], e["state"], *(_value(e, c.name) for c in columns), e["id"]) for e in entries]
+    data = {"ledgers": [_ledger(template)], "total": len(ids), "records": entries}
+    return Reply(data, [template.title, *output.table(head, rows), f"共{len(ids)}条。"])
+
+
+def _value(entry: dict[str, object], column: str) -> object:
+    values = entry["values"]
+    return values.get(column, "") if isinstance(values, dict) else ""
+
+
+def add(request: Request) -> Reply:
+    """A new entry."""
+    with request.office() as office:
+        saved = ledgers.add(office, request.args.key, assignments(request.args.values, "problem=台账不全"))
+    return saved_reply(saved, "已新增。")
+
+
+def move(request: Request) -> Reply:
+    """An entry to another state, as its template allows."""
+    args = request.args
+    with request.office() as office:
+        template = ledgers.template(office, args.key)
+        view = records.get(office, "ledger_entry", args.id)
+        if view.values["template"] != template.key:
+            raise UserError("not_found", f"“{template.title}”里没有这一条。")
+        saved = ledgers.move(office, args.id, args.state)
+    return saved_reply(saved, "状态已改。")
+
+
+def _ledger(template: LedgerTemplate) -> dict[str, Any]:
+    return {
+        "key": template.key,
+        "title": template.title,
+        "class": template.ledger_class,
+        "columns": [{"key": c.name} | field_data(c) for c in template.columns],
+        "states": [
+            {
+                "key": s.key,
+                "label": s.label,
+                "terminal": s.terminal,
+                "moves": [m.target for m in transitions_from(template, s.key)],
+            }
+            for s in template.states
+        ],
+        "initial": template.initial,
+    }

@@ -1,0 +1,71 @@
+"""What happened and taking it back: undo, operations, history."""
+
+from __future__ import annotations
+
+from dangjian_desktop.base.errors import UsageError
+from dangjian_desktop.services import history as service
+
+from .. import output
+from ..output import Reply
+from ..session import Request, kind_of
+
+
+def undo(request: Request) -> Reply:
+    """The newest operations of this account, or a chosen one; exit 1 when something had to be left."""
+    args = request.args
+    if args.steps is not None and args.operation is not None:
+        raise UsageError("usage", "--steps 和 --operation 只能用一个。", effect="什么也没有做。")
+    with request.office() as office:
+        result = service.undo(office, steps=args.steps or 1, operation=args.operation)
+    data = {"undone": result.undone, "kept": result.kept_fields, "kept_labels": result.kept}
+    lines = [f"已撤销：{label}" for label in result.undone] + result.kept
+    if result.kept:
+        return Reply(data, lines, "partly_undone", "有的内容后来又改过或正被使用，没有撤销。")
+    return Reply(data, lines)
+
+
+def operations(request: Request) -> Reply:
+    """The newest operations first."""
+    with request.office() as office:
+        found = service.operations(office, request.args.limit or 100)
+    data = {
+        "operations": [
+            {
+                "id": o.id,
+                "label": o.label,
+                "at": o.at,
+                "by": o.by,
+                "device": o.device,
+                "undone": o.undone,
+                "nature": o.nature,
+                "records": o.records,
+            }
+            for o in found
+        ]
+    }
+    rows = [(o.id, o.at[:16].replace("T", " "), o.by, o.label, "已撤销" if o.undone else "") for o in found]
+    return Reply(data, output.table(["编号", "时间", "账户", "操作", ""], rows))
+
+
+def history(request: Request) -> Reply:
+    """Everything that happened to one record, oldest first."""
+    with request.office() as office:
+        found = service.history(office, kind_of(request.args.kind), request.args.id)
+    data = {
+        "changes": [
+            {
+                "at": c.at,
+                "by": c.by,
+                "device": c.device,
+                "operation": c.operation,
+                "operation_label": c.operation_label,
+                "field": c.field,
+                "label": c.label,
+                "before": c.before,
+                "after": c.after,
+            }
+            for c in found
+        ]
+    }
+    rows = [(c.at[:16].replace("T", " "), c.by, c.label, c.before, c.after) for c in found]
+    return Reply(data, output.table(["时间", "账户", "内容", "原来", "改为"], rows))

@@ -1,0 +1,109 @@
+"""What leaves the file: figures, printed reports, exported tables."""
+
+from __future__ import annotations
+
+from dangjian_desktop.base.errors import UsageError
+from dangjian_desktop.services.office import Office
+
+from .. import grammar, output
+from ..output import Reply
+from ..session import Request, kind_and_ledger
+from . import described
+
+
+def figures(request: Request) -> Reply:
+    """All figures of a scope and period, with the ids behind them."""
+    from dangjian_desktop.services import figures as service
+
+    args = request.args
+    with request.office() as office:
+        found = service.compute(office, scope=request.scope(office), period=args.period, on=office.today())
+    data = {
+        "figures": {
+            f.key: {
+                "label": f.label,
+                "value": f.value,
+                "numerator": f.numerator,
+                "denominator": f.denominator,
+                "records": list(f.records),
+                "unit": f.unit,
+                "definition": f.definition,
+                "record_kind": f.record_kind,
+            }
+            for f in found
+        }
+    }
+    return Reply(data, output.table(["指标", "数值", "键"], [(f.label, f.printed, f.key) for f in found]))
+
+
+def report(request: Request) -> Reply:
+    """One report as files in a folder, or the list of reports."""
+    from dangjian_desktop.services import reports as service
+
+    args = request.args
+    if args.name in grammar.LATER_REPORTS:
+        raise UsageError("not_yet", f"报表“{args.name}”尚未提供。", effect="没有生成任何内容。")
+    if args.name == "list":
+        with request.office() as office:
+            return _catalogue(office)
+    if args.output is None:
+        raise UsageError("usage", "请用 -o 写明报表放到哪个文件夹。", effect="没有生成任何内容。")
+    formats = [f.strip().lower() for f in (args.format or "pdf,xlsx").split(",") if f.strip()]
+    masked = request.masked
+    with request.office() as office:
+        paths = service.produce(
+            office,
+            args.name,
+            args.output,
+            scope=request.scope(office),
+            period=args.period,
+            on=office.today(),
+            id=args.id,
+            formats=formats,
+            masked=masked,
+            reason=args.reason,
+            progress=request.progress(),
+        )
+    return Reply({"paths": [str(p) for p in paths]}, [f"已生成“{p}”。" for p in paths])
+
+
+def _catalogue(office: Office) -> Reply:
+    from dangjian_desktop.services import reports as service
+
+    found = service.catalogue(office)
+    data = {
+        "reports": [
+            {
+                "name": s.name,
+                "title": s.title,
+                "description": s.description,
+                "period": s.period or None,
+                "needs_id": s.needs_id,
+            }
+            for s in found
+        ]
+    }
+    return Reply(data, output.table(["报表", "名称", "内容"], [(s.name, s.title, s.description) for s in found]))
+
+
+def export(request: Request) -> Reply:
+    """A table of records as a workbook or text file."""
+    from dangjian_desktop.services import exporting as service
+
+    args = request.args
+    kind, ledger = kind_and_ledger(args.kind)
+    if args.output.suffix.lower() not in (".xlsx", ".csv"):
+        raise UsageError("usage", "导出的文件名要以 .xlsx 或 .csv 结尾。", effect="没有导出。")
+    masked = request.masked
+    with request.office() as office:
+        done = service.export(
+            office,
+            kind,
+            args.output,
+            scope=request.scope(office),
+            template=described.template_key(office, ledger) if ledger else None,
+            masked=masked,
+            reason=args.reason,
+            progress=request.progress(),
+        )
+    return Reply({"path": str(done.path), "rows": done.rows}, [f"已导出{done.rows}条到“{done.path}”。"])

@@ -1,0 +1,225 @@
+"""All commands and their options; what stands here is a promise to scripts and stays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One option or positional; `type` is text, path, day, count or whole."""
+
+    names: tuple[str, ...]
+    help: str
+    metavar: str = ""
+    type: str = "text"
+    nargs: str = ""
+    flag: bool = False
+    required: bool = False
+    many: bool = False
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command: what it does in a sentence, how it is written, its own arguments."""
+
+    help: str
+    usage: str = ""
+    arguments: tuple[Argument, ...] = ()
+
+
+def _option(name: str, metavar: str, text: str, kind: str = "text") -> Argument:
+    return Argument((name,), text, metavar, kind)
+
+
+def _flag(name: str, text: str) -> Argument:
+    return Argument((name,), text, flag=True)
+
+
+def _word(name: str, metavar: str, text: str, nargs: str = "") -> Argument:
+    return Argument((name,), text, metavar, nargs=nargs)
+
+
+COMMON = (
+    _option("--file", "PATH", "数据文件；不写就是上次用的那个", "path"),
+    _option("--account", "NAME", "账户名；只有一个账户时可以不写，也可以放在环境变量 DANGJIAN_ACCOUNT 里"),
+    _option("--password-file", "F", "放密码的文件；也可以放在环境变量 DANGJIAN_PASSWORD 里", "path"),
+    _option("--recovery-key-file", "F", "放恢复密钥的文件，用它代替密码打开", "path"),
+    _option("--on", "YYYY-MM-DD", "把这一天当作今天", "day"),
+    _flag("--json", "只输出一个 JSON 对象"),
+    _flag("--full", "证件号码和电话显示全文，要同时写 --reason"),
+    _option("--reason", "TEXT", "查看全文的原因，会留记录"),
+    _flag("--version", "显示版本"),
+)
+
+_KIND = _word("kind", "KIND", "资料种类：organisation、member、post、meeting、ledger_entry")
+_ID = _word("id", "ID", "记录的编号，list 会列出")
+_VALUES = _word("values", "FIELD=VALUE", "字段和值，字段名见 fields", "*")
+_SCOPE = _option("--scope", "ORG", "只看这个党组织和它的下级")
+_SINCE = _option("--since", "DATE", "从哪天起这样，默认 --on")
+_LIMIT = _option("--limit", "N", "最多列出多少条", "count")
+_PERIOD = _option("--period", "P", "期间：2026、2026Q3 或 2026-09")
+_ROLE = "administrator、secretary、clerk、grid_worker、reader"
+
+
+def _output(metavar: str, text: str) -> Argument:
+    return Argument(("-o", "--output"), text, metavar, "path", required=True)
+
+
+def _new_password(text: str) -> Argument:
+    return Argument(("--new-password-file",), text, "F", "path", required=True)
+
+
+COMMANDS: dict[str, Command] = {
+    "new": Command(
+        "新建数据文件",
+        "--file PATH --name NAME [--demo] [--members N] [--seed S] [--base-date D]",
+        (
+            Argument(("--name",), "街道党工委名称，也是最上级党组织", "NAME", required=True),
+            _flag("--demo", "填入一个虚构的示例街道"),
+            _option("--members", "N", "示例街道的党员数", "count"),
+            _option("--seed", "S", "随机种子，相同则内容相同", "whole"),
+            _option("--base-date", "D", "建账日，默认今天", "day"),
+        ),
+    ),
+    "info": Command("数据文件的基本情况"),
+    "check": Command(
+        "检查数据文件是否完好", "[--repair]", (_flag("--repair", "先重新生成检索、统计等可以重算的数据"),)
+    ),
+    "fields": Command("某种资料有哪些字段", "KIND", (_word("kind", "KIND", "资料种类；台账写 ledger:KEY"),)),
+    "import": Command(
+        "导入表格",
+        "KIND PATH [--sheet S] [--scope ORG] [--mapping M] [--dry-run] [--report OUT.xlsx] ...",
+        (
+            _word("kind", "KIND", "roster、organisations、posts、meetings 或 ledger:KEY"),
+            Argument(("path",), "要导入的表格", "PATH", "path", nargs="?"),
+            _option("--sheet", "S", "只读这个工作表"),
+            _option("--scope", "ORG", "表里没写党组织时归到这里"),
+            _option("--mapping", "M", "列对应：JSON 文件，或保存过的名称"),
+            _flag("--dry-run", "只看会怎样，不写入"),
+            _option("--report", "OUT.xlsx", "把退回的行和原因写成表格", "path"),
+            _option("--create-orgs-under", "ORG", "没有的党组织建在这个党组织下面"),
+            _flag("--allow-no-id", "没有公民身份号码的也收"),
+            _option("--template", "OUT.xlsx", "不导入，只生成一张空表", "path"),
+        ),
+    ),
+    "export": Command(
+        "导出表格",
+        "KIND [--scope ORG] -o OUT.xlsx|OUT.csv",
+        (
+            _word("kind", "KIND", "资料种类；台账写 ledger:KEY"),
+            _SCOPE,
+            _output("OUT", "写到哪个文件，.xlsx 或 .csv"),
+        ),
+    ),
+    "list": Command(
+        "列出资料",
+        "KIND [--scope ORG] [--where FIELD=VALUE] [--limit N]",
+        (
+            _KIND,
+            _SCOPE,
+            Argument(("--where",), "只要符合的，可以写几次", "FIELD=VALUE", many=True),
+            _LIMIT,
+        ),
+    ),
+    "find": Command(
+        "按姓名、拼音首字母、号码片段找党员", "TEXT [--limit N]", (_word("text", "TEXT", "要找的内容"), _LIMIT)
+    ),
+    "add": Command("新建一条资料", "KIND FIELD=VALUE ...", (_KIND, _VALUES, _SINCE)),
+    "set": Command("修改一条资料", "KIND ID FIELD=VALUE ...", (_KIND, _ID, _VALUES, _SINCE)),
+    "remove": Command("删除一条资料（进回收站，可撤销）", "KIND ID", (_KIND, _ID)),
+    "figures": Command("统计指标", "[--scope ORG] [--period P]", (_SCOPE, _PERIOD)),
+    "report": Command(
+        "生成报表",
+        "list | NAME [--scope ORG] [--period P] [--id ID] [--format pdf,xlsx] -o DIR",
+        (
+            _word("name", "NAME", "报表名；写 list 列出全部"),
+            _SCOPE,
+            _PERIOD,
+            _option("--id", "ID", "针对哪条记录，如会议记录"),
+            _option("--format", "pdf,xlsx", "要哪几种格式，默认都要"),
+            Argument(("-o", "--output"), "放到哪个文件夹", "DIR", "path"),
+        ),
+    ),
+    "ledger list": Command("有哪些台账"),
+    "ledger show": Command("一个台账的样式和条目", "KEY [--limit N]", (_word("key", "KEY", "台账"), _SCOPE, _LIMIT)),
+    "ledger add": Command("台账新增一条", "KEY FIELD=VALUE ...", (_word("key", "KEY", "台账"), _VALUES)),
+    "ledger move": Command(
+        "台账条目改状态",
+        "KEY ID STATE",
+        (_word("key", "KEY", "台账"), _ID, _word("state", "STATE", "状态")),
+    ),
+    "undo": Command(
+        "撤销",
+        "[--steps N | --operation ID]",
+        (
+            _option("--steps", "N", "撤销最近几步，默认1", "count"),
+            _option("--operation", "ID", "撤销指定的操作，编号见 operations", "count"),
+        ),
+    ),
+    "operations": Command("操作记录", "[--limit N]", (_LIMIT,)),
+    "history": Command("一条资料的来历", "KIND ID", (_KIND, _ID)),
+    "backup": Command("备份成一个文件", "-o F", (_output("F", "备份文件"),)),
+    "restore": Command(
+        "从备份恢复",
+        "F --to PATH",
+        (
+            Argument(("bundle",), "备份文件", "F", "path"),
+            Argument(("--to",), "恢复成哪个数据文件", "PATH", "path", required=True),
+        ),
+    ),
+    "account list": Command("有哪些账户"),
+    "account add": Command(
+        "新增账户",
+        "NAME --role R [--scope ORG] --new-password-file F",
+        (
+            _word("name", "NAME", "账户名"),
+            Argument(("--role",), f"角色：{_ROLE}", "R", required=True),
+            _SCOPE,
+            _new_password("放新密码的文件"),
+        ),
+    ),
+    "account passwd": Command(
+        "改密码", "NAME --new-password-file F", (_word("name", "NAME", "账户名", "?"), _new_password("放新密码的文件"))
+    ),
+    "account disable": Command("停用账户", "NAME", (_word("name", "NAME", "账户名"),)),
+    "account role": Command(
+        "改账户的角色",
+        "NAME --role R [--scope ORG]",
+        (_word("name", "NAME", "账户名"), Argument(("--role",), f"角色：{_ROLE}", "R", required=True), _SCOPE),
+    ),
+    "account reset": Command(
+        "忘记密码：用恢复密钥重设",
+        "NAME --recovery-key-file F --new-password-file G",
+        (_word("name", "NAME", "账户名"), _new_password("放新密码的文件")),
+    ),
+    "recovery-key rotate": Command("换一个恢复密钥"),
+    "selfcheck": Command("自检：在临时文件夹里把每一步做一遍"),
+}
+
+GROUPS = frozenset(name.split()[0] for name in COMMANDS if " " in name)
+
+LATER = frozenset(
+    {
+        "findings",
+        "dues",
+        "votes",
+        "close",
+        "reopen",
+        "volume",
+        "fill",
+        "device",
+        "package",
+        "practices",
+    }
+)
+"""Promised commands that this version does not have."""
+
+LATER_KINDS = frozenset({"dues_payment", "admission_case", "transfer", "dues", "admission", "transfers", "appraisal"})
+"""Kinds of record that this version does not keep."""
+
+LATER_REPORTS = frozenset({"dues-summary", "admission-progress", "term-elections", "statistics", "work-summary"}) | {
+    "reminder-letter"
+}
+"""Promised reports that this version does not make."""

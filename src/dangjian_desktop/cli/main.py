@@ -1,0 +1,84 @@
+"""Entry of the command line: read, run, answer, and never show a traceback."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dangjian_desktop import __version__
+from dangjian_desktop.base.errors import UserError
+from dangjian_desktop.base.files import fault_of
+from dangjian_desktop.base.progress import Cancelled
+
+from . import crash, output, parser
+from .output import Reply
+
+EXIT_INTERNAL = 1
+"""An error of our own: what was asked for was not done."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code (0 done, 1 refused or in part, 2 usage, 3 file, 4 environment).
+
+    With `--json` standard output holds exactly one JSON object, whatever happens.
+    """
+    words = list(sys.argv[1:] if argv is None else argv)
+    as_json = parser.wants_json(words)
+    output.prepare_streams()
+    try:
+        reply = _run(words)
+        output.say(reply, as_json=as_json)
+        return reply.exit_code
+    except BrokenPipeError:
+        # Whoever reads us (head, a closed window) has enough; a second complaint at exit helps nobody.
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+        return 0
+    except (KeyboardInterrupt, Cancelled):
+        stopped = UserError("cancelled", "已停止，没有完成。", effect="没有完成的一步不会留下任何内容。")
+        output.fail(stopped, as_json=as_json)
+        return stopped.exit_code
+    except UserError as error:
+        output.fail(error, as_json=as_json, data=_more(error))
+        return error.exit_code
+    except Exception as error:
+        return _unexpected(error, words, as_json=as_json)
+
+
+def _run(words: Sequence[str]) -> Reply:
+    args = parser.read(words)
+    if args.command == "version":
+        return Reply({"version": __version__}, [__version__])
+    if args.command == "help":
+        return Reply({"help": args.text}, [args.text])
+    # Only now: `--version` and a wrong command load neither the database nor the file formats.
+    from .commands import run
+
+    return run(args)
+
+
+def _more(error: UserError) -> Mapping[str, Any]:
+    """What a refused undo kept, beside its sentence."""
+    kept = getattr(error, "kept_fields", None)
+    return {} if kept is None else {"undone": [], "kept": kept, "kept_labels": getattr(error, "kept", [])}
+
+
+def _unexpected(error: Exception, words: Sequence[str], *, as_json: bool) -> int:
+    fault = _environment(error) if isinstance(error, OSError) else None
+    if fault is None:
+        place = crash.report(error, words)
+        said = f"问题报告在“{place}”，里面没有人名和号码。" if place else ""
+        fault = UserError("internal", f"程序出错，这一步没有完成。{said}", advice="请把问题报告交给维护人员。")
+    output.fail(fault, as_json=as_json)
+    return fault.exit_code
+
+
+def _environment(error: OSError) -> UserError | None:
+    from pathlib import Path
+
+    named = Path(os.fsdecode(error.filename)) if isinstance(error.filename, str | bytes) else Path()
+    if isinstance(error, FileNotFoundError) and named.name:
+        return UserError("no_such_file", f"找不到“{named.name}”。", effect="什么也没有做。")
+    fault = fault_of(error, named)
+    return fault if isinstance(fault, UserError) else None
