@@ -15,6 +15,7 @@ from dangjian_desktop.storage.unit_of_work import UnitOfWork
 
 from . import backups
 from .imports import others, reading, roster
+from .imports.files import write_empty_sheet, write_rejects
 from .imports.plan import (
     CONFLICT,
     NEW,
@@ -45,6 +46,8 @@ __all__ = [
     "fields",
     "prepare",
     "remember_mapping",
+    "write_empty_sheet",
+    "write_rejects",
 ]
 
 _BATCH = 5_000
@@ -96,6 +99,7 @@ def prepare(
         source if isinstance(source, Path) else None,
         template.key if template else None,
         template.initial if template else None,
+        block=source if isinstance(source, str) else None,
     )
     finder = UnitFinder(office, plan, scope=scope, create_under=create_orgs_under)
     first: dict[str, PlannedRow] = {}

@@ -67,6 +67,8 @@ class ImportPlan:
     new_organisations: list[dict[str, Any]] = field(default_factory=list)
     notes: list[Problem] = field(default_factory=list)
     """Problems that belong to a sheet and not to a row, such as a total that does not fit."""
+    block: str | None = None
+    """The copied block where there is no file."""
 
     @property
     def problems(self) -> list[Problem]:
