@@ -5,12 +5,13 @@ Edits, imports, merges and undo all come through here, and `check --repair` rebu
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, text, update
+from sqlalchemy import JSON, Connection, Table, bindparam, select, text, update
 
 from . import pinyin
 from .models import Category, LedgerEntry, Member, Membership
@@ -98,9 +99,9 @@ def index_names(connection: Connection, rows: Sequence[tuple[int, str]], *, fres
         return
     if not fresh:
         connection.execute(text("DELETE FROM member_find WHERE rowid = :rid"), [{"rid": rid} for rid, _ in rows])
-    connection.execute(
-        text("INSERT INTO member_find(rowid, name, letters) VALUES (:rid, :name, :letters)"),
-        [{"rid": rid, "name": pinyin.tokens(name), "letters": pinyin.letters(name)} for rid, name in rows],
+    connection.exec_driver_sql(
+        "INSERT INTO member_find(rowid, name, letters) VALUES (?, ?, ?)",
+        [(rid, pinyin.tokens(name), pinyin.letters(name)) for rid, name in rows],
     )
 
 
@@ -169,7 +170,21 @@ def rebuild(connection: Connection, templates: Templates, report: Callable[[int]
                 report(done)
 
 
-def insert_many(connection: Connection, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Bulk insert through the driver; every row must have the same keys."""
-    if rows:
-        connection.execute(insert(table), list(rows))
+def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Bulk insert past SQLAlchemy, which costs more than the database; every row must have the same keys."""
+    if not rows:
+        return
+    # Binding None takes the driver ten times as long as binding a text: columns that are empty throughout are left out.
+    columns = {name: _column(table, name, rows) for name in rows[0]}
+    kept = {name: values for name, values in columns.items() if any(value is not None for value in values)}
+    named = ", ".join(f'"{name}"' for name in kept)
+    marks = ", ".join("?" * len(kept))
+    statement = f'INSERT INTO "{table.name}" ({named}) VALUES ({marks})'
+    connection.exec_driver_sql(statement, list(zip(*kept.values(), strict=True)))
+
+
+def _column(table: Table, name: str, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+    if isinstance(table.c[name].type, JSON):
+        # An empty map is no map, as `none_as_null` says of the column.
+        return [json.dumps(row[name], ensure_ascii=False) if row[name] else None for row in rows]
+    return [row[name] for row in rows]
