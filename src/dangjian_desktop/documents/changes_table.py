@@ -40,10 +40,10 @@ def balance_lines(survey: Survey, unit_names: Mapping[str | None, str]) -> list[
             f"不平：{imbalance.name}{where}按期初和增减应为{imbalance.expected}，期末名册为{imbalance.found}，请核对进出记录。"
         )
     if survey.census.doubled:
-        names = named([survey.census.names[member] for member in survey.census.doubled])
+        names = named([survey.snapshot.names[member] for member in survey.census.doubled])
         lines.append(f"同时编在两个党组织、只计一次的：{names}。")
     if survey.census.informal:
-        names = named([survey.census.names[member] for member in survey.census.informal])
+        names = named([survey.snapshot.names[member] for member in survey.census.informal])
         lines.append(f"只编在临时或功能型党组织、未计入总数的：{names}。")
     return [Paragraph(line) for line in lines]
 

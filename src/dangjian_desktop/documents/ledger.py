@@ -28,6 +28,7 @@ _KINDS = {
     FieldType.ID_NUMBER: ColumnKind.CODE,
     FieldType.PHONE: ColumnKind.CODE,
 }
+_LONG = FieldType.LONG_TEXT
 _WIDE_FROM = 13
 
 
@@ -42,12 +43,11 @@ def ledger(
 ) -> Document:
     """The entries as rows of printed cells by column key, besides `number`, `organisation` and `state`.
 
-    Columns that the template keeps out of lists and that nobody filled are left out; with many columns the paper
-    is A3.
+    Shown are the columns of its lists and the long texts that somebody filled, which is what is handed in; all
+    columns are in the export. With many columns the paper is A3.
     """
-    shown = [
-        c for c in template.columns if c.table or c.required or any(row.get(c.name) not in (None, "") for row in rows)
-    ]
+    filled = {name for row in rows for name, cell in row.items() if cell not in (None, "")}
+    shown = [c for c in template.columns if c.table or c.required or (c.type is _LONG and c.name in filled)]
     columns = (
         Column("序号", ColumnKind.INTEGER),
         Column("编号", ColumnKind.CODE),
@@ -83,5 +83,5 @@ def ledger(
 
 
 def _column(spec: FieldSpec) -> Column:
-    weight = 1.5 if spec.type is FieldType.LONG_TEXT else 1.0
+    weight = 1.5 if spec.type is _LONG else 1.0
     return Column(spec.label, _KINDS.get(spec.type, ColumnKind.TEXT), weight=weight)

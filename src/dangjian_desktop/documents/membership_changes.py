@@ -108,7 +108,7 @@ def _flows(kinds: Sequence[ChangeKind], of: _Events) -> list[_Flow]:
 def _branches(survey: Survey, counters: Iterable[Counter[str | None]]) -> list[str | None]:
     """Branches with anyone or anything in the period, in the order of the tree, people without a branch last."""
     concerned = {branch for counter in counters for branch, count in counter.items() if count}
-    ordered: list[str | None] = [unit for unit in survey.tree.ordered() if unit in concerned]
+    ordered: list[str | None] = [unit for unit in survey.tree.ordered if unit in concerned]
     return ordered + [branch for branch in concerned if branch not in survey.tree.nodes]
 
 

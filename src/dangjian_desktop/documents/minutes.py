@@ -7,21 +7,16 @@ from dataclasses import dataclass
 
 from dangjian_desktop.documents.model import (
     Block,
-    Column,
-    ColumnKind,
     Document,
     Heading,
     KeyValue,
     KeyValueGrid,
     Paragraph,
-    Row,
     Spacer,
-    Table,
 )
 from dangjian_desktop.documents.wording import named
 
 PRESENT, EXCUSED, ABSENT = "present", "excused", "absent"
-_ACROSS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +56,20 @@ class MeetingPaper:
     attendees: Sequence[Attendee]
 
 
-def minutes(paper: MeetingPaper, *, unit: str) -> Document:
-    """The minutes with lines for the hands of chair, recorder and reviewer."""
+def minutes(paper: MeetingPaper) -> Document:
+    """The minutes, with room for the hands of chair, recorder and reviewer."""
     number = f"（第{paper.number}次）" if paper.number else ""
+    hands = ("主持人签字", "记录人签字", "审核", "签字日期")
     blocks: list[Block] = [
-        KeyValueGrid(_facts(paper)),
+        KeyValueGrid((*_facts(paper), *_attendance(paper.attendees))),
         *_text("议题", paper.topics),
         *_text("会议记录", paper.minutes),
         *_text("决议和议定事项", paper.resolutions),
-        *_attendance(paper.attendees),
-        Spacer(8),
-        Paragraph("主持人签字：　　　　　　　　记录人签字：　　　　　　　　审核：", indent=False),
-        Paragraph("签字日期：　　　　年　　月　　日", indent=False),
+        Spacer(6),
+        KeyValueGrid(tuple(KeyValue(label, "　年　　月　　日" if label == "签字日期" else "") for label in hands)),
     ]
     title = f"{paper.kind}活动记录" if paper.kind.endswith("党日") else f"{paper.kind}记录"
-    return Document(title, tuple(blocks), subtitle=number, unit=unit)
+    return Document(title, tuple(blocks), subtitle=number)
 
 
 def _facts(paper: MeetingPaper) -> tuple[KeyValue, ...]:
@@ -113,25 +107,16 @@ def _text(title: str, text: str) -> list[Block]:
     return [Heading(title, 2), *(Paragraph(line) for line in lines or ["（无）"])]
 
 
-def _attendance(attendees: Sequence[Attendee]) -> list[Block]:
+def _attendance(attendees: Sequence[Attendee]) -> list[KeyValue]:
+    """Who was there and who was not, and why, name by name."""
     due = [a for a in attendees if a.due]
-    blocks: list[Block] = [Heading("到会名单", 2)]
     present = [a.name for a in due if a.presence == PRESENT]
-    blocks.append(Paragraph(f"到会（{len(present)}人）：{'、'.join(present) or '（无）'}。"))
-    for presence, label in ((EXCUSED, "请假"), (ABSENT, "缺席")):
-        people = [a for a in due if a.presence == presence]
-        if people:
-            blocks.append(_reasons(people, label))
-    unmarked = [a.name for a in due if not a.presence]
-    if unmarked:
-        blocks.append(Paragraph(f"未登记（{len(unmarked)}人）：{'、'.join(unmarked)}。"))
-    strangers = [a.name for a in attendees if not a.due]
-    if strangers:
-        blocks.append(Paragraph(f"登记了到会情况、但不在会议当日名册的：{named(strangers)}，请核对。"))
-    return blocks
-
-
-def _reasons(people: Sequence[Attendee], label: str) -> Table:
-    columns = (Column("序号", ColumnKind.INTEGER), Column("姓名", min_chars=5), Column("原因", weight=2.0))
-    rows: list[Row] = [[number, a.name, a.reason or "（未填）"] for number, a in enumerate(people, 1)]
-    return Table(columns, rows, caption=f"{label}（{len(people)}人）")
+    rows = [KeyValue("到会人员", "、".join(present), wide=True)]
+    for presence, label in ((EXCUSED, "请假人员"), (ABSENT, "缺席人员")):
+        people = [f"{a.name}（{a.reason or '原因未填'}）" for a in due if a.presence == presence]
+        rows.append(KeyValue(label, "、".join(people) or "无", wide=True))
+    if unmarked := [a.name for a in due if not a.presence]:
+        rows.append(KeyValue("未登记", "、".join(unmarked), wide=True))
+    if strangers := [a.name for a in attendees if not a.due]:
+        rows.append(KeyValue("不在名册", f"{named(strangers)}（登记了到会情况，不在会议当日名册，请核对）", wide=True))
+    return rows

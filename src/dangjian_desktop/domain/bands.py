@@ -59,10 +59,6 @@ class Bands:
                 return index
         return None
 
-    def education_group(self, code: str | None) -> int | None:
-        """The statistical group of an education code."""
-        return self.education_of.get(code) if code else None
-
 
 def load(folder: Path) -> Bands:
     """Read the bands from `folder` (`resource("codes")`)."""

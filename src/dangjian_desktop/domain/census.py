@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -24,7 +24,7 @@ INFORMAL = frozenset({"临时", "功能", "大党委"})
 """Organisations whose people have their 组织关系 elsewhere: nobody is counted there (统计版式2017)."""
 
 BRANCHES = frozenset({"631", "632"})
-_HAN = "01"
+_WOMAN, _HAN = "2", "01"
 _NOT_AN_ETHNIC_MINORITY = frozenset({_HAN, "97", "98"})
 
 
@@ -108,7 +108,7 @@ class EntryRow(NamedTuple):
     values: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Snapshot:
     """The rows of a file that figures are made of, with dated values as they were on `day`."""
 
@@ -119,6 +119,11 @@ class Snapshot:
     categories: Sequence[CategoryRow] = ()
     meetings: Sequence[MeetingRow] = ()
     entries: Sequence[EntryRow] = ()
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """Names of the members by id."""
+        return {member.id: member.name for member in self.members}
 
 
 class Tree:
@@ -150,7 +155,8 @@ class Tree:
                 waiting.extend(reversed(self.children(current)))
         return list(found)
 
-    def ordered(self) -> list[str]:
+    @cached_property
+    def ordered(self) -> Sequence[str]:
         """All organisations depth first."""
         found = [unit for root in self.roots for unit in self.below(root)]
         # A ring of parents hangs under no root; it is still shown, at the end.
@@ -222,17 +228,17 @@ class Person(NamedTuple):
 class Census:
     """Everyone in force on a day within a scope, one entry a person, in the order of the file.
 
-    `doubled` are members in two branches at once (counted once, in the newer stay), `informal` those who are only in
-    organisations that count nobody.
+    `stays` is where every member of the file belonged, whatever the scope. `doubled` are members in two branches at
+    once (counted once, in the newer stay), `informal` those who are only in organisations that count nobody.
     """
 
     day: date
     tree: Tree
     scope: frozenset[str] | None
     people: Sequence[Person]
+    stays: Mapping[str, StayRow]
     doubled: Sequence[str] = ()
     informal: Sequence[str] = ()
-    names: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def by_branch(self) -> dict[str | None, list[Person]]:
@@ -246,7 +252,7 @@ class Census:
         """The organisations of the scope that exist on the day, planned ones too, depth first."""
         return [
             self.tree.nodes[unit]
-            for unit in self.tree.ordered()
+            for unit in self.tree.ordered
             if self.within(unit) and exists(self.tree.nodes[unit], self.day)
         ]
 
@@ -266,27 +272,28 @@ class Belonging(NamedTuple):
 def belonging(snapshot: Snapshot, tree: Tree, day: date) -> Belonging:
     """The one stay of every member that counts on `day`; members who are not in the file (binned) are left out."""
     text = day.isoformat()
-    known = {member.id for member in snapshot.members}
+    known = snapshot.names
     uncounted = {unit.id for unit in tree.nodes.values() if unit.kind in INFORMAL}
     found: dict[str, StayRow] = {}
     doubled: dict[str, None] = {}
     informal: dict[str, None] = {}
     for stay in snapshot.stays:
-        if (stay.from_on is not None and stay.from_on > text) or stay.member not in known:
+        member, organisation, _, from_on, _, to_on, _, _ = stay
+        if (from_on is not None and from_on > text) or member not in known:
             continue
-        if stay.to_on is not None and last_day(stay.to_on) <= day:
+        if to_on is not None and last_day(to_on) <= day:
             continue
-        if stay.organisation in uncounted:
-            informal[stay.member] = None
+        if organisation in uncounted:
+            informal[member] = None
             continue
-        other = found.get(stay.member)
+        other = found.get(member)
         if other is None:
-            found[stay.member] = stay
+            found[member] = stay
             continue
-        if other.organisation != stay.organisation:
-            doubled[stay.member] = None
-        if (stay.from_on or "") >= (other.from_on or ""):
-            found[stay.member] = stay
+        if other.organisation != organisation:
+            doubled[member] = None
+        if (from_on or "") >= (other.from_on or ""):
+            found[member] = stay
     return Belonging(found, list(doubled), [member for member in informal if member not in found])
 
 
@@ -305,39 +312,39 @@ def take(
     away, missing = _carriers(snapshot.categories, day, mobile), _carriers(snapshot.categories, day, lost)
     ages: dict[str | None, tuple[int | None, int | None]] = {}
     joining: dict[str | None, int | None] = {}
+    groups_of_study = bands.education_of
     people: list[Person] = []
-    for member in snapshot.members:
-        stay = there.stays.get(member.id)
+    # Unpacked rather than read by name: this loop runs once for every member of the file.
+    for member, name, sex, birth_on, ethnic_group, education, member_class, joined_on in snapshot.members:
+        stay = there.stays.get(member)
         if stay is None or (scope is not None and stay.organisation not in scope):
             continue
-        if member.birth_on not in ages:
-            years = age(member.birth_on, day)
-            ages[member.birth_on] = (years, bands.age_band(years))
-        if member.joined_on not in joining:
-            joining[member.joined_on] = bands.joining_period(member.joined_on)
-        years, band = ages[member.birth_on]
+        if birth_on not in ages:
+            years = age(birth_on, day)
+            ages[birth_on] = (years, bands.age_band(years))
+        if joined_on not in joining:
+            joining[joined_on] = bands.joining_period(joined_on)
+        years, band = ages[birth_on]
         people.append(
             Person(
-                member.id,
-                member.name,
+                member,
+                name,
                 stay.organisation,
                 stay.group,
-                member.member_class,
-                member.sex == "2",
-                member.ethnic_group is not None and member.ethnic_group not in _NOT_AN_ETHNIC_MINORITY,
+                member_class,
+                sex == _WOMAN,
+                ethnic_group is not None and ethnic_group not in _NOT_AN_ETHNIC_MINORITY,
                 years,
                 band,
-                bands.education_group(member.education),
-                member.education in bands.college,
-                joining[member.joined_on],
-                member.id in away,
-                member.id in missing,
+                groups_of_study.get(education or ""),
+                education in bands.college,
+                joining[joined_on],
+                member in away,
+                member in missing,
             )
         )
-    strange = [*there.doubled, *there.informal]
-    names = {member.id: member.name for member in snapshot.members} if strange else {}
     doubled = [m for m in there.doubled if scope is None or there.stays[m].organisation in scope]
-    return Census(day, tree, scope, people, doubled, there.informal if scope is None else (), names)
+    return Census(day, tree, scope, people, there.stays, doubled, there.informal if scope is None else ())
 
 
 def _carriers(categories: Iterable[CategoryRow], day: date, wanted: Collection[str]) -> set[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +17,7 @@ _COMMITTEE_FROM = 7
 _FULL = "1"
 
 HELD, MISSED, NOT_DUE = "held", "missed", "not_due"
+_NONE: Mapping[int, int] = {}
 
 
 class MeetingRule(NamedTuple):
@@ -45,28 +46,14 @@ class Slot(NamedTuple):
     state: str
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One unit's year for one kind of meeting."""
+class Line(NamedTuple):
+    """One unit's period for one kind of meeting: slots in which one was due, and those of them where it was held."""
 
     unit: str
     branch: str
     slots: tuple[Slot, ...]
-
-    @property
-    def due(self) -> int:
-        """Slots in which a meeting was due."""
-        return sum(slot.state != NOT_DUE for slot in self.slots)
-
-    @property
-    def done(self) -> int:
-        """Due slots in which one was held."""
-        return sum(slot.state == HELD for slot in self.slots)
-
-    @property
-    def meetings(self) -> int:
-        """Meetings held, due or not."""
-        return sum(slot.held for slot in self.slots)
+    due: int
+    done: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,46 +87,51 @@ def duties(census: Census, meetings: Iterable[MeetingRow], period: Period, *, ba
     founded and before it was dissolved; temporary and functional branches and branches without committee or groups
     are left out where the rule does not reach them (meetings.md §1). A branch without anyone is not asked either.
     """
-    held: dict[str, dict[str | None, list[MeetingRow]]] = defaultdict(lambda: defaultdict(list))
+    held: dict[str, dict[str | None, Counter[int]]] = defaultdict(lambda: defaultdict(Counter))
     numbered: dict[str, dict[str, None]] = defaultdict(dict)
     for meeting in meetings:
         if not (period.start <= meeting.day <= census.day and census.within(meeting.organisation)):
             continue
         for kind in meeting.kinds:
-            held[kind][_unit_of(meeting, kind)].append(meeting)
+            held[kind][_unit_of(meeting, kind)][meeting.day.month] += 1
             numbered[kind][meeting.id] = None
     full = {unit: sum(person.member_class == _FULL for person in people) for unit, people in census.by_branch.items()}
+    units = _standing(census, period)
     found = []
     for rule in RULES:
-        periods = tuple(period.months() if rule.every == "month" else period.quarters())
-        lines = [
-            Line(
-                unit.id,
-                census.tree.branch_of(unit.id) or unit.id,
-                _slots(unit, periods, held[rule.kind], census.day, base_date),
-            )
-            for unit in _units(census, rule, full)
-        ]
-        found.append(Duty(rule, periods, lines, list(numbered[rule.kind])))
+        spans = period.months() if rule.every == "month" else period.quarters()
+        ended = [base_date <= span.start and span.end <= census.day for span in spans]
+        lines = []
+        for unit in units:
+            if _applies(rule, unit, census, full):
+                slots = _slots(unit, spans, ended, held[rule.kind].get(unit.id, _NONE))
+                due = sum(slot.state != NOT_DUE for slot in slots)
+                done = sum(slot.state == HELD for slot in slots)
+                lines.append(Line(unit.id, census.tree.branch_of(unit.id) or unit.id, slots, due, done))
+        found.append(Duty(rule, tuple(spans), lines, list(numbered[rule.kind])))
     return found
+
+
+def _standing(census: Census, period: Period) -> list[OrganisationRow]:
+    """Established units of the scope that had not been dissolved when the period began."""
+    units = (census.tree.nodes[unit] for unit in census.tree.ordered if census.within(unit))
+    return [
+        unit
+        for unit in units
+        if is_actual(unit) and (not unit.dissolved_on or last_day(unit.dissolved_on) >= period.start)
+    ]
 
 
 def _unit_of(meeting: MeetingRow, kind: str) -> str | None:
     return (meeting.group or meeting.organisation) if kind == "DXZH" else meeting.organisation
 
 
-def _units(census: Census, rule: MeetingRule, full: Mapping[str | None, int]) -> list[OrganisationRow]:
-    units = [
-        census.tree.nodes[unit]
-        for unit in census.tree.ordered()
-        if census.within(unit) and is_actual(census.tree.nodes[unit])
-    ]
+def _applies(rule: MeetingRule, unit: OrganisationRow, census: Census, full: Mapping[str | None, int]) -> bool:
     if rule.kind == "DXZH":
-        return [unit for unit in units if unit.kind == GROUP_KIND]
-    branches = [unit for unit in units if _assessed(unit, census)]
-    if rule.kind == "ZWH":
-        return [unit for unit in branches if _has_committee(unit, full.get(unit.id, 0))]
-    return branches
+        return unit.kind == GROUP_KIND
+    if not _assessed(unit, census):
+        return False
+    return rule.kind != "ZWH" or _has_committee(unit, full.get(unit.id, 0))
 
 
 def _assessed(unit: OrganisationRow, census: Census) -> bool:
@@ -154,24 +146,22 @@ def _has_committee(unit: OrganisationRow, full: int) -> bool:
 
 
 def _slots(
-    unit: OrganisationRow,
-    periods: Sequence[Period],
-    held: Mapping[str | None, Sequence[MeetingRow]],
-    day: date,
-    base_date: date,
+    unit: OrganisationRow, spans: Sequence[Period], ended: Sequence[bool], held: Mapping[int, int]
 ) -> tuple[Slot, ...]:
-    days = [meeting.day for meeting in held.get(unit.id, ())]
+    founded = first_day(unit.founded_on) if unit.founded_on else None
+    dissolved = last_day(unit.dissolved_on) if unit.dissolved_on else None
     slots = []
-    for period in periods:
-        count = sum(period.start <= held_on <= period.end for held_on in days)
-        due = base_date <= period.start and period.end <= day and _lives_through(unit, period)
-        slots.append(Slot(period.text, count, (HELD if count else MISSED) if due else NOT_DUE))
+    for span, over in zip(spans, ended, strict=True):
+        count = 0
+        if held:
+            count = sum(held.get(month, 0) for month in range(span.start.month, span.end.month + 1))
+        due = over and _lives_through(founded, dissolved, span)
+        slots.append(Slot(span.text, count, (HELD if count else MISSED) if due else NOT_DUE))
     return tuple(slots)
 
 
-def _lives_through(unit: OrganisationRow, period: Period) -> bool:
-    """Whether the unit was there before the period began and reached the month in which it ends."""
-    if unit.founded_on and first_day(unit.founded_on) >= period.start:
+def _lives_through(founded: date | None, dissolved: date | None, span: Period) -> bool:
+    """Whether a unit was there before the span began and reached the month in which it ends."""
+    if founded is not None and founded >= span.start:
         return False
-    last_month = period.end.replace(day=1)
-    return not unit.dissolved_on or last_day(unit.dissolved_on) >= last_month
+    return dissolved is None or dissolved >= span.end.replace(day=1)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from .census import INFORMAL, MOVE, OPENING, Snapshot, StayRow, Tree, belonging
+from .census import INFORMAL, MOVE, OPENING, Census, Snapshot, StayRow, Tree, belonging
 from .partial_dates import first_day, last_day
 
 
@@ -63,31 +63,33 @@ class Movement:
         return len(self.opening) + len(self.joined) - len(self.left)
 
 
-def movement(
-    snapshot: Snapshot, tree: Tree, start: date, day: date, scope: frozenset[str] | None, *, eve: date
-) -> Movement:
-    """Everything that moved from `start` to `day`, both inclusive; `eve` is the day of the opening numbers.
+def movement(snapshot: Snapshot, census: Census, start: date, *, eve: date) -> Movement:
+    """Everything that moved from `start` to the census day, both inclusive; `eve` is the day of the opening numbers.
 
     A month-precise date counts as the 1st for coming and as the month's last day for leaving.
     """
-    names = {member.id: member.name for member in snapshot.members}
+    tree, scope, day = census.tree, census.scope, census.day
+    names = snapshot.names
     opening = _placed(belonging(snapshot, tree, eve).stays, scope)
-    closing = _placed(belonging(snapshot, tree, day).stays, scope)
+    closing = _placed(census.stays, scope)
     arrivals: dict[str, list[StayRow]] = defaultdict(list)
     departures: dict[str, list[StayRow]] = defaultdict(list)
     booked: dict[str, str | None] = {}
+    year = str(start.year)
     for stay in snapshot.stays:
-        if stay.member not in names or (scope is not None and stay.organisation not in scope):
+        # Most stays began long ago and go on: they are passed over by their text alone.
+        began = stay.from_on is not None and stay.from_on >= year and start <= first_day(stay.from_on) <= day
+        ended = stay.to_on is not None and start <= last_day(stay.to_on) <= day
+        if not (began or ended) or stay.member not in names:
             continue
-        if not _formal(tree, stay):
+        if not census.within(stay.organisation) or not _formal(tree, stay):
             continue
-        if stay.from_on and stay.from_on >= str(start.year) and start <= first_day(stay.from_on) <= day:
-            if stay.in_kind == OPENING:
-                if stay.member not in opening:
-                    booked[stay.member] = stay.organisation
-            else:
-                arrivals[stay.member].append(stay)
-        if stay.to_on and start <= last_day(stay.to_on) <= day:
+        if began and stay.in_kind == OPENING:
+            if stay.member not in opening:
+                booked[stay.member] = stay.organisation
+        elif began:
+            arrivals[stay.member].append(stay)
+        if ended:
             departures[stay.member].append(stay)
     shifts = _pair(arrivals, departures, names)
     joined = [_event(stay, names, stay.from_on, stay.in_kind) for stay in _flat(arrivals, tree)]
@@ -124,7 +126,7 @@ def _pair(
 
 def _flat(stays: Mapping[str, list[StayRow]], tree: Tree) -> list[StayRow]:
     """All stays, by branch in the order of the tree."""
-    place = {unit: position for position, unit in enumerate(tree.ordered())}
+    place = {unit: position for position, unit in enumerate(tree.ordered)}
     rows = [stay for found in stays.values() for stay in found]
     return sorted(rows, key=lambda stay: place.get(stay.organisation or "", len(place)))
 

@@ -101,7 +101,7 @@ def survey(
         snapshot,
         reference,
         people,
-        movement(snapshot, tree, period.start, day, scope, eve=period.eve),
+        movement(snapshot, people, period.start, eve=period.eve),
         period,
         day,
         duties(people, snapshot.meetings, period, base_date=reference.base_date),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple, TypeVar
 
 from dangjian_desktop.base.resources import resource
 from dangjian_desktop.domain import bands, figures, periods
@@ -22,6 +25,11 @@ from . import ledgers
 from .office import Office
 
 __all__ = ["FigureValue", "Period", "Survey", "compute", "survey_of", "values_of"]
+
+T = TypeVar("T")
+
+_KEPT_WHOLE = 20_000
+"""Of larger files only the figures are kept, not the rows they were made of."""
 
 _ALSO = re.compile(r"[；;、，,|/\s]+")
 
@@ -49,36 +57,80 @@ def values_of(
     office: Office, *, scope: str | None = None, period: str | None = None, on: date | None = None
 ) -> Mapping[str, FigureValue]:
     """The same by key."""
-    return figures.figures_of(survey_of(office, scope=scope, period=period, on=on))
+    asked = _Asked.of(office, scope, period, on)
+    found: Mapping[str, FigureValue] = _kept(
+        office, "figures", asked, lambda: figures.figures_of(_surveyed(office, asked)), lambda _: True
+    )
+    return found
 
 
 def survey_of(office: Office, *, scope: str | None = None, period: str | None = None, on: date | None = None) -> Survey:
-    """Everything that figures and reports are read off; the last one is kept until something is written."""
-    office.actor.require(READ, "member")
-    today = on or office.today()
-    span = periods.parse_period(period) if period else periods.year_of(today)
-    day = span.as_of(today)
-    asked = (scope, span.text, day, office.actor.scope)
+    """Everything that figures and reports are read off, for one scope and period as in `compute`."""
+    return _surveyed(office, _Asked.of(office, scope, period, on))
+
+
+class _Asked(NamedTuple):
+    """One question; equal questions have equal answers until something is written."""
+
+    scope: str | None
+    period: Period
+    day: date
+
+    @classmethod
+    def of(cls, office: Office, scope: str | None, period: str | None, on: date | None) -> _Asked:
+        """The question in full; refuses what cannot be asked."""
+        office.actor.require(READ, "member")
+        today = on or office.today()
+        span = periods.parse_period(period) if period else periods.year_of(today)
+        return cls(scope, span, span.as_of(today))
+
+
+def _kept(office: Office, name: str, asked: _Asked, make: Callable[[], T], worth: Callable[[T], bool]) -> T:
+    """The last answer while nothing was written since, else a new one, kept where it is `worth` its memory."""
     with office.database.read() as connection:
         stamp = units.stamp(connection)
-        kept = office.cache.get("survey")
-        if kept is not None and kept[0] == (stamp, asked):
-            found: Survey = kept[1]
-            return found
+    kept = office.cache.get(name)
+    if kept is not None and kept[0] == (stamp, asked):
+        found: T = kept[1]
+        return found
+    with _uncollected():
+        made = make()
+    if worth(made):
+        office.cache[name] = ((stamp, asked), made)
+    return made
+
+
+def _surveyed(office: Office, asked: _Asked) -> Survey:
+    return _kept(
+        office, "survey", asked, lambda: _survey(office, asked), lambda made: len(made.snapshot.members) <= _KEPT_WHOLE
+    )
+
+
+def _survey(office: Office, asked: _Asked) -> Survey:
+    with office.database.read() as connection:
         snapshot = read_snapshot(
             connection,
-            start=span.start,
-            day=day,
+            start=asked.period.start,
+            day=asked.day,
             kinds_of=lambda kind, also: _kinds(office, kind, also),
             categories=_category_texts(office),
         )
-    tree = Tree(snapshot.organisations)
-    reference = Reference(
-        default_bands(), office.codes, {t.key: t for t in ledgers.templates(office)}, office.base_date
-    )
-    made = survey(snapshot, reference, span, day, _scope(office, tree, scope))
-    office.cache["survey"] = ((stamp, asked), made)
-    return made
+    templates = {template.key: template for template in ledgers.templates(office)}
+    reference = Reference(default_bands(), office.codes, templates, office.base_date)
+    scope = _scope(office, Tree(snapshot.organisations), asked.scope)
+    return survey(snapshot, reference, asked.period, asked.day, scope)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Hold the cyclic collector back: it would walk through some hundred thousand rows again and again."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _scope(office: Office, tree: Tree, scope: str | None) -> frozenset[str] | None:

@@ -74,7 +74,7 @@ def labels(office: Office, survey: Survey) -> Labels:
 def roster(office: Office, survey: Survey, head: Letterhead, *, masked: bool) -> Document:
     """The roster of everyone in the census, by branch in the order of the tree."""
     census, tree = survey.census, survey.tree
-    order = [unit for unit in tree.ordered() if unit in census.by_branch]
+    order = [unit for unit in tree.ordered if unit in census.by_branch]
     order += [unit for unit in census.by_branch if unit is not None and unit not in tree.nodes]
     people = [person for unit in order for person in census.by_branch[unit]] + census.by_branch.get(None, [])
     with office.database.read() as connection:
@@ -299,7 +299,7 @@ def minutes(office: Office, meeting: str) -> tuple[Document, str, date]:
         attendees=attendees,
     )
     unit = tree.nodes.get(values.get("organisation") or "")
-    return minutes_document(paper, unit=printed["organisation"]), unit.title if unit else office.name, day
+    return minutes_document(paper), unit.title if unit else office.name, day
 
 
 def _attendees(
