@@ -23,6 +23,8 @@ class SheetInfo:
     hidden_rows: list[int]
     fingerprint: str
     rows: int
+    headers: list[str] = field(default_factory=list)
+    """One for every column of the sheet, empty where it has no header."""
 
 
 @dataclass(slots=True)

@@ -137,7 +137,15 @@ def read_rows(office: Office, plan: ImportPlan, layout: SheetLayout, kind: KindS
     sheet = layout.sheet
     rows = [PlannedRow(sheet.name, index + 1, NEW, "", {}) for index in layout.data]
     plan.sheets.append(
-        SheetInfo(sheet.name, layout.header_row, layout.columns, layout.hidden_rows, layout.fingerprint, len(rows))
+        SheetInfo(
+            sheet.name,
+            layout.header_row,
+            layout.columns,
+            layout.hidden_rows,
+            layout.fingerprint,
+            len(rows),
+            list(layout.headers),
+        )
     )
     specs = {f.name: f for f in kind.fields}
     mapped = [name for name in layout.fields if name]

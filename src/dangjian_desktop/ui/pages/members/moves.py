@@ -1,0 +1,70 @@
+"""Leaving and changing branch: asked with the day from which it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ....domain.fields import FieldSpec, FieldType
+from ....domain.kinds import KINDS, MEMBER
+from ....services import records
+from ...shell.context import PageContext
+from ..records.form_dialog import FormDialog, ask_form
+
+LEAVE = (
+    FieldSpec("left_kind", "离开类型", FieldType.CODE, codes="out_kind", required=True),
+    FieldSpec("left_on", "离开日期", FieldType.DATE, required=True, rule="从这一天起不再计入本支部党员。"),
+)
+MOVE = (
+    FieldSpec("organisation", "调到哪个支部", FieldType.ORGANISATION, required=True),
+    FieldSpec("since", "从哪天起", FieldType.DATE, required=True, rule="这一天以前的报表仍算在原支部。"),
+)
+
+
+def leave(context: PageContext, members: Sequence[str], who: str) -> None:
+    """Ask how and when members left, and record it as one operation."""
+    if not members:
+        return
+    answer = ask_form(
+        context,
+        FormDialog(
+            context,
+            f"{who}：转出或离开",
+            LEAVE,
+            values={"left_on": context.office.today().isoformat()},
+            detail="离开的党员仍可查到，历次报表不变；录错了可以撤销。",
+        ),
+    )
+    if answer:
+        _edit(context, members, answer, f"{who}离开", since=str(answer["left_on"]))
+
+
+def move(context: PageContext, members: Sequence[str], who: str) -> None:
+    """Ask for the new branch and the day, and record it as one operation."""
+    if not members:
+        return
+    answer = ask_form(
+        context,
+        FormDialog(context, f"{who}：调整支部", MOVE, values={"since": context.office.today().isoformat()}),
+    )
+    if answer:
+        _edit(context, members, {"organisation": answer["organisation"]}, f"{who}调整支部", since=str(answer["since"]))
+
+
+def _edit(context: PageContext, members: Sequence[str], values: dict[str, Any], label: str, *, since: str) -> None:
+    def done(saved: records.Saved) -> None:
+        if saved.change_set is not None:
+            context.shell.done(saved.change_set.label)
+
+    edits = dict.fromkeys(members, values)
+    context.runner.start(
+        label,
+        lambda _progress: records.edit_many(context.office, "member", edits, label=label, since=since),
+        done,
+        failed=context.dialogs.error,
+    )
+
+
+def form_fields() -> list[FieldSpec]:
+    """The fields of a member's form: leaving is an action, not a field."""
+    return [spec for spec in KINDS[MEMBER.name].fields if spec.name not in ("left_on", "left_kind")]

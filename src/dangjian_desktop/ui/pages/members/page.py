@@ -1,0 +1,229 @@
+"""The page 党员."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+
+from ....domain.fields import FieldSpec, FieldType
+from ....domain.partial_dates import last_day
+from ....services import figures, organisations, records
+from ....services.records import RecordView
+from ... import theme
+from ...widgets.empty_state import EmptyState
+from ...widgets.labels import label
+from ...widgets.record_model import ColumnFilter
+from ..records.drawer import RecordDrawer
+from ..records.head import fill_menu, menu_button
+from ..records.source import AGE
+from ..records.table_page import RecordPage, count_ids
+from . import moves
+from .stays import StaysList
+
+IN_FORCE, GONE, EVERYONE = "在册", "已离开", "全部"
+_DAY = FieldSpec("on", "截至日期", FieldType.DATE)
+_STANDING = ColumnFilter("standing", "eq", "A")
+_NOT_STANDING = ColumnFilter("standing", "ne", "A")
+
+
+class MembersPage(RecordPage):
+    """All members in the chosen scope as of a day."""
+
+    kind = "member"
+    noun = "人"
+    words = "党员"
+    import_kind = "roster"
+    search_hint = "查找：姓名、拼音首字母、证号"
+    help = (
+        "这里是左边所选党组织里的党员。点列头排序，点列头右边的小三角筛选；直接打字查找；"
+        "从表格软件复制一块，选中起点按 Ctrl+V 粘贴，先预览再写入。双击或按回车打开一个人。"
+        "“截至日期”填过去的一天，就看那一天在册的人。"
+    )
+
+    def __init__(self, context: Any) -> None:
+        super().__init__(context)
+        self.source.fixed = (_STANDING,)
+        self._summary_token = 0
+
+    # Building
+
+    def make_drawer(self) -> RecordDrawer:
+        """Form, stays and history of one member, with the two moves."""
+        drawer = RecordDrawer(
+            self.context, self.kind, fields=moves.form_fields(), fixed=("organisation",), details=self._details
+        )
+        self._stays = StaysList()
+        drawer.add_tab("组织关系", self._stays, lambda _record: self._fill_stays())
+        first = drawer.menu.actions()[0]
+        for words, act in (("转出、离开…", self._leave_one), ("调整支部…", self._move_one)):
+            action = drawer.menu.addAction(words)
+            action.triggered.connect(lambda _checked=False, done=act: done())
+            drawer.menu.insertAction(first, action)
+        drawer.menu.insertSeparator(first)
+        return drawer
+
+    def make_empty(self) -> QWidget:
+        """What an empty list says."""
+        return EmptyState(
+            "还没有党员。",
+            "导入花名册，或按 Ctrl+N 新增。",
+            (("导入花名册…", self.start_import), ("新增党员", self.new)),
+            icon_name="member",
+        )
+
+    def default_values(self) -> tuple[dict[str, Any], dict[str, str]]:
+        """A new member belongs to the unit chosen in the tree."""
+        scope = self.context.shell.scope()
+        if scope is None:
+            return {}, {}
+        return {"organisation": scope}, {"organisation": self.context.shell.scope_name()}
+
+    def _fill_head(self) -> None:
+        super()._fill_head()
+        _button, menu = menu_button("人员类别")
+        entries: list[tuple[str, Callable[[], object]] | None] = [("全部", lambda: self._keep("member_class", None))]
+        for choice in self.context.lookups.choices("member_class"):
+            entries.append((choice.label, lambda picked=choice: self._keep_class(picked.value, picked.label)))  # type: ignore[misc]
+        fill_menu(menu, entries)
+        self._class_button = _button
+        self.head.add_tool(_button)
+        self.head.add_tool(self._age_button())
+        self._state_box = QComboBox()
+        self._state_box.addItems([IN_FORCE, GONE, EVERYONE])
+        self._state_box.setAccessibleName("状态")
+        self._state_box.activated.connect(lambda _index: self._show_state())
+        self.head.add_tool(self._state_box)
+        self._day = QLineEdit()
+        self._day.setPlaceholderText("截至今天；可填日期")
+        self._day.setAccessibleName("截至日期")
+        self._day.setFixedWidth(theme.current().px(160))
+        self._day.setClearButtonEnabled(True)
+        self._day.editingFinished.connect(self._day_typed)
+        self._day.textChanged.connect(lambda text: None if text else self._day_typed())
+        self.head.add_tool(self._day)
+        self._day_fault = label("", "error")
+        self._day_fault.hide()
+        self.head.add_tool(self._day_fault)
+        _more, many = menu_button("选中的人")
+        fill_menu(many, [("转出、离开…", self._leave_many), ("调整支部…", self._move_many)])
+        self.head.add_tool(_more)
+
+    def _age_button(self) -> QWidget:
+        made, menu = menu_button("年龄")
+        entries: list[tuple[str, Callable[[], object]] | None] = [("全部", lambda: self._keep("birth_on", None))]
+        for band in figures.default_bands().ages:
+            kept = ColumnFilter("birth_on", AGE, (band.least, band.most), f"年龄：{band.label}")
+            entries.append((band.label, lambda item=kept: self._keep("birth_on", item)))  # type: ignore[misc]
+        fill_menu(menu, entries)
+        return made
+
+    # Filters
+
+    def _keep_class(self, code: str, name: str) -> None:
+        self._keep("member_class", ColumnFilter("member_class", "in", (code,), f"人员类别：{name}"))
+
+    def _keep(self, field: str, item: ColumnFilter | None) -> None:
+        others = [kept for kept in self.table.model.filters if kept.field != field]
+        self.table.set_filters([*others, *([item] if item else [])])
+
+    def _show_state(self) -> None:
+        state = self._state_box.currentText()
+        day = self._chosen_day()
+        # On a past day the stays decide who was in; today the derived standing says it quicker.
+        self.source.on = day if state == IN_FORCE else None
+        self.source.fixed = {IN_FORCE: () if day else (_STANDING,), GONE: (_NOT_STANDING,)}.get(state, ())
+        self._day.setEnabled(state == IN_FORCE)
+        self.table.reload()
+
+    def _chosen_day(self) -> date | None:
+        text = self._day.text().strip()
+        self._day_fault.hide()
+        if not text:
+            return None
+        reading = self.context.lookups.read(_DAY, text)
+        if reading.problem:
+            self._day_fault.setText(f"✕ {reading.problem}")
+            self._day_fault.show()
+            return self.source.on
+        day = last_day(str(reading.value))
+        self._day.setText(day.isoformat())
+        return day
+
+    def _day_typed(self) -> None:
+        before = self.source.on
+        day = self._chosen_day()
+        if day != before:
+            self._show_state()
+
+    def before_behind(self) -> None:
+        """People behind a figure may have left meanwhile."""
+        self.source.fixed, self.source.on = (), None
+
+    def after_behind(self) -> None:
+        """Back to what the state and day say."""
+        self._show_state()
+
+    # The status line
+
+    def summarise(self, count: int) -> None:
+        """正式 and 预备 of the list as it stands."""
+        self._summary_token += 1
+        token, source = self._summary_token, self.source
+        filters, text = list(self.table.model.filters), self.table.model.text
+
+        def work() -> tuple[int, int]:
+            full, probationary = (
+                count_ids(source, filters, text, records.Filter("member_class", "eq", code)) for code in ("1", "2")
+            )
+            return full, probationary
+
+        def show(found: tuple[int, int]) -> None:
+            if token == self._summary_token:
+                other = count - sum(found)
+                rest = f"　未填 {other}" if other > 0 else ""
+                self.table.set_summary(f"正式 {found[0]}　预备 {found[1]}{rest}" if count else "")
+
+        self.context.runner.fetch(work, show, owner=self)
+
+    # One person
+
+    def _details(self, view: RecordView) -> str:
+        printed = view.printed
+        branch = printed.get("organisation", "")
+        if view.values.get("standing") not in (None, "A"):
+            return f"{printed.get('left_on', '')} 已离开（{printed.get('left_kind', '')}）　原在{branch}"
+        return f"{printed.get('member_class', '')}　{branch}"
+
+    def _fill_stays(self) -> None:
+        view, office = self.drawer.view, self.context.office
+        if view is not None:
+            self.context.runner.fetch(
+                lambda: organisations.names(office),
+                lambda names: self._stays.fill(view, names, office.codes),
+                owner=self,
+            )
+
+    def _leave_one(self) -> None:
+        if self.drawer.view is not None:
+            moves.leave(self.context, [self.drawer.record], f"“{self.drawer.view.title}”")
+
+    def _move_one(self) -> None:
+        if self.drawer.view is not None:
+            moves.move(self.context, [self.drawer.record], f"“{self.drawer.view.title}”")
+
+    def _leave_many(self) -> None:
+        chosen = self._chosen()
+        moves.leave(self.context, chosen, f"{len(chosen)}名党员")
+
+    def _move_many(self) -> None:
+        chosen = self._chosen()
+        moves.move(self.context, chosen, f"{len(chosen)}名党员")
+
+    def _chosen(self) -> Sequence[str]:
+        chosen = self.table.selected_ids()
+        if not chosen:
+            self.context.dialogs.message("还没有选中党员。", "数据没有改动。", "请先在表里选中一行或几行。")
+        return chosen

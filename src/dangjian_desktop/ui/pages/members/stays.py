@@ -1,0 +1,51 @@
+"""Where a member has been and which classifications held from when to when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtWidgets import QListWidget, QWidget
+
+from ....domain.codes import CodeTables
+from ....services.records import RecordView
+from ... import theme
+
+
+class StaysList(QListWidget):
+    """组织关系 and 党员分类 with from and to, newest first."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWordWrap(True)
+        self.setSpacing(theme.current().px(2))
+        self.setAccessibleName("组织关系")
+
+    def fill(self, view: RecordView, names: Mapping[str, str], codes: CodeTables) -> None:
+        """Show the keyed sets of one member; `names` are units by id."""
+        self.clear()
+        for stay in _newest_first(view.children.get("memberships", {})):
+            self.addItem(_stay(stay, names, codes))
+        for category in _newest_first(view.children.get("categories", {})):
+            self.addItem(f"分类：{codes.name('category', category.get('category'))}\n{_span(category)}")
+        if not self.count():
+            self.addItem("还没有组织关系记录。")
+
+
+def _newest_first(members: Mapping[str, Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return sorted(members.values(), key=lambda one: str(one.get("from_on") or ""), reverse=True)
+
+
+def _stay(stay: Mapping[str, Any], names: Mapping[str, str], codes: CodeTables) -> str:
+    branch = names.get(str(stay.get("organisation")), "（党组织未填）")
+    came, went = codes.name("in_kind", stay.get("in_kind")), codes.name("out_kind", stay.get("out_kind"))
+    how = "　".join(
+        text
+        for text in (f"进入：{came}" if came else "", f"离开：{went}" if went else "", stay.get("counterpart") or "")
+        if text
+    )
+    return f"{branch}\n{_span(stay)}" + (f"\n{how}" if how else "")
+
+
+def _span(one: Mapping[str, Any]) -> str:
+    return f"{one.get('from_on') or '建账'} 起" + (f"，至 {one['to_on']}" if one.get("to_on") else "")

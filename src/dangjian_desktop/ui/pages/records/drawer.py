@@ -1,0 +1,332 @@
+"""The drawer of one record: its form, its history, drafts, and what the rules say about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QMenu, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from ....base.errors import UserError
+from ....domain.fields import FieldSpec, FieldType
+from ....domain.kinds import KINDS
+from ....services import history, records
+from ....services.records import RecordView, Saved
+from ...shell.context import PageContext
+from ...widgets.drawer import Drawer
+from ...widgets.form import RecordForm
+from ...widgets.labels import restyle
+from .form_dialog import FormDialog, ask_form
+from .history_list import HistoryList
+
+SINCE = FieldSpec(
+    "since", "从哪天起", FieldType.DATE, required=True, rule="这一天以前的报表仍用原来的内容；更正录入错误时填建账日。"
+)
+
+
+class RecordDrawer(Drawer):
+    """Shows, edits and adds one record of a kind; the page connects `saved(id)` and `left`.
+
+    `fields` are the form's, `fixed` those an edit shows but cannot change (an action does), `details` makes the
+    grey line under the title from a record.
+    """
+
+    saved = Signal(str)
+    left = Signal()
+    shown = Signal(object)
+
+    def __init__(
+        self,
+        context: PageContext,
+        kind: str,
+        *,
+        fields: Sequence[FieldSpec] | None = None,
+        fixed: Sequence[str] = (),
+        details: Callable[[RecordView], str] = lambda _view: "",
+    ) -> None:
+        super().__init__()
+        self.context, self.kind = context, kind
+        self._specs = list(fields or [spec for spec in KINDS[kind].fields if spec.editable])
+        self._fixed, self._details = set(fixed), details
+        self.record = ""
+        self.view: RecordView | None = None
+        self._form: RecordForm | None = None
+        self._new_form: RecordForm | None = None
+        self._extra: list[tuple[str, QWidget, Callable[[str], object]]] = []
+        self._token = 0
+        self._build()
+        self.closed.connect(self._leave)
+
+    # What pages call
+
+    def add_tab(self, title: str, body: QWidget, load: Callable[[str], object]) -> None:
+        """Add a tab; `load(record id)` is called when it comes to the front and after saving."""
+        self._extra.insert(len(self._extra) - 1, (title, body, load))
+        self.tabs.insertTab(self.tabs.count() - 1, title)
+        self.pages.addWidget(body)
+
+    def show_record(self, record: str) -> None:
+        """Fetch a record and show it; an unsaved change of the one before is kept as its draft."""
+        self.keep_draft()
+        self._token += 1
+        token, office, kind = self._token, self.context.office, self.kind
+        self.context.runner.fetch(
+            lambda: records.get(office, kind, record),
+            lambda view: self._take(token, view),
+            failed=self._missing,
+            owner=self,
+        )
+
+    def start_new(self, values: Mapping[str, Any] | None = None, printed: Mapping[str, str] | None = None) -> None:
+        """Show an empty form, with some values filled in and a draft restored where there is one."""
+        self.keep_draft()
+        self._token += 1
+        self.record, self.view = "", None
+        form = self._make_new_form()
+        form.load({}, {})
+        form.restore_draft(dict(values or {}), printed)
+        draft = self.context.shell.remembered(self._draft_key())
+        if draft:
+            form.restore_draft(draft)
+        self.set_title(f"新增{KINDS[self.kind].label}", "接着上次没有保存的草稿。" if draft else "")
+        self.tabs.hide()
+        self.pages.setCurrentWidget(form)
+        self.more.setEnabled(False)
+        self.save_button.setEnabled(True)
+        form.focus_field()
+
+    def save(self) -> None:
+        """Record what was entered."""
+        form = self._current_form()
+        if form is None or not form.check():
+            return
+        if self.record:
+            self._save_edit(form)
+        else:
+            self._save_new(form)
+
+    def remove(self) -> None:
+        """Put the record into the recycle bin after asking."""
+        if self.view is None:
+            return
+        if not self.context.dialogs.confirm(
+            f"把“{self.view.title}”移到回收站？", "可以在“系统·回收站”里恢复，也可以撤销。", yes="移到回收站"
+        ):
+            return
+        office, kind, record = self.context.office, self.kind, self.record
+        self.context.runner.fetch(
+            lambda: records.remove(office, kind, record), self._removed, failed=self._refused, owner=self, writes=True
+        )
+
+    def show_history(self) -> None:
+        """Bring the history to the front."""
+        if self.record:
+            self.tabs.setCurrentIndex(self.tabs.count() - 1)
+
+    def keep_draft(self) -> None:
+        """Keep what was typed and not saved; it comes back when the record is opened again."""
+        form = self._current_form()
+        if form is not None and not self.isHidden():
+            changed = self._draftable(form)
+            if changed or self.context.shell.remembered(self._draft_key()):
+                self.context.shell.remember(self._draft_key(), changed or None)
+
+    def refresh(self) -> None:
+        """Fetch the shown record again unless something typed would be lost."""
+        form = self._current_form()
+        if self.record and form is not None and not form.is_changed():
+            self.show_record(self.record)
+
+    # Building
+
+    def _build(self) -> None:
+        body = QWidget()
+        box = QVBoxLayout(body)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        self.tabs = QTabBar()
+        self.tabs.setDrawBase(False)
+        self.tabs.setContentsMargins(16, 0, 16, 0)
+        self.tabs.setExpanding(False)
+        self.tabs.addTab("资料")
+        box.addWidget(self.tabs)
+        self.pages = QStackedWidget()
+        box.addWidget(self.pages, 1)
+        self.set_body(body)
+        self.past = HistoryList()
+        self._extra.append(("修改记录", self.past, self._load_history))
+        self.tabs.addTab("修改记录")
+        self.pages.addWidget(self.past)
+        self.tabs.currentChanged.connect(self._tab)
+        self.more = self.add_button("更多", None)
+        restyle(self.more, "menu", "true")
+        self.menu = QMenu(self.more)
+        self.more.setMenu(self.menu)
+        self.menu.addAction("修改记录").triggered.connect(self.show_history)
+        self.menu.addAction("移到回收站").triggered.connect(self.remove)
+        self.save_button = self.add_button("保存", self.save, role="primary")
+
+    def _make_form(self, specs: Sequence[FieldSpec], *, edit: bool) -> RecordForm:
+        office, kind = self.context.office, self.kind
+        form = RecordForm(
+            specs,
+            self.context.lookups,
+            self.context.runner,
+            self.context.dialogs,
+            reveal=(lambda name, reason: records.reveal(office, kind, self.record, name, reason)) if edit else None,
+        )
+        form.save_wanted.connect(self.save)
+        form.drafted.connect(lambda _values: self.keep_draft())
+        self.pages.addWidget(form)
+        return form
+
+    def _make_new_form(self) -> RecordForm:
+        if self._new_form is None:
+            self._new_form = self._make_form(self._specs, edit=False)
+        return self._new_form
+
+    def _make_edit_form(self) -> RecordForm:
+        if self._form is None:
+            fixed = self._fixed
+            specs = [
+                replace(spec, editable=False, required=False) if spec.name in fixed else spec for spec in self._specs
+            ]
+            self._form = self._make_form(specs, edit=True)
+        return self._form
+
+    def _current_form(self) -> RecordForm | None:
+        return self._form if self.record else self._new_form
+
+    def _draft_key(self) -> str:
+        return f"draft.{self.kind}.{self.record or 'new'}"
+
+    def _draftable(self, form: RecordForm) -> dict[str, Any]:
+        return {name: value for name, value in form.changes().items() if "*" not in str(value or "")}
+
+    # Showing
+
+    def _take(self, token: int, view: RecordView) -> None:
+        if token != self._token:
+            return
+        self.record, self.view = view.id, view
+        form = self._make_edit_form()
+        form.load(view.values, view.printed)
+        draft = self.context.shell.remembered(self._draft_key())
+        if draft:
+            form.restore_draft(draft)
+        form.show_findings(_by_field(view))
+        self.set_title(view.title, self._detail_line(view, bool(draft)))
+        self.tabs.show()
+        self.more.setEnabled(True)
+        self._tab(self.tabs.currentIndex())
+        self.shown.emit(view)
+
+    def _detail_line(self, view: RecordView, draft: bool) -> str:
+        parts = [self._details(view)]
+        parts += ["在回收站里。"] if view.binned else []
+        parts += [finding.message for finding in view.findings if not finding.field]
+        parts += ["有没保存的草稿，已放进表单。"] if draft else []
+        return "　".join(part for part in parts if part)
+
+    def _tab(self, place: int) -> None:
+        if not self.record:
+            return
+        self.save_button.setEnabled(place == 0)
+        if place == 0:
+            self.pages.setCurrentWidget(self._make_edit_form())
+        elif 0 < place <= len(self._extra):
+            _title, body, load = self._extra[place - 1]
+            self.pages.setCurrentWidget(body)
+            load(self.record)
+
+    def _load_history(self, record: str) -> None:
+        office, kind = self.context.office, self.kind
+        self.context.runner.fetch(lambda: history.history(office, kind, record), self.past.fill, owner=self)
+
+    # Writing
+
+    def _save_edit(self, form: RecordForm) -> None:
+        changes = {name: value for name, value in form.changes().items() if name not in self._fixed}
+        if not changes:
+            self.context.shell.done("没有改动，不用保存。", undo=False)
+            return
+        since = None
+        dated = [s.label for s in self._specs if s.dated and s.name in changes and (self._before(s.name))]
+        if dated:
+            question = FormDialog(
+                self.context,
+                f"“{'、'.join(dated)}”从哪天起改变？",
+                [SINCE],
+                values={"since": self.context.office.today().isoformat()},
+                accept="保存",
+            )
+            answer = ask_form(self.context, question)
+            if answer is None:
+                return
+            since = str(answer["since"])
+        office, kind, record = self.context.office, self.kind, self.record
+        self._write(lambda: records.edit(office, kind, record, changes, since=since))
+
+    def _before(self, name: str) -> Any:
+        return self.view.values.get(name) if self.view else None
+
+    def _save_new(self, form: RecordForm) -> None:
+        values = {name: value for name, value in form.values().items() if value is not None}
+        office, kind = self.context.office, self.kind
+        self._write(lambda: records.add(office, kind, values))
+
+    def _write(self, work: Callable[[], Saved]) -> None:
+        self.save_button.setEnabled(False)
+        self.context.runner.fetch(work, self._saved, failed=self._refused, owner=self, writes=True)
+
+    def _saved(self, saved: Saved) -> None:
+        self.save_button.setEnabled(True)
+        self.context.shell.remember(self._draft_key(), None)
+        for form in (self._form, self._new_form):
+            if form is not None:
+                form.load({}, {})
+        if saved.change_set is not None:
+            self.context.shell.done(saved.change_set.label)
+        self.record = saved.id
+        self.show_record(saved.id)
+        self.saved.emit(saved.id)
+
+    def _refused(self, error: Exception) -> None:
+        self.save_button.setEnabled(True)
+        form = self._current_form()
+        if isinstance(error, UserError) and form is not None:
+            named = next((s for s in self._specs if f"“{s.label}”" in error.message), None)
+            if named is not None:
+                form.show_error(named.name, error.message)
+                return
+        self.context.dialogs.error(error)
+
+    def _removed(self, saved: Saved) -> None:
+        self.context.shell.remember(self._draft_key(), None)
+        if saved.change_set is not None:
+            self.context.shell.done(saved.change_set.label)
+        self.record, self.view = "", None
+        self.left.emit()
+
+    def _missing(self, error: Exception) -> None:
+        self.context.dialogs.error(error)
+        self.left.emit()
+
+    def _leave(self) -> None:
+        self.keep_draft()
+        self.left.emit()
+
+
+def _by_field(view: RecordView) -> dict[str, tuple[str, str]]:
+    found: dict[str, tuple[str, str]] = {}
+    for finding in view.findings:
+        if finding.field:
+            text = finding.message + (f"（{finding.article}）" if finding.article else "")
+            found.setdefault(finding.field, (finding.severity, text))
+    originals = view.values.get("originals")
+    for name, text in (originals or {}).items() if isinstance(originals, Mapping) else ():
+        if not name.startswith("_"):
+            found.setdefault(name, ("info", f"原文：{text}"))
+    return found

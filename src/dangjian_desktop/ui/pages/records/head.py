@@ -1,0 +1,76 @@
+"""The head of a page: its title with the count at the left, its buttons at the right, filters on a line below."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
+
+from ... import theme
+from ...widgets.flow import FlowLayout
+from ...widgets.labels import button, label, restyle
+
+
+class PageHead(QWidget):
+    """Title and buttons; `tools` is a line below that wraps, hidden until something is added to it."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        px = theme.current().px
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(px(8))
+        row = QHBoxLayout()
+        row.setSpacing(px(8))
+        self.title = label(title, "title")
+        row.addWidget(self.title)
+        row.addStretch(1)
+        self._buttons = row
+        box.addLayout(row)
+        self._line = QWidget()
+        self.tools = FlowLayout(self._line, px(8))
+        self._line.hide()
+        box.addWidget(self._line)
+
+    def set_title(self, text: str) -> None:
+        """Change the title."""
+        self.title.setText(text)
+
+    def add_button(
+        self, text: str, clicked: Callable[[], object], *, role: str = "", icon_name: str = "", tip: str = ""
+    ) -> QPushButton:
+        """Add a button at the right end."""
+        made = button(text, clicked, role=role, icon_name=icon_name, tip=tip)
+        self._buttons.addWidget(made)
+        return made
+
+    def add_menu(self, text: str, *, icon_name: str = "") -> tuple[QPushButton, QMenu]:
+        """Add a button that opens a menu; fill the menu when it is `aboutToShow` or at once."""
+        made, menu = menu_button(text, icon_name=icon_name)
+        self._buttons.addWidget(made)
+        return made, menu
+
+    def add_tool(self, widget: QWidget) -> None:
+        """Put a filter or switch on the line below."""
+        self.tools.addWidget(widget)
+        self._line.show()
+
+
+def menu_button(text: str, *, icon_name: str = "") -> tuple[QPushButton, QMenu]:
+    """A button with a small arrow and its menu."""
+    made = button(text, icon_name=icon_name)
+    restyle(made, "menu", "true")
+    menu = QMenu(made)
+    made.setMenu(menu)
+    return made, menu
+
+
+def fill_menu(menu: QMenu, entries: Sequence[tuple[str, Callable[[], object]] | None]) -> None:
+    """Put entries into a menu anew; None is a separator."""
+    menu.clear()
+    for entry in entries:
+        if entry is None:
+            menu.addSeparator()
+        else:
+            words, done = entry
+            menu.addAction(words).triggered.connect(lambda _checked=False, act=done: act())

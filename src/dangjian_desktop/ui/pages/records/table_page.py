@@ -1,0 +1,384 @@
+"""A page of one kind of record: table, drawer, import review, saved views, paste and export."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+
+from ....domain.changes import ChangeSet
+from ....services import records
+from ... import theme
+from ...shell.context import Page, PageContext
+from ...widgets.dialogs import XLSX_FILES
+from ...widgets.empty_state import EmptyState
+from ...widgets.import_review import ImportReview
+from ...widgets.record_table import RecordTable
+from .beside import ListBesideDrawer
+from .drawer import RecordDrawer
+from .head import PageHead, fill_menu
+from .paste import paste_block
+from .source import ServiceSource
+
+MASKED, FULL = "masked", "full"
+
+
+class RecordPage(Page):
+    """Base of 党员 and 党组织: a subclass gives kind, words, source and drawer and adds what is its own."""
+
+    kind = ""
+    noun = "条"
+    words = ""
+    import_kind = ""
+    search_hint = "查找：文字、拼音首字母"
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__(context)
+        self.source = self.make_source()
+        self.drawer = self.make_drawer()
+        self._review: ImportReview | None = None
+        self._behind = ""
+        self._loaded = False
+        px = theme.current().px
+        self._stack = QStackedLayout(self)
+        self._main = QWidget()
+        box = QVBoxLayout(self._main)
+        box.setContentsMargins(px(16), px(12), 0, px(8))
+        box.setSpacing(px(8))
+        self.head = PageHead(self.words)
+        self.head.setContentsMargins(0, 0, px(16), 0)
+        box.addWidget(self.head)
+        self.table = self._make_table()
+        held = QWidget()
+        inner = QVBoxLayout(held)
+        inner.setContentsMargins(0, 0, px(16), 0)
+        inner.addWidget(self.table)
+        self.beside = ListBesideDrawer(held, self.drawer)
+        box.addWidget(self.beside, 1)
+        self._stack.addWidget(self._main)
+        self._fill_head()
+        self._connect()
+
+    # What a subclass gives
+
+    def make_source(self) -> ServiceSource:
+        """The source of the table."""
+        return ServiceSource(self.context.office, self.kind)
+
+    def make_drawer(self) -> RecordDrawer:
+        """The drawer beside the table."""
+        return RecordDrawer(self.context, self.kind)
+
+    def make_empty(self) -> QWidget:
+        """What an empty list says."""
+        return EmptyState(
+            f"还没有{self.words}。",
+            "导入花名册，或按 Ctrl+N 新增。",
+            (("导入…", self.start_import), ("新增", self.new)),
+            icon_name=self.kind,
+        )
+
+    def default_values(self) -> tuple[dict[str, Any], dict[str, str]]:
+        """Values of a new record's form, raw and printed."""
+        return {}, {}
+
+    def view_menu_entries(self) -> Sequence[tuple[str, Callable[[], object]] | None]:
+        """Entries of the export menu that only this page has."""
+        return ()
+
+    def summarise(self, count: int) -> None:
+        """Called with the number of records after each loading; may fetch what the status line says."""
+
+    # The contract of a page
+
+    def enter(self, arguments: Mapping[str, Any]) -> None:
+        """Show the list; `ids` with `title` limit it to the list behind a figure."""
+        if not self._loaded:
+            self._loaded = True
+            self.source.scope = self.context.shell.scope()
+            kept = self.context.shell.remembered(f"{self.kind}.table")
+            if kept:
+                self.table.restore(kept)
+        if "ids" in arguments:
+            self.show_behind(arguments["ids"], str(arguments.get("title", "")))
+        elif arguments.get("import"):
+            self.table.reload()
+            self.start_import()
+        elif not self.table.model.ids:
+            self.table.reload()
+
+    def scope_changed(self, organisation: str | None) -> None:
+        """Follow the tree."""
+        self.source.scope = organisation
+        if self._loaded:
+            self.table.reload()
+
+    def refresh(self, changes: Sequence[ChangeSet]) -> None:
+        """Fetch again what changed."""
+        if not self._loaded:
+            return
+        touched: set[str] | None = set()
+        relevant = False
+        for change in changes:
+            relevant = relevant or change.touches(self.kind) or change.touches("organisation")
+            ids = change.records.get(self.kind, frozenset())
+            touched = None if ids is None or touched is None or change.touches("organisation") else touched | ids
+        if relevant:
+            self.table.reload(touched)
+        if self.beside.is_open() and (touched is None or self.drawer.record in touched):
+            self.drawer.refresh()
+
+    def commands(self) -> Mapping[str, Callable[[], object]]:
+        """Keys of this page."""
+        return {
+            "new": self.new,
+            "open": self.open_current,
+            "save": self.save,
+            "filter": self.table.focus_search,
+            "columns": self.table.choose_columns,
+            "import": self.start_import,
+            "export": lambda: self.export(MASKED),
+            "remove": self.remove,
+            "history": self.show_history,
+            "refresh": lambda: self.table.reload(None),
+            "print": self.print_list,
+        }
+
+    def open_record(self, kind: str, record: str) -> None:  # noqa: ARG002 (a page of two kinds asks)
+        """Open one record in the drawer."""
+        self._stack.setCurrentWidget(self._main)
+        self.table.select([record])
+        self.open_in_drawer(record)
+
+    def may_leave(self) -> bool:
+        """Keep the draft; nothing is refused."""
+        self.drawer.keep_draft()
+        return True
+
+    # Actions
+
+    def new(self) -> None:
+        """Open an empty form."""
+        values, printed = self.default_values()
+        self.beside.open()
+        self.drawer.start_new(values, printed)
+
+    def open_current(self) -> None:
+        """Open the record under the cursor."""
+        record = self.table.current_id()
+        if record:
+            self.open_in_drawer(record)
+
+    def open_in_drawer(self, record: str) -> None:
+        """Show a record in the drawer."""
+        self.beside.open()
+        self.drawer.show_record(record)
+
+    def save(self) -> None:
+        """Record the drawer's form."""
+        if self.beside.is_open():
+            self.drawer.save()
+
+    def remove(self) -> None:
+        """Move the chosen records to the bin; one that is open is asked for by name."""
+        chosen = self.table.selected_ids()
+        if len(chosen) <= 1:
+            if self.beside.is_open() and self.drawer.record:
+                self.drawer.remove()
+            else:
+                self.open_current()
+            return
+        self.context.dialogs.message("一次只能移走一条。", "数据没有改动。", "请先打开要移到回收站的记录。")
+
+    def show_history(self) -> None:
+        """Show the history of the open or current record."""
+        if not self.beside.is_open():
+            self.open_current()
+        self.drawer.show_history()
+
+    def print_list(self) -> None:
+        """Printed lists are made on the page of reports."""
+        self.context.shell.open_page("reports", {"report": {"member": "roster"}.get(self.kind, "organisations")})
+
+    def start_import(self) -> None:
+        """Open the import review in the place of the list."""
+        if self._review is None:
+            self._review = ImportReview(self.context, self.import_kind, self.words)
+            self._review.left.connect(self._leave_import)
+            self._stack.addWidget(self._review)
+        self._stack.setCurrentWidget(self._review)
+
+    def _leave_import(self) -> None:
+        self._stack.setCurrentWidget(self._main)
+        if self._review is not None:
+            self._stack.removeWidget(self._review)
+            self._review.deleteLater()
+            self._review = None
+
+    def export(self, how: str) -> None:
+        """Write the list as it stands to a workbook: masked, or in full with a reason."""
+        reason = None
+        if how == FULL:
+            reason = self.context.dialogs.reason("导出完整号码")
+            if reason is None:
+                return
+        target = self.context.dialogs.save_file(
+            "导出到", f"{self.context.shell.scope_name()}{self.words}.xlsx", XLSX_FILES
+        )
+        if target is None:
+            return
+        if target.suffix.lower() not in (".xlsx", ".csv"):
+            target = target.with_name(target.name + ".xlsx")
+        self._export_to(target, reason)
+
+    def _export_to(self, target: Path, reason: str | None) -> None:
+        from ....services import exporting
+
+        source, model = self.source, self.table.model
+        filters, text, fields = source.filters(model.filters), model.text, self.table.visible_fields()
+        office, kind, scope, on = self.context.office, self.kind, source.scope, source.on
+        self.context.runner.start(
+            f"导出{self.words}",
+            lambda progress: exporting.export(
+                office, kind, target, scope=scope, fields=fields, filters=filters, text=text, on=on,
+                masked=reason is None, reason=reason, progress=progress,
+            ),
+            lambda result: self.context.shell.done(f"已导出 {result.rows} {self.noun}到“{target.name}”", undo=False),
+            failed=self.context.dialogs.error,
+            owner=self,
+            writes=False,
+        )  # fmt: skip
+
+    # The list behind a figure
+
+    def show_behind(self, ids: Sequence[str], title: str) -> None:
+        """Limit the list to these records, under a line that takes the limit away again."""
+        self.source.only, self._behind = frozenset(ids), title
+        self.table.model.filters = []
+        self.before_behind()
+        self.table.set_filters([])
+        self._show_behind()
+
+    def before_behind(self) -> None:
+        """Called before a list behind a figure is fetched; a page lets go of its own limits."""
+
+    def show_all(self) -> None:
+        """Show the whole list again."""
+        self.source.only, self._behind = None, ""
+        self.after_behind()
+        self.table.reload()
+        self._show_behind()
+
+    def after_behind(self) -> None:
+        """Called when the limit was taken away; a page takes its own limits up again."""
+
+    def _show_behind(self) -> None:
+        self._chip.setVisible(bool(self._behind))
+        self._chip.setText(f"只看：{self._behind}　×")
+
+    # Building
+
+    def _make_table(self) -> RecordTable:
+        shell = self.context.shell
+        return RecordTable(
+            self.source,
+            self.context.runner,
+            self.context.dialogs,
+            lookups=self.context.lookups,
+            actions=[shell.action(key) for key in ("open", "history", "remove")],
+            empty=self.make_empty(),
+            noun=self.noun,
+            search_hint=self.search_hint,
+        )
+
+    def _fill_head(self) -> None:
+        from ...widgets.labels import button
+
+        self.head.add_button("导入", self.start_import, icon_name="import")
+        self.head.add_button("新增", self.new, role="primary", icon_name="plus")
+        _button, self._export_menu = self.head.add_menu("导出", icon_name="export")
+        fill_menu(
+            self._export_menu,
+            [
+                ("导出当前列表（号码隐去中间位）", lambda: self.export(MASKED)),
+                ("导出完整号码（须写明用途）…", lambda: self.export(FULL)),
+                ("打印…", self.print_list),
+                *self.view_menu_entries(),
+            ],
+        )
+        self._view_button, self._view_menu = self.head.add_menu("视图")
+        self._view_menu.aboutToShow.connect(self._fill_views)
+        self._chip = button("", self.show_all, role="chip", tip="点击看全部")
+        self._chip.hide()
+        self.head.add_tool(self._chip)
+        self._show_behind()
+
+    def _connect(self) -> None:
+        self.table.opened.connect(self.open_in_drawer)
+        self.table.current_changed.connect(self._follow)
+        self.table.pasted.connect(lambda block: paste_block(self.context, self.source, block))
+        self.table.loaded.connect(self._counted)
+        self.table.state_changed.connect(lambda: self.context.shell.remember(f"{self.kind}.table", self.table.state()))
+        self.drawer.left.connect(self.beside.close_drawer)
+
+    def _follow(self, record: str) -> None:
+        # The drawer follows the cursor while it is open.
+        if record and self.beside.is_open() and self.drawer.record and record != self.drawer.record:
+            self.drawer.show_record(record)
+
+    def _counted(self, count: int) -> None:
+        self.head.set_title(f"{self.words}（{count}）")
+        self.summarise(count)
+
+    # Saved views
+
+    def _views(self) -> dict[str, Any]:
+        return dict(self.context.shell.remembered(f"{self.kind}.views", {}) or {})
+
+    def _fill_views(self) -> None:
+        views = self._views()
+        entries: list[tuple[str, Callable[[], object]] | None] = [
+            (name, lambda state=state: self.use_view(state))
+            for name, state in views.items()  # type: ignore[misc]
+        ]
+        entries += [None] if entries else []
+        entries.append(("保存当前视图…", self.save_view))
+        if views:
+            entries.append(("删除视图…", self.drop_view))
+        entries.append(("恢复默认列", lambda: self.table.set_columns([s.name for s in self.source.columns if s.table])))
+        fill_menu(self._view_menu, entries)
+
+    def use_view(self, state: Mapping[str, Any]) -> None:
+        """Take up a saved view: columns, order, filters."""
+        self.table.restore(state)
+        self.table.reload(None)
+
+    def save_view(self) -> None:
+        """Keep columns, order and filters under a name."""
+        name = self.context.dialogs.ask("视图叫什么名字？", detail="会记住现在的列、次序和筛选条件。")
+        if name:
+            self.context.shell.remember(f"{self.kind}.views", self._views() | {name: self.table.state()})
+            self.context.shell.done(f"已保存视图“{name}”", undo=False)
+
+    def drop_view(self) -> None:
+        """Forget a saved view."""
+        views = self._views()
+        gone = self.context.dialogs.choose("删除哪个视图？", [(name, name) for name in views])
+        if gone:
+            self.context.shell.remember(f"{self.kind}.views", {n: v for n, v in views.items() if n != gone} or None)
+
+
+def count_ids(source: ServiceSource, filters: Sequence[Any], text: str, *more: records.Filter) -> int:
+    """How many records of the present list fit further filters; called in a worker thread."""
+    found = records.query(
+        source.office,
+        source.kind,
+        scope=source.scope,
+        filters=[*source.filters(filters), *more],
+        on=source.on,
+        text=text,
+    )
+    only = source.only
+    return len(found) if only is None else sum(record in only for record in found)

@@ -1,0 +1,245 @@
+"""The import review: first where from, then one screen that says what will happen, then one operation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+
+from ....services import importing
+from ....services.importing import CONFLICT, NEW, REJECTED, STATUS_NAMES, UNCHANGED, UPDATED, ImportPlan, ImportResult
+from ... import theme
+from ...shell.context import PageContext
+from ..dialogs import XLSX_FILES
+from ..labels import button, label, tool
+from .mapping import MappingPane
+from .rows import ProblemsPane, RowsPane
+from .start import ImportStart
+
+_ORDER = (NEW, UPDATED, CONFLICT, REJECTED, UNCHANGED)
+
+
+class ImportReview(QWidget):
+    """Imports one kind (`roster`, `organisations`, `posts`, `meetings`, `ledger:KEY`).
+
+    `left` fires when the person goes back or the import is done; `imported(ImportResult)` after a write.
+    """
+
+    left = Signal()
+    imported = Signal(object)
+
+    def __init__(self, context: PageContext, kind: str, words: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.context, self.kind, self.words = context, kind, words
+        self.plan: ImportPlan | None = None
+        self._source: Path | str = ""
+        self.setObjectName("paper")
+        px = theme.current().px
+        box = QVBoxLayout(self)
+        box.setContentsMargins(px(16), px(12), px(16), px(8))
+        box.setSpacing(px(8))
+        head = QHBoxLayout()
+        head.addWidget(tool("chevron-left", "返回", self.left.emit))
+        self.title = label(f"导入{words}", "title")
+        head.addWidget(self.title)
+        self.detail = label("", "soft")
+        head.addWidget(self.detail, 1)
+        box.addLayout(head)
+        self.stack = QStackedWidget()
+        box.addWidget(self.stack, 1)
+        self.start = ImportStart(context.dialogs, words, people=kind == "roster")
+        self.start.chosen.connect(self.read)
+        self.start.sheet_wanted.connect(self._write_sheet)
+        self.stack.addWidget(self.start)
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.stack.addWidget(self.tabs)
+        self._foot = QWidget()
+        box.addWidget(self._foot)
+        self._build_foot()
+        self._foot.hide()
+
+    def read(self, source: Path | str) -> None:
+        """Read a file or a copied block and show what would happen."""
+        self._source = source
+        context, kind = self.context, self.kind
+        scope = context.shell.scope()
+        without, units = self.start.without_number.isChecked(), self.start.new_units.isChecked()
+
+        def work(progress: importing.Progress) -> ImportPlan:
+            from ....services import organisations
+
+            under = scope or organisations.root_id(context.office)
+            return importing.prepare(
+                context.office,
+                kind,
+                source,
+                scope=scope,
+                allow_no_id=without,
+                create_orgs_under=under if units else None,
+                progress=progress,
+            )
+
+        self.setEnabled(False)
+        context.runner.start(
+            f"读取{self.words}表格",
+            work,
+            self._show,
+            failed=self._unread,
+            cancelled=lambda: self.setEnabled(True),
+            owner=self,
+            writes=False,
+        )
+
+    def apply(self) -> None:
+        """Write the good rows as one operation."""
+        plan = self.plan
+        if plan is None:
+            return
+        self.setEnabled(False)
+        self.context.runner.start(
+            f"导入{self.words}",
+            lambda progress: importing.apply(self.context.office, plan, progress),
+            self._applied,
+            failed=self._failed,
+            cancelled=lambda: self.setEnabled(True),
+            owner=self,
+        )
+
+    def save_rejects(self) -> None:
+        """Write the refused rows as the person's own workbook with the reasons."""
+        plan = self.plan
+        if plan is None:
+            return
+        stem = plan.source.stem if plan.source else f"粘贴的{self.words}"
+        path = self.context.dialogs.save_file("退回的行存到", f"{stem}（退回）.xlsx", XLSX_FILES)
+        if path is None:
+            return
+        target = path if path.suffix else path.with_name(path.name + ".xlsx")
+        self.context.runner.start(
+            "保存退回的行",
+            lambda _progress: importing.write_rejects(plan, target),
+            lambda _none: self.context.shell.done(f"退回的行已存为“{target.name}”，改好后可直接再导入", undo=False),
+            failed=self.context.dialogs.error,
+            owner=self,
+            writes=False,
+        )
+
+    # Inside
+
+    def _build_foot(self) -> None:
+        row = QHBoxLayout(self._foot)
+        row.setContentsMargins(0, 0, 0, 0)
+        self.outcome = label("", wrap=True)
+        row.addWidget(self.outcome, 1)
+        row.addWidget(button("换一个文件", self._back))
+        self.rejects = button("保存退回的行…", self.save_rejects, icon_name="export")
+        row.addWidget(self.rejects)
+        self.confirm = button("确认导入", self.apply, role="primary")
+        row.addWidget(self.confirm)
+
+    def _back(self) -> None:
+        self.plan = None
+        self.detail.setText("")
+        self._foot.hide()
+        self.stack.setCurrentWidget(self.start)
+
+    def _unread(self, error: Exception) -> None:
+        self.setEnabled(True)
+        self.context.dialogs.error(error)
+
+    def _failed(self, error: Exception) -> None:
+        self.setEnabled(True)
+        self.context.dialogs.error(error)
+
+    def _show(self, plan: ImportPlan) -> None:
+        self.setEnabled(True)
+        self.plan = plan
+        counts = plan.counts
+        self.detail.setText(_where(plan))
+        while self.tabs.count():
+            gone = self.tabs.widget(0)
+            self.tabs.removeTab(0)
+            if gone is not None:
+                gone.deleteLater()
+        spec = importing.fields(self.context.office, self.kind)
+        names = {field.name: field.label for field in spec.fields}
+        for status in _ORDER:
+            if counts[status]:
+                self.tabs.addTab(
+                    RowsPane(list(plan.with_status(status)), names), f"{STATUS_NAMES[status]} {counts[status]}"
+                )
+        problems = plan.problems
+        if problems:
+            self.tabs.addTab(ProblemsPane(problems), f"问题 {len(problems)}")
+        mapping = MappingPane(plan.sheets, spec.fields)
+        mapping.changed.connect(self._remap)
+        self.tabs.addTab(mapping, "列对应")
+        self.stack.setCurrentWidget(self.tabs)
+        self._show_outcome(counts)
+        self._foot.show()
+
+    def _show_outcome(self, counts: dict[str, int]) -> None:
+        parts = [f"{STATUS_NAMES[status]} {counts[status]}" for status in (NEW, UPDATED) if counts[status]]
+        refused = counts[REJECTED] + counts[CONFLICT]
+        said = f"将{'、'.join(parts)}。" if parts else "没有要写入的内容。"
+        if refused:
+            said += f"有 {refused} 行不导入，可以存成表格改好再来。"
+        if counts[UNCHANGED]:
+            said += f"{counts[UNCHANGED]} 行与现有内容相同。"
+        self.outcome.setText(said)
+        self.rejects.setVisible(bool(refused))
+        self.confirm.setEnabled(bool(parts))
+
+    def _remap(self, mappings: dict[str, dict[str, str | None]]) -> None:
+        plan, context = self.plan, self.context
+        if plan is None:
+            return
+
+        def keep() -> None:
+            for sheet, columns in mappings.items():
+                importing.remember_mapping(context.office, plan, sheet, columns)
+
+        context.runner.fetch(keep, lambda _none: self.read(self._source), failed=self._failed, owner=self, writes=True)
+
+    def _applied(self, result: ImportResult) -> None:
+        self.setEnabled(True)
+        if result.change_set is not None:
+            self.context.shell.done(f"已{result.change_set.label}")
+        else:
+            self.context.shell.done("表里的内容与现有的相同，没有改动", undo=False)
+        self.imported.emit(result)
+        refused = result.counts[REJECTED] + result.counts[CONFLICT]
+        if refused:
+            # The refused rows stay in sight until the person has saved them or leaves.
+            self._show_left_over(refused)
+        else:
+            self.left.emit()
+
+    def _show_left_over(self, refused: int) -> None:
+        for place in reversed(range(self.tabs.count())):
+            if not self.tabs.tabText(place).startswith((STATUS_NAMES[REJECTED], STATUS_NAMES[CONFLICT], "问题")):
+                self.tabs.removeTab(place)
+        self.outcome.setText(f"其余的行已导入。这 {refused} 行没有导入，可以存成表格改好再来。")
+        self.confirm.setEnabled(False)
+
+    def _write_sheet(self, target: Path) -> None:
+        self.context.runner.start(
+            "生成空表",
+            lambda _progress: importing.write_empty_sheet(self.kind, target),
+            lambda _none: self.context.shell.done(f"空表已存为“{target.name}”", undo=False),
+            failed=self.context.dialogs.error,
+            owner=self,
+            writes=False,
+        )
+
+
+def _where(plan: ImportPlan) -> str:
+    name = plan.source.name if plan.source else "粘贴的内容"
+    hidden = sum(len(sheet.hidden_rows) for sheet in plan.sheets)
+    parts = [f"{name}，{len(plan.sheets)} 张工作表，{len(plan.rows)} 行"]
+    parts += [f"其中 {hidden} 行在表里是隐藏的，也读了"] if hidden else []
+    made = len(plan.new_organisations)
+    parts += [f"将新建 {made} 个党支部"] if made else []
+    return "　" + "；".join(parts)
