@@ -126,9 +126,9 @@ class Gateway:
         return office
 
     def _fill_sample(self, office: Office, progress: Progress) -> None:
-        from ...services import demo_filling
+        from ...services.demo import fill
 
-        demo_filling.fill(office, progress=progress)
+        fill(office, progress=progress)
 
     def restore(self, bundle: Path, to: Path, progress: Progress) -> Path:
         """Unpack a backup bundle; the file is opened with its own password afterwards."""

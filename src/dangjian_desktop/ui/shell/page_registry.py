@@ -34,6 +34,8 @@ class PageSpec:
             if error.name in (full, full.rpartition(".")[0]):
                 return None
             raise
+        if found.__file__ is None:  # an empty folder counts as a module to Python
+            return None
         page: type[Page] = getattr(found, name)
         return page
 

@@ -1,0 +1,47 @@
+"""The sheet of paper that carries a recovery key; it goes to the printer and to no file."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QFont, QImage, QPainter
+
+from .. import theme
+from ..widgets.pdf_preview import PdfPages
+
+A4 = (595.28, 841.89)
+
+
+def key_pages(street: str, account: str, key: str) -> PdfPages:
+    """One page with the key, for the preview and the printer."""
+    return PdfPages([A4], lambda _index, scale: _draw(street, account, key, scale), "恢复密钥")
+
+
+def _draw(street: str, account: str, key: str, scale: float) -> tuple[int, int, bytes]:
+    width, height = round(A4[0] * scale), round(A4[1] * scale)
+    page = QImage(width, height, QImage.Format.Format_RGB32)
+    page.fill(Qt.GlobalColor.white)
+    painter = QPainter(page)
+    painter.scale(scale, scale)
+    groups = key.split("-")
+    rows = ["-".join(groups[start : start + 3]) for start in range(0, len(groups), 3)]
+    lines = [
+        (110, 22, True, "党建工作台　恢复密钥"),
+        (160, 12, False, street),
+        (182, 12, False, f"账户：{account}　　打印日期：{date.today().isoformat()}"),
+        *((240 + 40 * place, 24, True, row) for place, row in enumerate(rows)),
+        (270 + 40 * len(rows), 12, False, "忘记密码，或 .keys 文件丢失时，只有它能打开数据。"),
+        (292 + 40 * len(rows), 12, False, "请装入信封，由管理员放进保密柜；不要存在电脑上，不要拍照。"),
+        (314 + 40 * len(rows), 12, False, "如果可能有别人看过，请在“系统 › 账户”里更换恢复密钥。"),
+        (390 + 40 * len(rows), 12, False, "保管人签名：＿＿＿＿＿＿＿＿　　日期：＿＿＿＿＿＿＿＿"),
+    ]
+    for top, size, bold, text in lines:
+        font = QFont()
+        font.setFamilies(list(theme.FAMILIES))
+        font.setPixelSize(size)
+        font.setBold(bold)
+        painter.setFont(font)
+        painter.drawText(QRectF(72, top, A4[0] - 144, size * 1.8), Qt.AlignmentFlag.AlignHCenter, text)
+    painter.end()
+    return width, height, bytes(page.constBits())
