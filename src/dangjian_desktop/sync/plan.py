@@ -131,8 +131,7 @@ def _founded(local: State, fresh: list[Operation]) -> tuple[list[Operation], Sta
         if not stopped:
             gaps = [Gap(origin, seq, seq, GapReason.CLEARING) for origin, seq in sorted(stops.items())]
             return taken, result, gaps
-        for origin, seq in stopped:
-            stops[origin] = min(seq, stops.get(origin, seq))
+        stops.update(reversed(stopped))  # the lowest number of each origin counts
 
 
 def _touched(local: State, result: State, applied: Iterable[Operation]) -> list[FieldKey]:

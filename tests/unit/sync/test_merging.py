@@ -123,6 +123,12 @@ def test_a_decision_ends_the_conflict_everywhere_even_for_a_side_that_is_relayed
     assert plan(both, list(decided.operations.values())).decided == (PHONE,)
 
 
+def test_writing_what_is_shown_into_a_field_in_conflict_decides_it() -> None:
+    street, branch = change(start(), STREET, {PHONE: "2"}), change(start(), BRANCH, {PHONE: "3"})
+    both = take(street, branch)
+    assert not list(change(both, BRANCH, {PHONE: both.value(PHONE)}).conflicts())
+
+
 def test_a_version_replaced_before_it_came_is_no_head() -> None:
     street = change(start(), STREET, {PHONE: "2"})
     branch = change(take(start(), street), BRANCH, {PHONE: "3"})
@@ -145,7 +151,8 @@ def test_a_disagreement_that_a_missing_version_may_settle_names_what_it_awaits()
 
 
 def test_a_change_whose_record_has_not_come_waits_and_is_not_lost() -> None:
-    branch = change(start(), BRANCH, {PHONE: "3"})
+    email = FieldKey(*MEMBER, "email")  # not among the first values
+    branch = change(start(), BRANCH, {PHONE: "3", email: "a@b"})
     merge = plan(State(), only(branch, OpId("支部", 1)))
     assert merge.pending == {MEMBER}
     assert merge.values == {}
@@ -155,7 +162,7 @@ def test_a_change_whose_record_has_not_come_waits_and_is_not_lost() -> None:
         edit(early, OFFICE, "修改", {PHONE: "9"})
     healing = plan(early, list(start().operations.values()))
     assert healing.pending == frozenset()
-    assert healing.values[PHONE] == "3"
+    assert (healing.values[PHONE], healing.values[email]) == ("3", "a@b")
     assert merged(early, healing) == branch
 
 
@@ -229,6 +236,23 @@ def test_clearing_reaches_versions_that_come_after_it() -> None:
     late = take(take(early, branch), start())
     assert late == cleared
     assert "139" not in repr(late)
+
+
+def test_clearing_reaches_a_creation_that_comes_after_it() -> None:
+    cleared = start().adding([must(clear(start(), OFFICE, "到期清除", [PHONE]))])
+    early = merged(State(), plan(State(), only(cleared, OpId("办公室", 1))))
+    assert take(early, start()) == cleared
+
+
+def test_clearing_reaches_every_version_its_maker_knew_of_though_those_between_are_missing() -> None:
+    street = change(start(), STREET, {PHONE: "13900000000"})
+    branch = change(street, BRANCH, {PHONE: "13911111111"})
+    cleared = branch.adding([must(clear(branch, OFFICE, "到期清除", [PHONE]))])
+    assert "139" not in repr(merged(street, plan(street, only(cleared, OpId("办公室", 1)))))
+    # The office had heard of the street's version only through the branch's that replaced it.
+    partial = start().adding(only(branch, OpId("支部", 1)))
+    hearsay = partial.adding([must(clear(partial, OFFICE, "到期清除", [PHONE]))])
+    assert "139" not in repr(merged(street, plan(street, only(hearsay, OpId("办公室", 1)))))
 
 
 def test_clearing_does_not_swallow_what_was_entered_without_knowing_of_it() -> None:

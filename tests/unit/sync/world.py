@@ -22,14 +22,17 @@ def within(operation: OpId, vector: Vector) -> bool:
     return operation.seq <= vector.get(operation.origin, 0)
 
 
-@dataclass
+@dataclass(repr=False)
 class Desk:
     """One machine: its present incarnation, its state, and what the witness knows to have reached it."""
 
     name: str
     origin: str
-    state: State = field(default_factory=State, repr=False)
+    state: State = field(default_factory=State)
     known: Vector = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"{self.origin}{self.known}"
 
     @property
     def author(self) -> Author:
