@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from dangjian_desktop.base.errors import UsageError, UserError
 from dangjian_desktop.domain.partial_dates import first_day
-from dangjian_desktop.storage.queries import listing
+from dangjian_desktop.domain.permissions import READ
+from dangjian_desktop.storage.queries import as_of, listing
 from dangjian_desktop.storage.queries.listing import Condition, ListQuery
 
 from . import organisations, records
@@ -91,6 +92,13 @@ def _check(attendance: Mapping[str, Mapping[str, Any]]) -> None:
             raise UsageError("bad_value", f"到会情况“{presence}”不能用。")
         if presence == EXCUSED and not (value.get("reason") or "").strip():
             raise UserError("required", "请假的党员要写明原因。", effect="没有保存，数据没有改动。")
+
+
+def attendance_numbers(office: Office, ids: Sequence[str]) -> dict[str, dict[str, int]]:
+    """How many were present, excused and absent at these meetings; those without attendance are left out."""
+    office.actor.require(READ, "meeting")
+    with office.database.read() as connection:
+        return as_of.attendance_numbers(connection, ids)
 
 
 def is_late(values: Mapping[str, Any]) -> bool:

@@ -1,4 +1,7 @@
-"""Pages of a PDF as pictures, for the print preview and for printing: what is seen is the very file."""
+"""Pages of a PDF as pictures, for the print preview and for printing: what is seen is the very file.
+
+A PDF is a path or its bytes.
+"""
 
 from __future__ import annotations
 
@@ -11,24 +14,24 @@ import pypdfium2
 _pdfium_lock = threading.Lock()
 
 
-def page_count(path: Path) -> int:
+def page_count(source: Path | bytes) -> int:
     """How many pages the file has."""
-    with _pdfium_lock, pypdfium2.PdfDocument(path) as document:
+    with _pdfium_lock, pypdfium2.PdfDocument(source) as document:
         return len(document)
 
 
-def page_sizes(path: Path) -> list[tuple[float, float]]:
+def page_sizes(source: Path | bytes) -> list[tuple[float, float]]:
     """Width and height of each page in points."""
-    with _pdfium_lock, pypdfium2.PdfDocument(path) as document:
+    with _pdfium_lock, pypdfium2.PdfDocument(source) as document:
         return [document.get_page_size(index) for index in range(len(document))]
 
 
-def render_page(path: Path, index: int, scale: float) -> tuple[int, int, bytes]:
+def render_page(source: Path | bytes, index: int, scale: float) -> tuple[int, int, bytes]:
     """A page (from 0) as width, height and rows of 4-byte BGRA pixels without padding; scale 1 is 72 dots an inch.
 
     The bytes fit `QImage.Format_RGB32` as they are.
     """
-    with _pdfium_lock, pypdfium2.PdfDocument(path) as document:
+    with _pdfium_lock, pypdfium2.PdfDocument(source) as document:
         page = document[index]
         bitmap = page.render(scale=scale, prefer_bgrx=True, maybe_alpha=False)
         width, height, stride = bitmap.width, bitmap.height, bitmap.stride

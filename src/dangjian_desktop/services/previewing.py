@@ -1,0 +1,64 @@
+"""The very PDF that would be saved or printed, kept in memory for the preview: no plain copy stays on disk."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from dangjian_desktop.base.progress import Progress
+from dangjian_desktop.exchange.pdf import preview as pages
+from dangjian_desktop.exchange.pdf.render import render_pdf
+
+from . import reports
+from .office import Office
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A finished PDF: its title, the size of each page in points, and its pages as pictures."""
+
+    title: str
+    sizes: tuple[tuple[float, float], ...]
+    pdf: bytes = field(repr=False)
+
+    @property
+    def page_count(self) -> int:
+        """How many pages there are."""
+        return len(self.sizes)
+
+    def render_page(self, index: int, scale: float) -> tuple[int, int, bytes]:
+        """A page (from 0) as width, height and BGRX rows; scale 1 is 72 dots an inch. Any thread may call it."""
+        return pages.render_page(self.pdf, index, scale)
+
+
+def preview(
+    office: Office,
+    name: str,
+    *,
+    scope: str | None = None,
+    period: str | None = None,
+    on: date | None = None,
+    record: str | None = None,
+    masked: bool = True,
+    reason: str | None = None,
+    progress: Progress | None = None,
+) -> Preview:
+    """Build the report `name` as `reports.produce` would write it and hand back its pages.
+
+    `record` is the meeting of `minutes`. Unmasked needs the permission to reveal and a `reason`, which is
+    audited. Raises what `reports.build` and `reports.produce` raise; the file it is drawn in is deleted either way.
+    """
+    spec = reports.spec_of(office, name)
+    reports.check_reason(office, spec.kind, masked=masked, reason=reason)
+    asked = progress or Progress()
+    asked.report(0, 0, "正在汇总数据")
+    document = reports.build(office, name, scope=scope, period=period, on=on, id=record, masked=masked)
+    if not masked:
+        office.audit("reveal", {"report": spec.name, "scope": scope, "reason": reason})
+    with tempfile.TemporaryDirectory(prefix="djd-") as folder:
+        path = Path(folder) / "preview.pdf"
+        render_pdf(document, path, asked)
+        pdf = path.read_bytes()
+    return Preview(document.title, tuple(pages.page_sizes(pdf)), pdf)

@@ -1,0 +1,315 @@
+"""Recording one meeting on a whole page: facts and texts at the left, everyone due that day at the right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QKeyEvent, Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from ....domain.kinds import MEETING
+from ... import theme
+from ...shell.context import PageContext
+from ...widgets.form import RecordForm
+from ...widgets.labels import button, label, rule
+from .attendance import PRESENT, AttendancePanel
+
+if TYPE_CHECKING:
+    from ....services.meetings import Attendee
+    from ....services.records import RecordView, Saved
+
+DRAFT_EVERY = 3_000  # ms between two drafts while something changes
+PREFILLED = ("place", "chair", "recorder", "guests")
+_FIELDS = tuple(spec for spec in MEETING.fields if spec.editable)
+_TALL = {"topics": 92, "resolutions": 92, "minutes": 200}
+_WHO_IS_DUE = ("organisation", "group", "started_at")
+
+
+class MeetingEditor(QWidget):
+    """Edits a new or recorded meeting; `left` (nothing more to do here), `saved(id)`, `drafted(dict)`."""
+
+    left = Signal()
+    saved = Signal(str)
+    drafted = Signal(dict)
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__()
+        self.context = context
+        self.meeting = ""
+        self._recorded: Mapping[str, Mapping[str, Any]] = {}
+        self._prefill: dict[str, Any] = {}
+        self._names: dict[str, str] = {}
+        self._token = 0
+        self._dirty = self._busy = False
+        self._due_asked: tuple[Any, ...] | None = None
+        self._kept_marks: Mapping[str, Mapping[str, Any]] = {}
+        self._build()
+        self._timer = QTimer(self, interval=DRAFT_EVERY)
+        self._timer.timeout.connect(self.keep_draft)
+        self._pause = QTimer(self, singleShot=True, interval=200)
+        self._pause.timeout.connect(self._ask_due)
+
+    # What the page calls
+
+    def begin(self, values: Mapping[str, Any], names: Mapping[str, str]) -> None:
+        """A new meeting with what is known of it; `names` says what chosen units are called."""
+        self._start("", {}, names)
+        self.form.load({})
+        self._prefill = {}
+        self.form.restore_draft(values, names)
+        self._prefill_from_last()
+        self._due_maybe_changed()
+        self.form.focus_field("started_at" if values.get("organisation") else "organisation")
+
+    def edit(self, view: RecordView) -> None:
+        """A recorded meeting."""
+        recorded = view.children.get("attendance", {})
+        self._start(view.id, recorded, {k: view.printed.get(k, "") for k in ("organisation", "group")})
+        self.form.load(view.values, view.printed)
+        self._due_maybe_changed()
+        self.form.focus_field("title")
+
+    def resume(self, draft: Mapping[str, Any]) -> None:
+        """Go on with a kept draft."""
+        names = draft.get("names", {})
+        self._start(str(draft.get("meeting") or ""), draft.get("recorded", {}), names)
+        self._kept_marks = draft.get("attendance", {})
+        self.form.load({})
+        self.form.restore_draft(draft.get("values", {}), names)
+        self._dirty = True
+        self._due_maybe_changed()
+        self.form.focus_field("minutes")
+
+    def keep_draft(self) -> None:
+        """Hand out a draft when something changed since the last."""
+        if not self._dirty:
+            return
+        self._dirty = False
+        now = datetime.now().strftime("%H:%M")
+        self.drafted.emit(
+            {
+                "meeting": self.meeting,
+                "values": {k: v for k, v in self.form.values().items() if v is not None},
+                "names": self._names,
+                "recorded": dict(self._recorded),
+                "attendance": self.attendance.model.marks(),
+                "at": f"{self.context.office.today().isoformat()} {now}",
+            }
+        )
+        self.draft_note.setText(f"草稿已存 {now}")
+
+    def save(self) -> None:
+        """Record the meeting; what is missing is pointed at first."""
+        if self._busy or not self.form.check():
+            return
+        missing = self.attendance.model.without_reason()
+        if missing:
+            self.attendance.hint.setText(f"▲ 有 {len(missing)} 名请假的党员没有写原因，请补上。")
+            self.attendance.view.write_reason(missing[0])
+            return
+        from ....services import meetings
+
+        office, meeting = self.context.office, self.meeting or None
+        typed = self.form.values()
+        marks = self.attendance.model.marks()
+        self._set_busy(True)
+        self.context.runner.fetch(
+            lambda: meetings.record_meeting(office, typed, marks, meeting=meeting),
+            self._saved,
+            failed=self._failed,
+            owner=self,
+            writes=True,
+        )
+
+    def leave(self) -> None:
+        """Leave; what was typed stays as a draft."""
+        self.keep_draft()
+        self._timer.stop()
+        self.left.emit()
+
+    def summary(self) -> str:
+        """What the undo bar says of the meeting just recorded."""
+        kind = self.form.fields["meeting_kind"].editor.text()  # type: ignore[union-attr]
+        counts = self.attendance.model.counts()
+        return f"已记录{kind}：应到 {counts.due} 人，实到 {counts.present} 人"
+
+    # Building
+
+    def _build(self) -> None:
+        px = theme.current().px
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        head = QHBoxLayout()
+        head.setContentsMargins(px(16), px(10), px(16), px(10))
+        head.setSpacing(px(8))
+        self.title = label("", "title")
+        head.addWidget(self.title)
+        self.late = label("", "warning")
+        head.addWidget(self.late)
+        head.addStretch(1)
+        self.draft_note = label("", "small")
+        head.addWidget(self.draft_note)
+        head.addWidget(button("返回", self.leave, tip="Esc：离开，草稿保留"))
+        self.go = button("记录", self.save, role="primary", icon_name="check", tip="Ctrl+S")
+        head.addWidget(self.go)
+        box.addLayout(head)
+        box.addWidget(rule())
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        c = self.context
+        self.form = RecordForm(_FIELDS, c.lookups, c.runner, c.dialogs)
+        for name, height in _TALL.items():
+            self.form.fields[name].editor.setFixedHeight(px(height))
+        row.addWidget(self.form, 5)
+        row.addWidget(rule(upright=True))
+        self.attendance = AttendancePanel()
+        self.attendance.setMinimumWidth(px(360))
+        row.addWidget(self.attendance, 4)
+        box.addLayout(row, 1)
+        self.form.changed.connect(self._edited)
+        self.form.save_wanted.connect(self.save)
+        self.attendance.changed.connect(self._touched)
+
+    def _start(self, meeting: str, recorded: Mapping[str, Mapping[str, Any]], names: Mapping[str, str]) -> None:
+        self.meeting, self._recorded = meeting, recorded
+        self._names = dict(names)
+        self._kept_marks = {}
+        self._due_asked = None
+        self._dirty = False
+        self._token += 1
+        self._set_busy(False)
+        self.attendance.say_nobody("先填召开党组织和开始时间，再列出当日应到人员。")
+        self.title.setText("修改组织生活" if meeting else "记录组织生活")
+        self.draft_note.setText("")
+        self._timer.start()
+
+    # Reacting
+
+    def _edited(self, name: str) -> None:
+        self._touched()
+        if name in ("meeting_kind", "organisation") and not self.meeting:
+            self._prefill_from_last()
+        if name in _WHO_IS_DUE:
+            self._pause.start()
+
+    def _touched(self) -> None:
+        self._dirty = True
+
+    def _reference(self, name: str) -> str | None:
+        field = self.form.fields[name]
+        value = field.editor.value()
+        if not isinstance(value, str) or field.editor.problem():
+            return None
+        self._names[name] = field.editor.text()  # type: ignore[union-attr]
+        return value
+
+    def _day(self) -> date | None:
+        editor = self.form.fields["started_at"].editor
+        try:
+            return date.fromisoformat(str(editor.value() or "")[:10])
+        except ValueError:
+            return None
+
+    def _prefill_from_last(self) -> None:
+        kind, unit = self.form.fields["meeting_kind"].editor.value(), self._reference("organisation")
+        if not kind or not unit:
+            return
+        from ....services import meetings, records
+
+        office = self.context.office
+
+        def look() -> RecordView | None:
+            last = meetings.last_of_kind(office, unit, str(kind))
+            return records.get(office, "meeting", last) if last else None
+
+        token = self._token
+        self.context.runner.fetch(look, lambda view: self._take_last(token, view), owner=self)
+
+    def _take_last(self, token: int, view: RecordView | None) -> None:
+        if view is None or token != self._token:
+            return
+        number = view.values.get("number")
+        today = self.context.office.today().isoformat()
+        offered = {name: view.values.get(name) for name in PREFILLED}
+        offered["number"] = number + 1 if isinstance(number, int) else None
+        started = str(view.values.get("started_at") or "")
+        offered["started_at"] = f"{today} {started[11:16]}" if len(started) > 10 else None
+        # Only what the person has not written over is replaced.
+        fitting = {
+            name: value
+            for name, value in offered.items()
+            if value is not None and self.form.fields[name].editor.value() in (None, self._prefill.get(name))
+        }
+        self.form.restore_draft(fitting, {name: str(value) for name, value in fitting.items()})
+        self._prefill |= {name: self.form.fields[name].editor.value() for name in fitting}
+        self.draft_note.setText(f"地点、主持人等按{view.values['started_at'][:10]}那次填好")
+        self._due_maybe_changed()
+
+    def _due_maybe_changed(self) -> None:
+        self._pause.start()
+
+    def _ask_due(self) -> None:
+        unit, group, day = self._reference("organisation"), self._reference("group"), self._day()
+        self._show_late(day)
+        if not unit or day is None:
+            self._due_asked = None
+            self.attendance.say_nobody("先填召开党组织和开始时间，再列出当日应到人员。")
+            return
+        asked = (unit, group, day)
+        if asked == self._due_asked:
+            return
+        self._due_asked = asked
+        from ....services import meetings
+
+        office, recorded, token = self.context.office, self._recorded, self._token
+        self.context.runner.fetch(
+            lambda: meetings.due_list(office, unit, day, group=group, attendance=recorded),
+            lambda people: self._take_due(token, asked, people),
+            failed=self.context.dialogs.error,
+            owner=self,
+        )
+
+    def _take_due(self, token: int, asked: tuple[Any, ...], people: list[Attendee]) -> None:
+        if token != self._token or asked != self._due_asked:
+            return
+        self.attendance.put(people, preset="" if self.meeting else PRESENT)
+        if self._kept_marks:
+            self.attendance.model.take(self._kept_marks)
+            self.attendance.put(people, preset="")
+            self._kept_marks = {}
+
+    def _show_late(self, day: date | None) -> None:
+        from ....services import meetings
+
+        today = self.context.office.today().isoformat()
+        late = day is not None and meetings.is_late({"started_at": day.isoformat(), "entered_on": today})
+        held = f"会议 {day}，今天 {today} 录入" if day else ""
+        self.late.setText(f"▲ 补录：{held}" if late and not self.meeting else "")
+
+    def _saved(self, saved: Saved) -> None:
+        self._set_busy(False)
+        self._dirty = False
+        self._timer.stop()
+        self.saved.emit(saved.id)
+
+    def _failed(self, error: Exception) -> None:
+        self._set_busy(False)
+        self._dirty = True
+        self.keep_draft()
+        self.context.dialogs.error(error)
+
+    def _set_busy(self, busy: bool) -> None:
+        self._busy = busy
+        self.go.setEnabled(not busy)
+        self.go.setText("正在记录…" if busy else "记录")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc leaves with a draft."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.leave()
+        else:
+            super().keyPressEvent(event)

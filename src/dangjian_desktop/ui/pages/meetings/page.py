@@ -1,0 +1,341 @@
+"""The page of 组织生活: list, table of the year, and the form; minutes printed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from ....domain.changes import ChangeSet
+from ....domain.meeting_duty import RULES
+from ....domain.partial_dates import first_day, last_day
+from ....domain.periods import parse_period
+from ... import theme
+from ...shell.context import Page, PageContext
+from ...shell.office_source import OfficeSource
+from ...widgets.banner import Banner
+from ...widgets.empty_state import EmptyState
+from ...widgets.labels import button
+from ...widgets.page_parts import head_line
+from ...widgets.pdf_preview import PdfPages
+from ...widgets.record_model import ColumnFilter
+from ...widgets.record_table import RecordTable
+from .columns import COLUMNS, SHOWN, WIDTHS, MeetingSource
+from .editor import MeetingEditor
+from .year_view import YearView
+
+DRAFT, STATE, LAST_KIND = "meetings.draft", "meetings.table", "meetings.last_kind"
+LIST, YEAR, EDITOR = range(3)
+
+
+class MeetingsPage(Page):
+    """Lists meetings of the scope, shows the year, records one."""
+
+    help = (
+        "按 Ctrl+N 记录一次会议：先选会议类型、召开党组织和开始时间，右边就列出当日应到的党员。"
+        "在名单里按空格切换到会、请假、缺席；请假要写原因。Ctrl+S 记录。"
+        "没记完可以按 Esc 离开，草稿会留着。“全年情况”里看各支部按月按季开没开。"
+    )
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__(context)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._stale = True
+        self._wanted = ""
+        self._build()
+        self.table.restore(context.shell.remembered(STATE) or {"widths": WIDTHS})
+        self.table.state_changed.connect(self._keep_state)
+
+    # What the window asks
+
+    def enter(self, arguments: Mapping[str, Any]) -> None:
+        """Show the list, or what was asked for: `new` or `filters`."""
+        if "filters" in arguments:
+            self.tabs.setCurrentIndex(LIST)
+            self.table.set_filters([ColumnFilter(*item) for item in arguments["filters"]])
+            self._stale = False
+        if self._stale:
+            self._reload(None)
+        self._offer_draft()
+        if arguments.get("new"):
+            self.new()
+
+    def scope_changed(self, organisation: str | None) -> None:  # noqa: ARG002 (the contract's signature)
+        """Another part of the tree."""
+        self._reload(None)
+
+    def refresh(self, changes: Sequence[ChangeSet]) -> None:
+        """Fetch again what changed."""
+        if any(change.touches(kind) for change in changes for kind in ("meeting", "organisation", "member")):
+            self._reload(None)
+
+    def commands(self) -> Mapping[str, Callable[[], object]]:
+        """New, save, open, filter, print, remove, refresh."""
+        return {
+            "new": self.new,
+            "open": lambda: self._open(self.table.current_id()),
+            "save": self._save,
+            "confirm": self._save,
+            "filter": self.table.focus_search,
+            "columns": self.table.choose_columns,
+            "print": self.print_minutes,
+            "remove": self._remove,
+            "refresh": lambda: self._reload(None),
+        }
+
+    def open_record(self, kind: str, record: str) -> None:  # noqa: ARG002 (the contract's signature)
+        """Open one meeting."""
+        self._open(record)
+
+    def may_leave(self) -> bool:
+        """Keep the draft and go."""
+        self.editor.keep_draft()
+        return True
+
+    # What the person does
+
+    def new(self, unit: str = "", kind: str = "") -> None:
+        """Begin a meeting for the chosen unit, or go on with the draft when the person wants to."""
+        draft = self.context.shell.remembered(DRAFT)
+        if draft and self.stack.currentIndex() != EDITOR:
+            answer = self.context.dialogs.choose(
+                f"有一份没有记完的草稿（{draft.get('at', '')}）",
+                (("resume", "接着填这份草稿"), ("new", "另记一次，草稿不要了")),
+            )
+            if answer is None:
+                return
+            if answer == "resume":
+                self.resume()
+                return
+            self._drop_draft()
+        scope = unit or self.context.shell.scope() or ""
+        kind = kind or self.context.shell.remembered(LAST_KIND, "") or ""
+        self._fetch_name(scope, lambda node: self._begin(node, kind))
+
+    def resume(self) -> None:
+        """Go on with the draft."""
+        draft = self.context.shell.remembered(DRAFT)
+        if draft:
+            self.banner.hide()
+            self.editor.resume(draft)
+            self.stack.setCurrentIndex(1)
+
+    def print_minutes(self) -> None:
+        """Preview the minutes of the current meeting."""
+        record = self.editor.meeting if self.stack.currentIndex() else self.table.current_id()
+        if record:
+            self._print(record)
+        else:
+            self.context.dialogs.message("请先选中一次会议。", "", "在列表里点一下要打印的会议，再按 Ctrl+P。")
+
+    def _print(self, record: str) -> None:
+        from ....services import previewing
+
+        office = self.context.office
+        self.context.runner.start(
+            "打印会议记录",
+            lambda progress: previewing.preview(office, "minutes", record=record, progress=progress),
+            lambda made: self.context.shell.preview(PdfPages(made.sizes, made.render_page, made.title)),
+            failed=self.context.dialogs.error,
+            owner=self,
+            writes=False,
+        )
+
+    # Building
+
+    def _build(self) -> None:
+        px = theme.current().px
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        self.banner = Banner(self)
+        box.addWidget(self.banner)
+        self.stack = QStackedWidget()
+        box.addWidget(self.stack, 1)
+        lists = QWidget()
+        inner = QVBoxLayout(lists)
+        inner.setContentsMargins(px(16), px(12), px(16), px(8))
+        inner.setSpacing(px(8))
+        self.print_button = button("打印会议记录", self.print_minutes, icon_name="print", tip="Ctrl+P")
+        head, self.title = head_line(
+            self.print_button,
+            button("记录一次会议", self.new, role="primary", icon_name="plus", tip="Ctrl+N"),
+            title="组织生活",
+        )
+        inner.addLayout(head)
+        self.tabs = QTabBar()
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.addTab("会议列表")
+        self.tabs.addTab("全年情况")
+        inner.addWidget(self.tabs)
+        self.views = QStackedWidget()
+        inner.addWidget(self.views, 1)
+        self._build_views()
+        self.stack.addWidget(lists)
+        self.editor = MeetingEditor(self.context)
+        self.stack.addWidget(self.editor)
+        self.editor.left.connect(self._left)
+        self.editor.saved.connect(self._saved)
+        self.editor.drafted.connect(lambda draft: self.context.shell.remember(DRAFT, draft))
+        self.tabs.currentChanged.connect(self._tab)
+
+    def _build_views(self) -> None:
+        c = self.context
+        empty = EmptyState(
+            "还没有组织生活记录",
+            "按 Ctrl+N 记录一次会议；会议类型、地点、主持人会按上一次的填好。",
+            (("记录一次会议", self.new),),
+            icon_name="meeting",
+        )
+        self.table = RecordTable(
+            MeetingSource(
+                OfficeSource(c.office, "meeting", scope=c.shell.scope, columns=COLUMNS, order=(("started_at", True),))
+            ),
+            c.runner,
+            c.dialogs,
+            lookups=c.lookups,
+            columns=SHOWN,
+            empty=empty,
+            noun="次",
+            search_hint="查找：主题、地点、主持人、内容",
+            actions=[c.shell.action(key) for key in ("open", "print", "remove")],
+        )
+        self.table.opened.connect(self._open)
+        self.table.loaded.connect(self._select_wanted)
+        self.table.current_changed.connect(lambda record: self.print_button.setEnabled(bool(record)))
+        self.views.addWidget(self.table)
+        self.year = YearView(c)
+        self.year.list_wanted.connect(self._show_list)
+        self.year.new_wanted.connect(self.new)
+        self.views.addWidget(self.year)
+        self.print_button.setEnabled(False)
+
+    # Reacting
+
+    def _tab(self, place: int) -> None:
+        self.views.setCurrentIndex(place)
+        self.print_button.setVisible(place == LIST)
+        if place == YEAR:
+            self.year.reload()
+
+    def _reload(self, touched: Sequence[str] | None) -> None:
+        self._stale = False
+        self.table.reload(touched)
+        if self.tabs.currentIndex() == YEAR:
+            self.year.reload()
+
+    def _select_wanted(self, _count: int) -> None:
+        if self._wanted:
+            self.table.select([self._wanted])
+            self._wanted = ""
+
+    def _keep_state(self) -> None:
+        state = self.table.state()
+        state["filters"] = []
+        self.context.shell.remember(STATE, state)
+
+    def _show_list(self, unit: str, kind: str, period: str) -> None:
+        span = parse_period(period)
+        name = next((rule.label for rule in RULES if rule.kind == kind), kind)
+        filters = [
+            ColumnFilter("meeting_kind", "in", (kind,), name),
+            ColumnFilter("started_at", "ge", first_day(span.start.isoformat()).isoformat(), f"{span.label}"),
+            ColumnFilter("started_at", "le", last_day(span.end.isoformat()).isoformat(), f"到 {span.end}"),
+        ]
+
+        def show(node: tuple[str, str]) -> None:
+            self.tabs.setCurrentIndex(LIST)
+            self.table.set_filters([ColumnFilter("organisation", "in", (unit,), node[1]), *filters])
+
+        self._fetch_name(unit, show)
+
+    def _fetch_name(self, unit: str, done: Callable[[tuple[str, str]], object]) -> None:
+        """The unit with its name when meetings can be held there, else nothing."""
+        from ....services import organisations
+
+        office = self.context.office
+        if not unit:
+            done(("", ""))
+            return
+        self.context.runner.fetch(
+            lambda: (unit, organisations.names(office).get(unit, "")),
+            done,
+            failed=self.context.dialogs.error,
+            owner=self,
+        )
+
+    def _begin(self, node: tuple[str, str], kind: str) -> None:
+        values: dict[str, Any] = {"meeting_kind": kind} if kind else {}
+        names = {}
+        if node[0]:
+            values["organisation"], names["organisation"] = node
+        self.banner.hide()
+        self.editor.begin(values, names)
+        self.stack.setCurrentIndex(1)
+
+    def _open(self, record: str) -> None:
+        if not record:
+            return
+        from ....services import records
+
+        office = self.context.office
+        self.context.runner.fetch(
+            lambda: records.get(office, "meeting", record), self._edit, failed=self.context.dialogs.error, owner=self
+        )
+
+    def _edit(self, view: Any) -> None:
+        self.banner.hide()
+        self.editor.edit(view)
+        self.stack.setCurrentIndex(1)
+
+    def _save(self) -> None:
+        if self.stack.currentIndex() == 1:
+            self.editor.save()
+
+    def _saved(self, record: str) -> None:
+        kind = self.editor.form.fields["meeting_kind"].editor.value()
+        self.context.shell.remember(LAST_KIND, kind)
+        self._drop_draft()
+        self.stack.setCurrentIndex(0)
+        self._wanted = record
+        self._reload([record])
+        self.context.shell.done(self.editor.summary(), offers=(("打印会议记录", lambda: self._print(record)),))
+
+    def _left(self) -> None:
+        self.stack.setCurrentIndex(0)
+        self._offer_draft()
+
+    def _offer_draft(self) -> None:
+        draft = self.context.shell.remembered(DRAFT)
+        if draft and self.stack.currentIndex() == 0:
+            what = "没有改完的会议" if draft.get("meeting") else "没有记完的会议"
+            self.banner.tell(
+                f"有一次{what}，草稿存于 {draft.get('at', '')}。",
+                actions=(("接着填", self.resume), ("丢弃草稿", self._drop_draft)),
+                closable=False,
+            )
+
+    def _drop_draft(self) -> None:
+        self.context.shell.remember(DRAFT, None)
+        self.banner.hide()
+
+    def _remove(self) -> None:
+        record = self.table.current_id()
+        if not record or self.stack.currentIndex():
+            return
+        if not self.context.dialogs.confirm(
+            "把这次会议移到回收站？", "可以撤销，也可以在回收站里恢复。", yes="移到回收站"
+        ):
+            return
+        from ....services import records
+
+        office = self.context.office
+        self.context.runner.fetch(
+            lambda: records.remove(office, "meeting", record),
+            lambda _saved: self.context.shell.done("已把 1 次会议移到回收站"),
+            failed=self.context.dialogs.error,
+            owner=self,
+            writes=True,
+        )
