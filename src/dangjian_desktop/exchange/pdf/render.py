@@ -42,6 +42,7 @@ _FOOTER = 9.0
 _FOOTER_AT = 10 * MM
 _FOOTER_ROOM = 17 * MM
 _REPORT_EVERY = 250
+_KEPT_WHOLE = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,17 +162,19 @@ def _table_boxes(table: Table, fonts: FontSet, flow: Flow) -> Iterator[Box]:
     if table.unit:
         yield ends_box(face, 9.0, "", table.unit, flow.width)
     layout = TableLayout(table, fonts, flow.width, flow.full_height)
-    if not table.note:
-        yield from layout.boxes()
-        return
+    # A handful of rows is read at a glance: it goes to the next page whole rather than being parted.
+    whole = table.count <= _KEPT_WHOLE
     held: Box | None = None
     for box in layout.boxes():
         if held is not None:
+            held.keep = held.keep or whole
             yield held
         held = box
     if held is not None:
-        held.keep = True
+        held.keep = held.keep or bool(table.note)
         yield held
+    if not table.note:
+        return
     yield from paragraph_boxes(Paragraph(table.note, indent=False, small=True), fonts, flow.width)
 
 
