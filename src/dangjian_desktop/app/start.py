@@ -56,7 +56,6 @@ def make_application() -> QApplication:
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     app = QApplication(sys.argv[:1])
     app.setApplicationName("dangjian-desktop")
-    app.setApplicationDisplayName("党建工作台")
     app.setDesktopFileName("dangjian-desktop")
     theme.register_fonts()
     theme.apply(app, scale=remembered_scale())

@@ -18,14 +18,19 @@ def key_pages(street: str, account: str, key: str) -> PdfPages:
     return PdfPages([A4], lambda _index, scale: _draw(street, account, key, scale), "恢复密钥")
 
 
+def in_rows(key: str) -> str:
+    """The key in rows of three groups, the way it is easiest to copy by hand."""
+    groups = key.split("-")
+    return "\n".join("-".join(groups[start : start + 3]) for start in range(0, len(groups), 3))
+
+
 def _draw(street: str, account: str, key: str, scale: float) -> tuple[int, int, bytes]:
     width, height = round(A4[0] * scale), round(A4[1] * scale)
     page = QImage(width, height, QImage.Format.Format_RGB32)
     page.fill(Qt.GlobalColor.white)
     painter = QPainter(page)
     painter.scale(scale, scale)
-    groups = key.split("-")
-    rows = ["-".join(groups[start : start + 3]) for start in range(0, len(groups), 3)]
+    rows = in_rows(key).split("\n")
     lines = [
         (110, 22, True, "党建工作台　恢复密钥"),
         (160, 12, False, street),

@@ -16,7 +16,6 @@ from .. import theme
 from ..widgets.banner import Banner
 from ..widgets.empty_state import EmptyState
 from ..widgets.job_panel import JobPanel
-from ..widgets.labels import rule
 from ..widgets.search_palette import Found, SearchPalette
 from ..widgets.undo_bar import UndoBar
 from .actions import Actions
@@ -69,7 +68,7 @@ class MainWindow(QMainWindow):
         self._current = ""
         self._closing = False
         self._settings: dict[str, Any] = {}
-        self.setWindowTitle(f"党建工作台 · {office.name}")
+        self.setWindowTitle(office.name)
         self.actions_ = Actions(self)
         self._build()
         self._bind()
@@ -108,7 +107,6 @@ class MainWindow(QMainWindow):
         self.navigation.mark(key)
         self.stack.setCurrentWidget(page)
         self.tree.setVisible(self._specs[key].scoped)
-        self._tree_rule.setVisible(self._specs[key].scoped)
         self.remember("shell.page", key)
         if isinstance(page, Page):
             if key in self._moved:
@@ -201,7 +199,6 @@ class MainWindow(QMainWindow):
         self.tree = OrgTree()
         self.tree.setMinimumWidth(px(160))
         self.splitter.addWidget(self.tree)
-        self._tree_rule = rule(upright=True)
         self.splitter.addWidget(self._build_page_area())
         self.splitter.setStretchFactor(1, 1)
         self.splitter.setSizes([px(TREE_WIDTH), px(1366)])

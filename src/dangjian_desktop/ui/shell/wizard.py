@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from ...base.errors import UserError
 from .. import theme
 from ..widgets.labels import button, label
+from .key_sheet import in_rows
 
 if TYPE_CHECKING:
     from ..widgets.dialogs import DialogService
@@ -168,6 +169,7 @@ class Wizard(QWidget):
         row.addWidget(button("打印", self._print_key, icon_name="print"))
         row.addStretch(1)
         box.addLayout(row)
+        box.addSpacing(theme.current().px(16))
         self.confirm = QLineEdit()
         self.confirm.setPlaceholderText("照着纸，输入最后一组字符")
         self.confirm.returnPressed.connect(self.forward)
@@ -267,7 +269,7 @@ class Wizard(QWidget):
         self._office, self.recovery_key = answer
         self.password.clear()
         self.again.clear()
-        self.key_text.setText(self.recovery_key)
+        self.key_text.setText(in_rows(self.recovery_key))
         self._show(3)
 
     def _failed(self, error: Exception) -> None:

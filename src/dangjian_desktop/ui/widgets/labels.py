@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from .. import theme
 
@@ -20,6 +20,11 @@ def label(text: str = "", role: str = "", *, wrap: bool = False, parent: QWidget
     if role:
         made.setProperty("role", role)
     made.setWordWrap(wrap)
+    if wrap:
+        # Without this a wrapped text asks for a narrow column and breaks long before the room ends.
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        made.setSizePolicy(policy)
     return made
 
 
@@ -42,12 +47,19 @@ def button(
     return made
 
 
-def tool(icon_name: str, tip: str, clicked: Callable[[], object] | None = None, *, size: int = 18) -> QToolButton:
+def tool(
+    icon_name: str,
+    tip: str,
+    clicked: Callable[[], object] | None = None,
+    *,
+    size: int = 18,
+    colour: str = "ink_soft",
+) -> QToolButton:
     """A button that is only an icon; `tip` is also what a screen reader says."""
     from .icons import icon
 
     made = QToolButton()
-    made.setIcon(icon(icon_name, size=size))
+    made.setIcon(icon(icon_name, colour, size))
     made.setIconSize(QSize(theme.current().px(size), theme.current().px(size)))
     made.setToolTip(tip)
     made.setAccessibleName(tip)

@@ -53,6 +53,8 @@ class PageCanvas(QAbstractScrollArea):
         self._current = 0
         self.setObjectName("desk")
         self.viewport().setObjectName("desk")
+        # Always there: at a fitted width it must not come and go.
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.verticalScrollBar().valueChanged.connect(lambda _value: self._scrolled())
 
     def put(self, pages: PdfPages) -> None:
@@ -125,7 +127,7 @@ class PageCanvas(QAbstractScrollArea):
         """The size at which the widest page fills the sight."""
         widest = max((width for width, _height in self._pages.sizes), default=595.0)
         room = self.viewport().width() - 2 * self._gap()
-        self.set_zoom(max(0.2, room / (widest * _SCREEN * theme.current().scale)))
+        self.set_zoom(max(0.2, (room - 1) / (widest * _SCREEN * theme.current().scale)))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A click in the strip picks a page."""
@@ -256,6 +258,7 @@ class PdfPreview(QWidget):
         self.strip.put(pages)
         self._fit()
         self._moved(0)
+        self.canvas.setFocus()
 
     def _picked(self, page: int) -> None:
         self.canvas.go(page)

@@ -29,7 +29,7 @@ class UndoBar(QWidget):
         self.undo = button("撤销", self.undo_wanted.emit, tip="Ctrl+Z")
         self._row.addWidget(self.undo)
         self._extra: list[QPushButton] = []
-        close = tool("close", "收起", self.hide)
+        close = tool("close", "收起", self.hide, colour="line_strong")
         self._row.addWidget(close)
         self.hide()
 

@@ -1,0 +1,209 @@
+"""The main window: pages by name, scope, actions, undo, banners, leaving."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+
+from dangjian_desktop.ui.shell import actions, help_sheet, page_registry
+from dangjian_desktop.ui.shell.main_window import MainWindow
+from dangjian_desktop.ui.shell.org_tree import OrgTreeModel
+from dangjian_desktop.ui.shell.page_registry import PAGES, PageSpec
+from dangjian_desktop.ui.widgets.empty_state import EmptyState
+from dangjian_desktop.ui.widgets.job import JobRunner
+from dangjian_desktop.ui.widgets.search_palette import Found
+from ui.shell_fakes import FakeGateway, FakeOffice, FakePage
+from ui.ui_fakes import ScriptedDialogs
+
+SPECS = (
+    PageSpec("members", "党员", "member", "fake:FakePage", kinds=("member",)),
+    PageSpec("other", "台账", "ledger", "fake:FakePage"),
+    PageSpec("missing", "系统", "settings", "no_such_page:Page", scoped=False),
+)
+
+
+@pytest.fixture
+def desk(qtbot, monkeypatch):
+    """A window over an office in memory, with two pages and one that this version lacks."""
+    real = PageSpec.load
+    monkeypatch.setattr(PageSpec, "load", lambda spec: FakePage if spec.factory.startswith("fake") else real(spec))
+    monkeypatch.setattr(
+        "dangjian_desktop.ui.shell.main_window.page_of_kind",
+        lambda kind: next((spec for spec in SPECS if kind in spec.kinds), None),
+    )
+    office, gateway, dialogs = FakeOffice(), FakeGateway(), ScriptedDialogs()
+    window = MainWindow(office, gateway, JobRunner, lambda _parent: dialogs, pages=SPECS)
+    qtbot.addWidget(window)
+    window.resize(1200, 700)
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    window.open_page("members")
+    qtbot.waitUntil(lambda: len(window.tree.model.units) == 4)
+    yield window
+    window.runner.close()
+
+
+def page(window, key):
+    return window._pages[key]
+
+
+def test_no_two_actions_share_a_key_or_a_name():
+    assert actions.clashes() == []
+
+
+def test_a_clash_would_be_seen():
+    twice = (actions.ActionSpec("a", "甲", "Ctrl+N"), actions.ActionSpec("b", "乙", "ctrl+n"))
+    assert actions.clashes(twice) == ["Ctrl+N"]
+
+
+def test_every_declared_key_is_on_the_sheet():
+    listed = [s.key for where in (actions.PAGE, actions.WINDOW, actions.FIELD) for s in help_sheet.keys_of(where)]
+    assert sorted(listed) == sorted(spec.key for spec in actions.ACTIONS if spec.shortcut)
+
+
+def test_every_page_has_an_icon_of_the_set():
+    from dangjian_desktop.base.resources import resource
+
+    names = {spec.icon for spec in PAGES} | {spec.icon for spec in actions.ACTIONS if spec.icon}
+    assert [name for name in names if not resource("icons", "ui", f"{name}.svg").exists()] == []
+
+
+def test_page_in_front_lends_its_commands(qtbot, desk):
+    assert desk.action("new").isEnabled()
+    assert not desk.action("print").isEnabled()
+    qtbot.keyClick(desk, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: "new" in page(desk, "members").heard)
+    desk.open_page("missing")
+    assert not desk.action("new").isEnabled()
+
+
+def test_undeclared_command_is_refused(desk):
+    with pytest.raises(KeyError, match="undeclared"):
+        desk.actions_.set_page({"dance": lambda: None})
+
+
+def test_missing_page_says_so_but_a_broken_one_does_not_hide(desk, monkeypatch):
+    desk.open_page("missing")
+    assert isinstance(page(desk, "missing"), EmptyState)
+    assert not desk.tree.isVisible()
+
+    def broken(_name):
+        raise ModuleNotFoundError("No module named 'inner'", name="inner")
+
+    monkeypatch.setattr(page_registry, "import_module", broken)
+    with pytest.raises(ModuleNotFoundError):
+        PageSpec("x", "x", "home", "x:X").load()
+
+
+def test_tree_sets_the_scope_of_the_page_in_front_and_later_of_the_others(desk):
+    desk.open_page("other")
+    desk.set_scope("a")
+    assert page(desk, "other").heard[-1] == ("scope", "a")
+    assert desk.scope_name() == "九十墩社区党委"
+    assert ("scope", "a") not in page(desk, "members").heard
+    desk.open_page("members")
+    assert ("scope", "a") in page(desk, "members").heard
+    desk.set_scope(None)
+    assert desk.scope() is None
+
+
+def test_commit_refreshes_the_front_now_and_the_rest_when_shown(qtbot, desk):
+    desk.open_page("other")
+    desk.open_page("members")
+    desk.office.commit("member")
+    desk.office.commit("post")
+    qtbot.waitUntil(lambda: page(desk, "members").heard[-1] == ("refresh", [["post"]]))
+    assert not any(each[0] == "refresh" for each in page(desk, "other").heard)
+    desk.open_page("other")
+    assert ("refresh", [["member"], ["post"]]) in page(desk, "other").heard
+
+
+def test_record_found_is_opened_on_its_page(desk):
+    desk.open_page("other")
+    desk._go_to(Found("member", "m1", "李四"))
+    assert page(desk, "members").heard[-1] == ("open", "member", "m1")
+
+
+def test_page_may_keep_the_person(desk):
+    page(desk, "members").lets_go = False
+    desk.open_page("other")
+    assert desk._current == "members"
+
+
+def test_undo_is_worded_run_and_told(qtbot, desk):
+    qtbot.waitUntil(lambda: desk.action("undo").isEnabled())
+    assert desk.action("undo").text() == "撤销：修改党员“李四”"
+    desk.action("undo").trigger()
+    qtbot.waitUntil(desk.undo_bar.isVisible)
+    assert desk.undo_bar.text.text() == "已撤销：修改党员“李四”；1 处后来又改过，未撤销"
+    qtbot.waitUntil(lambda: desk.action("redo").isEnabled())
+    assert not desk.action("undo").isEnabled()
+
+
+def test_failed_backup_stays_shown_until_one_succeeds(qtbot, desk):
+    desk.gateway.failure = "磁盘已满。"
+    desk._look_for_backup_failure()
+    qtbot.waitUntil(desk.trouble.isVisible)
+    assert "磁盘已满" in desk.trouble.text.text()
+    desk._back_up()
+    qtbot.waitUntil(lambda: not desk.trouble.isVisible())
+
+
+def test_settings_are_remembered(qtbot, desk):
+    assert desk.remembered("members.columns", ["name"]) == ["name"]
+    desk.remember("members.columns", ["phone"])
+    assert desk.remembered("members.columns") == ["phone"]
+    qtbot.waitUntil(lambda: desk.gateway.settings_.get("members.columns") == ["phone"])
+
+
+def test_closing_closes_the_office_and_tells(qtbot, desk):
+    office = desk.office
+    with qtbot.waitSignal(desk.closed) as caught:
+        desk.close()
+    assert office.closed == 1
+    assert caught.args[0] is False
+    assert office.listeners == []
+
+
+def test_closing_asks_while_something_runs(qtbot, desk):
+    def work(progress):
+        while True:
+            progress.report(0, 0, "")
+
+    desk.dialogs.answers = [False, True]
+    desk.runner.start("导入名册", work, lambda _: None)
+    desk.close()
+    assert desk.office.closed == 0
+    with qtbot.waitSignal(desk.closed):
+        desk.close()
+    assert desk.office.closed == 1
+
+
+def test_locking_goes_back_to_the_password(qtbot, desk):
+    with qtbot.waitSignal(desk.closed) as caught:
+        desk.action("lock").trigger()
+    assert caught.args[0] is True
+    assert caught.args[2] == "张三"
+
+
+def test_size_is_left_alone_at_the_ends(qtbot, desk):
+    with qtbot.assertNotEmitted(desk.rescaled):
+        desk._rescale(-1)
+    with qtbot.waitSignal(desk.rescaled):
+        desk._rescale(1)
+
+
+def test_tree_model_keeps_qt_rules(qtmodeltester):
+    from ui.shell_fakes import UNITS
+
+    qtmodeltester.check(OrgTreeModel(UNITS))
+
+
+def test_tree_finds_by_initials_and_keeps_its_state(qtbot, desk):
+    desk.tree.search.setText("dywg")
+    desk.tree._find(0)
+    assert desk.scope() == "a1"
+    desk._load_tree()
+    qtbot.wait(50)
+    assert desk.scope() == "a1"
