@@ -25,8 +25,7 @@ def write_rejects(plan: ImportPlan, target: Path) -> None:
     for row in plan.with_status(REJECTED, CONFLICT):
         by_sheet.setdefault(row.sheet, {})[row.row] = list(row.problems)
     refused = [
-        RefusedSheet(info.sheet, info.header_row, info.headers, by_sheet.get(info.sheet, {}))
-        for info in plan.sheets
+        RefusedSheet(info.sheet, info.header_row, info.headers, by_sheet.get(info.sheet, {})) for info in plan.sheets
     ]
     write_refused(target, plan.source, reading.read_source(source), refused)
 

@@ -36,7 +36,21 @@ class MembersPage(RecordPage):
     noun = "人"
     words = "党员"
     import_kind = "roster"
-    search_hint = "查找：姓名、拼音首字母、证号"
+    search_hint = "查找：姓名、拼音、证号"
+    columns = (
+        "name",
+        "sex",
+        "organisation",
+        "member_class",
+        "birth_on",
+        "education",
+        "joined_on",
+        "confirmed_on",
+        "id_number",
+        "phone",
+        "ethnic_group",
+        "employer",
+    )
     help = (
         "这里是左边所选党组织里的党员。点列头排序，点列头右边的小三角筛选；直接打字查找；"
         "从表格软件复制一块，选中起点按 Ctrl+V 粘贴，先预览再写入。双击或按回车打开一个人。"

@@ -27,7 +27,18 @@ class OrganisationsPage(RecordPage):
     noun = "个"
     words = "党组织"
     import_kind = "organisations"
-    search_hint = "查找：名称、简称、组织代码"
+    search_hint = "查找：名称、简称、代码"
+    columns = (
+        "name",
+        "kind",
+        "members_total",
+        "stage",
+        "parent",
+        "field",
+        "term_elected_on",
+        "founded_on",
+        "code",
+    )
     help = (
         "这里是左边所选党组织和它的下级，按组织树的次序排列。双击打开一个党组织，"
         "“任职”页里登记书记、委员的任免。拟成立的组织在“设立状态”里标明，不计入已成立数。"

@@ -7,13 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QMenu, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from ....base.errors import UserError
 from ....domain.fields import FieldSpec, FieldType
 from ....domain.kinds import KINDS
 from ....services import history, records
 from ....services.records import RecordView, Saved
+from ... import theme
 from ...shell.context import PageContext
 from ...widgets.drawer import Drawer
 from ...widgets.form import RecordForm
@@ -148,10 +149,13 @@ class RecordDrawer(Drawer):
         box.setSpacing(0)
         self.tabs = QTabBar()
         self.tabs.setDrawBase(False)
-        self.tabs.setContentsMargins(16, 0, 16, 0)
         self.tabs.setExpanding(False)
         self.tabs.addTab("资料")
-        box.addWidget(self.tabs)
+        top = QHBoxLayout()
+        top.setContentsMargins(theme.current().px(16), 0, theme.current().px(16), 0)
+        top.addWidget(self.tabs)
+        top.addStretch(1)
+        box.addLayout(top)
         self.pages = QStackedWidget()
         box.addWidget(self.pages, 1)
         self.set_body(body)
@@ -238,6 +242,8 @@ class RecordDrawer(Drawer):
             self.pages.setCurrentWidget(self._make_edit_form())
         elif 0 < place <= len(self._extra):
             _title, body, load = self._extra[place - 1]
+            if self._make_edit_form().isAncestorOf(QApplication.focusWidget() or self.tabs):
+                self.tabs.setFocus()
             self.pages.setCurrentWidget(body)
             load(self.record)
 

@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from ....domain.changes import ChangeSet
+from ....domain.kinds import KINDS
 from ....services import records
 from ... import theme
 from ...shell.context import Page, PageContext
@@ -33,6 +34,7 @@ class RecordPage(Page):
     words = ""
     import_kind = ""
     search_hint = "查找：文字、拼音首字母"
+    columns: Sequence[str] | None = None
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
@@ -45,7 +47,7 @@ class RecordPage(Page):
         self._stack = QStackedLayout(self)
         self._main = QWidget()
         box = QVBoxLayout(self._main)
-        box.setContentsMargins(px(16), px(12), 0, px(8))
+        box.setContentsMargins(px(16), px(12), 0, 0)
         box.setSpacing(px(8))
         self.head = PageHead(self.words)
         self.head.setContentsMargins(0, 0, px(16), 0)
@@ -53,7 +55,7 @@ class RecordPage(Page):
         self.table = self._make_table()
         held = QWidget()
         inner = QVBoxLayout(held)
-        inner.setContentsMargins(0, 0, px(16), 0)
+        inner.setContentsMargins(0, 0, px(16), px(8))
         inner.addWidget(self.table)
         self.beside = ListBesideDrawer(held, self.drawer)
         box.addWidget(self.beside, 1)
@@ -236,20 +238,19 @@ class RecordPage(Page):
     def _export_to(self, target: Path, reason: str | None) -> None:
         from ....services import exporting
 
-        source, model = self.source, self.table.model
-        filters, text, fields = source.filters(model.filters), model.text, self.table.visible_fields()
-        office, kind, scope, on = self.context.office, self.kind, source.scope, source.on
+        office, kind, ids = self.context.office, self.kind, list(self.table.model.ids)
+        known = {spec.name for spec in KINDS[kind].fields}
+        fields = [name for name in self.table.visible_fields() if name in known]
         self.context.runner.start(
             f"导出{self.words}",
             lambda progress: exporting.export(
-                office, kind, target, scope=scope, fields=fields, filters=filters, text=text, on=on,
-                masked=reason is None, reason=reason, progress=progress,
+                office, kind, target, fields=fields, ids=ids, masked=reason is None, reason=reason, progress=progress
             ),
             lambda result: self.context.shell.done(f"已导出 {result.rows} {self.noun}到“{target.name}”", undo=False),
             failed=self.context.dialogs.error,
             owner=self,
             writes=False,
-        )  # fmt: skip
+        )
 
     # The list behind a figure
 
@@ -287,6 +288,7 @@ class RecordPage(Page):
             self.context.runner,
             self.context.dialogs,
             lookups=self.context.lookups,
+            columns=self.columns,
             actions=[shell.action(key) for key in ("open", "history", "remove")],
             empty=self.make_empty(),
             noun=self.noun,
@@ -347,7 +349,8 @@ class RecordPage(Page):
         entries.append(("保存当前视图…", self.save_view))
         if views:
             entries.append(("删除视图…", self.drop_view))
-        entries.append(("恢复默认列", lambda: self.table.set_columns([s.name for s in self.source.columns if s.table])))
+        usual = self.columns or [spec.name for spec in self.source.columns if spec.table]
+        entries.append(("恢复默认列", lambda: self.table.set_columns(usual)))
         fill_menu(self._view_menu, entries)
 
     def use_view(self, state: Mapping[str, Any]) -> None:

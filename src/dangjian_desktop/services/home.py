@@ -1,0 +1,154 @@
+"""工作台: what is due, where we stand, what came in."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from dangjian_desktop.domain import members as member_rules
+from dangjian_desktop.domain.figures import FigureValue
+from dangjian_desktop.domain.findings import ERROR, INFO, WARNING, Finding
+from dangjian_desktop.domain.permissions import READ
+from dangjian_desktop.domain.survey import TermLine
+from dangjian_desktop.storage.queries import listing
+from dangjian_desktop.storage.queries import organisations as units
+
+from . import backups, figures, ledgers, records
+from .office import Office
+
+EACH = 4
+"""Of one sort so many are named; the rest is one line that opens the list."""
+
+SHOWN_FIGURES = (
+    "members",
+    "members_full",
+    "members_probationary",
+    "organisations_street",
+    "organisations_statistical",
+    "average_age",
+    "joined",
+    "left",
+)
+_MISSING = ("meetings_dydh_missing", "meetings_zwh_missing", "meetings_dxzh_missing", "meetings_dk_missing",
+            "meetings_ztdr_missing")  # fmt: skip
+_WEIGHT = {ERROR: 0, WARNING: 1, INFO: 2}
+_FINDING_FIELDS = ("id_number", "birth_on", "sex", "joined_on", "confirmed_on", "member_class", "confirmation")
+_BATCH = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One thing to see to: `records` of `kind` are what it is about, one record or a list."""
+
+    severity: str
+    text: str
+    detail: str = ""
+    kind: str = ""
+    records: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The first page. `received` stays empty until offices send each other packages."""
+
+    due: list[Due]
+    figures: list[FigureValue]
+    received: list[Due] = field(default_factory=list)
+    members: int = 0
+    organisations: int = 0
+
+
+def summary(office: Office, scope: str | None = None) -> Summary:
+    """What is due (worst first) and where we stand in a scope; members' findings are asked apart, they take longer."""
+    values = figures.values_of(office, scope=scope)
+    survey = figures.survey_of(office, scope=scope)
+    due = [*_backup(office), *_overdue_entries(office, scope), *_terms(survey.terms)]
+    for key in _MISSING:
+        found = values.get(key)
+        if found and found.records:
+            due.append(Due(WARNING, f"{found.label}：{found.value} 个", "今年", "organisation", tuple(found.records)))
+    unbalanced = values["imbalance"]
+    if unbalanced.records:
+        text = f"增减对不上：{unbalanced.value} 人"
+        due.append(Due(ERROR, text, unbalanced.definition, "member", tuple(unbalanced.records)))
+    counts = records.counts(office)
+    return Summary(
+        sorted(due, key=lambda one: _WEIGHT[one.severity]),
+        [values[key] for key in SHOWN_FIGURES if key in values],
+        members=counts["member"],
+        organisations=counts["organisation"],
+    )
+
+
+def member_findings(office: Office, scope: str | None = None) -> list[Due]:
+    """What the rules say about the members of a scope, one line for every rule with the people it concerns."""
+    office.actor.require(READ, "member")
+    with office.database.read() as connection:
+        stamp = units.stamp(connection)
+    asked = (stamp, scope, office.today())
+    kept = office.cache.get("home.findings")
+    if kept and kept[0] == asked:
+        return list(kept[1])
+    ids = records.query(office, "member", scope=scope, filters=[records.Filter("standing", "eq", "A")])
+    people: dict[str, list[str]] = defaultdict(list)
+    first: dict[str, Finding] = {}
+    for start in range(0, len(ids), _BATCH):
+        with office.database.read() as connection:
+            rows = listing.rows(connection, "member", ids[start : start + _BATCH], _FINDING_FIELDS)
+        for row in rows:
+            for finding in member_rules.findings(row, office.today()):
+                first.setdefault(finding.rule, finding)
+                people[finding.rule].append(row["id"])
+    found = [_line(finding, people[rule]) for rule, finding in first.items()]
+    found.sort(key=lambda one: (_WEIGHT[one.severity], -len(one.records)))
+    office.cache["home.findings"] = (asked, found)
+    return list(found)
+
+
+def _line(finding: Finding, people: Sequence[str]) -> Due:
+    # A sentence about one person's own number says only for them what is wrong with it.
+    said = "公民身份号码有误，请核对。" if finding.rule == "ID_BAD" else finding.message
+    return Due(finding.severity, f"{len(people)} 人：{said}", finding.article, "member", tuple(people))
+
+
+def _backup(office: Office) -> list[Due]:
+    failure = backups.last_failure(office)
+    if not failure:
+        return []
+    return [Due(ERROR, "最近一次自动备份没有成功", str(failure.get("message") or failure.get("error") or ""), "backup")]
+
+
+def _terms(lines: Iterable[TermLine]) -> list[Due]:
+    found: list[Due] = []
+    for state, severity, word in (("overdue", ERROR, "任期已经届满"), ("soon", WARNING, "任期快到了")):
+        late = sorted(
+            ((line.term.expires_on, line.unit) for line in lines if line.term is not None and line.term.state == state),
+            key=lambda pair: pair[0],
+        )
+        found += [
+            Due(severity, f"{unit.name}：{word}", f"{expires} 届满，请准备换届", "organisation", (unit.id,))
+            for expires, unit in late[:EACH]
+        ]
+        rest = tuple(unit.id for _, unit in late)
+        if len(late) > EACH:
+            found.append(Due(severity, f"{word}的党组织共 {len(late)} 个", "点击看全部", "organisation", rest))
+    return found
+
+
+def _overdue_entries(office: Office, scope: str | None) -> list[Due]:
+    late = ledgers.overdue(office, scope)
+    if not late:
+        return []
+    shown = {t.title: t for t in ledgers.templates(office)}
+    columns = {name for t in shown.values() for name in (t.title_column, t.due) if name}
+    found = []
+    for row in records.rows(office, "ledger_entry", late[:EACH], ["template", "number", "organisation", *columns]):
+        template = shown.get(row["template"])
+        title = row.get(template.title_column or "", "") if template else ""
+        until = row.get(template.due or "", "") if template else ""
+        text = f"{row['template']} {row['number']}：{title}"
+        found.append(Due(ERROR, text, f"{until} 到期　{row['organisation']}", "ledger_entry", (row["id"],)))
+    if len(late) > EACH:
+        found.append(Due(ERROR, f"超期的台账事项共 {len(late)} 条", "点击看全部", "ledger_entry", tuple(late)))
+    return found

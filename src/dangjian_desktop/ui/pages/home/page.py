@@ -1,0 +1,215 @@
+"""The page 工作台."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+
+from ....domain.changes import ChangeSet
+from ....domain.figures import FigureValue, percent
+from ....services import home
+from ....services.home import Due, Summary
+from ... import theme
+from ...shell.context import Page, PageContext
+from ...shell.page_registry import page_of_kind
+from ...widgets.empty_state import EmptyState
+from ...widgets.figure_tile import FigureTile
+from ...widgets.flow import FlowLayout
+from ...widgets.icons import icon
+from ...widgets.labels import button, label
+
+_MARKS = {
+    "error": ("error", "danger", "要紧"),
+    "warning": ("warning", "amber", "提醒"),
+    "info": ("info", "ink_soft", "可看"),
+}
+
+
+class HomePage(Page):
+    """Three questions: what is due, where we stand, what came in."""
+
+    help = (
+        "工作台回答三个问题：有什么要办（点一行就打开那条记录或名单）、现在是什么情况（点数字看名单）、"
+        "收到了什么。左边的组织树决定看哪个范围。"
+    )
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__(context)
+        self._token = 0
+        self._asked = False
+        self._figures: dict[str, FigureValue] = {}
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self._build())
+        self._stack.addWidget(
+            EmptyState(
+                "先把手头的花名册拿来。",
+                "导入时会自动建好党支部，也可以先导入党组织名单。导入前都给您看清楚，导入后可以撤销。",
+                (
+                    ("导入党员花名册…", lambda: context.shell.open_page("members", {"import": True})),
+                    ("导入党组织名单…", lambda: context.shell.open_page("organisations", {"import": True})),
+                ),
+                icon_name="people",
+            )
+        )
+
+    # The contract of a page
+
+    def enter(self, arguments: Mapping[str, Any]) -> None:  # noqa: ARG002 (nothing is asked of this page)
+        """Fetch once; afterwards the changes say when again."""
+        if not self._asked:
+            self._fetch()
+
+    def scope_changed(self, organisation: str | None) -> None:  # noqa: ARG002 (asked when fetching)
+        """Count again for the other scope."""
+        self._fetch()
+
+    def refresh(self, changes: Sequence[ChangeSet]) -> None:  # noqa: ARG002 (anything may move a figure)
+        """Count again."""
+        self._fetch()
+
+    def commands(self) -> Mapping[str, Callable[[], object]]:
+        """Keys of this page."""
+        return {"refresh": self._fetch, "print": lambda: self.context.shell.open_page("reports")}
+
+    # Building
+
+    def _build(self) -> QWidget:
+        px = theme.current().px
+        body = QWidget()
+        body.setObjectName("paper")
+        box = QVBoxLayout(body)
+        box.setContentsMargins(px(16), px(12), px(16), px(16))
+        box.setSpacing(px(10))
+        self._title = label(self.context.office.name, "title", wrap=True)
+        self._day = label("", "soft")
+        head = QHBoxLayout()
+        head.addWidget(self._title, 1)
+        head.addWidget(self._day)
+        box.addLayout(head)
+        box.addWidget(label("现在是什么情况", "heading"))
+        tiles = QWidget()
+        self._tiles = FlowLayout(tiles, px(10))
+        box.addWidget(tiles)
+        box.addSpacing(px(6))
+        row = QHBoxLayout()
+        row.setSpacing(px(20))
+        self._due = _column(row, "有什么要办", 3)
+        self._came = _column(row, "收到了什么", 2)
+        box.addLayout(row)
+        box.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidget(body)
+        return area
+
+    # Fetching
+
+    def _fetch(self) -> None:
+        self._asked = True
+        self._token += 1
+        token, office, scope = self._token, self.context.office, self.context.shell.scope()
+        self.context.runner.fetch(
+            lambda: home.summary(office, scope), lambda found: self._show(token, found), owner=self
+        )
+
+    def _show(self, token: int, found: Summary) -> None:
+        if token != self._token:
+            return
+        self._stack.setCurrentIndex(0 if found.members or found.organisations > 1 else 1)
+        self._title.setText(self.context.shell.scope_name())
+        self._day.setText(f"截至 {self.context.office.today().isoformat()}")
+        self._show_figures(found.figures)
+        self._show_due(found.due, waiting=True)
+        _clear(self._came)
+        self._came.addWidget(
+            label("还没有收到任何数据包。下级上报、上级下发在“上报与同步”里，后面的版本提供。", "soft", wrap=True)
+        )
+        office, scope = self.context.office, self.context.shell.scope()
+        self.context.runner.fetch(
+            lambda: home.member_findings(office, scope),
+            lambda more: self._show_due([*found.due, *more], waiting=False) if token == self._token else None,
+            owner=self,
+        )
+
+    def _show_figures(self, figures: Sequence[FigureValue]) -> None:
+        _clear(self._tiles)
+        self._figures = {figure.key: figure for figure in figures}
+        for figure in figures:
+            tile = FigureTile(figure.key, figure.label, _number(figure), _detail(figure), figure.definition)
+            tile.opened.connect(self._open_figure)
+            self._tiles.addWidget(tile)
+
+    def _show_due(self, due: Sequence[Due], *, waiting: bool) -> None:
+        _clear(self._due)
+        order = {"error": 0, "warning": 1, "info": 2}
+        for one in sorted(due, key=lambda item: order[item.severity]):
+            self._due.addWidget(self._line(one))
+        if waiting:
+            self._due.addWidget(label("正在核对党员资料…", "small"))
+        elif not due:
+            self._due.addWidget(label("没有到期或要核对的事项。", "soft"))
+
+    def _line(self, one: Due) -> QPushButton:
+        name, colour, word = _MARKS[one.severity]
+        detail = f"\n{one.detail}" if one.detail else ""
+        made = button(f"{word}　{one.text}{detail}", lambda: self._open(one.kind, one.records, one.text), role="row")
+        size = theme.current().px(18)
+        made.setIcon(icon(name, colour, 18))
+        made.setIconSize(QSize(size, size))
+        made.setToolTip(one.text)
+        made.setMinimumWidth(0)
+        return made
+
+    # Going on
+
+    def _open_figure(self, key: str) -> None:
+        figure = self._figures[key]
+        self._open(figure.record_kind, figure.records, figure.label, many=True)
+
+    def _open(self, kind: str, found: Sequence[str], title: str, *, many: bool = False) -> None:
+        shell = self.context.shell
+        if kind == "backup":
+            shell.open_page("system", {"tab": "backups"})
+            return
+        page = page_of_kind(kind)
+        if page is None:
+            return
+        if len(found) == 1 and not many:
+            shell.open_record(kind, found[0])
+        else:
+            shell.open_page(page.key, {"ids": list(found), "title": title.partition("：")[0] if many else title})
+
+
+def _column(row: QHBoxLayout, title: str, stretch: int) -> QVBoxLayout:
+    holder = QVBoxLayout()
+    holder.setSpacing(theme.current().px(8))
+    holder.addWidget(label(title, "heading"))
+    inner = QVBoxLayout()
+    inner.setSpacing(theme.current().px(6))
+    inner.addWidget(label("正在汇总…", "soft"))
+    holder.addLayout(inner)
+    holder.addStretch(1)
+    row.addLayout(holder, stretch)
+    return inner
+
+
+def _clear(layout: QVBoxLayout | FlowLayout) -> None:
+    while (item := layout.takeAt(0)) is not None:
+        widget = item.widget()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
+
+
+def _number(figure: FigureValue) -> str:
+    return "—" if figure.value is None else f"{figure.value}"
+
+
+def _detail(figure: FigureValue) -> str:
+    if figure.denominator and figure.unit == "人" and figure.numerator is not None:
+        return f"{figure.unit}，占 {percent(figure.numerator, figure.denominator)}"
+    return figure.unit

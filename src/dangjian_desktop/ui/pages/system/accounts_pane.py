@@ -1,0 +1,236 @@
+"""Accounts: who may open this file and as what, passwords, the recovery key, handing over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+
+from ....base.errors import UserError
+from ....domain.fields import FieldSpec, FieldType
+from ....domain.permissions import ROLE_NAMES
+from ....services import accounts, handover
+from ....services.accounts import Account
+from ... import theme
+from ...shell.context import PageContext
+from ...widgets.labels import button, label
+from ...widgets.pdf_preview import PdfPages
+from ..records.form_dialog import FormDialog, ask_form
+from .parts import Pane, chosen, fill, plain_table
+
+_SCOPE = FieldSpec("scope", "只管这个党组织", FieldType.ORGANISATION, rule="不填就是整个文件。")
+
+
+class AccountsPane(Pane):
+    """The list of accounts with what can be done to one."""
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__(context)
+        px = theme.current().px
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, px(10), 0, px(8))
+        box.setSpacing(px(8))
+        self.note = label("每个人用自己的账户，操作记录才分得清是谁做的。", "soft", wrap=True)
+        box.addWidget(self.note)
+        self.table = plain_table(("账户", "角色", "范围", "状态", "建立时间"), (150, 110, 260, 100))
+        self.table.itemSelectionChanged.connect(self._show_buttons)
+        box.addWidget(self.table, 1)
+        row = QHBoxLayout()
+        row.setSpacing(px(8))
+        self.buttons = {
+            "add": button("新增账户…", self.add, role="primary", icon_name="plus"),
+            "password": button("改密码…", self.password),
+            "role": button("改角色…", self.role),
+            "disable": button("停用…", self.disable),
+            "handover": button("打印交接单…", self.hand_over, icon_name="print"),
+            "key": button("更换恢复密钥…", self.rotate, icon_name="key"),
+        }
+        for made in self.buttons.values():
+            row.addWidget(made)
+        row.addStretch(1)
+        box.addLayout(row)
+
+    def enter(self) -> None:
+        """Fetch the accounts."""
+        office = self.context.office
+        self.context.runner.fetch(lambda: accounts.listing(office), self._show, failed=self._not_allowed, owner=self)
+
+    def add(self) -> None:
+        """Ask for a new account with its first password."""
+        answer = self._ask("新增账户", [_name("name", "账户名"), self._role_field(), _SCOPE])
+        if answer is None:
+            return
+        password = self._new_password(f"“{answer['name']}”的初始密码")
+        if password is None:
+            return
+        role, scope = _role_of(str(answer["role"])), answer.get("scope")
+        self._do(
+            lambda: accounts.add(self.context.office, str(answer["name"]), role, password, scope=scope),
+            f"已新增账户“{answer['name']}”",
+        )
+
+    def password(self) -> None:
+        """Set a new password, one's own with the old one."""
+        account = self._one()
+        if account is None:
+            return
+        office, old = self.context.office, None
+        if account.name == office.actor.name:
+            old = self.context.dialogs.ask("请输入原密码", detail="用恢复密钥打开的，这里可以留空。", secret=True)
+            if old is None:
+                return
+        password = self._new_password(f"“{account.name}”的新密码")
+        if password is not None:
+            self._do(lambda: accounts.passwd(office, account.name, password, old=old or None), "密码已改")
+
+    def role(self) -> None:
+        """Change what an account may do and where."""
+        account = self._one()
+        if account is None:
+            return
+        answer = self._ask(
+            f"“{account.name}”的角色",
+            [self._role_field(), _SCOPE],
+            values={"role": account.role_name},
+            printed={"role": account.role_name, "scope": account.scope or ""},
+        )
+        if answer is not None:
+            role, scope = _role_of(str(answer["role"])), answer.get("scope")
+            self._do(lambda: accounts.set_role(self.context.office, account.name, role, scope=scope), "角色已改")
+
+    def disable(self) -> None:
+        """Take an account's access away."""
+        account = self._one()
+        if account is not None and self.context.dialogs.confirm(
+            f"停用账户“{account.name}”？",
+            "停用后它的密码不能再打开这个文件，以往的操作记录保留。",
+            yes="停用",
+            danger=True,
+        ):
+            self._do(lambda: accounts.disable(self.context.office, account.name), f"已停用“{account.name}”")
+
+    def rotate(self) -> None:
+        """Make a new recovery key and show it for printing."""
+        if not self.context.dialogs.confirm(
+            "更换恢复密钥？",
+            "旧的打印件从此打不开这个文件（以前的备份仍可用旧的打开）。新的要马上打印、封存。",
+            yes="更换",
+            danger=True,
+        ):
+            return
+        office = self.context.office
+        self.context.runner.start(
+            "更换恢复密钥",
+            lambda _progress: accounts.rotate_recovery_key(office),
+            self._print_key,
+            failed=self.context.dialogs.error,
+            owner=self,
+            cancellable=False,
+        )
+
+    def hand_over(self) -> None:
+        """Ask who leaves and who takes over, and show the sheet."""
+        account = self._one()
+        if account is None:
+            return
+        taking = self.context.dialogs.ask("接手的人叫什么名字？", detail=f"移交人：{account.name}")
+        if not taking:
+            return
+        office = self.context.office
+        self.context.runner.start(
+            "交接单",
+            lambda _progress: handover.preview(office, account.name, taking),
+            lambda made: self.context.shell.preview(PdfPages(made.sizes, made.render_page, made.title)),
+            failed=self.context.dialogs.error,
+            owner=self,
+            writes=False,
+        )
+
+    # Inside
+
+    def _role_field(self) -> FieldSpec:
+        names = "、".join(ROLE_NAMES.values())
+        return FieldSpec("role", "角色", required=True, rule=f"可填：{names}。")
+
+    def _ask(self, title: str, fields: list[FieldSpec], **shown: Any) -> dict[str, Any] | None:
+        while True:
+            answer = ask_form(self.context, FormDialog(self.context, title, fields, **shown))
+            if answer is None or _role_of(str(answer["role"])):
+                return answer
+            self.context.dialogs.message(
+                f"没有“{answer['role']}”这个角色。", "没有改动。", f"可填：{'、'.join(ROLE_NAMES.values())}。"
+            )
+            shown = {"values": answer}
+
+    def _new_password(self, what: str) -> str | None:
+        first = self.context.dialogs.ask(what, detail="至少 8 个字符，不要用生日、电话。", secret=True)
+        if not first:
+            return None
+        if self.context.dialogs.ask("再输一遍", secret=True) != first:
+            self.context.dialogs.message("两次输入的密码不一样。", "密码没有改。", "请再来一次。", level="warning")
+            return None
+        return first
+
+    def _do(self, work: Callable[[], None], said: str) -> None:
+        def done(_none: None) -> None:
+            self.context.shell.done(said, undo=False)
+            self.enter()
+
+        # Keys are wrapped with a slow derivation, so this is a job of its own.
+        self.context.runner.start(
+            "账户",
+            lambda _progress: work(),
+            done,
+            failed=self.context.dialogs.error,
+            owner=self,
+            cancellable=False,
+        )
+
+    def _print_key(self, key: str) -> None:
+        from ...shell.key_sheet import key_pages
+
+        office = self.context.office
+        self.context.shell.preview(key_pages(office.name, office.actor.name, key))
+        self.context.dialogs.message("恢复密钥已更换。", "请立即打印新的恢复密钥并封存；关掉预览后不再显示。")
+
+    def _show(self, found: list[Account]) -> None:
+        self.setEnabled(True)
+        fill(
+            self.table,
+            [
+                (
+                    account.name,
+                    account.role_name,
+                    account.scope or "整个文件",
+                    "已停用" if account.disabled else "正常",
+                    account.created_at[:10],
+                )
+                for account in found
+            ],
+            found,
+            faint=[account.disabled for account in found],
+        )
+        self._show_buttons()
+
+    def _not_allowed(self, error: Exception) -> None:
+        self.note.setText(error.message if isinstance(error, UserError) else "账户列表没有读出来。")
+        for made in self.buttons.values():
+            made.setEnabled(False)
+
+    def _one(self) -> Account | None:
+        found = chosen(self.table)
+        return found[0] if found and isinstance(found[0], Account) else None
+
+    def _show_buttons(self) -> None:
+        account = self._one()
+        for key in ("password", "role", "disable", "handover"):
+            self.buttons[key].setEnabled(account is not None and not (account.disabled and key == "disable"))
+
+
+def _name(name: str, words: str) -> FieldSpec:
+    return FieldSpec(name, words, required=True)
+
+
+def _role_of(words: str) -> str:
+    return next((role for role, name in ROLE_NAMES.items() if words.strip() in (role, name)), "")

@@ -1,0 +1,181 @@
+"""操作记录: every operation, what it changed, and undo of a whole one or of chosen rows."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+
+from ....domain.kinds import KINDS
+from ....services import history
+from ....services.history import ChangeRow, OperationRow, UndoResult
+from ... import theme
+from ...shell.context import PageContext
+from ...widgets.labels import button, label
+from ..records.history_list import local_time
+from .parts import Pane, chosen, fill, plain_table
+
+PAGE = 200
+SHOWN_CHANGES = 2_000
+
+
+class LogPane(Pane):
+    """Operations at the left, the changes of the chosen one at the right."""
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__(context)
+        self._rows: list[OperationRow] = []
+        self._token = 0
+        px = theme.current().px
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, px(10), 0, px(8))
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.setChildrenCollapsible(False)
+        splitter.addWidget(self._build_operations())
+        splitter.addWidget(self._build_changes())
+        splitter.setSizes([px(460), px(540)])
+        box.addWidget(splitter)
+
+    def enter(self) -> None:
+        """Fetch the newest operations."""
+        office = self.context.office
+        self.context.runner.fetch(lambda: history.operations(office, PAGE), self._show, owner=self)
+
+    def undo_all(self) -> None:
+        """Undo the chosen operation."""
+        row = self._operation()
+        if row is None:
+            return
+        if self.context.dialogs.confirm(
+            f"撤销“{row.label}”？", "后来又改过的内容会保留，并告诉您是哪些。撤销本身也可以再撤销。", yes="撤销"
+        ):
+            office = self.context.office
+            self._run(lambda: history.undo(office, operation=row.id))
+
+    def undo_some(self) -> None:
+        """Undo the chosen rows of the operation."""
+        row = self._operation()
+        cells = [change.cell for change in chosen(self.changes) if isinstance(change, ChangeRow)]
+        if row is None or not cells:
+            return
+        if self.context.dialogs.confirm(f"只撤销选中的 {len(cells)} 处？", f"属于“{row.label}”。", yes="撤销这些"):
+            office = self.context.office
+            self._run(lambda: history.undo(office, operation=row.id, only=cells))
+
+    # Building
+
+    def _build_operations(self) -> QWidget:
+        holder, box = _column()
+        self.operations = plain_table(("时间", "操作", "谁"), (130, 210))
+        self.operations.itemSelectionChanged.connect(self._chosen)
+        box.addWidget(self.operations, 1)
+        row = QHBoxLayout()
+        self.older = button("更早的", self._more)
+        row.addWidget(self.older)
+        row.addStretch(1)
+        self.undo_button = button("撤销整个操作…", self.undo_all, icon_name="undo")
+        row.addWidget(self.undo_button)
+        box.addLayout(row)
+        return holder
+
+    def _build_changes(self) -> QWidget:
+        holder, box = _column()
+        self.title = label("选一个操作，看它改了什么。", "soft", wrap=True)
+        box.addWidget(self.title)
+        self.changes = plain_table(("记录", "栏目", "原来", "改为"), (120, 110, 130), several=True)
+        self.changes.itemSelectionChanged.connect(self._show_buttons)
+        box.addWidget(self.changes, 1)
+        row = QHBoxLayout()
+        row.addWidget(label("可按住 Ctrl 或 Shift 选几行。", "small"), 1)
+        self.some_button = button("只撤销选中的行…", self.undo_some)
+        row.addWidget(self.some_button)
+        box.addLayout(row)
+        self._show_buttons()
+        return holder
+
+    # Showing
+
+    def _show(self, rows: list[OperationRow]) -> None:
+        self._rows = rows
+        self._refill()
+
+    def _refill(self) -> None:
+        self.older.setEnabled(bool(self._rows) and self._rows[-1].id > 1)
+        fill(
+            self.operations,
+            [(local_time(row.at), f"{row.label}（已撤销）" if row.undone else row.label, row.by) for row in self._rows],
+            self._rows,
+            faint=[row.undone for row in self._rows],
+        )
+        self.changes.setRowCount(0)
+        self._show_buttons()
+
+    def _more(self) -> None:
+        office, before = self.context.office, self._rows[-1].id
+
+        def add(rows: list[OperationRow]) -> None:
+            self._rows += rows
+            self._refill()
+            self.older.setEnabled(len(rows) == PAGE)
+
+        self.context.runner.fetch(lambda: history.operations(office, PAGE, before), add, owner=self)
+
+    def _chosen(self) -> None:
+        row = self._operation()
+        self._show_buttons()
+        if row is None:
+            return
+        self._token += 1
+        token, office = self._token, self.context.office
+        self.title.setText(f"{row.label}\n{local_time(row.at)}　{row.by}　{row.device}　{_counted(row)}")
+        self.context.runner.fetch(
+            lambda: history.operation_detail(office, row.id, SHOWN_CHANGES),
+            lambda found: self._show_changes(token, found),
+            owner=self,
+        )
+
+    def _show_changes(self, token: int, found: list[ChangeRow]) -> None:
+        if token != self._token:
+            return
+        fill(
+            self.changes,
+            [(change.title or KINDS[change.kind].label, change.label, change.before, change.after) for change in found],
+            found,
+        )
+
+    def _show_buttons(self) -> None:
+        row = self._operation()
+        self.undo_button.setEnabled(row is not None and not row.undone)
+        self.some_button.setEnabled(row is not None and not row.undone and bool(self.changes.selectedIndexes()))
+
+    def _operation(self) -> OperationRow | None:
+        found = chosen(self.operations)
+        return found[0] if found and isinstance(found[0], OperationRow) else None
+
+    def _run(self, work: object) -> None:
+        self.context.runner.start(
+            "撤销",
+            lambda _progress: work(),  # type: ignore[operator]
+            self._undone,
+            failed=self.context.dialogs.error,
+            owner=self,
+        )
+
+    def _undone(self, result: UndoResult) -> None:
+        self.context.shell.done(f"已撤销：{'、'.join(result.undone)}")
+        if result.kept:
+            told = "\n".join(result.kept[:8]) + (f"\n等 {len(result.kept)} 处" if len(result.kept) > 8 else "")
+            self.context.dialogs.message("有些内容没有撤销，因为后来又改过或正在使用。", told)
+        self.enter()
+
+
+def _column() -> tuple[QWidget, QVBoxLayout]:
+    holder = QWidget()
+    box = QVBoxLayout(holder)
+    px = theme.current().px
+    box.setContentsMargins(0, 0, px(10), 0)
+    box.setSpacing(px(8))
+    return holder, box
+
+
+def _counted(row: OperationRow) -> str:
+    return "　".join(f"{KINDS[kind].label} {number} 条" for kind, number in row.records.items() if kind in KINDS)

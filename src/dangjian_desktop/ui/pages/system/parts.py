@@ -1,0 +1,69 @@
+"""Small parts that the panes of 系统 share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem, QWidget
+
+from ... import theme
+from ...shell.context import PageContext
+
+
+class Pane(QWidget):
+    """One part of 系统; `enter` is called each time it comes to the front."""
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__()
+        self.context = context
+
+    def enter(self) -> None:
+        """Fetch what is shown."""
+
+
+def plain_table(heads: Sequence[str], widths: Sequence[int], *, several: bool = False) -> QTableWidget:
+    """A read-only table of whole rows."""
+    px = theme.current().px
+    table = QTableWidget(0, len(heads))
+    table.setHorizontalHeaderLabels(list(heads))
+    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    mode = QAbstractItemView.SelectionMode
+    table.setSelectionMode(mode.ExtendedSelection if several else mode.SingleSelection)
+    table.setWordWrap(False)
+    table.setTabKeyNavigation(False)
+    table.verticalHeader().hide()
+    table.verticalHeader().setDefaultSectionSize(px(30))
+    head = table.horizontalHeader()
+    head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    head.setHighlightSections(False)
+    head.setStretchLastSection(True)
+    for column, width in enumerate(widths):
+        table.setColumnWidth(column, px(width))
+    return table
+
+
+def fill(
+    table: QTableWidget, rows: Sequence[Sequence[str]], data: Sequence[object], *, faint: Sequence[bool] = ()
+) -> None:
+    """Put rows into a table; `data` goes with each row (see `chosen`), `faint` rows are grey."""
+    table.clearSelection()
+    table.setRowCount(len(rows))
+    grey = theme.current().colour("ink_soft")
+    for at, texts in enumerate(rows):
+        for column, text in enumerate(texts):
+            item = QTableWidgetItem(text)
+            item.setToolTip(text if len(text) > 14 else "")
+            if column == 0:
+                item.setData(Qt.ItemDataRole.UserRole, data[at])
+            if faint and faint[at]:
+                item.setForeground(grey)
+            table.setItem(at, column, item)
+
+
+def chosen(table: QTableWidget) -> list[object]:
+    """What goes with the chosen rows, from top to bottom."""
+    rows = sorted({index.row() for index in table.selectedIndexes()})
+    items = [table.item(row, 0) for row in rows]
+    return [item.data(Qt.ItemDataRole.UserRole) for item in items if item is not None]
