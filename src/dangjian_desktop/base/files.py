@@ -70,7 +70,11 @@ def fault_of(error: OSError, path: Path) -> Exception:
         return _fault("disk_full", path)
     if windows_code in _WINDOWS_IN_USE or error.errno in (errno.ETXTBSY, errno.EBUSY):
         return _fault("file_in_use", path)
-    if error.errno in _NO_PERMISSION or isinstance(error, IsADirectoryError | NotADirectoryError):
+    if error.errno in _NO_PERMISSION or isinstance(
+        # A file stands where a folder is wanted, or the other way round.
+        error,
+        IsADirectoryError | NotADirectoryError | FileExistsError,
+    ):
         return _fault("no_permission", path)
     return error
 

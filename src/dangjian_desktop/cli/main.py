@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from dangjian_desktop import __version__
-from dangjian_desktop.base.errors import UserError
+from dangjian_desktop.base.errors import EnvironmentFault, UserError
 from dangjian_desktop.base.files import fault_of
 from dangjian_desktop.base.progress import Cancelled
 
@@ -75,10 +76,14 @@ def _unexpected(error: Exception, words: Sequence[str], *, as_json: bool) -> int
 
 
 def _environment(error: OSError) -> UserError | None:
-    from pathlib import Path
-
-    named = Path(os.fsdecode(error.filename)) if isinstance(error.filename, str | bytes) else Path()
-    if isinstance(error, FileNotFoundError) and named.name:
-        return UserError("no_such_file", f"找不到“{named.name}”。", effect="什么也没有做。")
-    fault = fault_of(error, named)
-    return fault if isinstance(fault, UserError) else None
+    """The words for a fault of disk or system on a file; None where no file is named: that is our own error."""
+    if not isinstance(error.filename, str | bytes):
+        return None
+    path = Path(os.fsdecode(error.filename))
+    if isinstance(error, FileNotFoundError):
+        return UserError("no_such_file", f"找不到“{path.name}”。", effect="什么也没有做。")
+    fault = fault_of(error, path)
+    if isinstance(fault, UserError):
+        return fault
+    advice = "请检查磁盘或U盘，或者换一个文件名再试。"
+    return EnvironmentFault("no_permission", f"读写“{path.name}”时出错，没有完成。", advice=advice)

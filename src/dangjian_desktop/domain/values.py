@@ -22,10 +22,11 @@ from .cell_text import (
     split_clock,
     why_no_number,
 )
-from .codes import CodeTables
+from .codes import CodeTables, clean
 from .columns import Plain, plain_names, plain_phones, plain_texts
 from .fields import FieldSpec, FieldType
 from .id_numbers import check_id_number, check_id_numbers
+from .ledgers import choices
 from .partial_dates import parse_date
 
 ERROR_VALUES = frozenset(
@@ -209,6 +210,8 @@ class FieldReader:
         text = cell_text(cell)
         table = self.spec.codes or ""
         mapped = self._value_map.get(text)
+        if answers := choices(self.spec):
+            return self._choice(text if mapped is None else mapped, answers)
         code = self._codes.code_of(table, mapped if mapped is not None else text)
         if code is not None:
             return CellResult(code)
@@ -217,6 +220,15 @@ class FieldReader:
         near = self._codes.nearest(table, text)
         hint = f"，是不是{'、'.join(near)}" if near else ""
         return CellResult(None, text, f"“{text}”不是认识的{self.spec.label}{hint}")
+
+    def _choice(self, text: str, answers: Sequence[str]) -> CellResult:
+        """A column that names its answers in place stores the answer itself."""
+        wanted = clean(text)
+        if found := next((answer for answer in answers if clean(answer) == wanted), None):
+            return CellResult(found)
+        if text in BLANK_MARKS:
+            return EMPTY
+        return CellResult(None, text, f"“{text}”不是认识的{self.spec.label}，可填{'、'.join(answers)}")
 
     def _date(self, cell: object, display: str | None) -> CellResult:
         parsed = parse_date(cell, display=display, date1904=self._date1904)

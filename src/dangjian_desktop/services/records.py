@@ -13,7 +13,7 @@ from dangjian_desktop.domain.changes import ChangeSet
 from dangjian_desktop.domain.fields import FieldSpec, FieldType
 from dangjian_desktop.domain.findings import Finding
 from dangjian_desktop.domain.kinds import KINDS
-from dangjian_desktop.domain.partial_dates import precision
+from dangjian_desktop.domain.partial_dates import first_day, parse_date
 from dangjian_desktop.domain.permissions import READ, REVEAL
 from dangjian_desktop.storage.queries import listing, people
 from dangjian_desktop.storage.queries.listing import Condition, ListQuery
@@ -126,12 +126,20 @@ def rows(
     with office.database.read() as connection:
         found = listing.rows(connection, kind, ids, wanted)
         referred = [str(r["member"]) for r in found if r.get("member")]
-        names = listing.titles(connection, "member", referred) if kind == "post" else {}
+        referred += _members_of_entries(office, found) if kind == "ledger_entry" else []
+        names = listing.titles(connection, "member", list(dict.fromkeys(referred)))
     printer = Printer(office, masked=masked, members=names)
     printed = [printer.row(plain, r) for r in found]
     if kind == "ledger_entry":
         _print_columns(office, printer, found, printed, fields)
     return printed
+
+
+def _members_of_entries(office: Office, found: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Ids of the people that ledger entries name."""
+    columns = {t.key: [c.name for c in t.columns if c.type is FieldType.MEMBER] for t in office.templates.values()}
+    named = ((row["values"] or {}).get(name) for row in found for name in columns.get(row["template"], ()))
+    return [str(value) for value in named if value]
 
 
 def _print_columns(
@@ -158,10 +166,10 @@ def get(office: Office, kind: str, record: str, *, masked: bool = True) -> Recor
     office.actor.require(READ, kind)
     row = _read(office, kind, record)
     specs = _specs_for(office, kind, row)
-    with office.database.read() as connection:
-        referred = [str(row[s.name]) for s in specs if s.type is FieldType.MEMBER and row.get(s.name)]
-        names = listing.titles(connection, "member", referred)
     values = dict(row) | (row.get("values") or {})
+    with office.database.read() as connection:
+        referred = [str(values[s.name]) for s in specs if s.type is FieldType.MEMBER and values.get(s.name)]
+        names = listing.titles(connection, "member", referred)
     if kind == "member":
         # The set of classifications and its derived summary share a name; a form shows the summary.
         values["categories"] = CATEGORY_JOINER.join(
@@ -305,13 +313,12 @@ def stored_edits(
 def _since(office: Office, since: str | None) -> str:
     if since is None:
         return office.today().isoformat()
-    try:
-        precision(since)
-    except ValueError:
-        raise UsageError("bad_date", f"日期“{since}”不能用，请写成2026-09-30。") from None
-    if since > office.today().isoformat():
+    day = parse_date(since).value
+    if day is None:
+        raise UsageError("bad_date", f"日期“{since}”不能用，请写成2026-09-30。")
+    if first_day(day) > office.today():
         raise UserError("later", "生效日期不能晚于今天。", effect="没有修改，数据没有改动。")
-    return since
+    return day
 
 
 def remove(office: Office, kind: str, record: str) -> Saved:
@@ -351,7 +358,7 @@ def reveal(office: Office, kind: str, record: str, name: str, reason: str) -> st
     row = _read(office, kind, record)
     spec = next(s for s in _specs_for(office, kind, row) if s.name == name)
     office.audit("reveal", {"kind": kind, "record": record, "field": name, "reason": reason})
-    return Printer(office, masked=False).text(spec, row.get(name))
+    return Printer(office, masked=False).text(spec, row.get(name) or (row.get("values") or {}).get(name))
 
 
 def counts(office: Office) -> dict[str, int]:

@@ -77,8 +77,9 @@ def list_records(request: Request) -> Reply:
     args = request.args
     kind, ledger = kind_and_ledger(args.kind)
     masked = request.masked
+    wanted = assignments(args.where, "sex=女")
     with request.office() as office:
-        ids = _chosen(request, office, kind, ledger)
+        ids = _chosen(request, office, kind, ledger, wanted)
         shown = ids[: args.limit] if args.limit else ids
         if not masked:
             listings.reveal_list(office, kind, len(shown), args.reason)
@@ -88,10 +89,10 @@ def list_records(request: Request) -> Reply:
     return Reply({"total": len(ids), "records": found}, [*lines, f"共{len(ids)}条。"])
 
 
-def _chosen(request: Request, office: Office, kind: str, ledger: str | None) -> list[str]:
+def _chosen(request: Request, office: Office, kind: str, ledger: str | None, wanted: Mapping[str, str]) -> list[str]:
     filters: list[Filter] = []
     template = described.template_key(office, ledger) if ledger else None
-    for name, value in assignments(request.args.where, "sex=女").items():
+    for name, value in wanted.items():
         if kind == "ledger_entry" and name == "template":
             template = described.template_key(office, value)
         else:
