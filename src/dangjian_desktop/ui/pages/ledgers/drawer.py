@@ -1,0 +1,239 @@
+"""The drawer of one entry: where it stands, where it can go and why not, and its form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from ....domain.ledgers import LedgerTemplate
+from ... import theme
+from ...shell.context import PageContext
+from ...widgets.drawer import Drawer
+from ...widgets.form import RecordForm
+from ...widgets.labels import button, label, restyle, rule
+from .columns import LATE_MARK, LedgerLookups, deadline_words, form_fields
+
+if TYPE_CHECKING:
+    from ....services.records import RecordView, Saved
+
+Move = tuple[str, str, str | None]
+
+
+class EntryDrawer(Drawer):
+    """Shows, adds and moves entries of one ledger; `saved(id, words)` after a write, `left` when it is closed."""
+
+    saved = Signal(str, str)
+    left = Signal()
+
+    def __init__(self, context: PageContext, template: LedgerTemplate) -> None:
+        super().__init__()
+        self.context, self.template = context, template
+        self.record = ""
+        self._token = 0
+        self._busy = False
+        self._build()
+        self.closed.connect(self._leave)
+
+    # What the ledger's view calls
+
+    def begin(self, values: Mapping[str, Any], names: Mapping[str, str]) -> None:
+        """A new entry, or the draft of one."""
+        self.keep_draft()
+        self._token += 1
+        self.record = ""
+        draft = self.context.shell.remembered(self._key()) or {}
+        self.form.load({})
+        self.form.restore_draft({**values, **draft.get("values", {})}, {**names, **draft.get("names", {})})
+        self.set_title(f"新增：{self.template.title}", "接着上次没有保存的草稿。" if draft else "编号自动给出。")
+        self._show_moves("", "", [])
+        self.remove_button.hide()
+        self.form.focus_field(self.template.title_column)
+
+    def show_entry(self, record: str) -> None:
+        """Fetch an entry with the moves it can make."""
+        self.keep_draft()
+        self._token += 1
+        token = self._token
+        self.context.runner.fetch(
+            lambda: self._fetch(record), lambda found: self._take(token, found), failed=self._refused, owner=self
+        )
+
+    def save(self) -> None:
+        """Record what was typed."""
+        if self._busy or not self.form.check():
+            return
+        from ....services import ledgers, records
+
+        office, record, changes = self.context.office, self.record, self.form.changes()
+        if record and not changes:
+            return
+        key = self.template.key
+
+        def write() -> Saved:
+            if record:
+                return records.edit(office, "ledger_entry", record, changes)
+            return ledgers.add(office, key, {k: v for k, v in changes.items() if v is not None})
+
+        self._write(write, lambda saved: self._saved(saved, "已修改" if record else "已新增"))
+
+    def move_to(self, state: str, name: str) -> None:
+        """Save what was typed, then move the entry."""
+        from ....services import ledgers, records
+
+        if self._busy or not self.form.check():
+            return
+        office, record, changes = self.context.office, self.record, self.form.changes()
+
+        def write() -> Saved:
+            if changes:
+                records.edit(office, "ledger_entry", record, changes)
+            return ledgers.move(office, record, state)
+
+        self._write(write, lambda saved: self._saved(saved, f"已改为“{name}”："))
+
+    def remove(self) -> None:
+        """Put the entry into the recycle bin after asking."""
+        record = self.record
+        if not record or not self.context.dialogs.confirm(
+            "把这条台账移到回收站？", "可以撤销，也可以在回收站里恢复。", yes="移到回收站"
+        ):
+            return
+        from ....services import records
+
+        office = self.context.office
+        self._write(lambda: records.remove(office, "ledger_entry", record), self._removed)
+
+    def keep_draft(self) -> None:
+        """Keep what was typed and not saved."""
+        if self.isHidden():
+            return
+        values = {name: value for name, value in self.form.changes().items() if "*" not in str(value or "")}
+        names = {name: self.form.fields[name].editor.text() for name in values if name in self._references}  # type: ignore[union-attr]
+        kept = {"values": values, "names": names} if values else None
+        if kept or self.context.shell.remembered(self._key()):
+            self.context.shell.remember(self._key(), kept)
+
+    # Building
+
+    def _build(self) -> None:
+        px, c = theme.current().px, self.context
+        body = QWidget()
+        box = QVBoxLayout(body)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        self._standing = QWidget()
+        self._standing.setObjectName("drawer_foot")
+        inner = QVBoxLayout(self._standing)
+        inner.setContentsMargins(px(16), px(8), px(16), px(10))
+        inner.setSpacing(px(4))
+        self.state = label("", "heading")
+        self.deadline = label("", "warning")
+        inner.addWidget(self.state)
+        inner.addWidget(self.deadline)
+        self._moves = QVBoxLayout()
+        self._moves.setSpacing(px(2))
+        inner.addLayout(self._moves)
+        box.addWidget(self._standing)
+        box.addWidget(rule())
+        fields = form_fields(self.template)
+        self._references = {spec.name for spec in fields if spec.type.value in ("organisation", "member")}
+        self.form = RecordForm(
+            fields, LedgerLookups(c.lookups, self.template), c.runner, c.dialogs, reveal=self._reveal
+        )
+        self.form.save_wanted.connect(self.save)
+        self.form.drafted.connect(lambda _values: self.keep_draft())
+        box.addWidget(self.form, 1)
+        self.set_body(body)
+        self.remove_button = self.add_button("移到回收站", self.remove)
+        self.save_button = self.add_button("保存", self.save, role="primary")
+
+    def _show_moves(self, state: str, deadline: str, moves: list[Move]) -> None:
+        while (item := self._moves.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.deleteLater()
+        self._standing.setVisible(bool(state))
+        self.state.setText(f"状态：{state}")
+        self.deadline.setText(deadline)
+        self.deadline.setVisible(bool(deadline))
+        restyle(self.deadline, "role", "error" if deadline.startswith(LATE_MARK) else "warning")
+        for target, name, refusal in moves:
+            made = button(f"改为“{name}”", lambda to=target, called=name: self.move_to(to, called))
+            made.setEnabled(refusal is None)
+            self._moves.addWidget(made)
+            if refusal:
+                made.setToolTip(refusal)
+                self._moves.addWidget(label(refusal, "small", wrap=True))
+
+    # Reading and writing
+
+    def _key(self) -> str:
+        return f"draft.ledger.{self.template.key}.{self.record or 'new'}"
+
+    def _reveal(self, name: str, reason: str) -> str:
+        from ....services import records
+
+        return records.reveal(self.context.office, "ledger_entry", self.record, name, reason)
+
+    def _fetch(self, record: str) -> tuple[RecordView, list[Move]]:
+        from ....services import ledgers, records
+
+        office = self.context.office
+        return records.get(office, "ledger_entry", record), ledgers.moves(office, record)
+
+    def _take(self, token: int, found: tuple[RecordView, list[Move]]) -> None:
+        if token != self._token:
+            return
+        view, moves = found
+        self.record = view.id
+        self.form.load(view.values, view.printed)
+        draft = self.context.shell.remembered(self._key()) or {}
+        if draft:
+            self.form.restore_draft(draft["values"], draft.get("names", {}))
+        title = view.printed.get(self.template.title_column) or view.title
+        parts = [view.printed.get("number", ""), "有没保存的草稿，已放进表单。" if draft else ""]
+        self.set_title(title if len(title) <= 40 else f"{title[:39]}…", "　".join(p for p in parts if p))
+        words = deadline_words(self.template, view.printed, self.context.office.today())
+        self._show_moves(view.printed.get("state", ""), words, moves)
+        self.remove_button.show()
+
+    def _write(self, work: Any, done: Any) -> None:
+        self._set_busy(True)
+        self.context.runner.fetch(work, done, failed=self._refused, owner=self, writes=True)
+
+    def _saved(self, saved: Saved, words: str) -> None:
+        self._set_busy(False)
+        self.context.shell.remember(self._key(), None)
+        # The form shows what was written from here on; a draft must not be made of it again.
+        self.form.load({})
+        title = self.template.title
+        self.saved.emit(saved.id, f"{words}{title}" if words.endswith("：") else f"{words}一条{title}")
+        self.show_entry_fresh(saved.id)
+
+    def show_entry_fresh(self, record: str) -> None:
+        """Show an entry anew; what stands in the form is thrown away."""
+        self.form.load({})
+        self.record = record
+        self.show_entry(record)
+
+    def _removed(self, saved: Saved) -> None:
+        self._set_busy(False)
+        self.context.shell.remember(self._key(), None)
+        self.form.load({})
+        self.saved.emit(saved.id, f"已把 1 条{self.template.title}移到回收站")
+        self.left.emit()
+
+    def _refused(self, error: Exception) -> None:
+        self._set_busy(False)
+        self.context.dialogs.error(error)
+
+    def _set_busy(self, busy: bool) -> None:
+        self._busy = busy
+        self.save_button.setEnabled(not busy)
+
+    def _leave(self) -> None:
+        self.keep_draft()
+        self.left.emit()

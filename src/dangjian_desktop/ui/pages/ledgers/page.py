@@ -1,0 +1,172 @@
+"""The page of 台账: the overview, one ledger, its import."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
+
+from ....domain.changes import ChangeSet
+from ...shell.context import Page, PageContext
+from ...widgets.import_review import ImportReview
+from .overview import Overview, Standing
+from .view import LedgerView, commands_of
+
+
+class LedgersPage(Page):
+    """Shows the ledgers by class and opens one at a time."""
+
+    help = (
+        "先选一本台账。上面一行是统计数，点一下就只看那些条目，停在上面能看口径。"
+        "“▲ 超期”的条目是时限已过还没有办结的。双击或按回车打开一条，改状态的按钮在抽屉上面；"
+        "按不动的按钮下面写着还差什么。导入先核对再写入，可以整批撤销。"
+    )
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__(context)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        from ....services import ledgers
+
+        self._templates = {template.key: template for template in ledgers.templates(context.office)}
+        self._views: dict[str, LedgerView] = {}
+        self._review: ImportReview | None = None
+        self._token = 0
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        self.stack = QStackedWidget()
+        box.addWidget(self.stack)
+        self.overview = Overview(list(self._templates.values()))
+        self.overview.opened.connect(self.open_ledger)
+        self.stack.addWidget(self.overview)
+
+    # What the window asks
+
+    def enter(self, arguments: Mapping[str, Any]) -> None:
+        """Show where the person was, or the entries asked for by `ids` (with `title`), or `template`."""
+        if arguments.get("ids"):
+            self._show_behind(list(arguments["ids"]), str(arguments.get("title", "")))
+        elif arguments.get("template") in self._templates:
+            self.open_ledger(str(arguments["template"]))
+        elif self.current() is None:
+            self._fetch_standings()
+
+    def scope_changed(self, organisation: str | None) -> None:  # noqa: ARG002 (the contract's signature)
+        """Another part of the tree."""
+        self._reload()
+
+    def refresh(self, changes: Sequence[ChangeSet]) -> None:
+        """Fetch again what changed."""
+        if any(change.touches(kind) for change in changes for kind in ("ledger_entry", "organisation")):
+            self._reload()
+
+    def commands(self) -> Mapping[str, Callable[[], object]]:
+        """What the open ledger offers; each looks which one that is when it is called."""
+        names = ("new", "open", "save", "filter", "columns", "print", "export", "import", "remove")
+        return {"refresh": self._reload} | {name: self._caller(name) for name in names}
+
+    def open_record(self, kind: str, record: str) -> None:  # noqa: ARG002 (the contract's signature)
+        """Open one entry in its ledger."""
+        self._with_template([record], lambda key: self.open_ledger(key).open_entry(record))
+
+    def may_leave(self) -> bool:
+        """Keep the draft and go."""
+        view = self.current()
+        if view is not None:
+            view.drawer.keep_draft()
+        return True
+
+    # Inside
+
+    def current(self) -> LedgerView | None:
+        """The ledger in front, or None."""
+        shown = self.stack.currentWidget()
+        return shown if isinstance(shown, LedgerView) else None
+
+    def open_ledger(self, key: str) -> LedgerView:
+        """Bring a ledger to the front."""
+        view = self._views.get(key)
+        if view is None:
+            view = self._views[key] = LedgerView(self.context, self._templates[key])
+            view.back.connect(self._back)
+            view.import_wanted.connect(self._import)
+            self.stack.addWidget(view)
+        self.stack.setCurrentWidget(view)
+        view.reload()
+        view.table.view.setFocus()
+        return view
+
+    def _caller(self, name: str) -> Callable[[], None]:
+        def call() -> None:
+            view = self.current()
+            if view is not None:
+                commands_of(view)[name]()
+
+        return call
+
+    def _reload(self) -> None:
+        view = self.current()
+        if view is not None:
+            view.reload()
+        else:
+            self._fetch_standings()
+
+    def _back(self) -> None:
+        view = self.current()
+        if view is not None:
+            view.drawer.keep_draft()
+        self.stack.setCurrentWidget(self.overview)
+        self._fetch_standings()
+
+    def _fetch_standings(self) -> None:
+        from ....services import ledgers, records
+
+        self._token += 1
+        token, office, scope = self._token, self.context.office, self.context.shell.scope()
+        templates = list(self._templates.values())
+
+        def count() -> list[Standing]:
+            ids = {t.key: records.query(office, "ledger_entry", scope=scope, template=t.key) for t in templates}
+            late = set(ledgers.overdue(office, scope))
+            return [Standing(t, len(ids[t.key]), len(late.intersection(ids[t.key]))) for t in templates]
+
+        def put(standings: list[Standing]) -> None:
+            if token == self._token:
+                self.overview.put(standings)
+
+        self.context.runner.fetch(count, put, owner=self)
+
+    def _with_template(self, ids: Sequence[str], done: Callable[[str], object]) -> None:
+        """Find the ledger that most of these entries belong to."""
+        from ....services import records
+
+        office = self.context.office
+        titles = {template.title: key for key, template in self._templates.items()}
+
+        def find() -> str:
+            seen = Counter(row["template"] for row in records.rows(office, "ledger_entry", ids, ["template"]))
+            return titles.get(seen.most_common(1)[0][0], "") if seen else ""
+
+        self.context.runner.fetch(
+            find, lambda key: done(key) if key else None, failed=self.context.dialogs.error, owner=self
+        )
+
+    def _show_behind(self, ids: list[str], title: str) -> None:
+        self._with_template(ids, lambda key: self.open_ledger(key).show_only(ids, title))
+
+    def _import(self, key: str) -> None:
+        if self._review is not None:
+            self._review.deleteLater()
+        review = self._review = ImportReview(self.context, f"ledger:{key}", self._templates[key].title)
+        review.left.connect(lambda: self._leave_import(key))
+        self.stack.addWidget(review)
+        self.stack.setCurrentWidget(review)
+
+    def _leave_import(self, key: str) -> None:
+        if self._review is not None:
+            self.stack.removeWidget(self._review)
+            self._review.deleteLater()
+            self._review = None
+        self.open_ledger(key)

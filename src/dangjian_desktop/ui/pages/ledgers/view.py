@@ -1,0 +1,298 @@
+"""One ledger: its counts as figures, its table, its drawer; import, export and print."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from ....domain.ledgers import LedgerTemplate
+from ... import theme
+from ...shell.context import PageContext
+from ...shell.office_source import WITHIN, OfficeSource
+from ...widgets.dialogs import XLSX_FILES
+from ...widgets.empty_state import EmptyState
+from ...widgets.flow import FlowLayout
+from ...widgets.labels import button, tool
+from ...widgets.page_parts import head_line, menu_button
+from ...widgets.pdf_preview import PdfPages
+from ...widgets.record_model import ColumnFilter
+from ...widgets.record_table import RecordTable
+from .columns import DEADLINE, LedgerCells, LedgerLookups, LedgerSource, columns_of
+from .drawer import EntryDrawer
+
+if TYPE_CHECKING:
+    from ....domain.figures import FigureValue
+    from ....services.exporting import ExportResult
+
+_NARROW = {"number": 104, DEADLINE: 96, "state": 104, "organisation": 176}
+_TITLE_WIDTH = 208
+
+
+class LedgerView(QWidget):
+    """Everything about one ledger; `back` goes to the overview, `import_wanted(key)`."""
+
+    back = Signal()
+    import_wanted = Signal(str)
+
+    def __init__(self, context: PageContext, template: LedgerTemplate) -> None:
+        super().__init__()
+        self.context, self.template = context, template
+        self._token = 0
+        self._wanted: list[str] = []
+        self._build()
+        kept = context.shell.remembered(self._setting())
+        self.table.restore(kept or {"widths": _NARROW | {template.title_column: _TITLE_WIDTH}})
+        self.table.state_changed.connect(self._keep_state)
+
+    # What the page calls
+
+    def reload(self) -> None:
+        """Fetch list and figures again."""
+        self.table.reload(None)
+        self._fetch_figures()
+
+    def show_only(self, ids: Sequence[str], title: str) -> None:
+        """Keep the list to certain entries."""
+        self.table.set_filters([ColumnFilter(WITHIN, "in", tuple(ids), title or "选出的条目")])
+        self._fetch_figures()
+
+    def open_entry(self, record: str) -> None:
+        """Show an entry in the drawer."""
+        if record:
+            self.drawer.show()
+            self.drawer.show_entry(record)
+            self.table.select([record])
+
+    def new(self) -> None:
+        """Begin an entry for the chosen unit."""
+        shell = self.context.shell
+        scope = shell.scope()
+        self.drawer.show()
+        if scope:
+            self.drawer.begin({"organisation": scope}, {"organisation": shell.scope_name()})
+        else:
+            self.drawer.begin({}, {})
+
+    def print_out(self) -> None:
+        """Preview the ledger as it is printed."""
+        from ....services import previewing
+
+        c, key = self.context, self.template.key
+        scope = c.shell.scope()
+        c.runner.start(
+            f"打印{self.template.title}",
+            lambda progress: previewing.preview(c.office, key, scope=scope, progress=progress),
+            lambda made: c.shell.preview(PdfPages(made.sizes, made.render_page, made.title)),
+            failed=c.dialogs.error,
+            owner=self,
+            writes=False,
+        )
+
+    def export(self, *, masked: bool = True) -> None:
+        """Write the list as it stands into a workbook that can be imported again."""
+        c = self.context
+        reason = None if masked else c.dialogs.reason("导出完整信息")
+        if not masked and not reason:
+            return
+        path = c.dialogs.save_file("导出到", f"{self.template.title}.xlsx", XLSX_FILES)
+        if path is None:
+            return
+        target = path if path.suffix else path.with_name(path.name + ".xlsx")
+        from ....services import exporting
+
+        key, ids = self.template.key, list(self.table.model.ids)
+        c.runner.start(
+            f"导出{self.template.title}",
+            lambda progress: exporting.export(
+                c.office, "ledger_entry", target, template=key, ids=ids, masked=masked, reason=reason, progress=progress
+            ),
+            self._exported,
+            failed=c.dialogs.error,
+            owner=self,
+            writes=False,
+        )
+
+    def empty_sheet(self) -> None:
+        """Write a sheet to be filled in and imported."""
+        c, key = self.context, f"ledger:{self.template.key}"
+        path = c.dialogs.save_file("空表存到", f"{self.template.title}（空表）.xlsx", XLSX_FILES)
+        if path is None:
+            return
+        target = path if path.suffix else path.with_name(path.name + ".xlsx")
+        from ....services import importing
+
+        c.runner.start(
+            "生成空表",
+            lambda _progress: importing.write_empty_sheet(key, target),
+            lambda _none: c.shell.done(f"空表已存为“{target.name}”，填好后可以导入", undo=False),
+            failed=c.dialogs.error,
+            owner=self,
+            writes=False,
+        )
+
+    def remove(self) -> None:
+        """Put the entry in the drawer into the recycle bin."""
+        if not self.drawer.isHidden():
+            self.drawer.remove()
+
+    # Building
+
+    def _build(self) -> None:
+        px = theme.current().px
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        lists = QWidget()
+        box = QVBoxLayout(lists)
+        box.setContentsMargins(px(16), px(12), px(16), px(8))
+        box.setSpacing(px(8))
+        export = menu_button(
+            "导出",
+            (
+                ("导出当前列表…", self.export),
+                ("导出完整电话等信息…", lambda: self.export(masked=False)),
+                None,
+                ("要一张空表…", self.empty_sheet),
+            ),
+            icon_name="export",
+        )
+        head, _title = head_line(
+            button("导入", lambda: self.import_wanted.emit(self.template.key), icon_name="import", tip="Ctrl+I"),
+            export,
+            button("打印", self.print_out, icon_name="print", tip="Ctrl+P"),
+            button("新增", self.new, role="primary", icon_name="plus", tip="Ctrl+N"),
+            title=self.template.title,
+        )
+        head.insertWidget(0, tool("chevron-left", "全部台账", self.back.emit))
+        box.addLayout(head)
+        self._figures = QWidget()
+        self._figure_row = FlowLayout(self._figures, px(6))
+        box.addWidget(self._figures)
+        box.addWidget(self._make_table(), 1)
+        row.addWidget(lists, 1)
+        self.drawer = EntryDrawer(self.context, self.template)
+        self.drawer.hide()
+        self.drawer.saved.connect(self._saved)
+        self.drawer.left.connect(self._close_drawer)
+        row.addWidget(self.drawer)
+
+    def _make_table(self) -> RecordTable:
+        c = self.context
+        inner = OfficeSource(
+            c.office,
+            "ledger_entry",
+            scope=c.shell.scope,
+            columns=columns_of(self.template),
+            template=self.template.key,
+            order=(("number", True),),
+        )
+        columns = inner.columns
+        self.table = RecordTable(
+            LedgerSource(c.office, self.template, inner),
+            c.runner,
+            c.dialogs,
+            lookups=LedgerLookups(c.lookups, self.template),
+            columns=[spec.name for spec in columns if spec.table],
+            empty=EmptyState(
+                f"{self.template.title}还没有条目",
+                self.template.notes.partition("。")[0] + "。按 Ctrl+N 新增，或导入已有的表格。",
+                (("新增一条", self.new), ("导入…", lambda: self.import_wanted.emit(self.template.key))),
+                icon_name="ledger",
+            ),
+            noun="条",
+            search_hint="查找：编号、名称",
+            actions=[c.shell.action(key) for key in ("open", "remove")],
+        )
+        self.table.view.setItemDelegate(LedgerCells(self.table.view))
+        self.table.opened.connect(self.open_entry)
+        self.table.loaded.connect(self._select_wanted)
+        self.table.current_changed.connect(self._moved)
+        self.table.pasted.connect(lambda _block: self._paste_hint())
+        return self.table
+
+    # Reacting
+
+    def _setting(self) -> str:
+        return f"ledger.{self.template.key}.table"
+
+    def _keep_state(self) -> None:
+        state = self.table.state()
+        state["filters"] = []
+        self.context.shell.remember(self._setting(), state)
+
+    def _fetch_figures(self) -> None:
+        from ....services import figures
+
+        self._token += 1
+        token, office, scope = self._token, self.context.office, self.context.shell.scope()
+        prefix = f"ledger_{self.template.key.replace('-', '_')}_"
+
+        def compute() -> list[FigureValue]:
+            return [value for key, value in figures.values_of(office, scope=scope).items() if key.startswith(prefix)]
+
+        self.context.runner.fetch(compute, lambda values: self._put_figures(token, values), owner=self)
+
+    def _put_figures(self, token: int, values: Sequence[FigureValue]) -> None:
+        if token != self._token:
+            return
+        while (item := self._figure_row.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.deleteLater()
+        for value in values:
+            late = value.key.endswith("_overdue") and bool(value.records)
+            made = button(f"{'▲ ' if late else ''}{value.label} {value.printed}", tip=value.definition)
+            made.setProperty("role", "danger" if late else "")
+            made.clicked.connect(self._shower(value))
+            self._figure_row.addWidget(made)
+        self._figures.updateGeometry()
+
+    def _shower(self, value: FigureValue) -> Callable[..., None]:
+        def show(*_checked: object) -> None:
+            self.table.set_filters([ColumnFilter(WITHIN, "in", tuple(value.records), value.label)])
+
+        return show
+
+    def _moved(self, record: str) -> None:
+        if record and not self.drawer.isHidden() and record != self.drawer.record:
+            self.drawer.show_entry(record)
+
+    def _saved(self, record: str, words: str) -> None:
+        self._wanted = [record]
+        self.context.shell.done(words)
+
+    def _select_wanted(self, _count: int) -> None:
+        if self._wanted:
+            self.table.select(self._wanted)
+            self._wanted = []
+
+    def _close_drawer(self) -> None:
+        self.drawer.hide()
+        self.table.view.setFocus()
+
+    def _exported(self, result: ExportResult) -> None:
+        self.context.shell.done(f"已导出 {result.rows} 条到“{Path(result.path).name}”", undo=False)
+
+    def _paste_hint(self) -> None:
+        self.context.dialogs.message(
+            "台账不能直接往表格里粘贴。", "数据没有改动。", "请用“导入”粘贴或选文件：会先核对每一行，再写入。"
+        )
+
+
+def commands_of(view: LedgerView) -> Mapping[str, Callable[[], Any]]:
+    """Handlers of the page actions while a ledger is open."""
+    return {
+        "new": view.new,
+        "open": lambda: view.open_entry(view.table.current_id()),
+        "save": view.drawer.save,
+        "filter": view.table.focus_search,
+        "columns": view.table.choose_columns,
+        "print": view.print_out,
+        "export": view.export,
+        "import": lambda: view.import_wanted.emit(view.template.key),
+        "remove": view.remove,
+    }
