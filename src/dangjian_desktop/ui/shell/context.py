@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
@@ -92,6 +93,8 @@ class Page(QWidget):
         super().__init__()
         self.context = context
         self.setObjectName("paper")
+        # The page takes the focus when it comes to the front; set a focus proxy for a field or table.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
 
     def enter(self, arguments: Mapping[str, Any]) -> None:
         """The page came to the front; `arguments` come from `open_page`."""

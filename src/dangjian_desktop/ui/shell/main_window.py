@@ -116,6 +116,7 @@ class MainWindow(QMainWindow):
                 page.refresh(self._stale.pop(key))
             page.enter(arguments or {})
         self.refresh_commands()
+        page.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def open_record(self, kind: str, record: str) -> None:
         """Open a record on the page of its kind."""
