@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from .partial_dates import age_on, first_day
+from .partial_dates import age_on
 
 AGE_SCHEME = "党员基本情况（年报，10档）"
 _OLDEST = 200
@@ -28,8 +28,8 @@ class JoiningPeriod:
     """Joining dates between two days, both inclusive; an open end is None."""
 
     label: str
-    start: date | None
-    end: date | None
+    start: str | None
+    end: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,8 @@ class Bands:
     education: tuple[str, ...]
     education_of: dict[str, int]
     college: frozenset[str]
-    _age_band: tuple[int, ...] = field(default=())
+    _age_band: tuple[int, ...]
+    _spans: tuple[tuple[str, str], ...]
 
     def age_band(self, age: int | None) -> int | None:
         """The band of an age; None for an unknown or impossible one."""
@@ -53,9 +54,10 @@ class Bands:
         """The period of a joining date; a date known to the month or year counts from its first day."""
         if not joined_on:
             return None
-        day = first_day(joined_on)
-        for index, period in enumerate(self.periods):
-            if (period.start is None or period.start <= day) and (period.end is None or day <= period.end):
+        # Partial dates sort as text once they are filled up to their first day.
+        text = (joined_on + "-01-01")[:10]
+        for index, (start, end) in enumerate(self._spans):
+            if start <= text <= end:
                 return index
         return None
 
@@ -68,7 +70,7 @@ def load(folder: Path) -> Bands:
         if row["scheme"] == AGE_SCHEME
     )
     periods = tuple(
-        JoiningPeriod(row["label"], _day(row["start_inclusive"]), _day(row["end_inclusive"]))
+        JoiningPeriod(row["label"], row["start_inclusive"] or None, row["end_inclusive"] or None)
         for row in _read(folder / "joining_periods.csv")
     )
     study = _read(folder / "education.csv")
@@ -80,23 +82,26 @@ def load(folder: Path) -> Bands:
         {row["code"]: groups.index(row["stat_group"]) for row in study},
         frozenset(row["code"] for row in study if row["junior_college_or_above"] == "是"),
         _by_age(ages),
+        tuple((period.start or "", period.end or "9") for period in periods),
     )
 
 
 def age(birth_on: str | None, day: date) -> int | None:
-    """Full years of age on `day`; None when the birth date is missing or cannot be right."""
-    years = age_on(birth_on, day)
-    return years if years is not None and 0 <= years < _OLDEST else None
+    """Full years of age on `day`, as `partial_dates.age_on`; None where the birth date is missing or impossible."""
+    if not birth_on:
+        return None
+    if birth_on.endswith("-02-29"):
+        years = age_on(birth_on, day) or 0
+    else:
+        # The same by text, because it is asked for tens of thousands of birthdays at once.
+        years = day.year - int(birth_on[:4]) - ((birth_on + "-01-01")[5:10] > day.isoformat()[5:])
+    return years if 0 <= years < _OLDEST else None
 
 
 def _by_age(ages: Sequence[AgeBand]) -> tuple[int, ...]:
     return tuple(
         next(index for index, band in enumerate(ages) if band.least <= years <= band.most) for years in range(_OLDEST)
     )
-
-
-def _day(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None
 
 
 def _read(path: Path) -> list[dict[str, str]]:

@@ -9,6 +9,7 @@ import pytest
 from dangjian_desktop.base.errors import UsageError, UserError
 from dangjian_desktop.domain import bands, terms
 from dangjian_desktop.domain.figures import figures_of, percent
+from dangjian_desktop.domain.partial_dates import age_on
 from dangjian_desktop.domain.periods import parse_period, recent_quarters
 from unit.figures.small_street import BANDS, CODES, ORGANISATIONS, STAYS, person, snapshot, stay, street_survey, unit
 
@@ -228,6 +229,14 @@ def test_bands_take_their_upper_limit_in() -> None:
     assert BANDS.age_band(None) is BANDS.age_band(-1) is BANDS.age_band(250) is None
     assert bands.age("2030-01-01", date(2026, 9, 30)) is None
     assert [BANDS.joining_period(day) for day in ("1937-07-06", "1937-07-07", "2012-10", "2012-11-01")] == [0, 1, 7, 8]
+
+
+@pytest.mark.parametrize(
+    "birth", ["1990", "1990-10", "1990-09", "1990-09-30", "1990-10-01", "2004-02-29", "1890-01-01"]
+)
+def test_age_by_text_is_age_by_date(birth: str) -> None:
+    for day in (date(2026, 9, 30), date(2026, 2, 28), date(2026, 3, 1), date(2024, 2, 29), date(2026, 1, 1)):
+        assert bands.age(birth, day) == age_on(birth, day)
 
 
 def test_periods() -> None:
