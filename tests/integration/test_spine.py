@@ -315,3 +315,12 @@ def test_closing_the_window_backs_up_what_changed(tmp_path: Path) -> None:
     add_branch(office, "甲支部")
     office.close()
     assert len(list(folder.glob("*.djb"))) == 1
+
+
+def test_who_left_in_a_month_left_on_its_last_day(office: Office) -> None:
+    branch = add_branch(office, "甲支部")
+    member = add_member(office, "王五", branch)
+    records.edit(office, "member", member, {"left_on": "2026-08", "left_kind": "O4"})
+    assert records.query(office, "member", on=date(2026, 8, 30)) == [member]
+    assert records.query(office, "member", on=date(2026, 8, 31)) == []
+    assert next(n for n in organisations.tree(office, date(2026, 8, 31)) if n.id == branch).members == 0

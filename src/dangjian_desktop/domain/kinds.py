@@ -49,7 +49,7 @@ ORGANISATION = KindSpec(
         FieldSpec("premises_address", "活动场所地址", group="联系与阵地"),
         FieldSpec("premises_area", "活动场所面积（平方米）", T.INTEGER, group="联系与阵地"),
         FieldSpec("contact", "联系人", group="联系与阵地"),
-        FieldSpec("phone", "联系电话", T.PHONE, group="联系与阵地"),
+        FieldSpec("phone", "联系电话", T.PHONE, sensitive=True, group="联系与阵地"),
         FieldSpec("postcode", "邮政编码", group="联系与阵地"),
         FieldSpec("buildings", "覆盖楼栋", group="联系与阵地"),
         FieldSpec(

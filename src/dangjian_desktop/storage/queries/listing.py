@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, literal, or_, select, text
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, or_, select, text
 
 from dangjian_desktop.domain.fields import FieldType
 from dangjian_desktop.domain.kinds import KINDS
@@ -84,9 +84,14 @@ def in_force(day: date) -> ColumnElement[bool]:
     """The condition that a row of `membership` is in force on `day` (partial dates included)."""
     iso = day.isoformat()
     first = func.substr(_STAY.c.from_on + "-01-01", 1, 10)
-    # A stay that ended in a month or year ended on its last day.
-    last = func.substr(_STAY.c.to_on + literal("-99-99"), 1, 10)
+    last = last_day(_STAY.c.to_on)
     return and_(or_(_STAY.c.from_on.is_(None), first <= iso), or_(_STAY.c.to_on.is_(None), last > iso))
+
+
+def last_day(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The last day of a partial date: what ended in a month or year ended on its last day."""
+    month = func.date(column + "-01", "+1 month", "-1 day")
+    return case((func.length(column) == 7, month), (func.length(column) == 4, column + "-12-31"), else_=column)
 
 
 def _scoped(statement: Select[Any], query: ListQuery) -> Select[Any]:

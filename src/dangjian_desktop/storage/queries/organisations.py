@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, or_, select, text
 
-from ..models import Former, Organisation
+from ..models import Former, Member, Membership, Organisation
 from ..shape import table_of
+from .listing import in_force, last_day
 
-_ORG, _FORMER = table_of(Organisation), table_of(Former)
+_ORG, _FORMER, _STAY, _MEMBER = (table_of(model) for model in (Organisation, Former, Membership, Member))
 
 
 class Unit(NamedTuple):
@@ -43,7 +44,7 @@ def units(connection: Connection, day: date) -> list[Unit]:
         known = former.setdefault(record, {}).get(attribute)
         if known is None or until < known[0]:
             former[record][attribute] = (until, value)
-    ended = func.substr(_ORG.c.dissolved_on + "-99-99", 1, 10)
+    ended = last_day(_ORG.c.dissolved_on)
     found = []
     for row in connection.execute(
         select(_ORG.c.id, _ORG.c.name, _ORG.c.short_name, _ORG.c.kind, _ORG.c.parent, _ORG.c.stage, _ORG.c.code)
@@ -65,18 +66,13 @@ def names(connection: Connection) -> dict[str, str]:
 
 def member_counts(connection: Connection, day: date) -> dict[str, int]:
     """Members in force by unit on a day."""
-    return {
-        unit: number
-        for unit, number in connection.execute(
-            text(
-                "SELECT s.organisation, count(DISTINCT s.record) FROM membership s JOIN member m ON m.id = s.record"
-                " WHERE NOT m.binned AND (s.from_on IS NULL OR substr(s.from_on || '-01-01', 1, 10) <= :day)"
-                " AND (s.to_on IS NULL OR substr(s.to_on || '-99-99', 1, 10) > :day) GROUP BY s.organisation"
-            ),
-            {"day": day.isoformat()},
-        )
-        if unit is not None
-    }
+    rows = connection.execute(
+        select(_STAY.c.organisation, func.count(_STAY.c.record.distinct()))
+        .join(_MEMBER, _MEMBER.c.id == _STAY.c.record)
+        .where(_MEMBER.c.binned.is_(False), _STAY.c.organisation.is_not(None), in_force(day))
+        .group_by(_STAY.c.organisation)
+    )
+    return {row[0]: int(row[1]) for row in rows}
 
 
 def candidates(connection: Connection, typed: str) -> list[tuple[str, str]]:
