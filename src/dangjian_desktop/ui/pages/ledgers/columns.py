@@ -81,6 +81,10 @@ class LedgerSource:
         found = self._inner.ids(by, [f for f in filters if f.field != DEADLINE], text)
         for asked in (f for f in filters if f.field == DEADLINE):
             found = [row["id"] for row in self.rows(found, [DEADLINE]) if _fits(row[DEADLINE], asked)]
+        if by and order[0][0] == DEADLINE:
+            # Whoever sorts by deadline looks for what presses; what is done has none any more.
+            pressing = {row["id"] for row in self.rows(found, [DEADLINE]) if row[DEADLINE]}
+            found.sort(key=lambda record: record not in pressing)
         return found
 
     def rows(self, ids: Sequence[str], fields: Sequence[str]) -> list[dict[str, str]]:

@@ -1,0 +1,352 @@
+"""The page of 报表文书: catalogue and questions at the left, the very pages at the right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QStackedWidget, QVBoxLayout, QWidget
+
+from ....domain.changes import ChangeSet
+from ... import theme
+from ...shell.context import Page, PageContext
+from ...widgets.empty_state import EmptyState
+from ...widgets.job import Job
+from ...widgets.labels import button, label, rule
+from ...widgets.page_parts import menu_button
+from ...widgets.pdf_preview import PdfPages, PdfPreview
+from ...widgets.print_dialog import PrintDialog, print_pages
+from .behind import BehindFigure
+from .choices import Choices
+from .figure_list import FigureList
+
+if TYPE_CHECKING:
+    from ....domain.figures import FigureValue
+    from ....services.previewing import Preview
+    from ....services.reports import ReportSpec
+
+FIGURES = "figures"
+WAIT = 150  # ms after the last answer before the report is made anew
+_LAST = "reports.last"
+_WAITING, _PAPER, _FIGURES = range(3)
+
+
+class ReportsPage(Page):
+    """Shows reports as they will be printed, prints and saves them, and lists the figures."""
+
+    help = (
+        "左边选报表，右边就是要打印的那份文件。范围在组织树里选；季报默认出最近一个季度。"
+        "Ctrl+P 打印，可选页码、A3/A4、双面。“保存”写成 PDF 和 Excel，放进您选的文件夹。"
+        "证件号和电话默认隐去中间几位。“统计数”里每个数都写着口径，双击能看到是哪些人、哪些组织。"
+    )
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__(context)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        from ....services import reports
+
+        self._specs: dict[str, ReportSpec] = {
+            spec.name: spec for spec in reports.catalogue(context.office) if not spec.needs_id
+        }
+        self._token = 0
+        self._job: Job | None = None
+        self._fresh = False
+        self._behind: BehindFigure | None = None
+        self._build()
+        self._pause = QTimer(self, singleShot=True, interval=WAIT)
+        self._pause.timeout.connect(self._make)
+        self.choose(str(context.shell.remembered(_LAST, "quarterly")))
+
+    # What the window asks
+
+    def enter(self, arguments: Mapping[str, Any]) -> None:
+        """Come to the front, with `report` on that one."""
+        wanted = str(arguments.get("report", ""))
+        if wanted and wanted != self.name():
+            self.choose(wanted)
+        elif not self._fresh:
+            self._ask()
+
+    def scope_changed(self, organisation: str | None) -> None:  # noqa: ARG002 (the contract's signature)
+        """Another part of the tree."""
+        self._fresh = False
+        self._ask()
+
+    def refresh(self, changes: Sequence[ChangeSet]) -> None:  # noqa: ARG002 (the contract's signature)
+        """Anything may have moved a figure."""
+        self._fresh = False
+        self._ask()
+
+    def commands(self) -> Mapping[str, Callable[[], object]]:
+        """Print, save, refresh."""
+        return {"print": self.print_out, "export": self.save, "refresh": self._make}
+
+    # What the person does
+
+    def name(self) -> str:
+        """The chosen report, or `figures`."""
+        item = self.list.currentItem()
+        return str(item.data(Qt.ItemDataRole.UserRole)) if item else FIGURES
+
+    def choose(self, name: str) -> None:
+        """Choose a report by name."""
+        for row in range(self.list.count()):
+            if self.list.item(row).data(Qt.ItemDataRole.UserRole) == name:
+                self.list.setCurrentRow(row)
+                return
+
+    def print_out(self) -> None:
+        """Ask how to print the pages shown and print them as a job."""
+        pages = self.paper.pages
+        if self.right.currentIndex() != _PAPER or pages is None:
+            self.context.dialogs.message("还没有可打印的页。", "", "请先在左边选一份报表，等它显示出来。")
+            return
+        dialog = PrintDialog(pages, self.paper.canvas.current(), self)
+        if self.context.dialogs.run(dialog):
+            order = dialog.order()
+            self.context.runner.start(
+                "打印",
+                lambda progress: print_pages(pages, order, progress),
+                lambda count: self.context.shell.done(f"已送到打印机：{count} 页", undo=False),
+                failed=self.context.dialogs.error,
+                owner=self,
+                writes=False,
+            )
+        dialog.deleteLater()
+
+    def save(self, formats: Sequence[str] = ("pdf", "xlsx")) -> None:
+        """Write the report into a folder."""
+        spec = self._specs.get(self.name())
+        if spec is None:
+            self.context.dialogs.message("统计数不单独保存。", "", "请选一份报表再保存；报表里的数就是这些统计数。")
+            return
+        folder = self.context.dialogs.folder("保存到哪个文件夹")
+        if folder is None:
+            return
+        from ....services import reports
+
+        office, scope, asked, name = self.context.office, self.context.shell.scope(), self.choices.asked(), spec.name
+        self.context.runner.start(
+            f"保存{spec.title}",
+            lambda progress: reports.produce(
+                office,
+                name,
+                folder,
+                scope=scope,
+                period=asked.period,
+                on=asked.on,
+                formats=formats,
+                masked=asked.masked,
+                reason=asked.reason,
+                progress=progress,
+            ),
+            self._saved,
+            failed=self.context.dialogs.error,
+            owner=self,
+            writes=False,
+        )
+
+    # Building
+
+    def _build(self) -> None:
+        px = theme.current().px
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._build_left())
+        row.addWidget(rule(upright=True))
+        self.right = QStackedWidget()
+        self._message = QWidget()
+        self._message_box = QVBoxLayout(self._message)
+        self.right.addWidget(self._message)
+        self.paper = PdfPreview(self.context.runner)
+        self.paper.print_wanted.connect(lambda _pages: self.print_out())
+        self.right.addWidget(self.paper)
+        self.right.addWidget(self._build_figures(px(16)))
+        row.addWidget(self.right, 1)
+        self._say("正在生成…", "")
+
+    def _build_left(self) -> QWidget:
+        px = theme.current().px
+        left = QWidget()
+        left.setFixedWidth(px(232))
+        box = QVBoxLayout(left)
+        box.setContentsMargins(px(16), px(12), px(12), px(12))
+        box.setSpacing(px(8))
+        box.addWidget(label("报表文书", "title"))
+        self.list = QListWidget()
+        self.list.setAccessibleName("报表")
+        for spec in self._specs.values():
+            self._add(spec.name, spec.title, spec.description)
+        self._add(FIGURES, "统计数", "每个统计数的口径，和它背后的名单。")
+        self.list.currentRowChanged.connect(lambda _row: self._chosen())
+        box.addWidget(self.list, 1)
+        box.addWidget(rule())
+        self.choices = Choices(self.context)
+        self.choices.changed.connect(self._ask)
+        box.addWidget(self.choices)
+        both = (
+            ("PDF 和 Excel…", self.save),
+            ("只要 PDF…", lambda: self.save(("pdf",))),
+            ("只要 Excel…", lambda: self.save(("xlsx",))),
+        )
+        self.save_button = menu_button("保存", both, icon_name="export")
+        box.addWidget(self.save_button)
+        return left
+
+    def _build_figures(self, margin: int) -> QWidget:
+        made = QWidget()
+        box = QVBoxLayout(made)
+        box.setContentsMargins(margin, theme.current().px(12), margin, theme.current().px(8))
+        box.setSpacing(theme.current().px(8))
+        self.figures_head = label("统计数", "title")
+        box.addWidget(self.figures_head)
+        self.figures = FigureList()
+        self.figures.opened.connect(self._open_figure)
+        box.addWidget(self.figures, 1)
+        foot = QHBoxLayout()
+        foot.addWidget(label("双击一个数，看它背后的名单。", "small"), 1)
+        foot.addWidget(button("看名单", lambda: self._open_figure(self.figures.current())))
+        box.addLayout(foot)
+        return made
+
+    def _add(self, name: str, title: str, description: str) -> None:
+        item = QListWidgetItem(title)
+        item.setData(Qt.ItemDataRole.UserRole, name)
+        item.setToolTip(description)
+        self.list.addItem(item)
+
+    # Making
+
+    def _chosen(self) -> None:
+        name = self.name()
+        self.choices.show_for(self._specs.get(name))
+        self.save_button.setEnabled(name != FIGURES)
+        self.context.shell.remember(_LAST, name)
+        self._ask()
+
+    def _ask(self) -> None:
+        self._fresh = False
+        self.choices.show_scope(self.context.shell.scope_name())
+        if not self.isHidden() or not self._token:
+            self._pause.start()
+
+    def _make(self) -> None:
+        self._pause.stop()
+        self._token += 1
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+        self._drop_behind()
+        name = self.name()
+        if name == FIGURES:
+            self._fetch_figures(self._token)
+        else:
+            self._draw(self._token, self._specs[name])
+
+    def _draw(self, token: int, spec: ReportSpec) -> None:
+        from ....services import previewing
+
+        office, scope, asked, name = self.context.office, self.context.shell.scope(), self.choices.asked(), spec.name
+        self._say(f"正在生成《{spec.title}》…", "")
+        self._job = self.context.runner.start(
+            spec.title,
+            lambda progress: previewing.preview(
+                office,
+                name,
+                scope=scope,
+                period=asked.period,
+                on=asked.on,
+                masked=asked.masked,
+                reason=asked.reason,
+                progress=progress,
+            ),
+            lambda made: self._show_pages(token, made),
+            failed=lambda error: self._failed(token, error),
+            cancelled=lambda: self._cancelled(token),
+            owner=self,
+            writes=False,
+        )
+
+    def _show_pages(self, token: int, made: Preview) -> None:
+        if token != self._token:
+            return
+        self._job, self._fresh = None, True
+        self.right.setCurrentIndex(_PAPER)
+        self.paper.put(PdfPages(made.sizes, made.render_page, made.title))
+
+    def _fetch_figures(self, token: int) -> None:
+        from ....services import figures
+
+        office, scope, asked = self.context.office, self.context.shell.scope(), self.choices.asked()
+        self._say("正在统计…", "")
+        self.context.runner.fetch(
+            lambda: figures.compute(office, scope=scope, period=asked.period, on=asked.on),
+            lambda found: self._show_figures(token, found),
+            failed=lambda error: self._failed(token, error),
+            owner=self,
+        )
+
+    def _show_figures(self, token: int, found: Sequence[FigureValue]) -> None:
+        if token != self._token:
+            return
+        self._fresh = True
+        self.figures_head.setText(f"统计数　{self.choices.period.currentText()}")
+        self.figures.figures.put(found)
+        self.figures.clearSpans()
+        for row in range(len(self.figures.figures.rows)):
+            if self.figures.figures.figure(row) is None:
+                self.figures.setSpan(row, 0, 1, self.figures.figures.columnCount())
+        self.right.setCurrentIndex(_FIGURES)
+
+    def _open_figure(self, figure: FigureValue | None) -> None:
+        if figure is None:
+            return
+        self._drop_behind()
+        self._behind = BehindFigure(self.context, figure)
+        self._behind.left.connect(self._back_to_figures)
+        self.right.addWidget(self._behind)
+        self.right.setCurrentWidget(self._behind)
+
+    def _back_to_figures(self) -> None:
+        self.right.setCurrentIndex(_FIGURES)
+        self._drop_behind()
+
+    def _drop_behind(self) -> None:
+        if self._behind is not None:
+            self.right.removeWidget(self._behind)
+            self._behind.deleteLater()
+            self._behind = None
+
+    def _failed(self, token: int, error: Exception) -> None:
+        from ...widgets.dialogs import three_lines
+
+        if token == self._token:
+            happened, effect, advice = three_lines(error)
+            self._say(happened, " ".join(part for part in (effect, advice) if part), icon="warning")
+
+    def _cancelled(self, token: int) -> None:
+        if token == self._token:
+            self._say("没有生成，已经停下。", "", offers=(("重新生成", self._make),))
+
+    def _say(
+        self, words: str, hint: str, *, icon: str = "report", offers: Sequence[tuple[str, Callable[[], object]]] = ()
+    ) -> None:
+        while (item := self._message_box.takeAt(0)) is not None:
+            old = item.widget()
+            if old is not None:
+                old.deleteLater()
+        self._message_box.addWidget(EmptyState(words, hint, offers, icon_name=icon))
+        self.right.setCurrentIndex(_WAITING)
+
+    def _saved(self, paths: Sequence[Path]) -> None:
+        names = "、".join(path.name for path in paths)
+        folder = paths[0].parent
+        self.context.shell.done(
+            f"已保存：{names}",
+            undo=False,
+            offers=(("打开文件夹", lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))),),
+        )
