@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dangjian_desktop.documents.model import Document, Heading, KeyValue, KeyValueGrid, Paragraph, Spacer, chinese_date
+from dangjian_desktop.documents.model import (
+    Block,
+    Document,
+    Heading,
+    KeyValue,
+    KeyValueGrid,
+    Paragraph,
+    Spacer,
+    chinese_date,
+)
 
 _DUTIES = (
     "接手人已用自己的账户和密码打开数据文件，并核对上列数量。",
@@ -42,8 +51,8 @@ def handover(paper: Handover) -> Document:
         KeyValue("移交人所做的操作", f"{paper.operations}次", wide=True),
         KeyValue("最近一次操作", paper.last_operation or "（无）", wide=True),
     ]
-    hands = (*("移交人签字", "接手人签字", "监交人签字"), "日期")
-    blocks = (
+    hands = ("移交人签字", "接手人签字", "监交人签字", "日期")
+    blocks: tuple[Block, ...] = (
         Heading("移交的资料", 2),
         KeyValueGrid(tuple(facts)),
         Heading("当面办清的事项", 2),

@@ -17,7 +17,7 @@ from dangjian_desktop.storage.queries import organisations as units
 from . import backups, figures, ledgers, records
 from .office import Office
 
-EACH = 4
+EACH = 3
 """Of one sort so many are named; the rest is one line that opens the list."""
 
 SHOWN_FIGURES = (
@@ -67,7 +67,15 @@ def summary(office: Office, scope: str | None = None) -> Summary:
     for key in _MISSING:
         found = values.get(key)
         if found and found.records:
-            due.append(Due(WARNING, f"{found.label}：{found.value} 个", "今年", "organisation", tuple(found.records)))
+            due.append(
+                Due(
+                    WARNING,
+                    f"{found.label}：{found.value} 个",
+                    "今年按月、按季应开而没有记录的",
+                    "organisation",
+                    tuple(found.records),
+                )
+            )
     unbalanced = values["imbalance"]
     if unbalanced.records:
         text = f"增减对不上：{unbalanced.value} 人"

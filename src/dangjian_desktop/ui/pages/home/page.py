@@ -6,7 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ....domain.changes import ChangeSet
 from ....domain.figures import FigureValue, percent
@@ -17,7 +26,6 @@ from ...shell.context import Page, PageContext
 from ...shell.page_registry import page_of_kind
 from ...widgets.empty_state import EmptyState
 from ...widgets.figure_tile import FigureTile
-from ...widgets.flow import FlowLayout
 from ...widgets.icons import icon
 from ...widgets.labels import button, label
 
@@ -89,15 +97,24 @@ class HomePage(Page):
         head.addWidget(self._title, 1)
         head.addWidget(self._day)
         box.addLayout(head)
-        box.addWidget(label("现在是什么情况", "heading"))
-        tiles = QWidget()
-        self._tiles = FlowLayout(tiles, px(10))
-        box.addWidget(tiles)
-        box.addSpacing(px(6))
         row = QHBoxLayout()
         row.setSpacing(px(20))
-        self._due = _column(row, "有什么要办", 3)
-        self._came = _column(row, "收到了什么", 2)
+        due, self._due = _column("有什么要办")
+        row.addLayout(due, 3)
+        side = QVBoxLayout()
+        side.setSpacing(px(20))
+        figures, inner = _column("现在是什么情况")
+        tiles = QWidget()
+        self._tiles = QGridLayout(tiles)
+        self._tiles.setContentsMargins(0, 0, 0, 0)
+        self._tiles.setSpacing(px(8))
+        _clear(inner)
+        inner.addWidget(tiles)
+        side.addLayout(figures)
+        came, self._came = _column("收到了什么")
+        side.addLayout(came)
+        side.addStretch(1)
+        row.addLayout(side, 2)
         box.addLayout(row)
         box.addStretch(1)
         area = QScrollArea()
@@ -138,10 +155,10 @@ class HomePage(Page):
     def _show_figures(self, figures: Sequence[FigureValue]) -> None:
         _clear(self._tiles)
         self._figures = {figure.key: figure for figure in figures}
-        for figure in figures:
+        for place, figure in enumerate(figures):
             tile = FigureTile(figure.key, figure.label, _number(figure), _detail(figure), figure.definition)
             tile.opened.connect(self._open_figure)
-            self._tiles.addWidget(tile)
+            self._tiles.addWidget(tile, place // 2, place % 2)
 
     def _show_due(self, due: Sequence[Due], *, waiting: bool) -> None:
         _clear(self._due)
@@ -184,7 +201,8 @@ class HomePage(Page):
             shell.open_page(page.key, {"ids": list(found), "title": title.partition("：")[0] if many else title})
 
 
-def _column(row: QHBoxLayout, title: str, stretch: int) -> QVBoxLayout:
+def _column(title: str) -> tuple[QVBoxLayout, QVBoxLayout]:
+    """A heading with room below it, and the layout of that room."""
     holder = QVBoxLayout()
     holder.setSpacing(theme.current().px(8))
     holder.addWidget(label(title, "heading"))
@@ -193,11 +211,10 @@ def _column(row: QHBoxLayout, title: str, stretch: int) -> QVBoxLayout:
     inner.addWidget(label("正在汇总…", "soft"))
     holder.addLayout(inner)
     holder.addStretch(1)
-    row.addLayout(holder, stretch)
-    return inner
+    return holder, inner
 
 
-def _clear(layout: QVBoxLayout | FlowLayout) -> None:
+def _clear(layout: QVBoxLayout | QGridLayout) -> None:
     while (item := layout.takeAt(0)) is not None:
         widget = item.widget()
         if widget is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -341,10 +342,9 @@ class RecordPage(Page):
 
     def _fill_views(self) -> None:
         views = self._views()
-        entries: list[tuple[str, Callable[[], object]] | None] = [
-            (name, lambda state=state: self.use_view(state))
-            for name, state in views.items()  # type: ignore[misc]
-        ]
+        entries: list[tuple[str, Callable[[], object]] | None] = []
+        for name, state in views.items():
+            entries.append((name, partial(self.use_view, state)))
         entries += [None] if entries else []
         entries.append(("保存当前视图…", self.save_view))
         if views:

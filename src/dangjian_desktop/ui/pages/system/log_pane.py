@@ -32,7 +32,8 @@ class LogPane(Pane):
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(self._build_operations())
         splitter.addWidget(self._build_changes())
-        splitter.setSizes([px(460), px(540)])
+        splitter.setSizes([px(500), px(620)])
+        splitter.setHandleWidth(px(12))
         box.addWidget(splitter)
 
     def enter(self) -> None:
@@ -65,7 +66,7 @@ class LogPane(Pane):
 
     def _build_operations(self) -> QWidget:
         holder, box = _column()
-        self.operations = plain_table(("时间", "操作", "谁"), (130, 210))
+        self.operations = plain_table(("时间", "操作", "谁"), (148, 230))
         self.operations.itemSelectionChanged.connect(self._chosen)
         box.addWidget(self.operations, 1)
         row = QHBoxLayout()
@@ -81,7 +82,7 @@ class LogPane(Pane):
         holder, box = _column()
         self.title = label("选一个操作，看它改了什么。", "soft", wrap=True)
         box.addWidget(self.title)
-        self.changes = plain_table(("记录", "栏目", "原来", "改为"), (120, 110, 130), several=True)
+        self.changes = plain_table(("记录", "栏目", "原来", "改为"), (150, 104, 130), several=True)
         self.changes.itemSelectionChanged.connect(self._show_buttons)
         box.addWidget(self.changes, 1)
         row = QHBoxLayout()
@@ -172,7 +173,7 @@ def _column() -> tuple[QWidget, QVBoxLayout]:
     holder = QWidget()
     box = QVBoxLayout(holder)
     px = theme.current().px
-    box.setContentsMargins(0, 0, px(10), 0)
+    box.setContentsMargins(0, 0, 0, 0)
     box.setSpacing(px(8))
     return holder, box
 

@@ -44,6 +44,7 @@ class SystemPage(Page):
         box.addWidget(label("系统", "title"))
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
         self.panes: dict[str, Pane] = {}
         for key, title, make in _PANES:
             pane = make(context)

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
-from ....services import importing
-from ....services.importing import CONFLICT, NEW, REJECTED, STATUS_NAMES, UNCHANGED, UPDATED, ImportPlan, ImportResult
+from ....base.progress import Progress
+from ....domain.fields import FieldSpec
+from ....services import importing, organisations
+from ....services.importing import (
+    CONFLICT,
+    NEW,
+    REJECTED,
+    STATUS_NAMES,
+    UNCHANGED,
+    UPDATED,
+    ImportPlan,
+    ImportResult,
+    PlannedRow,
+)
+from ....services.office import Office
+from ....services.printing import Printer
 from ... import theme
 from ...shell.context import PageContext
 from ..dialogs import XLSX_FILES
 from ..labels import button, label, tool
 from .mapping import MappingPane
-from .rows import ProblemsPane, RowsPane
+from .rows import ProblemsPane, RowsPane, Show
 from .start import ImportStart
 
 _ORDER = (NEW, UPDATED, CONFLICT, REJECTED, UNCHANGED)
@@ -54,11 +69,18 @@ class ImportReview(QWidget):
         self.stack.addWidget(self.start)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
         self.stack.addWidget(self.tabs)
         self._foot = QWidget()
         box.addWidget(self._foot)
         self._build_foot()
         self._foot.hide()
+        if kind == "roster":
+            office = context.office
+            # A new file has no branches yet: then the roster is what makes them.
+            context.runner.fetch(
+                lambda: len(organisations.tree(office)) == 1, self.start.new_units.setChecked, owner=self.start
+            )
 
     def read(self, source: Path | str) -> None:
         """Read a file or a copied block and show what would happen."""
@@ -67,9 +89,7 @@ class ImportReview(QWidget):
         scope = context.shell.scope()
         without, units = self.start.without_number.isChecked(), self.start.new_units.isChecked()
 
-        def work(progress: importing.Progress) -> ImportPlan:
-            from ....services import organisations
-
+        def work(progress: Progress) -> ImportPlan:
             under = scope or organisations.root_id(context.office)
             return importing.prepare(
                 context.office,
@@ -164,12 +184,11 @@ class ImportReview(QWidget):
             if gone is not None:
                 gone.deleteLater()
         spec = importing.fields(self.context.office, self.kind)
-        names = {field.name: field.label for field in spec.fields}
+        show = _printed(self.context.office, plan, spec.fields)
         for status in _ORDER:
             if counts[status]:
-                self.tabs.addTab(
-                    RowsPane(list(plan.with_status(status)), names), f"{STATUS_NAMES[status]} {counts[status]}"
-                )
+                pane = RowsPane(list(plan.with_status(status)), show)
+                self.tabs.addTab(pane, f"{STATUS_NAMES[status]} {counts[status]}")
         problems = plan.problems
         if problems:
             self.tabs.addTab(ProblemsPane(problems), f"问题 {len(problems)}")
@@ -233,6 +252,25 @@ class ImportReview(QWidget):
             owner=self,
             writes=False,
         )
+
+
+def _printed(office: Office, plan: ImportPlan, fields: Sequence[FieldSpec]) -> Show:
+    """Prints what a planned row brings, units that are yet to be made included."""
+    printer = Printer(office, masked=True)
+    printer.add_units({str(unit["id"]): str(unit["name"]) for unit in plan.new_organisations})
+
+    def show(row: PlannedRow) -> list[tuple[str, str]]:
+        found = []
+        for spec in fields:
+            value = row.values.get(spec.name)
+            if isinstance(value, (list, tuple)):
+                value = "；".join(map(str, value))
+            text = printer.text(spec, value)
+            if text:
+                found.append((spec.label, text))
+        return found
+
+    return show
 
 
 def _where(plan: ImportPlan) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
@@ -17,11 +17,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ....services.importing import NEW, STATUS_NAMES, UPDATED, PlannedRow, Problem
+from ....services.importing import NEW, REJECTED, STATUS_NAMES, UPDATED, PlannedRow, Problem
 from ... import theme
 from ..labels import label
 
 AnyIndex = QModelIndex | QPersistentModelIndex
+Show = Callable[[PlannedRow], list[tuple[str, str]]]
+"""What a row brings, as pairs of label and printed value."""
+
 _ROW_HEADS = ("工作表", "行", "名称", "说明")
 
 
@@ -58,7 +61,7 @@ class PlannedRows(QAbstractTableModel):
 def said_of(row: PlannedRow) -> str:
     """One line about a row: its first problem, or which fields change."""
     if row.problems:
-        first = row.problems[0]
+        first = weighed(row.problems)[0]
         where = f"{first.column}：" if first.column else ""
         more = f"（共 {len(row.problems)} 处）" if len(row.problems) > 1 else ""
         return f"{where}{first.reason}{more}"
@@ -72,9 +75,9 @@ class RowsPane(QWidget):
 
     current = Signal(object)
 
-    def __init__(self, rows: Sequence[PlannedRow], fields: dict[str, str], parent: QWidget | None = None) -> None:
+    def __init__(self, rows: Sequence[PlannedRow], show: Show, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._fields = fields
+        self._show = show
         self.model = PlannedRows(rows, self)
         self.view = QTableView()
         self.view.setModel(self.model)
@@ -104,7 +107,7 @@ class RowsPane(QWidget):
         row = self.model.rows[place]
         self.name.setText(row.title or "（没有名称）")
         self.place.setText(f"工作表“{row.sheet}”第 {row.row} 行　·　{STATUS_NAMES[row.status]}")
-        self.problems.setText("\n".join(problem_text(problem) for problem in row.problems))
+        self.problems.setText("\n".join(problem_text(problem) for problem in weighed(row.problems)))
         self.problems.setVisible(bool(row.problems))
         lines = self._lines(row)
         self.values.setRowCount(len(lines))
@@ -118,13 +121,9 @@ class RowsPane(QWidget):
     def _lines(self, row: PlannedRow) -> list[tuple[str, str, str]]:
         if row.fields:
             return [(name, before or "（空）", after) for name, (before, after) in row.fields.items()]
-        if row.status != NEW:
+        if row.status not in (NEW, REJECTED):
             return []
-        return [
-            (self._fields[name], "", _shown(value))
-            for name, value in row.values.items()
-            if name in self._fields and value
-        ]
+        return [(name, "", text) for name, text in self._show(row)]
 
 
 class ProblemsPane(QWidget):
@@ -148,6 +147,11 @@ class ProblemsPane(QWidget):
             box.addWidget(label(f"只列出前 {len(shown)} 处，共 {len(problems)} 处。", "small"))
 
 
+def weighed(problems: Sequence[Problem]) -> list[Problem]:
+    """Problems with those that refuse the row first."""
+    return sorted(problems, key=lambda problem: problem.severity != "error")
+
+
 def problem_text(problem: Problem) -> str:
     """A problem in one sentence with its column and what was written."""
     sign = "✕ " if problem.severity == "error" else "▲ "
@@ -155,14 +159,6 @@ def problem_text(problem: Problem) -> str:
     written = f"写的是“{problem.value}”，" if problem.value else ""
     colon = "：" if where else ""
     return f"{sign}{where}{colon}{written}{problem.reason}"
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, (list, tuple)):
-        return "；".join(map(str, value))
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    return str(value)
 
 
 def _plain_table(heads: Sequence[str]) -> QTableWidget:
@@ -174,6 +170,7 @@ def _plain_table(heads: Sequence[str]) -> QTableWidget:
 
 def _tune(table: QTableView, widths: Sequence[int]) -> None:
     px = theme.current().px
+    table.setObjectName("plain")
     table.verticalHeader().hide()
     table.verticalHeader().setDefaultSectionSize(px(28))
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
