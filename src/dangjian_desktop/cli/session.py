@@ -109,12 +109,14 @@ class Request:
         return organisations.resolve(office, self.args.scope) if self.args.scope else None
 
     def progress(self) -> Progress:
-        """Progress that is told on standard error, each stage once."""
-        told: list[str] = []
+        """Progress that is told on standard error, each stage once and not every page of it."""
+        told = ""
 
         def listener(_done: int, _total: int, text: str) -> None:
-            if told[-1:] != [text]:
-                told.append(text)
+            nonlocal told
+            stage = "".join(c for c in text if not c.isdigit())
+            if stage != told:
+                told = stage
                 output.log(f"{text}…")
 
         return Progress(listener)

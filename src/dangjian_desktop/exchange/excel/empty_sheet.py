@@ -15,6 +15,7 @@ from dangjian_desktop.base.files import replace_file
 from dangjian_desktop.domain.codes import CodeTables
 from dangjian_desktop.domain.fields import FieldSpec, FieldType, KindSpec
 from dangjian_desktop.domain.id_numbers import check_character
+from dangjian_desktop.domain.ledgers import choices
 
 from .row_kinds import EXAMPLE_MARK
 
@@ -102,9 +103,9 @@ def _prepare_column(sheet: Any, lists: Any, column: int, spec: FieldSpec, codes:
     example = sheet.cell(2, column, _example(spec, codes))
     example.number_format = "@"
     example.font = Font(italic=True, color="808080")
-    choices = _choices(spec, codes)
-    if choices:
-        _offer(sheet, lists, letter, choices)
+    answers = _choices(spec, codes)
+    if answers:
+        _offer(sheet, lists, letter, answers)
 
 
 def _offer(sheet: Any, lists: Any, letter: str, choices: list[str]) -> None:
@@ -126,6 +127,8 @@ def _offer(sheet: Any, lists: Any, letter: str, choices: list[str]) -> None:
 def _choices(spec: FieldSpec, codes: CodeTables) -> list[str]:
     if spec.type is FieldType.BOOLEAN:
         return ["是", "否"]
+    if answers := choices(spec):
+        return list(answers)
     if spec.type is FieldType.CODE and spec.codes:
         return [name for _, name in codes.choices(spec.codes)]
     return []
@@ -134,8 +137,8 @@ def _choices(spec: FieldSpec, codes: CodeTables) -> list[str]:
 def _example(spec: FieldSpec, codes: CodeTables) -> str:
     if spec.type is FieldType.TEXT:
         return "张三" if "姓名" in spec.label else ""
-    choices = _choices(spec, codes)
-    return _EXAMPLES.get(spec.type) or (choices[0] if choices else "")
+    answers = _choices(spec, codes)
+    return _EXAMPLES.get(spec.type) or (answers[0] if answers else "")
 
 
 def _note(spec: FieldSpec) -> str:
