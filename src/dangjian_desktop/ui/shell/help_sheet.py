@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from .. import theme
+from ..widgets.fitting import resize_within
 from ..widgets.labels import button, label
 from .actions import ACTIONS, FIELD, PAGE, WINDOW, ActionSpec
 
@@ -23,7 +24,7 @@ class HelpSheet(QDialog):
         super().__init__(parent)
         self.setWindowTitle("帮助")
         px = theme.current().px
-        self.resize(px(600), px(560))
+        resize_within(self, 600, 560)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         area = QScrollArea()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent
+from PySide6.QtGui import QAction, QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from ...domain.changes import ChangeSet
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from .gateway import Gateway
 
 TREE_WIDTH = 236
+NARROW = 1100
 
 
 class MainWindow(QMainWindow):
@@ -67,6 +68,7 @@ class MainWindow(QMainWindow):
         self._moved: set[str] = set()
         self._current = ""
         self._closing = False
+        self._narrow = False
         self._settings: dict[str, Any] = {}
         self.setWindowTitle(office.name)
         self.actions_ = Actions(self)
@@ -208,7 +210,6 @@ class MainWindow(QMainWindow):
         self.jobs = JobPanel(self.runner)
         outer.addWidget(self.jobs)
         self.setCentralWidget(middle)
-        self.setMinimumSize(px(960), px(560))
 
     def _build_page_area(self) -> QWidget:
         px = theme.current().px
@@ -351,6 +352,16 @@ class MainWindow(QMainWindow):
             failed=self.dialogs.error,
             owner=self,
         )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the page the room: a narrow window shows icons without words."""
+        super().resizeEvent(event)
+        narrow = event.size().width() < theme.current().px(NARROW)
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self.navigation.set_compact(narrow)
+            self.top.set_compact(narrow)
+            self.splitter.setSizes([theme.current().px(176 if narrow else TREE_WIDTH), theme.current().px(1366)])
 
     # Leaving
 

@@ -22,7 +22,6 @@ class Navigation(QWidget):
         self.setObjectName("navigation")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         px = theme.current().px
-        self.setFixedWidth(px(128))
         box = QVBoxLayout(self)
         box.setContentsMargins(px(8), px(12), px(8), px(12))
         box.setSpacing(px(2))
@@ -31,6 +30,8 @@ class Navigation(QWidget):
         for spec in pages:
             made = QToolButton()
             made.setText(f" {spec.title}")
+            made.setToolTip(spec.title)
+            made.setAccessibleName(spec.title)
             made.setIcon(icon(spec.icon))
             made.setIconSize(QSize(px(20), px(20)))
             made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -44,6 +45,14 @@ class Navigation(QWidget):
             box.addWidget(made)
             self.buttons[spec.key] = made
         box.addStretch(1)
+        self.set_compact(False)
+
+    def set_compact(self, compact: bool) -> None:
+        """Show icons only, where the window is narrow."""
+        beside, alone = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly
+        self.setFixedWidth(theme.current().px(60 if compact else 128))
+        for made in self.buttons.values():
+            made.setToolButtonStyle(alone if compact else beside)
 
     def mark(self, key: str) -> None:
         """Show which page is in front."""

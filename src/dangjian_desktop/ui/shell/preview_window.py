@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
-from .. import theme
 from ..widgets.dialogs import DialogService
+from ..widgets.fitting import resize_within
 from ..widgets.job import JobRunner
 from ..widgets.job_panel import JobPanel
 from ..widgets.pdf_preview import PdfPages, PdfPreview
@@ -20,9 +20,7 @@ class PreviewWindow(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(f"打印预览 · {pages.title}" if pages.title else "打印预览")
         self._runner, self._dialogs = runner, dialogs
-        px = theme.current().px
-        room = self.screen().availableGeometry()
-        self.resize(min(px(1000), room.width() - px(40)), min(px(820), room.height() - px(60)))
+        resize_within(self, 1000, 820)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)

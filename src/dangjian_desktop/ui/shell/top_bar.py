@@ -24,8 +24,9 @@ class TopBar(QWidget):
         row.setContentsMargins(px(16), 0, px(12), 0)
         row.setSpacing(px(6))
         title: QLabel = label("党建工作台", "heading")
+        self._title, self._dot = title, label("·", "soft")
         row.addWidget(title)
-        row.addWidget(label("·", "soft"))
+        row.addWidget(self._dot)
         row.addWidget(label(office_name, "soft"))
         row.addStretch(1)
         self.search: QPushButton = button(
@@ -53,6 +54,12 @@ class TopBar(QWidget):
         self.account.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.account.setMenu(self._menu(account, role, actions))
         row.addWidget(self.account)
+
+    def set_compact(self, compact: bool) -> None:
+        """Leave the program's name out, where the window is narrow."""
+        self._title.setVisible(not compact)
+        self._dot.setVisible(not compact)
+        self.search.setMinimumWidth(theme.current().px(200 if compact else 280))
 
     def _menu(self, account: str, role: str, actions: Actions) -> QMenu:
         menu = QMenu(self)

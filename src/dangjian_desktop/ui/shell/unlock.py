@@ -365,8 +365,9 @@ class StartWindow(QWidget):
         self.setWindowTitle("党建工作台")
         self.setObjectName("paper")
         px = theme.current().px
-        self.resize(px(864), px(544))
-        self.setMinimumSize(px(720), px(480))
+        # An old PC at 150 % has some 910 × 510 to give.
+        room = self.screen().availableGeometry()
+        self.resize(min(px(864), room.width()), min(px(544), room.height() - 48))
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from ...domain.fields import FieldSpec
 from .. import theme
+from .fitting import resize_within
 from .labels import button, label
 from .lookups import initials
 
@@ -29,7 +30,7 @@ class ColumnChooser(QDialog):
         super().__init__(parent)
         self.setWindowTitle("选择列")
         px = theme.current().px
-        self.resize(px(360), px(520))
+        resize_within(self, 360, 520)
         self._defaults = [spec.name for spec in specs if spec.table]
         self._specs = {spec.name: spec for spec in specs}
         box = QVBoxLayout(self)

@@ -177,8 +177,8 @@ class RecordForm(QScrollArea):
             self._connect(field)
 
     def _label(self, spec: FieldSpec) -> QWidget:
-        made = label(f"{spec.label} *" if spec.required else spec.label, "soft", wrap=True)
-        made.setFixedWidth(theme.current().px(92))
+        made = label(f"{spec.label}*" if spec.required else spec.label, "soft", wrap=True)
+        made.setFixedWidth(theme.current().px(98))
         made.setContentsMargins(0, theme.current().px(5), 0, 0)
         made.setToolTip("必填" if spec.required else "")
         return made

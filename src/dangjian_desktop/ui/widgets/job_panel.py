@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
 from .. import theme
 from .job import Job, JobRunner
@@ -28,11 +28,13 @@ class JobLine(QWidget):
         row.setSpacing(px(12))
         row.addWidget(label(job.title, "heading"))
         self.text = label("正在准备…", "soft")
+        # A long text must not widen the window.
+        self.text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         row.addWidget(self.text, 1)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setRange(0, 0)
-        self.bar.setFixedWidth(px(220))
+        self.bar.setFixedWidth(px(180))
         row.addWidget(self.bar)
         self.left = label("", "soft")
         self.left.setMinimumWidth(px(96))

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from .. import theme
 from .clipboard import PasteBlock, block_mime, clipboard_text, parse_block, table_of
@@ -107,7 +107,7 @@ class RecordTable(QWidget):
         if rows:
             self.view.setCurrentIndex(self.model.index(rows[0], 0))
             self.view.select_rows(rows)
-            self.view.scrollTo(self.model.index(rows[0], 0))
+            self.view.scrollTo(self.model.index(rows[0], 0), QAbstractItemView.ScrollHint.PositionAtCenter)
 
     def visible_fields(self) -> list[str]:
         """Names of the columns as the person sees them from left to right."""

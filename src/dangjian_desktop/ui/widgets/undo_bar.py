@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from .. import theme
 from .labels import button, label, tool
@@ -25,6 +25,8 @@ class UndoBar(QWidget):
         self._row.setContentsMargins(px(16), px(6), px(8), px(6))
         self._row.setSpacing(px(8))
         self.text = label("")
+        # A long text must not widen the window.
+        self.text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._row.addWidget(self.text, 1)
         self.undo = button("撤销", self.undo_wanted.emit, tip="Ctrl+Z")
         self._row.addWidget(self.undo)
@@ -41,5 +43,6 @@ class UndoBar(QWidget):
         for place, made in enumerate(self._extra):
             self._row.insertWidget(2 + place, made)
         self.text.setText(text)
+        self.text.setToolTip(text)
         self.undo.setVisible(undo)
         self.show()
