@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
 
 from ....domain.changes import ChangeSet
 from ...shell.context import Page, PageContext
-from ...widgets.import_review import ImportReview
 from .overview import Overview, Standing
 from .view import LedgerView, commands_of
+
+if TYPE_CHECKING:
+    from ...widgets.import_review import ImportReview
 
 
 class LedgersPage(Page):
@@ -157,9 +159,13 @@ class LedgersPage(Page):
         self._with_template(ids, lambda key: self.open_ledger(key).show_only(ids, title))
 
     def _import(self, key: str) -> None:
+        # The readers of workbooks come along with it; they are imported where nobody waits.
+        self.context.runner.fetch(_import_review, lambda review: self._review_with(review, key), owner=self)
+
+    def _review_with(self, make: type[ImportReview], key: str) -> None:
         if self._review is not None:
             self._review.deleteLater()
-        review = self._review = ImportReview(self.context, f"ledger:{key}", self._templates[key].title)
+        review = self._review = make(self.context, f"ledger:{key}", self._templates[key].title)
         review.left.connect(lambda: self._leave_import(key))
         self.stack.addWidget(review)
         self.stack.setCurrentWidget(review)
@@ -170,3 +176,9 @@ class LedgersPage(Page):
             self._review.deleteLater()
             self._review = None
         self.open_ledger(key)
+
+
+def _import_review() -> type[ImportReview]:
+    from ...widgets.import_review import ImportReview
+
+    return ImportReview

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from ....base.progress import Progress
 from ....domain.ledgers import LedgerTemplate
 from ... import theme
 from ...shell.context import PageContext
@@ -27,6 +28,7 @@ from .drawer import EntryDrawer
 if TYPE_CHECKING:
     from ....domain.figures import FigureValue
     from ....services.exporting import ExportResult
+    from ....services.previewing import Preview
 
 _NARROW = {"number": 104, DEADLINE: 96, "state": 104, "organisation": 176}
 _TITLE_WIDTH = 208
@@ -79,13 +81,17 @@ class LedgerView(QWidget):
 
     def print_out(self) -> None:
         """Preview the ledger as it is printed."""
-        from ....services import previewing
-
         c, key = self.context, self.template.key
         scope = c.shell.scope()
+
+        def draw(progress: Progress) -> Preview:
+            from ....services import previewing
+
+            return previewing.preview(c.office, key, scope=scope, progress=progress)
+
         c.runner.start(
             f"打印{self.template.title}",
-            lambda progress: previewing.preview(c.office, key, scope=scope, progress=progress),
+            draw,
             lambda made: c.shell.preview(PdfPages(made.sizes, made.render_page, made.title)),
             failed=c.dialogs.error,
             owner=self,
@@ -102,14 +108,18 @@ class LedgerView(QWidget):
         if path is None:
             return
         target = path if path.suffix else path.with_name(path.name + ".xlsx")
-        from ....services import exporting
-
         key, ids = self.template.key, list(self.table.model.ids)
+
+        def write(progress: Progress) -> ExportResult:
+            from ....services import exporting
+
+            return exporting.export(
+                c.office, "ledger_entry", target, template=key, ids=ids, masked=masked, reason=reason, progress=progress
+            )
+
         c.runner.start(
             f"导出{self.template.title}",
-            lambda progress: exporting.export(
-                c.office, "ledger_entry", target, template=key, ids=ids, masked=masked, reason=reason, progress=progress
-            ),
+            write,
             self._exported,
             failed=c.dialogs.error,
             owner=self,
@@ -123,11 +133,15 @@ class LedgerView(QWidget):
         if path is None:
             return
         target = path if path.suffix else path.with_name(path.name + ".xlsx")
-        from ....services import importing
+
+        def write(_progress: Progress) -> None:
+            from ....services import importing
+
+            importing.write_empty_sheet(key, target)
 
         c.runner.start(
             "生成空表",
-            lambda _progress: importing.write_empty_sheet(key, target),
+            write,
             lambda _none: c.shell.done(f"空表已存为“{target.name}”，填好后可以导入", undo=False),
             failed=c.dialogs.error,
             owner=self,
@@ -225,13 +239,13 @@ class LedgerView(QWidget):
         self.context.shell.remember(self._setting(), state)
 
     def _fetch_figures(self) -> None:
-        from ....services import figures
-
         self._token += 1
         token, office, scope = self._token, self.context.office, self.context.shell.scope()
         prefix = f"ledger_{self.template.key.replace('-', '_')}_"
 
         def compute() -> list[FigureValue]:
+            from ....services import figures
+
             return [value for key, value in figures.values_of(office, scope=scope).items() if key.startswith(prefix)]
 
         self.context.runner.fetch(compute, lambda values: self._put_figures(token, values), owner=self)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
+from ....base.progress import Progress
 from ....domain.changes import ChangeSet
 from ....domain.meeting_duty import RULES
 from ....domain.partial_dates import first_day, last_day
 from ....domain.periods import parse_period
 from ... import theme
 from ...shell.context import Page, PageContext
-from ...shell.office_source import OfficeSource
+from ...shell.office_source import WITHIN, OfficeSource
 from ...widgets.banner import Banner
 from ...widgets.empty_state import EmptyState
 from ...widgets.labels import button
@@ -25,6 +26,9 @@ from ...widgets.record_table import RecordTable
 from .columns import COLUMNS, SHOWN, WIDTHS, MeetingSource
 from .editor import MeetingEditor
 from .year_view import YearView
+
+if TYPE_CHECKING:
+    from ....services.previewing import Preview
 
 DRAFT, STATE, LAST_KIND = "meetings.draft", "meetings.table", "meetings.last_kind"
 LIST, YEAR, EDITOR = range(3)
@@ -51,10 +55,12 @@ class MeetingsPage(Page):
     # What the window asks
 
     def enter(self, arguments: Mapping[str, Any]) -> None:
-        """Show the list, or what was asked for: `new` or `filters`."""
-        if "filters" in arguments:
+        """Show the list, or what was asked for: `new`, or the meetings `ids` (with `title`)."""
+        if arguments.get("ids"):
+            self.stack.setCurrentIndex(0)
             self.tabs.setCurrentIndex(LIST)
-            self.table.set_filters([ColumnFilter(*item) for item in arguments["filters"]])
+            chosen = ColumnFilter(WITHIN, "in", tuple(arguments["ids"]), str(arguments.get("title") or "选出的会议"))
+            self.table.set_filters([chosen])
             self._stale = False
         if self._stale:
             self._reload(None)
@@ -131,12 +137,16 @@ class MeetingsPage(Page):
             self.context.dialogs.message("请先选中一次会议。", "", "在列表里点一下要打印的会议，再按 Ctrl+P。")
 
     def _print(self, record: str) -> None:
-        from ....services import previewing
-
         office = self.context.office
+
+        def draw(progress: Progress) -> Preview:
+            from ....services import previewing
+
+            return previewing.preview(office, "minutes", record=record, progress=progress)
+
         self.context.runner.start(
             "打印会议记录",
-            lambda progress: previewing.preview(office, "minutes", record=record, progress=progress),
+            draw,
             lambda made: self.context.shell.preview(PdfPages(made.sizes, made.render_page, made.title)),
             failed=self.context.dialogs.error,
             owner=self,

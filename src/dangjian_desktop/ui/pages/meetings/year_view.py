@@ -198,14 +198,18 @@ class YearView(QWidget):
 
     def reload(self) -> None:
         """Fetch the year again."""
-        from ....services import figures
-
         self._token += 1
         token, office, scope = self._token, self.context.office, self.context.shell.scope()
         year = str(self.year.currentData())
         self.note.setText("正在统计…")
+
+        def count() -> dict[str, YearTable]:
+            from ....services import figures
+
+            return tables_of(figures.survey_of(office, scope=scope, period=year))
+
         self.context.runner.fetch(
-            lambda: tables_of(figures.survey_of(office, scope=scope, period=year)),
+            count,
             lambda tables: self._take(token, tables),
             failed=lambda error: self._failed(token, error),
             owner=self,

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QTimer, QUrl
+from PySide6.QtCore import QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QStackedWidget, QVBoxLayout, QWidget
 
+from ....base.progress import Progress
 from ....domain.changes import ChangeSet
 from ... import theme
 from ...shell.context import Page, PageContext
@@ -25,6 +26,7 @@ from .figure_list import FigureList
 
 if TYPE_CHECKING:
     from ....domain.figures import FigureValue
+    from ....services.office import Office
     from ....services.previewing import Preview
     from ....services.reports import ReportSpec
 
@@ -46,11 +48,8 @@ class ReportsPage(Page):
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        from ....services import reports
-
-        self._specs: dict[str, ReportSpec] = {
-            spec.name: spec for spec in reports.catalogue(context.office) if not spec.needs_id
-        }
+        self._specs: dict[str, ReportSpec] = {}
+        self._first = str(context.shell.remembered(_LAST, "quarterly"))
         self._token = 0
         self._job: Job | None = None
         self._fresh = False
@@ -58,14 +57,17 @@ class ReportsPage(Page):
         self._build()
         self._pause = QTimer(self, singleShot=True, interval=WAIT)
         self._pause.timeout.connect(self._make)
-        self.choose(str(context.shell.remembered(_LAST, "quarterly")))
+        # The reports bring the paper along; they are imported where nobody waits.
+        context.runner.fetch(lambda: _catalogue(context.office), self._take_catalogue, owner=self)
 
     # What the window asks
 
     def enter(self, arguments: Mapping[str, Any]) -> None:
         """Come to the front, with `report` on that one."""
         wanted = str(arguments.get("report", ""))
-        if wanted and wanted != self.name():
+        if not self._specs:
+            self._first = wanted or self._first
+        elif wanted and wanted != self.name():
             self.choose(wanted)
         elif not self._fresh:
             self._ask()
@@ -126,12 +128,12 @@ class ReportsPage(Page):
         folder = self.context.dialogs.folder("保存到哪个文件夹")
         if folder is None:
             return
-        from ....services import reports
-
         office, scope, asked, name = self.context.office, self.context.shell.scope(), self.choices.asked(), spec.name
-        self.context.runner.start(
-            f"保存{spec.title}",
-            lambda progress: reports.produce(
+
+        def write(progress: Progress) -> list[Path]:
+            from ....services import reports
+
+            return reports.produce(
                 office,
                 name,
                 folder,
@@ -142,7 +144,11 @@ class ReportsPage(Page):
                 masked=asked.masked,
                 reason=asked.reason,
                 progress=progress,
-            ),
+            )
+
+        self.context.runner.start(
+            f"保存{spec.title}",
+            write,
             self._saved,
             failed=self.context.dialogs.error,
             owner=self,
@@ -179,9 +185,6 @@ class ReportsPage(Page):
         box.addWidget(label("报表文书", "title"))
         self.list = QListWidget()
         self.list.setAccessibleName("报表")
-        for spec in self._specs.values():
-            self._add(spec.name, spec.title, spec.description)
-        self._add(FIGURES, "统计数", "每个统计数的口径，和它背后的名单。")
         self.list.currentRowChanged.connect(lambda _row: self._chosen())
         box.addWidget(self.list, 1)
         box.addWidget(rule())
@@ -213,15 +216,31 @@ class ReportsPage(Page):
         box.addLayout(foot)
         return made
 
+    def _take_catalogue(self, specs: Sequence[ReportSpec]) -> None:
+        self._specs = {spec.name: spec for spec in specs}
+        was = self.list.blockSignals(True)
+        for spec in specs:
+            self._add(spec.name, spec.title, spec.description)
+        self._add(FIGURES, "统计数", "每个统计数的口径，和它背后的名单。")
+        self.list.setCurrentRow(-1)
+        self.list.blockSignals(was)
+        self.choose(self._first)
+        if self.list.currentRow() < 0:
+            self.list.setCurrentRow(0)
+
     def _add(self, name: str, title: str, description: str) -> None:
         item = QListWidgetItem(title)
         item.setData(Qt.ItemDataRole.UserRole, name)
         item.setToolTip(description)
+        # The style's padding is not counted into an item's own height.
+        item.setSizeHint(QSize(0, theme.current().px(34)))
         self.list.addItem(item)
 
     # Making
 
     def _chosen(self) -> None:
+        if self.list.currentRow() < 0:
+            return
         name = self.name()
         self.choices.show_for(self._specs.get(name))
         self.save_button.setEnabled(name != FIGURES)
@@ -231,11 +250,12 @@ class ReportsPage(Page):
     def _ask(self) -> None:
         self._fresh = False
         self.choices.show_scope(self.context.shell.scope_name())
-        if not self.isHidden() or not self._token:
-            self._pause.start()
+        self._pause.start()
 
     def _make(self) -> None:
         self._pause.stop()
+        if not self._specs:
+            return
         self._token += 1
         if self._job is not None:
             self._job.cancel()
@@ -248,13 +268,12 @@ class ReportsPage(Page):
             self._draw(self._token, self._specs[name])
 
     def _draw(self, token: int, spec: ReportSpec) -> None:
-        from ....services import previewing
-
         office, scope, asked, name = self.context.office, self.context.shell.scope(), self.choices.asked(), spec.name
-        self._say(f"正在生成《{spec.title}》…", "")
-        self._job = self.context.runner.start(
-            spec.title,
-            lambda progress: previewing.preview(
+
+        def draw(progress: Progress) -> Preview:
+            from ....services import previewing
+
+            return previewing.preview(
                 office,
                 name,
                 scope=scope,
@@ -263,7 +282,12 @@ class ReportsPage(Page):
                 masked=asked.masked,
                 reason=asked.reason,
                 progress=progress,
-            ),
+            )
+
+        self._say(f"正在生成《{spec.title}》…", "")
+        self._job = self.context.runner.start(
+            spec.title,
+            draw,
             lambda made: self._show_pages(token, made),
             failed=lambda error: self._failed(token, error),
             cancelled=lambda: self._cancelled(token),
@@ -279,12 +303,16 @@ class ReportsPage(Page):
         self.paper.put(PdfPages(made.sizes, made.render_page, made.title))
 
     def _fetch_figures(self, token: int) -> None:
-        from ....services import figures
-
         office, scope, asked = self.context.office, self.context.shell.scope(), self.choices.asked()
+
+        def compute() -> list[FigureValue]:
+            from ....services import figures
+
+            return figures.compute(office, scope=scope, period=asked.period, on=asked.on)
+
         self._say("正在统计…", "")
         self.context.runner.fetch(
-            lambda: figures.compute(office, scope=scope, period=asked.period, on=asked.on),
+            compute,
             lambda found: self._show_figures(token, found),
             failed=lambda error: self._failed(token, error),
             owner=self,
@@ -300,6 +328,8 @@ class ReportsPage(Page):
         for row in range(len(self.figures.figures.rows)):
             if self.figures.figures.figure(row) is None:
                 self.figures.setSpan(row, 0, 1, self.figures.figures.columnCount())
+        if found:
+            self.figures.setCurrentIndex(self.figures.figures.index(1, 0))
         self.right.setCurrentIndex(_FIGURES)
 
     def _open_figure(self, figure: FigureValue | None) -> None:
@@ -350,3 +380,9 @@ class ReportsPage(Page):
             undo=False,
             offers=(("打开文件夹", lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))),),
         )
+
+
+def _catalogue(office: Office) -> list[ReportSpec]:
+    from ....services import reports
+
+    return [spec for spec in reports.catalogue(office) if not spec.needs_id]
