@@ -19,6 +19,7 @@ from dangjian_desktop.storage.queries.history import ChangeLine
 
 from .office import Office
 from .printing import Printer
+from .records import require_within
 from .typing_in import field_specs
 
 SET_LABELS = {
@@ -104,8 +105,10 @@ def history(office: Office, kind: str, record: str) -> list[ChangeRow]:
     """Everything that happened to one record, oldest first."""
     office.actor.require(READ, kind)
     with office.database.read() as connection:
-        if not listing.rows(connection, kind, [record], []):
+        found = listing.rows(connection, kind, [record], ["organisation"])
+        if not found:
             raise UserError("not_found", f"没有找到这条{KINDS[kind].label}记录（{record}）。")
+        require_within(office, kind, found[0])
         lines = queries.history(connection, kind, record)
     return _readable(office, lines)
 
@@ -195,12 +198,10 @@ def _operation(office: Office, number: int) -> Any:
 
 
 def _undo_one(office: Office, row: Any, only: Collection[tuple[str, str | None]] | None) -> UndoResult:
-    with office.database.read() as connection:
-        target = storage_undo.standing_form(connection, row.id)
     if only is not None:
-        return _revert(office, target, f"撤销部分内容：{row.label}", "edit", None, only, row.label)
+        return _revert(office, row.id, f"撤销部分内容：{row.label}", "edit", None, only, row.label)
     label = f"撤销：{row.label.removeprefix('重做：')}"
-    return _revert(office, target, label, "undo", row.id, None, row.label)
+    return _revert(office, row.id, label, "undo", row.id, None, row.label)
 
 
 def _revert(

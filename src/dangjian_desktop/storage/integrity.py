@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select, text
 
 from . import changelog, derive
 from .models import ChangeRow, Member, OperationRow, Origin
-from .shape import SHAPES, KindShape, flat_values, table_of
+from .shape import BINNED, SHAPES, KindShape, flat_values, table_of
 from .unit_of_work import read_records, value_at
 
 _CHANGE, _OPERATION, _ORIGIN, _MEMBER = (table_of(m) for m in (ChangeRow, OperationRow, Origin, Member))
@@ -82,7 +82,7 @@ def _records(connection: Connection, kind: str, shape: KindShape) -> Iterator[tu
             for row in reversed(moved[creation.record]):
                 values.pop(row.path, None)
                 before = changelog.load(row.before)
-                if before is not None and before is not False:
+                if before is not None and (before is not False or row.path != BINNED):
                     values[row.path] = before
             content = changelog.creation_content(kind, creation.record, values)
             if changelog.commit_to(creation.salt, content) != creation.commitment:
@@ -120,7 +120,7 @@ def _moves(connection: Connection, records: list[str]) -> dict[str, list[Any]]:
 def _standing(shape: KindShape, record: dict[str, Any], moved: list[Any]) -> Iterator[tuple[str, str]]:
     newest = {row.path: row for row in moved}
     for path, row in newest.items():
-        if not row.cleared and (value_at(shape, record, path) or None) != (changelog.load(row.after) or None):
+        if not row.cleared and value_at(shape, record, path) != changelog.load(row.after):
             yield RECORD, f"资料与最后一次修改不符：{shape.name} {record['id']} 的 {path}。"
 
 

@@ -48,6 +48,9 @@ class KindShape:
 
 _HOUSEKEEPING = {"rid", "id", "op"}
 
+BINNED = "binned"
+"""The column that tells whether a record lies in the recycle bin; False is no value, as at creation."""
+
 
 def _set(model: type[SQLModel]) -> SetShape:
     table = table_of(model)
@@ -85,7 +88,8 @@ def flat_values(shape: KindShape, record: dict[str, Any]) -> dict[str, Any]:
     flat: dict[str, Any] = {}
     for column in shape.columns:
         value = record.get(column)
-        if value is not None and value is not False:
+        # A "no" that was entered is a value like any other: it differs from not knowing.
+        if value is not None and (value is not False or column != BINNED):
             flat[column] = value
     for name in (*shape.sets, *shape.maps):
         for key, value in (record.get(name) or {}).items():

@@ -9,14 +9,13 @@ from typing import Any
 
 from sqlalchemy import Connection, select, text
 
-from . import changelog
+from . import changelog, versions
 from .derive import CHUNK
-from .models import ChangeRow, Head, OperationRow
-from .shape import table_of
+from .models import ChangeRow, OperationRow
+from .shape import BINNED, table_of
 from .unit_of_work import UnitOfWork
 
 _CHANGE = table_of(ChangeRow)
-_HEAD = table_of(Head)
 _OPERATION = table_of(OperationRow)
 
 REFERENCES = {
@@ -62,7 +61,7 @@ def revert(work: UnitOfWork, operation: int, chosen: Collection[Choice] | None =
     for rows in _pieces(connection, first, last):
         picked = [r for r in rows if chosen is None or {(r.record, _cell(r.path)), (r.record, None)} & set(chosen)]
         _revert_changes(work, operation, [r for r in picked if r.path is not None], result)
-        _bin_created(work, [r for r in picked if r.path is None], created, result)
+        _bin_created(work, operation, [r for r in picked if r.path is None], created, result)
     return result
 
 
@@ -92,14 +91,14 @@ def _created(connection: Connection, first: int, last: int) -> dict[str, set[str
 def _revert_changes(work: UnitOfWork, operation: int, rows: Sequence[Any], result: Undone) -> None:
     if not rows:
         return
-    records = sorted({r.record for r in rows})
-    heads: dict[tuple[str, str], set[int]] = defaultdict(set)
-    for head in work.connection.execute(
-        select(_HEAD.c.record, _HEAD.c.path, _HEAD.c.operation).where(_HEAD.c.record.in_(records))
-    ):
-        heads[(head.record, head.path)].add(head.operation)
+    connection = work.connection
+    heads = versions.heads(connection, sorted({r.record for r in rows}))
     edits: dict[str, dict[str, dict[str, Any]]] = defaultdict(lambda: defaultdict(dict))
-    moved_on = {(r.record, r.path) for r in rows if heads[(r.record, r.path)] != {operation} or r.cleared}
+    moved_on = {
+        (r.record, r.path)
+        for r in rows
+        if r.cleared or not versions.stands(connection, r.kind, r.record, r.path, heads[(r.record, r.path)], operation)
+    }
     for row in rows:
         if (row.record, row.path) not in moved_on and (row.record, _cell(row.path)) not in moved_on:
             edits[row.kind][row.record][row.path] = changelog.load(row.before)
@@ -109,16 +108,22 @@ def _revert_changes(work: UnitOfWork, operation: int, rows: Sequence[Any], resul
         result.reverted += work.change_many(kind, by_record)
 
 
-def _bin_created(work: UnitOfWork, rows: Sequence[Any], created: dict[str, set[str]], result: Undone) -> None:
+def _bin_created(
+    work: UnitOfWork, operation: int, rows: Sequence[Any], created: dict[str, set[str]], result: Undone
+) -> None:
     by_kind: dict[str, list[str]] = defaultdict(list)
     for row in rows:
         by_kind[row.kind].append(row.record)
     for kind, records in by_kind.items():
         held = _referred_to(work.connection, kind, records, created)
-        current = work.read(kind, records)
-        free = [r for r in records if r not in held and not current[r]["binned"]]
-        result.kept.extend((kind, r, None) for r in records if r in held)
-        result.reverted += work.bin(kind, free)
+        moved = {
+            record
+            for (record, path), heads in versions.heads(work.connection, records).items()
+            if path == BINNED and not versions.stands(work.connection, kind, record, path, heads, operation)
+        }
+        result.kept.extend((kind, r, BINNED) for r in records if r in moved)
+        result.kept.extend((kind, r, None) for r in records if r in held - moved)
+        result.reverted += work.bin(kind, [r for r in records if r not in held | moved])
 
 
 def _referred_to(connection: Connection, kind: str, records: Sequence[str], created: dict[str, set[str]]) -> set[str]:
@@ -181,16 +186,3 @@ def newest_redoable(connection: Connection, account: str, origins: Sequence[int]
         if row.nature not in ("undo", "redo"):
             return None
     return None
-
-
-def standing_form(connection: Connection, operation: int) -> int:
-    """The operation whose versions stand for `operation`: itself, or the redo that brought it back."""
-    for (undo,) in connection.execute(
-        select(_OPERATION.c.id)
-        .where(_OPERATION.c.undoes == operation, _OPERATION.c.nature == "undo")
-        .order_by(_OPERATION.c.id.desc())
-    ):
-        redo = undone_by(connection, undo)
-        if redo is not None:
-            return standing_form(connection, redo)
-    return operation

@@ -16,7 +16,7 @@ from dangjian_desktop.base.ids import new_ids
 from dangjian_desktop.domain.changes import ChangeSet
 from dangjian_desktop.domain.permissions import REMOVE, WRITE, Actor
 
-from . import changelog
+from . import changelog, versions
 from .changelog import dump
 from .database import Database
 from .derive import Templates, chunks, derive, entry_columns, index_names, insert_many, member_columns
@@ -117,12 +117,14 @@ class UnitOfWork:
         """Move fields of many records: `{id: {path: value}}`; unchanged values are left out of the log.
 
         Raises `KeyError` for an unknown path or record, `RuntimeError` when one field is moved twice in
-        one operation.
+        one operation or the record was created in it: a creation carries final values.
         """
         shape = SHAPES[kind]
         moved = 0
         for ids in chunks(edits):
             current = self.read(kind, ids)
+            if any(row["op"] == self._operation for row in current.values()):
+                raise RuntimeError(f"{kind}: created and changed in one operation")
             self._allow(WRITE, kind, (self._unit(shape, current[i]) for i in ids))
             moved += self._move(shape, {i: edits[i] for i in ids}, current)
         return moved
@@ -279,18 +281,24 @@ class UnitOfWork:
     def _move(
         self, shape: KindShape, edits: Mapping[str, Mapping[str, Any]], current: Mapping[str, Mapping[str, Any]]
     ) -> int:
+        clearing = self._nature == "clear"
+        # A clearing reaches every version, also where the field stands empty now or another machine gets them late.
+        written = versions.written(self.connection, sorted(edits)) if clearing else {}
+        emptied = {key for key, writers in written.items() if not all(writers.values())}
         moves = [
             (record, path, before, value)
             for record, values in edits.items()
             for path, given in values.items()
             for value in (without_nothing(given),)
-            if (before := value_at(shape, current[record], path)) != value and not (before is None and value is False)
+            if (before := value_at(shape, current[record], path)) != value or (record, path) in emptied
         ]
         if not moves:
             return 0
         self._begin()
-        heads = self._heads(sorted({m[0] for m in moves}))
-        clearing = self._nature == "clear"
+        heads = versions.heads(self.connection, sorted({m[0] for m in moves}))
+        if clearing:
+            for key, writers in written.items():
+                heads[key] = {*writers, current[key[0]]["op"]}
         for record, path, before, value in moves:
             if (record, path) in self._seen:
                 raise RuntimeError(f"{shape.name} {record} {path}: moved twice in one operation")
@@ -299,19 +307,20 @@ class UnitOfWork:
             salt = changelog.salts(1)[0]
             content = changelog.change_content(shape.name, record, path, old, new)
             replaced = heads.get((record, path))
-            self._log(shape.name, record, path, old, new, dump(replaced), salt, changelog.commit_to(salt, content))
+            self._log(
+                shape.name,
+                record,
+                path,
+                old,
+                new,
+                dump(sorted(replaced) if replaced else None),
+                salt,
+                changelog.commit_to(salt, content),
+            )
         self._replace_heads([(record, path, value) for record, path, _, value in moves])
         self._store(shape, moves, current)
         self._derive[shape.name].update(m[0] for m in moves)
         return len(moves)
-
-    def _heads(self, records: Sequence[str]) -> dict[tuple[str, str], list[int]]:
-        found: dict[tuple[str, str], list[int]] = defaultdict(list)
-        for row in self.connection.execute(
-            select(_HEAD.c.record, _HEAD.c.path, _HEAD.c.operation).where(_HEAD.c.record.in_(records))
-        ):
-            found[(row.record, row.path)].append(row.operation)
-        return found
 
     def _replace_heads(self, moves: Sequence[tuple[str, str, Any]]) -> None:
         keys = [{"_record": r, "_path": p} for r, p, _ in moves]

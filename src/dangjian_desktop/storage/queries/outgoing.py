@@ -1,0 +1,148 @@
+"""Operations read back from the log as the domain knows them: what a package carries to another office.
+
+A creation is not kept twice: its values are the row, wound back by the `before` of what moved since.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, select, text
+
+from dangjian_desktop.domain.changes import CLEARED, Change, Creation, FieldKey, Operation, OpId, Value
+
+from .. import changelog
+from ..derive import chunks
+from ..models import ChangeRow, OperationRow, Origin
+from ..shape import BINNED, SHAPES, flat_values, table_of
+from ..unit_of_work import read_records
+
+_CHANGE, _OPERATION, _ORIGIN = table_of(ChangeRow), table_of(OperationRow), table_of(Origin)
+
+
+def origins(connection: Connection) -> dict[str, int]:
+    """Every incarnation this file has operations of, with the highest number it has."""
+    rows = connection.execute(
+        text("SELECT g.incarnation, max(o.seq) FROM operation o JOIN origin g ON g.id = o.origin GROUP BY g.id")
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def operations_since(connection: Connection, origin: str, seq: int, limit: int | None = None) -> list[Operation]:
+    """The operations of one incarnation after number `seq`, in their order, as clearings left them.
+
+    `limit` caps how many; an import of a whole street is one operation. What a clearing emptied is
+    `CLEARED`; a creation then does not tell whether the cleared field had a value at first.
+    """
+    statement = (
+        select(_OPERATION)
+        .join(_ORIGIN, _ORIGIN.c.id == _OPERATION.c.origin)
+        .where(_ORIGIN.c.incarnation == origin, _OPERATION.c.seq > seq)
+        .order_by(_OPERATION.c.seq)
+        .limit(limit)
+    )
+    names = _names(connection)
+    return [_operation(connection, row, names) for row in connection.execute(statement).all()]
+
+
+def _names(connection: Connection) -> dict[int, OpId]:
+    rows = connection.execute(
+        text("SELECT o.id, g.incarnation, o.seq FROM operation o JOIN origin g ON g.id = o.origin")
+    )
+    return {number: OpId(incarnation, seq) for number, incarnation, seq in rows}
+
+
+def _operation(connection: Connection, row: Any, names: Mapping[int, OpId]) -> Operation:
+    logged = connection.execute(
+        select(_CHANGE).where(_CHANGE.c.id.between(row.first_change, row.last_change)).order_by(_CHANGE.c.id)
+    ).all()
+    created: dict[str, list[str]] = defaultdict(list)
+    for entry in logged:
+        if entry.path is None:
+            created[entry.kind].append(entry.record)
+    first_values = {kind: _first_values(connection, kind, records, row.id) for kind, records in created.items()}
+    moves = [entry for entry in logged if entry.path is not None]
+    makers = _makers(connection, moves)
+    return Operation(
+        names[row.id],
+        row.lamport,
+        row.at,
+        row.account,
+        row.label,
+        row.nature,
+        tuple(
+            Creation(entry.kind, entry.record, first_values[entry.kind][entry.record])
+            for entry in logged
+            if entry.path is None
+        ),
+        tuple(_change(entry, names, makers) for entry in moves),
+        None if row.undoes is None else names[row.undoes],
+    )
+
+
+def _change(entry: Any, names: Mapping[int, OpId], makers: Mapping[str, int]) -> Change:
+    replaced = changelog.load(entry.replaces) or [makers[entry.record]]
+    return Change(
+        FieldKey(entry.kind, entry.record, entry.path),
+        CLEARED if entry.cleared else _told(entry.path, entry.before),
+        CLEARED if entry.cleared else _told(entry.path, entry.after),
+        frozenset(names[number] for number in replaced),
+    )
+
+
+def _told(path: str, logged: str | None) -> Value:
+    value = changelog.load(logged)
+    # A record that is not in the bin has no such value: none is what its creation said.
+    return None if path == BINNED and value is False else value
+
+
+def _makers(connection: Connection, moves: Iterable[Any]) -> dict[str, int]:
+    """The operation that created each record of `moves`."""
+    by_kind: dict[str, set[str]] = defaultdict(set)
+    for entry in moves:
+        by_kind[entry.kind].add(entry.record)
+    found: dict[str, int] = {}
+    for kind, records in by_kind.items():
+        table = SHAPES[kind].table
+        for piece in chunks(sorted(records)):
+            rows = connection.execute(select(table.c.id, table.c.op).where(table.c.id.in_(piece)))
+            found.update({row.id: row.op for row in rows})
+    return found
+
+
+def _first_values(connection: Connection, kind: str, records: Sequence[str], maker: int) -> dict[str, dict[str, Value]]:
+    """What each record was created with: the row as it is, wound back where a field moved on."""
+    shape = SHAPES[kind]
+    found: dict[str, dict[str, Value]] = {}
+    for piece in chunks(records):
+        for record, row in read_records(connection, shape, piece).items():
+            found[record] = flat_values(shape, row)
+        wound: set[tuple[str, str]] = set()
+        for record, path, before, cleared in _first_moves(connection, piece, maker):
+            if (record, path) not in wound:
+                wound.add((record, path))
+                _wind(found[record], path, CLEARED if cleared else _told(path, before))
+    return found
+
+
+def _wind(values: dict[str, Value], path: str, value: Value) -> None:
+    values.pop(path, None)
+    if value is not None:
+        values[path] = value
+
+
+def _first_moves(
+    connection: Connection, records: Sequence[str], maker: int
+) -> Iterable[tuple[str, str, str | None, bool]]:
+    """The moves that started from the creation itself, as (record, path, before, cleared)."""
+    rows = connection.execute(
+        select(_CHANGE.c.record, _CHANGE.c.path, _CHANGE.c.before, _CHANGE.c.replaces, _CHANGE.c.cleared)
+        .where(_CHANGE.c.record.in_(records), _CHANGE.c.path.is_not(None))
+        .order_by(_CHANGE.c.id)
+    )
+    for row in rows:
+        replaced = changelog.load(row.replaces)
+        if replaced is None or maker in replaced:
+            yield row.record, row.path, row.before, bool(row.cleared)
