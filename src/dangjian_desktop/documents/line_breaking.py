@@ -13,9 +13,21 @@ OPENING = "‘“（〔【《〈「『〖［｛([{¥￥＄$№#\u2018\u201c"
 _OPEN = f"[{re.escape(OPENING)}]"
 _CLOSE = f"[{re.escape(CLOSING)}]"
 _BLANK = r"[ \t\u3000]"
-_DATE = r"\d{1,4}年(?:\d{1,2}月(?:\d{1,2}日)?)?|\d{1,2}月\d{1,2}日"
-_NUMBER = r"[-+−]?\d(?:[\d.,:/×-]*\d)?(?:[%‰％℃]|[年月日时分秒人名个元岁次件户条项套期万亿])?"
-_LATIN = r"[A-Za-z\u00c0-\u024f](?:[A-Za-z0-9\u00c0-\u024f_@'’./+-]*[A-Za-z0-9\u00c0-\u024f])?"
+_DATE = r"\d+年(?:\d{1,2}月(?:\d{1,2}日)?)?|\d{1,2}月\d{1,2}日"
+# What may follow a number and is never torn from it; longer ones stand before those they begin with.
+_MEASURE = (
+    "个百分点|百分点|平方公里|平方米|立方米|公里|千米|毫米|厘米|公斤|千克|人次|学时|小时|分钟|个月|个人|周岁|周年|"
+    "季度|单元|万元|亿元|万人|万名|万册|千元|[年月日时分秒人名个元角岁次件户条项套期届号栋幢楼室层支场份页篇所家天周批组"
+    "万亿千米克吨升度点册本张颗星级类处位对座台辆间亩倍]"
+)
+_LATIN_MEASURE = r"[ ]?(?:mm|cm|km|kg|ml|KB|MB|GB|[mgtLV])(?![A-Za-z])"
+_FIGURE = r"\d(?:[\d.,:/×-]*\d)?(?:[%‰％℃]|[多余几]?(?:" + _MEASURE + ")|" + _LATIN_MEASURE + ")?"
+_NUMBER = rf"第?[-+−]?{_FIGURE}(?:[—～~-]{_FIGURE})?"
+# A word may end in a number that goes on as one, with its measure: A4, 附件B2页.
+_LATIN = (
+    r"[A-Za-z\u00c0-\u024f](?:[A-Za-z0-9\u00c0-\u024f_@'’./+-]*[A-Za-z0-9\u00c0-\u024f])?"
+    rf"(?:(?<=\d)(?:,\d[\d,.]*)?(?:年\d{{1,2}}月(?:\d{{1,2}}日)?|{_MEASURE}|[%‰％℃])?)?"
+)
 _UNIT = re.compile(
     rf"(?:{_OPEN}{_BLANK}*)*(?:{_DATE}|{_NUMBER}|{_LATIN}|[^ \t\u3000])(?:{_BLANK}*{_CLOSE})*|{_BLANK}+",
 )
