@@ -344,3 +344,28 @@ def test_through_a_process_of_its_own(tmp_path: Path) -> None:
     assert run("new", "--name", STREET)[1]["error"] == "exists"
     code, info = run("info")
     assert (code, info["name"]) == (0, STREET)
+
+
+def test_an_account_limited_to_a_unit_sees_and_changes_nothing_else(cli: Cli, tmp_path: Path) -> None:
+    cli.new()
+    own, other = cli.branch("第一党支部"), cli.branch("第二党支部")
+    mine, theirs = cli.member(), cli.member("李小红", "第二党支部", serial=2)
+    secret = write(tmp_path, "p", "支书的密码")
+    cli.ok("account", "add", "支书", "--role", "secretary", "--scope", "第一党支部", "--new-password-file", secret)
+    account = ["--account", "支书", "--password-file", secret]
+    assert [r["id"] for r in cli.ok("list", "member", *account)["records"]] == [mine]
+    assert [r["id"] for r in cli.ok("list", "organisation", *account)["records"]] == [own]
+    assert cli.ok("list", "member", "--scope", "第二党支部", *account)["total"] == 0
+    assert cli.ok("figures", *account)["figures"]["members"]["value"] == 1
+    assert cli.ok("find", "李小红", *account)["records"] == []
+    cli.ok("set", "member", mine, "note=可以", *account)
+    cli.ok("history", "member", mine, *account)
+    cli.ok("history", "organisation", own, *account)
+    for words in (
+        ["set", "member", theirs, "note=不行"],
+        ["remove", "member", theirs],
+        ["history", "member", theirs],
+        ["history", "organisation", other],
+        ["add", "member", "name=甲", "id_number=429900197001010030", "organisation=第二党支部"],
+    ):
+        cli.refused(1, "out_of_scope", *words, *account)

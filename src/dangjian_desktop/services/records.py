@@ -165,6 +165,7 @@ def get(office: Office, kind: str, record: str, *, masked: bool = True) -> Recor
     """One record; raises `UserError` (`not_found`)."""
     office.actor.require(READ, kind)
     row = _read(office, kind, record)
+    require_within(office, kind, row)
     specs = _specs_for(office, kind, row)
     values = dict(row) | (row.get("values") or {})
     with office.database.read() as connection:
@@ -184,6 +185,12 @@ def get(office: Office, kind: str, record: str, *, masked: bool = True) -> Recor
     hidden = {"rid", "op", "values", "memberships", "attendance", "former"}
     plain = {k: v for k, v in values.items() if k not in hidden}
     return RecordView(record, kind, title, plain, printed, sets, bool(row["binned"]), _findings(office, kind, row))
+
+
+def require_within(office: Office, kind: str, row: Mapping[str, Any]) -> None:
+    """Raise `UserError` (`out_of_scope`) for a record of a unit that this account does not see in any list."""
+    if office.actor.scope is not None:
+        office.actor.require_unit(row["id"] if kind == "organisation" else row.get("organisation"))
 
 
 def _specs_for(office: Office, kind: str, row: Mapping[str, Any]) -> list[FieldSpec]:
@@ -356,6 +363,7 @@ def reveal(office: Office, kind: str, record: str, name: str, reason: str) -> st
     if not reason.strip():
         raise UserError("reason", "查看完整信息要写明原因。")
     row = _read(office, kind, record)
+    require_within(office, kind, row)
     spec = next(s for s in _specs_for(office, kind, row) if s.name == name)
     office.audit("reveal", {"kind": kind, "record": record, "field": name, "reason": reason})
     return Printer(office, masked=False).text(spec, row.get(name) or (row.get("values") or {}).get(name))

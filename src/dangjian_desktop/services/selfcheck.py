@@ -196,7 +196,7 @@ def _sample() -> Path | str:
     """The shipped messy workbook, or a block as it is copied from a sheet."""
     shipped = sorted(resource("samples").glob("*.xls*")) if resource("samples").is_dir() else []
     rosters = [path for path in shipped if "花名册" in path.name or "名册" in path.name]
-    return (rosters or [_BLOCK])[0]
+    return rosters[0] if rosters else _BLOCK
 
 
 _BLOCK = (

@@ -1,0 +1,259 @@
+"""Sheets in and out on the command line: import, its problems, empty sheets, export, reports, selfcheck."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from cli_kit import PASSWORD, STREET, Cli, id_number
+
+HEADERS = ["姓名", "性别", "身份证号", "民族", "学历", "入党时间", "转正时间", "所在党支部", "联系电话"]
+
+
+@pytest.fixture
+def cli(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Cli:
+    monkeypatch.setenv("DANGJIAN_PASSWORD", PASSWORD)
+    made = Cli(tmp_path / "街道.djd", capsys)
+    made.new()
+    made.branch("第一党支部", short_name="一支部")
+    return made
+
+
+def person(name: str, serial: int, **cells: str) -> list[str]:
+    """One row of a roster."""
+    usual = {"性别": "女" if serial % 2 == 0 else "男", "民族": "汉", "学历": "大学", "入党时间": "1995.7"}
+    known = (
+        usual | {"姓名": name, "身份证号": id_number(serial), "转正时间": "1996.7", "所在党支部": "第一党支部"} | cells
+    )
+    return [known.get(header, "") for header in HEADERS]
+
+
+def roster(path: Path, *rows: Sequence[object], headers: Sequence[str] = HEADERS) -> Path:
+    """A workbook with a title, a unit line, headers and a signature, as offices have them."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "花名册"
+    for row in (["党员花名册"], ["填报单位：某某街道"], list(headers), *rows, ["填表人：张三"]):
+        sheet.append(list(row))
+    book.save(path)
+    return path
+
+
+def counts(answer: Mapping[str, Any]) -> list[int]:
+    """New, updated, unchanged, conflict, rejected."""
+    return [answer[k] for k in ("new", "updated", "unchanged", "conflict", "rejected")]
+
+
+def test_a_clean_roster_goes_in_as_one_operation(cli: Cli, tmp_path: Path) -> None:
+    sheet = roster(tmp_path / "名册.xlsx", person("王小明", 1), person("李小红", 2, 联系电话="13800001234"))
+    answer = cli.ok("import", "roster", sheet)
+    assert counts(answer) == [2, 0, 0, 0, 0]
+    assert answer["header_row"] == 3
+    assert answer["columns"]["身份证号"] == "id_number"
+    assert answer["problems"] == []
+    assert answer["sheets"][0].items() >= {"sheet": "花名册", "header_row": 3, "hidden_rows": []}.items()
+    shown = cli.ok("list", "member")["records"]
+    assert {(r["name"], r["joined_on"], r["organisation"]) for r in shown} == {
+        ("王小明", "1995-07", "第一党支部"),
+        ("李小红", "1995-07", "第一党支部"),
+    }
+    before = len(cli.ok("operations")["operations"])
+    assert counts(cli.ok("import", "roster", sheet)) == [0, 0, 2, 0, 0]
+    assert len(cli.ok("operations")["operations"]) == before
+    assert len(cli.ok("undo")["undone"]) == 1
+    assert cli.ok("list", "member")["total"] == 0
+
+
+def test_a_dry_run_writes_nothing(cli: Cli, tmp_path: Path) -> None:
+    sheet = roster(tmp_path / "名册.xlsx", person("王小明", 1))
+    before = cli.ok("operations")
+    assert counts(cli.ok("import", "roster", sheet, "--dry-run")) == [1, 0, 0, 0, 0]
+    assert cli.ok("operations") == before
+    assert cli.ok("list", "member")["total"] == 0
+
+
+def test_good_rows_go_in_and_bad_ones_are_explained(cli: Cli, tmp_path: Path) -> None:
+    cli.member("老同志", serial=9)
+    rows = [
+        person("王小明", 1),
+        person("李小红", 2, 身份证号="429900197001010020"),
+        person("赵六", 3, 入党时间="2021.6.31"),
+        person("重复", 1),
+        person("别人", 9),
+        person("无支部", 4, 所在党支部="第一支部"),
+        person("无号码", 5, 身份证号=""),
+    ]
+    answer = cli.run("import", "roster", roster(tmp_path / "名册.xlsx", *rows), "--report", tmp_path / "退回.xlsx")
+    assert answer.code == 1
+    data = answer.data
+    assert (data["ok"], counts(data)) == (False, [2, 0, 0, 1, 4])
+    by_row: dict[int, list[Any]] = {}
+    for problem in data["problems"]:
+        assert problem.keys() >= {"sheet", "row", "column", "value", "reason", "severity"}
+        by_row.setdefault(problem["row"], []).append(problem)
+    assert sorted(by_row) == [5, 6, 7, 8, 9, 10]
+    assert (by_row[5][0]["column"], by_row[5][0]["severity"]) == ("身份证号", "error")
+    assert (by_row[6][0]["value"], by_row[6][0]["severity"]) == ("2021.6.31", "warning")
+    assert "4" in by_row[7][0]["reason"]
+    assert "第一党支部" in by_row[9][0]["reason"]
+    assert "429900197001010020" not in answer.out
+    shown = {r["name"]: r for r in cli.ok("list", "member")["records"]}
+    assert shown.keys() == {"老同志", "王小明", "赵六"}
+    assert shown["赵六"]["joined_on"] == ""
+    back = openpyxl.load_workbook(tmp_path / "退回.xlsx").active
+    assert back is not None
+    said = [str(c.value) for row in back.iter_rows() for c in row if c.value]
+    assert "李小红" in said
+    assert "王小明" not in said
+
+
+def test_updates_fill_and_never_erase(cli: Cli, tmp_path: Path) -> None:
+    cli.ok("import", "roster", roster(tmp_path / "一.xlsx", person("王小明", 1, 联系电话="13800001234")))
+    again = roster(tmp_path / "二.xlsx", person("王小明", 1, 学历="硕士研究生", 联系电话=""))
+    assert counts(cli.ok("import", "roster", again)) == [0, 1, 0, 0, 0]
+    shown = cli.ok("list", "member")["records"][0]
+    assert (shown["education"], shown["phone"]) == ("硕士研究生", "138****1234")
+
+
+def test_without_an_id_number(cli: Cli, tmp_path: Path) -> None:
+    sheet = roster(tmp_path / "名册.xlsx", person("王小明", 1, 身份证号=""))
+    assert counts(cli.run("import", "roster", sheet).data) == [0, 0, 0, 0, 1]
+    assert counts(cli.ok("import", "roster", sheet, "--allow-no-id")) == [1, 0, 0, 0, 0]
+    assert counts(cli.ok("import", "roster", sheet, "--allow-no-id")) == [0, 0, 1, 0, 0]
+
+
+def test_scope_and_new_units(cli: Cli, tmp_path: Path) -> None:
+    nowhere = roster(tmp_path / "一.xlsx", person("王小明", 1, 所在党支部=""))
+    assert cli.run("import", "roster", nowhere).code == 1
+    assert counts(cli.ok("import", "roster", nowhere, "--scope", "一支部")) == [1, 0, 0, 0, 0]
+    unknown = roster(tmp_path / "二.xlsx", person("李小红", 2, 所在党支部="春风社区党支部"))
+    assert cli.run("import", "roster", unknown).code == 1
+    assert counts(cli.ok("import", "roster", unknown, "--create-orgs-under", STREET)) == [1, 0, 0, 0, 0]
+    made = cli.ok("list", "organisation", "--where", "name=春风社区党支部")["records"][0]
+    assert (made["parent"], made["kind"], made["members"]) == (STREET, "党支部", 1)
+    cli.refused(1, "org_unknown", "import", "roster", unknown, "--scope", "没有这个")
+
+
+def test_a_file_that_is_no_sheet(cli: Cli, tmp_path: Path) -> None:
+    cli.refused(1, "no_such_file", "import", "roster", tmp_path / "没有.xlsx")
+    broken = tmp_path / "坏.xlsx"
+    broken.write_bytes(b"PK\x03\x04 nothing")
+    assert cli.run("import", "roster", broken).code == 1
+    empty = roster(tmp_path / "空.xlsx", headers=["甲", "乙"])
+    cli.refused(1, "no_header", "import", "roster", empty)
+    good = roster(tmp_path / "好.xlsx", person("王小明", 1))
+    cli.refused(1, "no_sheet", "import", "roster", good, "--sheet", "没有")
+    cli.refused(1, "bad_mapping", "import", "roster", good, "--mapping", "没有")
+
+
+def test_readers_do_not_import(cli: Cli, tmp_path: Path) -> None:
+    secret = tmp_path / "p"
+    secret.write_text("读者的密码", "utf-8")
+    cli.ok("account", "add", "读者", "--role", "reader", "--new-password-file", secret)
+    reader = ["--account", "读者", "--password-file", secret]
+    sheet = roster(tmp_path / "名册.xlsx", person("王小明", 1))
+    cli.refused(1, "not_allowed", "import", "roster", sheet, *reader)
+    cli.refused(1, "not_allowed", "export", "member", "-o", tmp_path / "x.xlsx", *reader)
+    cli.refused(1, "not_allowed", "report", "roster", "-o", tmp_path, *reader)
+
+
+@pytest.mark.parametrize(
+    "kind", ["roster", "organisations", "posts", "meetings", "ledger:rectification", "ledger:care-visits"]
+)
+def test_an_empty_sheet_can_be_had_without_a_file(cli: Cli, tmp_path: Path, kind: str) -> None:
+    target = tmp_path / "空表.xlsx"
+    answer = cli.plain("import", kind, "--template", target, "--json")
+    assert (answer.code, answer.data["path"]) == (0, str(target))
+    assert openpyxl.load_workbook(target).sheetnames
+    imported = cli.ok("import", kind, target)
+    assert counts(imported) == [0, 0, 0, 0, 0]
+    cli.refused(2, "usage", "import", kind, target, "--template", tmp_path / "y.xlsx")
+
+
+def test_organisations_posts_meetings_and_entries_go_in(cli: Cli, tmp_path: Path) -> None:
+    cli.member()
+
+    def take(kind: str, headers: Sequence[str], *rows: Sequence[object]) -> None:
+        sheet = roster(tmp_path / "表.xlsx", *rows, headers=headers)
+        assert counts(cli.ok("import", kind, sheet)) == [len(rows), 0, 0, 0, 0]
+        assert counts(cli.ok("import", kind, sheet)) == [0, 0, len(rows), 0, 0]
+
+    take(
+        "organisations",
+        ["党组织全称", "类型", "上级组织"],
+        ["春风社区党委", "党委", ""],
+        ["春风一支部", "党支部", "春风社区党委"],
+    )
+    take("posts", ["党组织", "党员", "职务", "任职日期"], ["第一党支部", "王小明", "书记", "2024.5"])
+    take(
+        "meetings",
+        ["会议类型", "召开党组织", "开始时间", "名称或主题"],
+        ["党课", "第一党支部", "2026-09-03 14:30", "学习"],
+    )
+    take("ledger:rectification", ["来源", "问题表述", "责任人"], ["自查", "台账不全", "张三"])
+    assert cli.ok("list", "organisation", "--where", "name=第一党支部")["records"][0]["secretary"] == "王小明"
+    assert cli.ok("list", "meeting")["records"][0]["started_at"].startswith("2026-09-03")
+    assert cli.ok("ledger", "show", "rectification")["records"][0]["number"] == "ZG-2026-001"
+    bad = roster(tmp_path / "坏.xlsx", ["梦见的", "台账不全", "张三"], headers=["来源", "问题表述", "责任人"])
+    answer = cli.run("import", "ledger:rectification", bad)
+    assert (answer.code, answer.data["problems"][0]["column"]) == (1, "来源")
+
+
+def test_exports_are_masked_and_come_back(cli: Cli, tmp_path: Path) -> None:
+    cli.member(phone="13800001234")
+    cli.branch("第二党支部")
+    cli.member("李小红", "第二党支部", serial=2)
+    out = cli.ok("export", "member", "-o", tmp_path / "甲.csv", "--scope", "一支部")
+    assert (out["path"], out["rows"]) == (str(tmp_path / "甲.csv"), 1)
+    with (tmp_path / "甲.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert (rows[0]["姓名"], rows[0]["手机号码"]) == ("王小明", "138****1234")
+    assert id_number() not in (tmp_path / "甲.csv").read_text("utf-8-sig")
+    cli.refused(2, "reason", "export", "member", "-o", tmp_path / "乙.xlsx", "--full")
+    full = tmp_path / "乙.xlsx"
+    assert cli.ok("export", "roster", "-o", full, "--full", "--reason", "换电脑")["rows"] == 2
+    assert counts(cli.ok("import", "roster", full)) == [0, 0, 2, 0, 0]
+    (tmp_path / "~$丙.xlsx").write_bytes(b"")
+    cli.refused(4, "file_in_use", "export", "member", "-o", tmp_path / "丙.xlsx")
+
+
+def test_reports_are_written_and_named(cli: Cli, tmp_path: Path) -> None:
+    cli.member()
+    meeting = cli.ok("add", "meeting", "meeting_kind=党课", "organisation=一支部", "started_at=2026-09-03 14:30")
+    names = [r["name"] for r in cli.ok("report", "list")["reports"]]
+    assert {"quarterly", "roster", "organisations", "membership-changes", "minutes", "rectification"} <= set(names)
+    for name in names:
+        identified = ["--id", meeting["id"]] if name == "minutes" else []
+        paths = cli.ok("report", name, "-o", tmp_path / "报表", *identified)["paths"]
+        assert [Path(p).suffix for p in paths] == [".pdf", ".xlsx"]
+        assert Path(paths[0]).read_bytes().startswith(b"%PDF-")
+        assert Path(paths[1]).read_bytes().startswith(b"PK")
+    one = cli.ok("report", "roster", "-o", tmp_path, "--format", "xlsx", "--scope", "一支部", "--period", "2026Q3")
+    assert [Path(p).suffix for p in one["paths"]] == [".xlsx"]
+    cli.refused(2, "bad_format", "report", "roster", "-o", tmp_path, "--format", "doc")
+    cli.refused(2, "report_unknown", "report", "bogus", "-o", tmp_path)
+    cli.refused(2, "bad_period", "report", "quarterly", "-o", tmp_path, "--period", "夏天")
+
+
+def test_selfcheck_does_every_step_and_leaves_nothing(cli: Cli, home: Path) -> None:
+    seen = sorted(p for p in home.rglob("*") if p.is_file())
+    steps = cli.ok("selfcheck")["steps"]
+    assert [s["name"] for s in steps if not s["ok"]] == []
+    assert len(steps) >= 10
+    assert sorted(p for p in home.rglob("*") if p.is_file()) == seen
+
+
+def test_selfcheck_tells_the_step_that_failed(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("dangjian_desktop.services.reports.produce", broken)
+    answer = cli.run("selfcheck")
+    assert (answer.code, answer.data["error"]) == (1, "selfcheck_failed")
+    assert [s["name"] for s in answer.data["steps"] if not s["ok"]] == ["季度报表 PDF 和 Excel"]
