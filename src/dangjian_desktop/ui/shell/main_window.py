@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 TREE_WIDTH = 236
 NARROW = 1100
+LOAD_AHEAD = 700  # ms between two pages whose code is loaded ahead
 
 
 class MainWindow(QMainWindow):
@@ -93,6 +94,16 @@ class MainWindow(QMainWindow):
             self.show()
         self.open_page(self.remembered("shell.page", "home"))
         QTimer.singleShot(900, self.ready.emit)
+        self._load_ahead(list(self._specs.values()))
+
+    def _load_ahead(self, specs: list[PageSpec]) -> None:
+        # One page's code at a time while nothing else happens, so that its first opening does not stall.
+        def step() -> None:
+            if specs and not self._closing:
+                specs.pop(0).load()
+                QTimer.singleShot(LOAD_AHEAD, self, step)
+
+        QTimer.singleShot(LOAD_AHEAD, self, step)
 
     # Shell: what pages may ask
 

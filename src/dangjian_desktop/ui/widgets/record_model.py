@@ -17,6 +17,7 @@ WAITING = "…"
 AnyIndex = QModelIndex | QPersistentModelIndex
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+_FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
 _NUMBERS = (FieldType.INTEGER, FieldType.MONEY)
 
 
@@ -70,7 +71,7 @@ class RecordTableModel(QAbstractTableModel):
         self._source = source
         self._runner = runner
         self._specs = {spec.name: spec for spec in source.columns}
-        self._fields = list(fields or [spec.name for spec in source.columns if spec.table])
+        self._take_fields(fields or [spec.name for spec in source.columns if spec.table])
         self.order: list[tuple[str, bool]] = []
         self.filters: list[ColumnFilter] = []
         self.text = ""
@@ -100,7 +101,7 @@ class RecordTableModel(QAbstractTableModel):
     def set_fields(self, fields: Sequence[str]) -> None:
         """Show other columns; rows are fetched again with them."""
         self.beginResetModel()
-        self._fields = [name for name in fields if name in self._specs]
+        self._take_fields(fields)
         self._forget()
         self.endResetModel()
 
@@ -119,6 +120,10 @@ class RecordTableModel(QAbstractTableModel):
             self._want(row // PAGE)
             return WAITING
         return values.get(self._fields[column]) or ""
+
+    def alignment(self, column: int) -> int:
+        """Numbers stand at the right."""
+        return self._alignments[column]
 
     def values(self, record: str) -> Mapping[str, str] | None:
         """The loaded row of a record, or None while it is not loaded."""
@@ -171,6 +176,10 @@ class RecordTableModel(QAbstractTableModel):
         self._wanted.clear()
         self.endResetModel()
         self.counted.emit(len(self.ids))
+
+    def _take_fields(self, fields: Sequence[str]) -> None:
+        self._fields = [name for name in fields if name in self._specs]
+        self._alignments = [_RIGHT if self._specs[name].type in _NUMBERS else _LEFT for name in self._fields]
 
     def _forget(self) -> None:
         self._page_token += 1
@@ -243,7 +252,7 @@ class RecordTableModel(QAbstractTableModel):
             text = self.cell(index.row(), index.column())
             return text if role == Qt.ItemDataRole.DisplayRole or len(text) > 12 else None
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if self.spec(index.column()).type in _NUMBERS else _LEFT
+            return self.alignment(index.column())
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -256,6 +265,4 @@ class RecordTableModel(QAbstractTableModel):
 
     def flags(self, index: AnyIndex) -> Qt.ItemFlag:
         """Every cell can be selected; nothing is loaded to say so."""
-        if not index.isValid():
-            return Qt.ItemFlag.NoItemFlags
-        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+        return _FLAGS if index.isValid() else Qt.ItemFlag.NoItemFlags

@@ -8,6 +8,7 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QItemSelectionRange,
     QModelIndex,
+    QObject,
     QPersistentModelIndex,
     QRect,
     Qt,
@@ -48,6 +49,10 @@ _WIDTHS = {
 }
 
 
+_SELECTED = QStyle.StateFlag.State_Selected.value
+_FOCUSED = QStyle.StateFlag.State_HasFocus.value
+
+
 def default_width(spec: FieldSpec) -> int:
     """A first width that fits the type of a column, never measured over the rows."""
     base = _WIDTHS.get(spec.type, 136)
@@ -57,31 +62,46 @@ def default_width(spec: FieldSpec) -> int:
 
 
 class CellDelegate(QStyledItemDelegate):
-    """Paints a cell without the style: one text, elided, the selection and a ring round the current cell."""
+    """Paints a cell without the style: one text, elided, the selection and a ring round the current cell.
+
+    Called for every cell of every paint, so colours are looked up once a theme and flags compared as numbers.
+    """
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._take_colours()
+        theme.current().changed.connect(self._take_colours)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         """Paint one cell."""
-        look = theme.current()
         model = index.model()
         assert isinstance(model, RecordTableModel)
         rect: QRect = option.rect  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
-        if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(rect, look.colour("selected"))
-        text = model.cell(index.row(), index.column())
-        painter.setPen(look.colour("ink_faint" if text == WAITING else "ink"))
-        pad = look.px(8)
-        metrics: QFontMetrics = option.fontMetrics  # type: ignore[attr-defined]
-        shown = rect.adjusted(pad, 0, -pad, 0)
-        if metrics.horizontalAdvance(text) > shown.width():
-            text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, shown.width())
-        align = index.data(Qt.ItemDataRole.TextAlignmentRole)
-        painter.drawText(shown, align, text)
-        if state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(QPen(look.colour("focus"), 2))
+        state: int = option.state.value  # type: ignore[attr-defined]
+        column = index.column()
+        if state & _SELECTED:
+            painter.fillRect(rect, self._selected)
+        text = model.cell(index.row(), column)
+        if text:
+            painter.setPen(self._waiting if text == WAITING else self._ink)
+            shown = rect.adjusted(self._pad, 0, -self._pad, 0)
+            metrics: QFontMetrics = option.fontMetrics  # type: ignore[attr-defined]
+            # No sign is wider than the type is high: short texts are not measured.
+            if len(text) * self._widest > shown.width() and metrics.horizontalAdvance(text) > shown.width():
+                text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, shown.width())
+            painter.drawText(shown, model.alignment(column), text)
+        if state & _FOCUSED:
+            painter.setPen(self._ring)
             painter.drawRect(rect.adjusted(1, 1, -1, -1))
+
+    def _take_colours(self) -> None:
+        look = theme.current()
+        self._ink, self._waiting, self._selected = (look.colour(name) for name in ("ink", "ink_faint", "selected"))
+        self._ring = QPen(look.colour("focus"), 2)
+        self._pad = look.px(8)
+        self._widest = look.px(theme.BASE_SIZE) + 1
 
 
 class RecordHeader(QHeaderView):
