@@ -78,6 +78,7 @@ class LedgerRow(QPushButton):
         words.addWidget(title)
         note = label(template.notes.partition("。")[0], "small")
         note.setToolTip(template.notes)
+        note.setMinimumWidth(1)
         words.addWidget(note)
         row.addLayout(words, 1)
         self.overdue = label("", "warning")

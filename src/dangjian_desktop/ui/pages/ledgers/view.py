@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ....base.progress import Progress
 from ....domain.ledgers import LedgerTemplate
@@ -15,6 +16,7 @@ from ... import theme
 from ...shell.context import PageContext
 from ...shell.office_source import WITHIN, OfficeSource
 from ...widgets.dialogs import XLSX_FILES
+from ...widgets.drawer import WIDTH
 from ...widgets.empty_state import EmptyState
 from ...widgets.flow import FlowLayout
 from ...widgets.labels import button, tool
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
 _NARROW = {"number": 104, DEADLINE: 96, "state": 104, "organisation": 176}
 _TITLE_WIDTH = 208
+_LEAST_LIST, _LOW, _FIRST_FIGURES, _ANY_WIDTH = 420, 520, 2, 16_777_215
 
 
 class LedgerView(QWidget):
@@ -45,6 +48,7 @@ class LedgerView(QWidget):
         self.context, self.template = context, template
         self._token = 0
         self._wanted: list[str] = []
+        self._figure_buttons: list[tuple[QPushButton, bool]] = []
         self._build()
         kept = context.shell.remembered(self._setting())
         self.table.restore(kept or {"widths": _NARROW | {template.title_column: _TITLE_WIDTH}})
@@ -65,7 +69,7 @@ class LedgerView(QWidget):
     def open_entry(self, record: str) -> None:
         """Show an entry in the drawer."""
         if record:
-            self.drawer.show()
+            self._show_drawer()
             self.drawer.show_entry(record)
             self.table.select([record])
 
@@ -73,7 +77,7 @@ class LedgerView(QWidget):
         """Begin an entry for the chosen unit."""
         shell = self.context.shell
         scope = shell.scope()
-        self.drawer.show()
+        self._show_drawer()
         if scope:
             self.drawer.begin({"organisation": scope}, {"organisation": shell.scope_name()})
         else:
@@ -160,7 +164,7 @@ class LedgerView(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        lists = QWidget()
+        lists = self._lists = QWidget()
         box = QVBoxLayout(lists)
         box.setContentsMargins(px(16), px(12), px(16), px(8))
         box.setSpacing(px(8))
@@ -253,6 +257,7 @@ class LedgerView(QWidget):
     def _put_figures(self, token: int, values: Sequence[FigureValue]) -> None:
         if token != self._token:
             return
+        self._figure_buttons = []
         while (item := self._figure_row.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -263,7 +268,8 @@ class LedgerView(QWidget):
             made.setProperty("role", "danger" if late else "")
             made.clicked.connect(self._shower(value))
             self._figure_row.addWidget(made)
-        self._figures.updateGeometry()
+            self._figure_buttons.append((made, late))
+        self._arrange()
 
     def _shower(self, value: FigureValue) -> Callable[..., None]:
         def show(*_checked: object) -> None:
@@ -284,8 +290,30 @@ class LedgerView(QWidget):
             self.table.select(self._wanted)
             self._wanted = []
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """See anew what there is room for."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _show_drawer(self) -> None:
+        self.drawer.show()
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """On a narrow window the open drawer takes the whole place; on a low one only the first figures stay."""
+        px = theme.current().px
+        wide = self.width() >= px(WIDTH + _LEAST_LIST)
+        self._lists.setVisible(wide or self.drawer.isHidden())
+        self.drawer.setMinimumWidth(px(WIDTH) if wide else 0)
+        self.drawer.setMaximumWidth(px(WIDTH) if wide else _ANY_WIDTH)
+        low = self.height() < px(_LOW)
+        for place, (made, late) in enumerate(self._figure_buttons):
+            made.setVisible(late or not low or place < _FIRST_FIGURES)
+        self._figures.updateGeometry()
+
     def _close_drawer(self) -> None:
         self.drawer.hide()
+        self._arrange()
         self.table.view.setFocus()
 
     def _exported(self, result: ExportResult) -> None:

@@ -153,6 +153,8 @@ class MeetingEditor(QWidget):
         head.addStretch(1)
         self.draft_note = label("", "small")
         head.addWidget(self.draft_note)
+        for note in (self.late, self.draft_note):
+            note.setMinimumWidth(1)
         head.addWidget(button("返回", self.leave, tip="Esc：离开，草稿保留"))
         self.go = button("记录", self.save, role="primary", icon_name="check", tip="Ctrl+S")
         head.addWidget(self.go)
@@ -167,7 +169,8 @@ class MeetingEditor(QWidget):
         row.addWidget(self.form, 5)
         row.addWidget(rule(upright=True))
         self.attendance = AttendancePanel()
-        self.attendance.setMinimumWidth(px(360))
+        self.attendance.setMinimumWidth(px(272))
+        self.form.setMinimumWidth(px(300))
         row.addWidget(self.attendance, 4)
         box.addLayout(row, 1)
         self.form.changed.connect(self._edited)

@@ -6,11 +6,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QComboBox, QHBoxLayout, QHeaderView, QTableView, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHBoxLayout,
+    QHeaderView,
+    QStackedLayout,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ....domain.meeting_duty import HELD, MISSED, RULES
 from ... import theme
 from ...shell.context import PageContext
+from ...widgets.empty_state import EmptyState
 from ...widgets.labels import button, label
 from ...widgets.page_parts import PaddedCells
 
@@ -19,6 +30,7 @@ if TYPE_CHECKING:
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _YEARS = 6
+_FEW_SLOTS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +181,9 @@ class YearView(QWidget):
         bar.addWidget(self.kind)
         bar.addWidget(self.only)
         bar.addStretch(1)
-        self.note = label("", "soft")
-        bar.addWidget(self.note)
         box.addLayout(bar)
+        self.note = label("", "soft", wrap=True)
+        box.addWidget(self.note)
         self.model = YearModel(self)
         self.view = QTableView()
         self.view.setModel(self.model)
@@ -187,7 +199,16 @@ class YearView(QWidget):
         rows.setDefaultSectionSize(px(30))
         rows.setFixedWidth(px(44))
         rows.setHighlightSections(False)
-        box.addWidget(self.view, 1)
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self.view)
+        self._stack.addWidget(
+            EmptyState(
+                "没有应开这种会的党组织",
+                "已成立、有在册党员的党支部（支委会、党小组）才列在这里。",
+                icon_name="meeting",
+            )
+        )
+        box.addLayout(self._stack, 1)
         box.addWidget(
             label("✓ 已开　　✕ 应开未开　　空白：不要求或还没到期。双击“✓”看会议，双击“✕”补记一次。", "small")
         )
@@ -231,23 +252,29 @@ class YearView(QWidget):
         due, done = sum(line.due for line in table.lines), sum(line.done for line in table.lines)
         words = f"{len(table.lines)} 个党组织　应开 {due} 次　已开 {done} 次　"
         words += f"✕ {table.missing} 个有未开" if table.missing else "没有未开的"
-        self.note.setText(words if table.lines else "这个范围内没有应开这种会的党组织。")
+        self.note.setText(words if table.lines else "")
+        self._stack.setCurrentIndex(0 if table.lines else 1)
         if self.only.isChecked():
             table = YearTable(table.heads, tuple(line for line in table.lines if line.done < line.due))
         self.model.put(table)
         self._size(len(table.heads))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the names what the months leave."""
+        super().resizeEvent(event)
+        self._size(len(self.model.table.heads))
+
     def _size(self, slots: int) -> None:
-        px = theme.current().px
-        head = self.view.horizontalHeader()
-        head.setMinimumSectionSize(px(44))
         if not slots:
             return
-        head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        px = theme.current().px
+        self.view.horizontalHeader().setMinimumSectionSize(px(44))
+        month, total = px(52 if slots > _FEW_SLOTS else 104), px(76)
         for column in range(1, slots + 1):
-            self.view.setColumnWidth(column, px(52 if slots > 4 else 104))
-        self.view.setColumnWidth(slots + 1, px(76))
+            self.view.setColumnWidth(column, month)
+        self.view.setColumnWidth(slots + 1, total)
+        room = self.width() - px(44) - month * slots - total - px(16)
+        self.view.setColumnWidth(0, max(px(168), room))
 
     def _open(self, index: QModelIndex) -> None:
         cell, line = self.model.cell(index), self.model.table.lines[index.row()]

@@ -1,0 +1,194 @@
+"""组织生活: everyone due that day, presence by keys, drafts, late entry, the year, minutes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from dangjian_desktop.services import figures, meetings, records
+from dangjian_desktop.ui.pages.meetings import MeetingsPage
+from dangjian_desktop.ui.pages.meetings.attendance import AttendanceModel, Counts
+from dangjian_desktop.ui.pages.meetings.page import DRAFT
+from dangjian_desktop.ui.pages.meetings.year_view import tables_of
+from dangjian_desktop.ui.widgets.job import JobRunner
+from ui.pages_b_kit import Bench, dispose, make_bench
+
+
+@pytest.fixture
+def bench(tmp_path: Path, runner: JobRunner) -> Iterator[Bench]:
+    made = make_bench(tmp_path, runner)
+    yield made
+    runner.close()
+    made.office.close()
+
+
+@pytest.fixture
+def page(bench: Bench) -> Iterator[Any]:
+    made = bench.page(MeetingsPage)
+    yield made
+    dispose(made)
+    assert bench.failures == []
+
+
+def set_field(page: Any, name: str, text: str) -> None:
+    """Type into a field of the editor."""
+    editor = page.editor.form.fields[name].editor
+    editor.put(text, text)
+    editor.changed.emit()
+
+
+def begin(page: Any, bench: Bench, qtbot: QtBot, *, day: str = "2026-09-29 15:00") -> None:
+    """A new 党员大会 of the first branch with its people listed."""
+    page.new(bench.first, "DYDH")
+    qtbot.waitUntil(lambda: page.stack.currentIndex() == 1)
+    set_field(page, "started_at", day)
+    qtbot.waitUntil(lambda: page.editor.attendance.model.rowCount() == 7)
+
+
+def test_everyone_of_the_branch_is_due_and_there_at_first(page: Any, bench: Bench, qtbot: QtBot) -> None:
+    begin(page, bench, qtbot)
+    assert page.editor.attendance.counts.text() == "应到 7　实到 7　请假 0　缺席 0"
+    names = {page.editor.attendance.model.data(page.editor.attendance.model.index(row, 0)) for row in range(7)}
+    assert "李庚（预备）" in names
+    assert "王辛" not in names
+
+
+def test_nobody_is_due_before_the_day_they_came(page: Any, bench: Bench, qtbot: QtBot) -> None:
+    begin(page, bench, qtbot)
+    set_field(page, "started_at", "2025-03-01 09:00")
+    qtbot.waitUntil(lambda: page.editor.attendance.model.rowCount() == 0)
+    assert "没有在册党员" in page.editor.attendance.hint.text()
+
+
+def test_space_turns_presence_and_an_excuse_needs_its_reason(page: Any, bench: Bench, qtbot: QtBot) -> None:
+    begin(page, bench, qtbot)
+    panel = page.editor.attendance
+    panel.view.setFocus()
+    panel.view.setCurrentIndex(panel.model.index(0, 1))
+    qtbot.keyClick(panel.view, Qt.Key.Key_Space)
+    assert panel.model.lines[0].presence == "excused"
+    qtbot.keyClick(panel.view, Qt.Key.Key_Down)
+    qtbot.keyClick(panel.view, Qt.Key.Key_Space)
+    qtbot.keyClick(panel.view, Qt.Key.Key_Space)
+    assert panel.model.lines[1].presence == "absent"
+    assert panel.counts.text() == "应到 7　实到 5　请假 1　缺席 1"
+    page.commands()["save"]()
+    assert "没有写原因" in panel.hint.text()
+    assert records.query(bench.office, "meeting") == []
+
+
+def test_recorded_with_attendance_and_told(page: Any, bench: Bench, qtbot: QtBot) -> None:
+    begin(page, bench, qtbot)
+    set_field(page, "minutes", "学习文件。")
+    model = page.editor.attendance.model
+    model.mark([2], "excused")
+    model.setData(model.index(2, 2), "出差")
+    page.commands()["save"]()
+    qtbot.waitUntil(lambda: bool(bench.shell.told))
+    assert bench.shell.told == ["已记录支部党员大会：应到 7 人，实到 6 人"]
+    (meeting,) = records.query(bench.office, "meeting")
+    view = records.get(bench.office, "meeting", meeting)
+    assert view.values["started_at"] == "2026-09-29T15:00"
+    marks = view.children["attendance"]
+    assert [m["reason"] for m in marks.values() if m["presence"] == "excused"] == ["出差"]
+    assert len(marks) == 7
+    qtbot.waitUntil(lambda: page.table.model.ids == [meeting])
+    assert page.table._source.rows([meeting], ["attended", "late"])[0]["attended"] == "6/7"
+
+
+def test_late_entry_is_marked(page: Any, bench: Bench, qtbot: QtBot) -> None:
+    begin(page, bench, qtbot, day="2026-09-01 09:00")
+    qtbot.waitUntil(lambda: page.editor.late.text().startswith("▲ 补录"))
+    set_field(page, "started_at", "2026-09-29 09:00")
+    qtbot.waitUntil(lambda: page.editor.late.text() == "")
+
+
+def test_the_next_of_its_kind_is_filled_in_from_the_last(page: Any, bench: Bench, qtbot: QtBot) -> None:
+    last = {"meeting_kind": "DYDH", "organisation": bench.first, "started_at": "2026-06-30 19:30"}
+    meetings.record_meeting(bench.office, {**last, "place": "二楼会议室", "chair": "张甲", "number": "2"}, {})
+    page.new(bench.first, "DYDH")
+    fields = page.editor.form.fields
+    qtbot.waitUntil(lambda: fields["place"].editor.text() == "二楼会议室")
+    assert fields["number"].editor.text() == "3"
+    assert fields["started_at"].editor.text() == "2026-09-30 19:30"
+    assert fields["title"].editor.text() == ""
+
+
+def test_a_draft_is_kept_offered_and_taken_up(page: Any, bench: Bench, qtbot: QtBot) -> None:
+    begin(page, bench, qtbot)
+    set_field(page, "topics", "一、学习")
+    page.editor.attendance.model.mark([3], "absent")
+    page.editor.leave()
+    assert page.stack.currentIndex() == 0
+    assert not page.banner.isHidden()
+    kept = bench.shell.remembered(DRAFT)
+    assert kept["values"]["topics"] == "一、学习"
+    page.resume()
+    qtbot.waitUntil(lambda: page.editor.attendance.model.rowCount() == 7)
+    assert page.editor.form.fields["topics"].editor.value() == "一、学习"
+    assert page.editor.form.fields["organisation"].editor.text() == "春天第一党支部"
+    assert page.editor.attendance.model.counts().absent == 1
+    page.commands()["save"]()
+    qtbot.waitUntil(lambda: bool(bench.shell.told))
+    assert bench.shell.remembered(DRAFT) is None
+
+
+def test_a_refusal_keeps_everything_and_is_told(page: Any, bench: Bench, qtbot: QtBot) -> None:
+    begin(page, bench, qtbot)
+    set_field(page, "number", "第三")
+    page.editor.form.fields["number"].editor.setModified(False)
+    page.commands()["save"]()
+    assert page.editor.form.fields["number"].fault.text()
+    assert records.query(bench.office, "meeting") == []
+    assert page.stack.currentIndex() == 1
+
+
+def test_a_recorded_meeting_is_opened_with_its_marks(page: Any, bench: Bench, qtbot: QtBot) -> None:
+    typed = {"meeting_kind": "DYDH", "organisation": bench.first, "started_at": "2026-06-30 19:30", "title": "季度大会"}
+    marks = {bench.people[0]: {"presence": "present", "reason": ""}}
+    saved = meetings.record_meeting(bench.office, typed, marks)
+    page.open_record("meeting", saved.id)
+    qtbot.waitUntil(lambda: page.editor.attendance.model.rowCount() == 7)
+    assert page.editor.attendance.model.counts() == Counts(7, 1, 0, 0, 6)
+    page.print_minutes()
+    qtbot.waitUntil(lambda: bool(bench.shell.previews), timeout=10_000)
+    assert len(bench.shell.previews[0].sizes) == 1
+
+
+def test_the_year_says_held_and_missed(bench: Bench) -> None:
+    typed = {"meeting_kind": "DYDH", "organisation": bench.first, "started_at": "2026-05-20 19:30"}
+    meetings.record_meeting(bench.office, typed, {})
+    table = tables_of(figures.survey_of(bench.office, period="2026"))["DYDH"]
+    line = next(line for line in table.lines if line.unit == bench.first)
+    assert table.heads == ("1季度", "2季度", "3季度", "4季度")
+    assert [cell.words for cell in line.cells] == ["✕未开", "✓", "✕未开", ""]
+    assert (line.done, line.due) == (1, 3)
+
+
+def test_year_view_leads_to_list_and_new(page: Any, bench: Bench, qtbot: QtBot) -> None:
+    typed = {"meeting_kind": "DYDH", "organisation": bench.first, "started_at": "2026-05-20 19:30"}
+    meetings.record_meeting(bench.office, typed, {})
+    page.tabs.setCurrentIndex(1)
+    qtbot.waitUntil(lambda: page.year.model.rowCount() == 2)
+    row = next(r for r, line in enumerate(page.year.model.table.lines) if line.unit == bench.first)
+    page.year.view.doubleClicked.emit(page.year.model.index(row, 2))
+    qtbot.waitUntil(lambda: page.tabs.currentIndex() == 0 and len(page.table.model.ids) == 1)
+    page.tabs.setCurrentIndex(1)
+    page.year.view.doubleClicked.emit(page.year.model.index(row, 1))
+    qtbot.waitUntil(lambda: page.stack.currentIndex() == 1)
+    assert page.editor.form.fields["organisation"].editor.value() == bench.first
+
+
+def test_marks_of_people_who_stay_due_survive_a_new_day() -> None:
+    people = [meetings.Attendee(str(n), f"人{n}", "1", None, "") for n in range(3)]
+    model = AttendanceModel()
+    model.put(people, preset="present")
+    model.mark([1], "absent")
+    model.put(people[1:], preset="present")
+    assert [(line.member, line.presence) for line in model.lines] == [("1", "absent"), ("2", "present")]
+    assert model.marks()["1"] == {"presence": "absent", "reason": ""}

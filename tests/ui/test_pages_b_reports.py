@@ -1,0 +1,134 @@
+"""报表文书: the very pages, questions answered, files saved, figures with the list behind each."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from dangjian_desktop.base.errors import UserError
+from dangjian_desktop.services import previewing
+from dangjian_desktop.ui.pages.reports import ReportsPage
+from dangjian_desktop.ui.widgets.job import JobRunner
+from ui.pages_b_kit import Bench, dispose, make_bench
+
+PATIENCE = 15_000
+
+
+@pytest.fixture
+def bench(tmp_path: Path, runner: JobRunner) -> Iterator[Bench]:
+    made = make_bench(tmp_path, runner)
+    yield made
+    runner.close()
+    made.office.close()
+
+
+@pytest.fixture
+def page(bench: Bench) -> Iterator[Any]:
+    made = bench.page(ReportsPage)
+    yield made
+    dispose(made)
+    assert bench.failures == []
+
+
+def shown(page: Any, title: str) -> bool:
+    """Whether the pages of a report stand at the right."""
+    pages = page.paper.pages
+    return page.right.currentWidget() is page.paper and pages is not None and title in pages.title
+
+
+def test_the_quarterly_report_is_shown_first(page: Any, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: shown(page, "基本情况"), timeout=PATIENCE)
+    assert page.choices.asked().period == "2026Q3"
+    assert page.choices.full.isHidden()
+
+
+def test_full_numbers_only_with_a_reason(page: Any, bench: Bench, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: page.list.count() > 0, timeout=PATIENCE)
+    page.choose("roster")
+    qtbot.waitUntil(lambda: shown(page, "花名册"), timeout=PATIENCE)
+    page.choices.full.click()
+    assert not page.choices.full.isChecked()
+    assert page.choices.asked().masked
+    bench.dialogs.answers = ["核对名册"]
+    page.choices.full.click()
+    asked = page.choices.asked()
+    assert (asked.masked, asked.reason) == (False, "核对名册")
+    page.choose("organisations")
+    page.choose("roster")
+    assert page.choices.asked().masked
+
+
+def test_a_day_that_is_none_is_told_under_its_field(page: Any, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: page.list.count() > 0, timeout=PATIENCE)
+    page.choices.on.setText("2026-09")
+    page.choices.on.editingFinished.emit()
+    assert "不是具体的一天" in page.choices.fault.text()
+    page.choices.on.setText("2026.9.1")
+    page.choices.on.editingFinished.emit()
+    assert page.choices.fault.isHidden()
+    assert str(page.choices.asked().on) == "2026-09-01"
+
+
+def test_why_there_is_nothing_stands_in_place_of_the_pages(page: Any, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: shown(page, "基本情况"), timeout=PATIENCE)
+    page.choices.on.setText("2026-02-01")
+    page.choices.on.editingFinished.emit()
+    qtbot.waitUntil(lambda: "还没有开始" in _words(page), timeout=PATIENCE)
+
+
+def _words(page: Any) -> str:
+    from PySide6.QtWidgets import QLabel
+
+    return " ".join(each.text() for each in page._message.findChildren(QLabel))
+
+
+def test_saved_as_pdf_and_workbook(page: Any, bench: Bench, qtbot: QtBot, tmp_path: Path) -> None:
+    qtbot.waitUntil(lambda: page.list.count() > 0, timeout=PATIENCE)
+    page.choose("membership-changes")
+    folder = tmp_path / "报表"
+    folder.mkdir()
+    bench.dialogs.answers = [folder]
+    page.commands()["export"]()
+    qtbot.waitUntil(lambda: bool(bench.shell.told), timeout=PATIENCE)
+    assert sorted(path.suffix for path in folder.iterdir()) == [".pdf", ".xlsx"]
+
+
+def test_every_figure_has_its_definition_and_opens_its_list(page: Any, bench: Bench, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: page.list.count() > 0, timeout=PATIENCE)
+    page.choose("figures")
+    rows = page.figures.figures
+    qtbot.waitUntil(lambda: rows.rowCount() > 20, timeout=PATIENCE)
+    found = [figure for figure in map(rows.figure, range(rows.rowCount())) if figure is not None]
+    assert all(figure.definition for figure in found)
+    members = next(figure for figure in found if figure.key == "members_probationary")
+    assert members.printed == "1人"
+    page.figures.opened.emit(members)
+    qtbot.waitUntil(lambda: page._behind.table.model.ids == [bench.people[-1]])
+    page._behind.table.opened.emit(bench.people[-1])
+    assert bench.shell.opened == [("member", bench.people[-1])]
+    page._behind.left.emit()
+    assert page._behind is None
+
+
+def test_preview_stays_in_memory_only(bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spool = tmp_path / "spool"
+    spool.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(spool))
+    made = previewing.preview(bench.office, "roster")
+    assert list(spool.iterdir()) == []
+    assert made.page_count == len(made.sizes) >= 1
+    width, height, pixels = made.render_page(0, 0.5)
+    assert len(pixels) == width * height * 4
+    assert width > height  # the roster lies across
+
+
+def test_unmasked_preview_needs_a_reason(bench: Bench) -> None:
+    with pytest.raises(UserError) as refused:
+        previewing.preview(bench.office, "roster", masked=False)
+    assert refused.value.code == "reason"
+    assert previewing.preview(bench.office, "roster", masked=False, reason="核对").page_count >= 1
