@@ -6,13 +6,18 @@ only when a character asks for them, because reading one costs 50–100 ms.
 
 from __future__ import annotations
 
+import struct
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 from dangjian_desktop.base.resources import resource
+from dangjian_desktop.documents.composing import MEETING, closed_up
+from dangjian_desktop.exchange.pdf.machine_faces import machine_file
 
 SERIF, SERIF_BOLD = "NotoSerifSC-Regular.ttf", "NotoSerifSC-Bold.ttf"
 SANS, SANS_BOLD = "NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf"
@@ -40,13 +45,43 @@ _INVISIBLE = {
 _SAME_AS = {0x09: 0x20, 0xA0: 0x20, 0x2011: 0x2D, 0x2002: 0x20, 0x2003: 0x3000, 0x2009: 0x20}
 
 
-class Role(Enum):
-    """What a piece of text is on paper; the value lists (font file, thicken) in the order they are asked."""
+# (font file, thicken) in the order they are asked.
+Stack = tuple[tuple[str, bool], ...]
 
-    BODY = ((SERIF, False), (SANS, False), (RARE, False), (KAI, False))
-    BODY_BOLD = ((SERIF_BOLD, False), (SERIF, True), (SANS_BOLD, False), (SANS, True), (RARE, True), (KAI, True))
-    HEADING = ((SANS_BOLD, False), (SANS, True), (SERIF_BOLD, False), (SERIF, True), (RARE, True), (KAI, True))
-    KAI = ((KAI, False), (SERIF, False), (SANS, False), (RARE, False))
+
+class Role(Enum):
+    """What a piece of text is on paper; the value is its Chinese name.
+
+    The faces of official papers are the machine's own where it has them, else stand-ins from the bundle.
+    """
+
+    BODY = "宋体"
+    BODY_BOLD = "宋体加粗"
+    HEADING = "黑体加粗"
+    KAI = "楷体（自带）"
+    OFFICIAL_BODY = "仿宋"
+    OFFICIAL_TITLE = "小标宋"
+    OFFICIAL_KAI = "楷体"
+    OFFICIAL_HEADING = "黑体"
+
+
+_BODY: Stack = ((SERIF, False), (SANS, False), (RARE, False), (KAI, False))
+_BOLD: Stack = ((SERIF_BOLD, False), (SERIF, True), (SANS_BOLD, False), (SANS, True), (RARE, True), (KAI, True))
+_HEADING: Stack = ((SANS_BOLD, False), (SANS, True), (SERIF_BOLD, False), (SERIF, True), (RARE, True), (KAI, True))
+_KAI: Stack = ((KAI, False), (SERIF, False), (SANS, False), (RARE, False))
+_STACKS = {
+    Role.BODY: _BODY,
+    Role.BODY_BOLD: _BOLD,
+    Role.HEADING: _HEADING,
+    Role.KAI: _KAI,
+    Role.OFFICIAL_BODY: _BODY,
+    Role.OFFICIAL_TITLE: _BOLD,
+    Role.OFFICIAL_KAI: _KAI,
+    Role.OFFICIAL_HEADING: _HEADING,
+}
+OFFICIAL = (Role.OFFICIAL_BODY, Role.OFFICIAL_TITLE, Role.OFFICIAL_KAI, Role.OFFICIAL_HEADING)
+# Noto draws the dash shorter than its square, so that —— falls apart.
+_BETTER_IN = {0x2014: KAI}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,14 +103,33 @@ def font_file(name: str) -> FontFile:
         if name not in _files:
             from reportlab.pdfbase.ttfonts import TTFontFace
 
-            face = TTFontFace(str(resource("fonts", name)))
+            # A bare name is a bundled file; the machine's own come with their whole path.
+            face = TTFontFace(name if Path(name).is_absolute() else str(resource("fonts", name)))
             _files[name] = FontFile(face, face.charToGlyph, face.charWidths)
         return _files[name]
 
 
+def stack_of(role: Role) -> Stack:
+    """The files of a role; for official faces the machine's own first."""
+    own = machine_file(role.value) if role in OFFICIAL else None
+    return _STACKS[role] if own is None else ((str(own), False), *_STACKS[role])
+
+
+def faces_used() -> list[tuple[str, str, bool]]:
+    """What official papers are set in: face (仿宋 …), name of the file, and whether it is the machine's own."""
+    used = []
+    for role in OFFICIAL:
+        own = machine_file(role.value)
+        used.append((role.value, own.name if own else _STACKS[role][0][0], own is not None))
+    return used
+
+
 def covering_file(code: int, role: Role = Role.BODY) -> tuple[str, bool] | None:
     """The first file of a role that has a character, and whether it must be thickened; None if none has it."""
-    return next(((name, thick) for name, thick in role.value if code in font_file(name).glyphs), None)
+    stack = stack_of(role)
+    if code in _BETTER_IN and not Path(stack[0][0]).is_absolute():
+        return _BETTER_IN[code], False
+    return next(((name, thick) for name, thick in stack if code in font_file(name).glyphs), None)
 
 
 def uncovered(characters: Iterable[str]) -> set[str]:
@@ -117,14 +171,27 @@ class FontSet:
         return self.fonts[file_name]
 
 
+def glyph_ink(file: FontFile, code: int) -> tuple[float, float]:
+    """The lower and upper edge of a glyph's outline above the base line, in em; (0, 0) for a blank."""
+    face, glyph = file.face, file.glyphs[code]
+    loca = face.get_table("loca")
+    short = face.get_table("head")[50:52] == b"\0\0"
+    start, end = struct.unpack_from(">HH" if short else ">LL", loca, glyph * (2 if short else 4))
+    if start == end:
+        return 0.0, 0.0
+    _, _, low, _, high = struct.unpack_from(">hhhhh", face.get_table("glyf"), start * 2 if short else start)
+    return low / face.unitsPerEm, high / face.unitsPerEm
+
+
 class TextFace:
     """Measures and encodes text in one role."""
 
     def __init__(self, fonts: FontSet, role: Role) -> None:
-        self.font = fonts.used(role.value[0][0])
+        self.font = fonts.used(stack_of(role)[0][0])
         self._codes = _Codes(fonts, role, self.font)
         # One look-up per character in C; `__missing__` fills the table as characters turn up.
         self._width_of = _Widths(fonts, role).__getitem__
+        self.role = role
         self._widths: dict[str, float] = {}
 
     def width(self, text: str) -> float:
@@ -132,13 +199,43 @@ class TextFace:
         known = self._widths.get(text)
         if known is None:
             known = sum(map(self._width_of, text))
+            if MEETING.search(text):
+                known += sum(closed_up(text, self.widths(text)))
             if len(text) < _SHORT_TEXT and len(self._widths) < _REMEMBERED:
                 self._widths[text] = known
         return known
 
+    def widths(self, text: str) -> list[float]:
+        """The width of each character in em."""
+        return [*map(self._width_of, text)]
+
     def encode(self, text: str) -> str:
-        """The text as the inside of a PDF hex string; a character from another file switches font and back."""
+        """The text as the inside of a PDF hex string; marks that meet are closed up.
+
+        A character from another file switches font and back.
+        """
+        if MEETING.search(text):
+            return self._closed(text)
         return text.translate(self._codes)
+
+    def spaced(self, text: str, after: Sequence[float]) -> str:
+        """The text as PDF operators, with something added (em) after each character."""
+        parts = []
+        for more, run in groupby(zip(after, text, strict=True), key=lambda pair: round(pair[0], 4)):
+            parts.append(f"{more:g} Tc <{''.join(char for _, char in run).translate(self._codes)}> Tj")
+        return f"{' '.join(parts)} 0 Tc"
+
+    def ink(self, char: str) -> tuple[float, float]:
+        """How far a character's outline reaches below and above the base line, in em."""
+        name, _ = covering_file(_drawn(ord(char)), self.role) or (None, False)
+        return glyph_ink(font_file(name), _drawn(ord(char))) if name else (0.0, 0.0)
+
+    def _closed(self, text: str) -> str:
+        parts = []
+        for less, run in groupby(zip(closed_up(text, self.widths(text)), text, strict=True), key=lambda pair: pair[0]):
+            codes = "".join(char for _, char in run).translate(self._codes)
+            parts.append(f"> Tj {less:g} Tc <{codes}> Tj 0 Tc <" if less else codes)
+        return "".join(parts)
 
 
 def _drawn(code: int) -> int:

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from dangjian_desktop.documents.model import PageSetup
 from dangjian_desktop.exchange.pdf.sheet import MM, Sheet
 
+# Sums of heights may differ by this much.
+_ROUNDING = 0.01
+
 # Draws a box on a sheet: left edge and top edge in points.
 Paint = Callable[[Sheet, float, float], None]
 
@@ -91,12 +94,12 @@ class Flow:
         chain, self._chain = self._chain, []
         if not chain:
             return
-        if self._needed(chain) > self._room() and not self._at_top():
+        if self._needed(chain) > self._room() + _ROUNDING and not self._at_top():
             self._close()
             self._sheet = None
         for box in chain:
             # A chain taller than a page parts where it must.
-            if self._needed([box]) > self._room() + 0.01 and not self._at_top():
+            if self._needed([box]) > self._room() + _ROUNDING and not self._at_top():
                 self._close()
                 self._sheet = None
             self._draw(box)

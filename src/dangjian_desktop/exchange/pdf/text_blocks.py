@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
-from dangjian_desktop.documents.line_breaking import break_balanced, break_text, units_of
+from dangjian_desktop.documents.composing import compose
+from dangjian_desktop.documents.line_breaking import break_balanced, break_text
 from dangjian_desktop.documents.model import (
     Align,
     Document,
     Face,
     Heading,
     Paragraph,
+    Run,
     SignatureBlock,
     SignatureLine,
     chinese_date,
@@ -25,20 +28,32 @@ SEAL = 45 * MM
 _HEADINGS = {1: (Role.HEADING, 15.0), 2: (Role.KAI, 14.0), 3: (Role.BODY_BOLD, 14.0)}
 _LEADING = 1.75
 _BLANK_DATE = "\u3000\u3000\u3000年\u3000\u3000月\u3000\u3000日"
-# A line is stretched to the full measure by at most this much after each character.
-_STRETCH = 0.12
-
-# A stretch of one line: face, text.
-Piece = tuple[TextFace, str]
 
 
-def role_of(face: Face, *, bold: bool) -> Role:
-    """The font role of a run."""
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of one line in one face: its characters' widths, and what is added after each, in em."""
+
+    face: TextFace
+    text: str
+    widths: Sequence[float]
+    after: Sequence[float]
+
+    @property
+    def width(self) -> float:
+        """The whole width in em."""
+        return sum(self.widths) + sum(self.after)
+
+
+def role_of(face: Face, *, bold: bool, official: bool = False) -> Role:
+    """The font role of a run, in a report or in an official paper."""
     if face is Face.HEADING:
-        return Role.HEADING
+        return Role.OFFICIAL_HEADING if official else Role.HEADING
     if face is Face.KAI:
-        return Role.KAI
-    return Role.BODY_BOLD if bold else Role.BODY
+        return Role.OFFICIAL_KAI if official else Role.KAI
+    if bold:
+        return Role.BODY_BOLD
+    return Role.OFFICIAL_BODY if official else Role.BODY
 
 
 def line_box(face: TextFace, size: float, text: str, width: float, align: Align, height: float, keep: bool) -> Box:
@@ -93,61 +108,60 @@ def heading_boxes(heading: Heading, fonts: FontSet, width: float) -> Iterator[Bo
 def paragraph_boxes(paragraph: Paragraph, fonts: FontSet, width: float) -> Iterator[Box]:
     """A paragraph line by line; its first two and last two lines stay together."""
     size = SMALL if paragraph.small else BODY
+    room = width / size
     indent = 2.0 if paragraph.indent and paragraph.align is Align.LEFT else 0.0
-    lines = _paragraph_lines(paragraph, fonts, width / size, indent)
+    justify = paragraph.align is Align.LEFT
+    lines = set_lines(paragraph.runs, fonts, room, room - indent, justify=justify)
     height = size * _LEADING
     for index, line in enumerate(lines):
-        last = index == len(lines) - 1
-        used = sum(face.width(text) for face, text in line)
-        room = width / size - (indent if index == 0 else 0.0)
         start = indent if index == 0 else 0.0
-        spacing = 0.0
-        if paragraph.align is not Align.LEFT:
-            start = (room - used) * (0.5 if paragraph.align is Align.CENTER else 1.0)
-        elif not last:
-            spacing = (room - used) / max(sum(len(text) for _, text in line) - 1, 1)
-            spacing = spacing if 0 < spacing <= _STRETCH else 0.0
+        if not justify:
+            start = (room - line_width(line)) * (0.5 if paragraph.align is Align.CENTER else 1.0)
         keep = len(lines) > 1 and index in (0, len(lines) - 2)
-        yield Box(height, _line_paint(line, size, height, start * size, spacing), keep)
+        yield Box(height, _line_paint(line, size, height, start * size), keep)
 
 
-def _line_paint(line: list[Piece], size: float, height: float, start: float, spacing: float) -> Paint:
-    def paint(sheet: Sheet, x: float, top: float) -> None:
-        at, y = x + start, top - height / 2 - MIDDLE * size
-        for face, text in line:
-            sheet.text(face, size, at, y, face.encode(text), spacing)
-            at += (face.width(text) + spacing * len(text)) * size
+def set_lines(
+    runs: Sequence[Run], fonts: FontSet, room: float, first_room: float, *, justify: bool = True, official: bool = False
+) -> list[list[Piece]]:
+    """A paragraph composed into lines (in em) of pieces, one for each stretch in the same face.
 
-    return paint
-
-
-def _paragraph_lines(paragraph: Paragraph, fonts: FontSet, room: float, indent: float) -> list[list[Piece]]:
-    """The paragraph broken into lines of pieces; breaks are found over the whole text, whatever the faces."""
-    text = paragraph.plain
+    Breaks are found over the whole text, whatever the faces.
+    """
+    text = "".join(run.text for run in runs)
     faces: list[TextFace] = []
-    for run in paragraph.runs:
-        faces.extend([fonts.face(role_of(run.face, bold=run.bold))] * len(run.text))
-    if len(set(faces)) <= 1:
-        face = faces[0] if faces else fonts.face(Role.BODY)
-        return [[(face, line)] for line in break_text(text, face.width, room, room - indent)]
-    widths = [face.width(char) for face, char in zip(faces, text, strict=True)]
-    lines: list[list[Piece]] = []
-    start = end = 0
-    used, limit = 0.0, room - indent
-    for unit in units_of(text):
-        size = sum(widths[end : end + len(unit)])
-        if (used + size > limit and end > start) or "\n" in unit:
-            lines.append(_pieces(text, faces, start, end))
-            start, used, limit = end + ("\n" in unit), 0.0, room
-        end += len(unit)
-        used += size
-    lines.append(_pieces(text, faces, start, end))
+    widths: list[float] = []
+    for run in runs:
+        face = fonts.face(role_of(run.face, bold=run.bold, official=official))
+        faces += [face] * len(run.text)
+        widths += face.widths(run.text)
+    lines = []
+    for line in compose(text, widths, room, first_room, justify=justify):
+        cuts = [at for at in range(line.start + 1, line.end) if faces[at] is not faces[at - 1]]
+        ends = [line.start, *cuts, line.end]
+        lines.append(
+            [
+                Piece(faces[a], text[a:b], widths[a:b], line.after[a - line.start : b - line.start])
+                for a, b in pairwise(ends)
+                if b > a
+            ]
+        )
     return lines
 
 
-def _pieces(text: str, faces: list[TextFace], start: int, end: int) -> list[Piece]:
-    cuts = [start, *(at for at in range(start + 1, end) if faces[at] is not faces[at - 1]), end]
-    return [(faces[a], text[a:b]) for a, b in pairwise(cuts) if b > a]
+def line_width(line: Sequence[Piece]) -> float:
+    """How wide a composed line is, in em."""
+    return sum(piece.width for piece in line)
+
+
+def _line_paint(line: list[Piece], size: float, height: float, start: float) -> Paint:
+    def paint(sheet: Sheet, x: float, top: float) -> None:
+        at, y = x + start, top - height / 2 - MIDDLE * size
+        for piece in line:
+            sheet.line(piece.face, size, at, y, piece.face.spaced(piece.text, piece.after))
+            at += piece.width * size
+
+    return paint
 
 
 def signature_line_box(line: SignatureLine, fonts: FontSet, width: float) -> Box:
