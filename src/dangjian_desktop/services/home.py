@@ -7,12 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from dangjian_desktop.domain import members as member_rules
-from dangjian_desktop.domain.figures import FigureValue
+from dangjian_desktop.domain.figures import FigureValue, figures_of
 from dangjian_desktop.domain.findings import ERROR, INFO, WARNING, Finding
-from dangjian_desktop.domain.permissions import READ
 from dangjian_desktop.domain.survey import TermLine
 from dangjian_desktop.storage.queries import listing
-from dangjian_desktop.storage.queries import organisations as units
 
 from . import backups, figures, ledgers, records
 from .office import Office
@@ -34,7 +32,7 @@ _MISSING = ("meetings_dydh_missing", "meetings_zwh_missing", "meetings_dxzh_miss
             "meetings_ztdr_missing")  # fmt: skip
 _WEIGHT = {ERROR: 0, WARNING: 1, INFO: 2}
 _FINDING_FIELDS = ("id_number", "birth_on", "sex", "joined_on", "confirmed_on", "member_class", "confirmation")
-_BATCH = 5_000
+_BATCH = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +59,8 @@ class Summary:
 
 def summary(office: Office, scope: str | None = None) -> Summary:
     """What is due (worst first) and where we stand in a scope; members' findings are asked apart, they take longer."""
-    values = figures.values_of(office, scope=scope)
     survey = figures.survey_of(office, scope=scope)
+    values = figures_of(survey)
     due = [*_backup(office), *_overdue_entries(office, scope), *_terms(survey.terms)]
     for key in _MISSING:
         found = values.get(key)
@@ -89,29 +87,48 @@ def summary(office: Office, scope: str | None = None) -> Summary:
     )
 
 
+class FindingScan:
+    """Looks through the members of a scope piece by piece, so that lists asked for meanwhile need not wait.
+
+    Call `step` in a worker thread until it says that nothing is left, then read `found`.
+    """
+
+    def __init__(self, office: Office, scope: str | None = None) -> None:
+        self._office, self._scope = office, scope
+        self._ids: list[str] | None = None
+        self._at = 0
+        self._people: dict[str, list[str]] = defaultdict(list)
+        self._first: dict[str, Finding] = {}
+
+    def step(self) -> bool:
+        """Look at the next piece; True while there is more."""
+        if self._ids is None:
+            self._ids = records.query(
+                self._office, "member", scope=self._scope, filters=[records.Filter("standing", "eq", "A")]
+            )
+        today = self._office.today()
+        with self._office.database.read() as connection:
+            piece = self._ids[self._at : self._at + _BATCH]
+            rows = listing.rows(connection, "member", piece, _FINDING_FIELDS)
+        for row in rows:
+            for finding in member_rules.findings(row, today):
+                self._first.setdefault(finding.rule, finding)
+                self._people[finding.rule].append(row["id"])
+        self._at += _BATCH
+        return self._at < len(self._ids)
+
+    def found(self) -> list[Due]:
+        """One line for every rule that has something to say, the weightiest and widest first."""
+        lines = [_line(finding, self._people[rule]) for rule, finding in self._first.items()]
+        return sorted(lines, key=lambda one: (_WEIGHT[one.severity], -len(one.records)))
+
+
 def member_findings(office: Office, scope: str | None = None) -> list[Due]:
     """What the rules say about the members of a scope, one line for every rule with the people it concerns."""
-    office.actor.require(READ, "member")
-    with office.database.read() as connection:
-        stamp = units.stamp(connection)
-    asked = (stamp, scope, office.today())
-    kept = office.cache.get("home.findings")
-    if kept and kept[0] == asked:
-        return list(kept[1])
-    ids = records.query(office, "member", scope=scope, filters=[records.Filter("standing", "eq", "A")])
-    people: dict[str, list[str]] = defaultdict(list)
-    first: dict[str, Finding] = {}
-    for start in range(0, len(ids), _BATCH):
-        with office.database.read() as connection:
-            rows = listing.rows(connection, "member", ids[start : start + _BATCH], _FINDING_FIELDS)
-        for row in rows:
-            for finding in member_rules.findings(row, office.today()):
-                first.setdefault(finding.rule, finding)
-                people[finding.rule].append(row["id"])
-    found = [_line(finding, people[rule]) for rule, finding in first.items()]
-    found.sort(key=lambda one: (_WEIGHT[one.severity], -len(one.records)))
-    office.cache["home.findings"] = (asked, found)
-    return list(found)
+    scan = FindingScan(office, scope)
+    while scan.step():
+        pass
+    return scan.found()
 
 
 def _line(finding: Finding, people: Sequence[str]) -> Due:

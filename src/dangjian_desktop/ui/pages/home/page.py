@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QPushButton,
     QScrollArea,
     QStackedLayout,
     QVBoxLayout,
@@ -20,20 +21,17 @@ from PySide6.QtWidgets import (
 from ....domain.changes import ChangeSet
 from ....domain.figures import FigureValue, percent
 from ....services import home
-from ....services.home import Due, Summary
+from ....services.home import Due, FindingScan, Summary
 from ... import theme
 from ...shell.context import Page, PageContext
 from ...shell.page_registry import page_of_kind
 from ...widgets.empty_state import EmptyState
 from ...widgets.figure_tile import FigureTile
-from ...widgets.icons import icon
-from ...widgets.labels import button, label
+from ...widgets.labels import label
+from .due_line import DueLine
 
-_MARKS = {
-    "error": ("error", "danger", "要紧"),
-    "warning": ("warning", "amber", "提醒"),
-    "info": ("info", "ink_soft", "可看"),
-}
+NARROW = 720
+SCOPE_PAUSE = 150  # ms
 
 
 class HomePage(Page):
@@ -48,6 +46,8 @@ class HomePage(Page):
         super().__init__(context)
         self._token = 0
         self._asked = False
+        self._pause = QTimer(self, singleShot=True, interval=SCOPE_PAUSE)
+        self._pause.timeout.connect(self._fetch)
         self._figures: dict[str, FigureValue] = {}
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._build())
@@ -71,8 +71,9 @@ class HomePage(Page):
             self._fetch()
 
     def scope_changed(self, organisation: str | None) -> None:  # noqa: ARG002 (asked when fetching)
-        """Count again for the other scope."""
-        self._fetch()
+        """Count again for the other scope, once the person has stopped walking through the tree."""
+        self._asked = True
+        self._pause.start()
 
     def refresh(self, changes: Sequence[ChangeSet]) -> None:  # noqa: ARG002 (anything may move a figure)
         """Count again."""
@@ -97,7 +98,7 @@ class HomePage(Page):
         head.addWidget(self._title, 1)
         head.addWidget(self._day)
         box.addLayout(head)
-        row = QHBoxLayout()
+        row = self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         row.setSpacing(px(20))
         due, self._due = _column("有什么要办")
         row.addLayout(due, 3)
@@ -145,12 +146,20 @@ class HomePage(Page):
         self._came.addWidget(
             label("还没有收到任何数据包。下级上报、上级下发在“上报与同步”里，后面的版本提供。", "soft", wrap=True)
         )
-        office, scope = self.context.office, self.context.shell.scope()
-        self.context.runner.fetch(
-            lambda: home.member_findings(office, scope),
-            lambda more: self._show_due([*found.due, *more], waiting=False) if token == self._token else None,
-            owner=self,
-        )
+        self._scan(token, FindingScan(self.context.office, self.context.shell.scope()), found.due)
+
+    def _scan(self, token: int, scan: FindingScan, due: Sequence[Due]) -> None:
+        """One piece after the other, each as a read of its own: whatever is asked meanwhile comes between."""
+
+        def stepped(more: bool) -> None:
+            if token != self._token:
+                return
+            if more:
+                self._scan(token, scan, due)
+            else:
+                self._show_due([*due, *scan.found()], waiting=False)
+
+        self.context.runner.fetch(scan.step, stepped, owner=self)
 
     def _show_figures(self, figures: Sequence[FigureValue]) -> None:
         _clear(self._tiles)
@@ -170,16 +179,17 @@ class HomePage(Page):
         elif not due:
             self._due.addWidget(label("没有到期或要核对的事项。", "soft"))
 
-    def _line(self, one: Due) -> QPushButton:
-        name, colour, word = _MARKS[one.severity]
-        detail = f"\n{one.detail}" if one.detail else ""
-        made = button(f"{word}　{one.text}{detail}", lambda: self._open(one.kind, one.records, one.text), role="row")
-        size = theme.current().px(18)
-        made.setIcon(icon(name, colour, 18))
-        made.setIconSize(QSize(size, size))
-        made.setToolTip(one.text)
-        made.setMinimumWidth(0)
+    def _line(self, one: Due) -> DueLine:
+        made = DueLine(one)
+        made.opened.connect(lambda: self._open(one.kind, one.records, one.text))
         return made
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Two columns where there is room, one below the other where not."""
+        super().resizeEvent(event)
+        wide = self.width() >= theme.current().px(NARROW)
+        down, across = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+        self._columns.setDirection(across if wide else down)
 
     # Going on
 

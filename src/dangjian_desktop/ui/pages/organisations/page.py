@@ -11,7 +11,6 @@ from ....services import records
 from ....services.records import RecordView
 from ...shell.context import PageContext
 from ...widgets.empty_state import EmptyState
-from ...widgets.import_review import ImportReview
 from ...widgets.record_model import ColumnFilter
 from ..records.drawer import RecordDrawer
 from ..records.head import fill_menu, menu_button
@@ -88,11 +87,7 @@ class OrganisationsPage(RecordPage):
 
     def import_posts(self) -> None:
         """Open the review for a list of posts."""
-        self._leave_import()
-        self._review = ImportReview(self.context, "posts", "任职")
-        self._review.left.connect(self._leave_import)
-        self._stack.addWidget(self._review)
-        self._stack.setCurrentWidget(self._review)
+        self.open_review("posts", "任职")
 
     def open_record(self, kind: str, record: str) -> None:
         """Open a unit, or the unit of a post."""

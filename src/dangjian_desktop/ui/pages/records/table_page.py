@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
@@ -16,13 +16,15 @@ from ... import theme
 from ...shell.context import Page, PageContext
 from ...widgets.dialogs import XLSX_FILES
 from ...widgets.empty_state import EmptyState
-from ...widgets.import_review import ImportReview
 from ...widgets.record_table import RecordTable
 from .beside import ListBesideDrawer
 from .drawer import RecordDrawer
 from .head import PageHead, fill_menu
 from .paste import paste_block
 from .source import ServiceSource
+
+if TYPE_CHECKING:
+    from ...widgets.import_review import ImportReview
 
 MASKED, FULL = "masked", "full"
 
@@ -43,7 +45,7 @@ class RecordPage(Page):
         self.drawer = self.make_drawer()
         self._review: ImportReview | None = None
         self._behind = ""
-        self._loaded = False
+        self._loaded = self._warm = False
         px = theme.current().px
         self._stack = QStackedLayout(self)
         self._main = QWidget()
@@ -207,8 +209,17 @@ class RecordPage(Page):
 
     def start_import(self) -> None:
         """Open the import review in the place of the list."""
+        self.open_review(self.import_kind, self.words)
+
+    def open_review(self, kind: str, words: str) -> None:
+        """Open the review of a kind of import; one that is open for this kind stays as it is."""
+        # The readers of workbooks are heavy and seldom needed.
+        from ...widgets.import_review import ImportReview
+
+        if self._review is not None and self._review.kind != kind:
+            self._leave_import()
         if self._review is None:
-            self._review = ImportReview(self.context, self.import_kind, self.words)
+            self._review = ImportReview(self.context, kind, words)
             self._review.left.connect(self._leave_import)
             self._stack.addWidget(self._review)
         self._stack.setCurrentWidget(self._review)
@@ -332,6 +343,9 @@ class RecordPage(Page):
             self.drawer.show_record(record)
 
     def _counted(self, count: int) -> None:
+        if not self._warm:
+            self._warm = True
+            self.context.runner.fetch(_warm_up, lambda _module: None, owner=self)
         self.head.set_title(f"{self.words}（{count}）")
         self.summarise(count)
 
@@ -371,6 +385,13 @@ class RecordPage(Page):
         gone = self.context.dialogs.choose("删除哪个视图？", [(name, name) for name in views])
         if gone:
             self.context.shell.remember(f"{self.kind}.views", {n: v for n, v in views.items() if n != gone} or None)
+
+
+def _warm_up() -> object:
+    """Load what reading workbooks needs, while the person looks at the list."""
+    from ....services import importing
+
+    return importing
 
 
 def count_ids(source: ServiceSource, filters: Sequence[Any], text: str, *more: records.Filter) -> int:

@@ -33,7 +33,7 @@ class LogPane(Pane):
         splitter.addWidget(self._build_operations())
         splitter.addWidget(self._build_changes())
         splitter.setSizes([px(500), px(620)])
-        splitter.setHandleWidth(px(12))
+        splitter.setHandleWidth(1)
         box.addWidget(splitter)
 
     def enter(self) -> None:
@@ -65,7 +65,7 @@ class LogPane(Pane):
     # Building
 
     def _build_operations(self) -> QWidget:
-        holder, box = _column()
+        holder, box = _column(right=12)
         self.operations = plain_table(("时间", "操作", "谁"), (148, 230))
         self.operations.itemSelectionChanged.connect(self._chosen)
         box.addWidget(self.operations, 1)
@@ -79,7 +79,7 @@ class LogPane(Pane):
         return holder
 
     def _build_changes(self) -> QWidget:
-        holder, box = _column()
+        holder, box = _column(left=12)
         self.title = label("选一个操作，看它改了什么。", "soft", wrap=True)
         box.addWidget(self.title)
         self.changes = plain_table(("记录", "栏目", "原来", "改为"), (150, 104, 130), several=True)
@@ -169,11 +169,11 @@ class LogPane(Pane):
         self.enter()
 
 
-def _column() -> tuple[QWidget, QVBoxLayout]:
+def _column(*, left: int = 0, right: int = 0) -> tuple[QWidget, QVBoxLayout]:
     holder = QWidget()
     box = QVBoxLayout(holder)
     px = theme.current().px
-    box.setContentsMargins(0, 0, 0, 0)
+    box.setContentsMargins(px(left), 0, px(right), 0)
     box.setSpacing(px(8))
     return holder, box
 

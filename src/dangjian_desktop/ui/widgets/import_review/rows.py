@@ -25,6 +25,7 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 Show = Callable[[PlannedRow], list[tuple[str, str]]]
 """What a row brings, as pairs of label and printed value."""
 
+TOLD = 5
 _ROW_HEADS = ("工作表", "行", "名称", "说明")
 
 
@@ -107,9 +108,12 @@ class RowsPane(QWidget):
         row = self.model.rows[place]
         self.name.setText(row.title or "（没有名称）")
         self.place.setText(f"工作表“{row.sheet}”第 {row.row} 行　·　{STATUS_NAMES[row.status]}")
-        self.problems.setText("\n".join(problem_text(problem) for problem in weighed(row.problems)))
+        told = [problem_text(problem) for problem in weighed(row.problems)]
+        more = [f"等 {len(told)} 处，见“问题”页。"] if len(told) > TOLD else []
+        self.problems.setText("\n".join(told[:TOLD] + more))
         self.problems.setVisible(bool(row.problems))
         lines = self._lines(row)
+        self.values.setColumnHidden(1, not row.fields)
         self.values.setRowCount(len(lines))
         for at, texts in enumerate(lines):
             for column, text in enumerate(texts):

@@ -1,0 +1,198 @@
+"""工作台 and 系统 over a real office."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dangjian_desktop.services import accounts, backups, home, ledgers, records
+from dangjian_desktop.services.office import Office
+from dangjian_desktop.ui.pages.home import HomePage
+from dangjian_desktop.ui.pages.home.due_line import DueLine
+from dangjian_desktop.ui.pages.system import SystemPage
+from office_kit import PASSWORD, add_branch, add_member, new_office
+from ui.pages_a_kit import Stage
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    made = new_office(tmp_path)
+    yield made
+    made.close()
+
+
+def due_of(stage: Stage) -> list[DueLine]:
+    return [line for line in stage.page.findChildren(DueLine) if not line.isHidden()]
+
+
+def settled(stage: Stage) -> bool:
+    texts = [stage.page._due.itemAt(at).widget() for at in range(stage.page._due.count())]
+    return bool(texts) and not any("正在" in getattr(widget, "text", lambda: "")() for widget in texts)
+
+
+# 工作台
+
+
+def test_what_is_due_comes_worst_first_and_opens_its_record(qtbot: Any, office: Office, runner: Any) -> None:
+    late = add_branch(office, "过期党支部", term_elected_on="2020-05-10", term_years="3")
+    soon = add_branch(office, "快到党支部", term_elected_on="2023-12-01", term_years="3")
+    summary = home.summary(office)
+    found = [(one.severity, tuple(one.records)) for one in summary.due if "任期" in one.text]
+    assert found == [("error", (late,)), ("warning", (soon,))]
+    stage = Stage(qtbot, office, runner, HomePage)
+    stage.page.enter({})
+    stage.until(lambda: settled(stage))
+    lines = due_of(stage)
+    assert lines[0].due.severity == "error"
+    lines[0].opened.emit()
+    assert stage.shell.opened == [("organisation", late)]
+
+
+def test_overdue_entries_are_named_with_their_day(office: Office) -> None:
+    values = {"source": "自查", "problem": "会议记录不全", "due_on": "2026-03-01"}
+    entry = ledgers.add(office, "rectification", values).id
+    due = [one for one in home.summary(office).due if one.kind == "ledger_entry"]
+    assert [tuple(one.records) for one in due] == [(entry,)]
+    assert "2026-03-01" in due[0].detail
+    assert "会议记录不全" in due[0].text
+
+
+def test_findings_are_gathered_by_rule(office: Office) -> None:
+    branch = add_branch(office, "第一党支部")
+    one = add_member(office, "张一", branch, 1, confirmed_on="1995-08-01")
+    two = add_member(office, "王二", branch, 3, confirmed_on="1995-09-01")
+    add_member(office, "李三", branch, 5)
+    found = [due for due in home.member_findings(office) if "12个月" in due.text]
+    assert len(found) == 1
+    assert sorted(found[0].records) == sorted([one, two])
+    assert found[0].text.startswith("2 人")
+
+
+def test_a_scan_in_pieces_finds_what_one_look_finds(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    branch = add_branch(office, "第一党支部")
+    for serial in range(1, 10, 2):
+        add_member(office, f"张{serial}", branch, serial, confirmed_on="1995-08-01")
+    whole = home.member_findings(office)
+    monkeypatch.setattr(home, "_BATCH", 2)
+    scan = home.FindingScan(office)
+    assert scan.step() and scan.step()
+    assert not scan.step()
+    assert scan.found() == whole
+
+
+def test_a_figure_opens_the_list_behind_it(qtbot: Any, office: Office, runner: Any) -> None:
+    branch = add_branch(office, "第一党支部")
+    member = add_member(office, "张一", branch, 1)
+    stage = Stage(qtbot, office, runner, HomePage)
+    stage.page.enter({})
+    stage.until(lambda: settled(stage))
+    stage.page._open_figure("members")
+    assert stage.shell.opened == [("members", {"ids": [member], "title": "党员总数"})]
+
+
+def test_a_new_file_is_led_to_the_import(qtbot: Any, office: Office, runner: Any) -> None:
+    stage = Stage(qtbot, office, runner, HomePage)
+    stage.page.enter({})
+    stage.until(lambda: settled(stage))
+    assert stage.page._stack.currentIndex() == 1
+
+
+# 系统
+
+
+def pane(stage: Stage, key: str) -> Any:
+    stage.page.enter({"tab": key})
+    return stage.page.panes[key]
+
+
+def test_chosen_rows_of_an_operation_are_undone_months_later(qtbot: Any, office: Office, runner: Any) -> None:
+    branch = add_branch(office, "第一党支部")
+    one, two = add_member(office, "张一", branch, 1), add_member(office, "王二", branch, 3)
+    records.edit_many(office, "member", {one: {"native_place": "甲"}, two: {"native_place": "乙"}}, label="改籍贯")
+    records.edit(office, "member", one, {"health": "健康"})
+    stage = Stage(qtbot, office, runner, SystemPage, True)
+    log = pane(stage, "log")
+    stage.until(lambda: log.operations.rowCount() > 0)
+    assert "修改党员" in log.operations.item(0, 1).text()
+    log.operations.selectRow(1)
+    stage.until(lambda: log.changes.rowCount() == 2)
+    place = next(row for row in range(2) if log.changes.item(row, 0).text() == "王二")
+    log.changes.selectRow(place)
+    log.undo_some()
+    stage.until(lambda: stage.shell.said)
+    assert records.get(office, "member", one).values["native_place"] == "甲"
+    assert records.get(office, "member", two).values["native_place"] is None
+
+
+def test_a_whole_operation_is_undone_but_later_edits_stay(qtbot: Any, office: Office, runner: Any) -> None:
+    branch = add_branch(office, "第一党支部")
+    one, two = add_member(office, "张一", branch, 1), add_member(office, "王二", branch, 3)
+    records.edit_many(office, "member", {one: {"native_place": "甲"}, two: {"native_place": "乙"}}, label="改籍贯")
+    records.edit(office, "member", one, {"native_place": "丙"})
+    stage = Stage(qtbot, office, runner, SystemPage, True)
+    log = pane(stage, "log")
+    stage.until(lambda: log.operations.rowCount() > 0)
+    log.operations.selectRow(1)
+    log.undo_all()
+    stage.until(lambda: stage.shell.said)
+    assert records.get(office, "member", one).values["native_place"] == "丙"
+    assert records.get(office, "member", two).values["native_place"] is None
+    assert any("后来又改过" in said[1] for said in stage.dialogs.said)
+
+
+def test_the_bin_gives_back(qtbot: Any, office: Office, runner: Any) -> None:
+    member = add_member(office, "张一", add_branch(office, "第一党支部"), 1)
+    records.remove(office, "member", member)
+    stage = Stage(qtbot, office, runner, SystemPage)
+    bin_ = pane(stage, "bin")
+    stage.until(lambda: bin_.table.rowCount() == 1)
+    bin_.table.selectRow(0)
+    bin_.restore()
+    stage.until(lambda: stage.shell.said)
+    assert records.query(office, "member") == [member]
+
+
+def test_a_backup_is_made_and_listed(qtbot: Any, office: Office, runner: Any) -> None:
+    stage = Stage(qtbot, office, runner, SystemPage)
+    shown = pane(stage, "backups")
+    stage.until(shown.state.text)
+    shown.now()
+    stage.until(lambda: shown.table.rowCount() == 1)
+    assert len(backups.listing(office)) == 1
+
+
+def test_an_account_is_added_with_its_role(qtbot: Any, office: Office, runner: Any) -> None:
+    def answer(dialog: Any) -> bool:
+        dialog.form.fields["name"].editor.setText("李四")
+        dialog.form.fields["role"].editor.setText("党务干部")
+        return bool(dialog.form.check())
+
+    stage = Stage(qtbot, office, runner, SystemPage, answer, PASSWORD, PASSWORD)
+    shown = pane(stage, "accounts")
+    stage.until(lambda: shown.table.rowCount() == 1)
+    shown.add()
+    stage.until(lambda: shown.table.rowCount() == 2)
+    assert [(a.name, a.role) for a in accounts.listing(office)] == [("张三", "administrator"), ("李四", "clerk")]
+
+
+def test_two_different_passwords_change_nothing(qtbot: Any, office: Office, runner: Any) -> None:
+    stage = Stage(qtbot, office, runner, SystemPage, PASSWORD, "第一个密码8", "第二个密码8")
+    shown = pane(stage, "accounts")
+    stage.until(lambda: shown.table.rowCount() == 1)
+    shown.table.selectRow(0)
+    shown.password()
+    assert any("两次输入的密码不一样" in said[1] for said in stage.dialogs.said)
+    office.vault.check_password("张三", PASSWORD)
+
+
+def test_the_handover_sheet_is_shown_as_pages(qtbot: Any, office: Office, runner: Any) -> None:
+    stage = Stage(qtbot, office, runner, SystemPage, "李四")
+    shown = pane(stage, "accounts")
+    stage.until(lambda: shown.table.rowCount() == 1)
+    shown.table.selectRow(0)
+    shown.hand_over()
+    stage.until(lambda: stage.shell.pages)
+    assert len(stage.shell.pages[0].sizes) == 1

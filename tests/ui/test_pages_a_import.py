@@ -1,0 +1,201 @@
+"""The import review over a real office: what it shows, corrects, writes and hands back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from dangjian_desktop.services import history, records
+from dangjian_desktop.services.office import Office
+from dangjian_desktop.ui.pages.members import MembersPage
+from dangjian_desktop.ui.widgets.import_review.mapping import MappingPane
+from dangjian_desktop.ui.widgets.import_review.rows import RowsPane
+from office_kit import add_branch, add_member, id_number, new_office
+from ui.pages_a_kit import Stage
+
+HEADS = ["姓名", "性别", "身份证号", "入党时间", "转正时间", "所在支部", "毕业学校"]
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    made = new_office(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def branch(office: Office) -> str:
+    return add_branch(office, "第一党支部")
+
+
+def roster(folder: Path, *rows: list[Any], heads: list[str] | None = None) -> Path:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["党员花名册"])
+    sheet.append(heads or HEADS)
+    for row in rows:
+        sheet.append(row)
+    path = folder / "花名册.xlsx"
+    book.save(path)
+    return path
+
+
+def person(name: str, serial: int, branch: str = "第一党支部", **more: str) -> list[Any]:
+    number = more.get("number", id_number(serial=serial))
+    return [name, "男" if serial % 2 else "女", number, "1995.7.1", "1996.7.1", branch, more.get("school", "")]
+
+
+def opened(qtbot: Any, office: Office, runner: Any, path: Path, *answers: Any) -> tuple[Stage, Any]:
+    stage = Stage(qtbot, office, runner, MembersPage, *answers)
+    stage.enter()
+    stage.page.start_import()
+    review = stage.page._review
+    review.read(path)
+    stage.until(lambda: review.plan is not None)
+    return stage, review
+
+
+def tabs(review: Any) -> list[str]:
+    return [review.tabs.tabText(place) for place in range(review.tabs.count())]
+
+
+def test_nothing_is_written_before_it_was_confirmed(
+    qtbot: Any, office: Office, runner: Any, branch: str, tmp_path: Path
+) -> None:
+    path = roster(tmp_path, person("张一", 1), person("王二", 3), person("坏号", 5, number="12345"))
+    stage, review = opened(qtbot, office, runner, path)
+    assert records.counts(office)["member"] == 0
+    assert tabs(review)[:2] == ["新增 2", "退回 1"]
+    review.apply()
+    stage.until(lambda: stage.shell.said)
+    assert stage.shell.said[-1] == ("已导入名册（2人）", True)
+    assert records.counts(office)["member"] == 2
+    history.undo(office)
+    assert records.counts(office)["member"] == 0
+
+
+def test_before_and_after_are_shown_by_field(
+    qtbot: Any, office: Office, runner: Any, branch: str, tmp_path: Path
+) -> None:
+    add_member(office, "张一", branch, 1, school="旧学校")
+    path = roster(tmp_path, person("张一", 1, school="新学校"))
+    _stage, review = opened(qtbot, office, runner, path)
+    pane = review.tabs.widget(0)
+    assert isinstance(pane, RowsPane)
+    cells = [pane.values.item(0, column).text() for column in range(3)]
+    assert cells[1:] == ["旧学校", "新学校"]
+    assert not pane.values.isColumnHidden(1)
+
+
+def test_another_name_on_the_same_number_is_a_conflict(
+    qtbot: Any, office: Office, runner: Any, branch: str, tmp_path: Path
+) -> None:
+    add_member(office, "张一", branch, 1)
+    _stage, review = opened(qtbot, office, runner, roster(tmp_path, person("张大", 1)))
+    assert tabs(review)[0] == "冲突 1"
+    assert not review.confirm.isEnabled()
+    assert "姓名不同" in review.tabs.widget(0).problems.text()
+
+
+def test_refused_rows_come_back_as_a_workbook(
+    qtbot: Any, office: Office, runner: Any, branch: str, tmp_path: Path
+) -> None:
+    target = tmp_path / "退回.xlsx"
+    path = roster(tmp_path, person("张一", 1), person("坏号", 5, number="12345"))
+    stage, review = opened(qtbot, office, runner, path, target)
+    review.apply()
+    stage.until(lambda: stage.shell.said)
+    # What was refused stays in sight after the rest went in.
+    assert stage.page._review is review
+    assert tabs(review) == ["退回 1", "问题 1"]
+    review.save_rejects()
+    stage.until(lambda: len(stage.shell.said) > 1)
+    sheet = openpyxl.load_workbook(target).active
+    assert sheet is not None
+    texts = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert [row[0] for row in texts] == ["党员花名册", "姓名", "坏号"]
+
+
+def test_a_pasted_block_can_be_refused_into_a_workbook_too(
+    qtbot: Any, office: Office, runner: Any, branch: str, tmp_path: Path
+) -> None:
+    target = tmp_path / "退回.xlsx"
+    lines = [HEADS, person("坏号", 5, number="12345")]
+    block = "\n".join("\t".join(map(str, line)) for line in lines)
+    stage = Stage(qtbot, office, runner, MembersPage, target)
+    stage.enter()
+    stage.page.start_import()
+    review = stage.page._review
+    review.read(block)
+    stage.until(lambda: review.plan is not None)
+    review.save_rejects()
+    stage.until(lambda: stage.shell.said)
+    assert target.exists()
+
+
+def test_a_corrected_mapping_is_remembered(
+    qtbot: Any, office: Office, runner: Any, branch: str, tmp_path: Path
+) -> None:
+    heads = [*HEADS[:-1], "奇怪的列"]
+    path = roster(tmp_path, person("张一", 1, school="某大学"), heads=heads)
+    stage, review = opened(qtbot, office, runner, path)
+    mapping = next(
+        review.tabs.widget(i) for i in range(review.tabs.count()) if isinstance(review.tabs.widget(i), MappingPane)
+    )
+    (boxes,) = mapping._boxes.values()
+    box = boxes["奇怪的列"]
+    assert box.currentData() is None
+    box.setCurrentIndex(box.findData("school"))
+    first = review.plan
+    mapping._tell()
+    stage.until(lambda: review.plan is not first)
+    assert review.plan.rows[0].values["school"] == "某大学"
+    review.read(path)
+    second = review.plan
+    stage.until(lambda: review.plan is not second)
+    assert review.plan.rows[0].values["school"] == "某大学"
+
+
+def test_a_file_without_a_header_is_refused_in_three_lines(
+    qtbot: Any, office: Office, runner: Any, tmp_path: Path
+) -> None:
+    path = tmp_path / "别的.csv"
+    path.write_text("甲,乙\n1,2\n", "utf-8")
+    stage = Stage(qtbot, office, runner, MembersPage)
+    stage.enter()
+    stage.page.start_import()
+    stage.page._review.read(path)
+    stage.until(lambda: stage.dialogs.said)
+    level, happened, effect, advice = stage.dialogs.said[-1]
+    assert level == "error"
+    assert happened and effect and advice
+    assert stage.page._review.isEnabled()
+
+
+def test_an_empty_sheet_can_be_had(qtbot: Any, office: Office, runner: Any, tmp_path: Path) -> None:
+    target = tmp_path / "空表.xlsx"
+    stage = Stage(qtbot, office, runner, MembersPage)
+    stage.enter()
+    stage.page.start_import()
+    stage.page._review.start.sheet_wanted.emit(target)
+    stage.until(lambda: stage.shell.said)
+    assert target.exists()
+
+
+def test_a_new_file_lets_the_roster_make_its_branches(qtbot: Any, office: Office, runner: Any, tmp_path: Path) -> None:
+    stage = Stage(qtbot, office, runner, MembersPage)
+    stage.enter()
+    stage.page.start_import()
+    review = stage.page._review
+    stage.until(review.start.new_units.isChecked)
+    review.read(roster(tmp_path, person("张一", 1, "从没建过的党支部")))
+    stage.until(lambda: review.plan is not None)
+    assert tabs(review)[0] == "新增 1"
+    shown = review.tabs.widget(0).values
+    texts = [shown.item(row, 2).text() for row in range(shown.rowCount())]
+    assert "从没建过的党支部" in texts
