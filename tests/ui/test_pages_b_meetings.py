@@ -65,6 +65,22 @@ def test_nobody_is_due_before_the_day_they_came(page: Any, bench: Bench, qtbot: 
     assert "没有在册党员" in page.editor.attendance.hint.text()
 
 
+def test_a_date_half_typed_takes_no_marks_away(page: Any, bench: Bench, qtbot: QtBot) -> None:
+    begin(page, bench, qtbot)
+    page.editor.attendance.model.mark([0], "absent")
+    set_field(page, "started_at", "2026-0")
+    qtbot.wait(300)
+    assert page.editor.attendance.model.counts().absent == 1
+    page.commands()["save"]()
+    assert page.editor.form.fields["started_at"].fault.text()
+    set_field(page, "started_at", "2026-09-28 15:00")
+    page.commands()["save"]()
+    qtbot.waitUntil(lambda: bool(bench.shell.told))
+    (meeting,) = records.query(bench.office, "meeting")
+    marks = records.get(bench.office, "meeting", meeting).children["attendance"]
+    assert sorted(mark["presence"] for mark in marks.values()) == ["absent", *["present"] * 6]
+
+
 def test_space_turns_presence_and_an_excuse_needs_its_reason(page: Any, bench: Bench, qtbot: QtBot) -> None:
     begin(page, bench, qtbot)
     panel = page.editor.attendance
@@ -158,6 +174,40 @@ def test_a_recorded_meeting_is_opened_with_its_marks(page: Any, bench: Bench, qt
     page.print_minutes()
     qtbot.waitUntil(lambda: bool(bench.shell.previews), timeout=10_000)
     assert len(bench.shell.previews[0].sizes) == 1
+
+
+def test_a_draft_of_a_recorded_meeting_lies_over_it(page: Any, bench: Bench, qtbot: QtBot) -> None:
+    typed = {"meeting_kind": "DYDH", "organisation": bench.first, "started_at": "2026-06-30 19:30", "title": "季度大会"}
+    saved = meetings.record_meeting(bench.office, {**typed, "place": "一楼"}, {})
+    page.open_record("meeting", saved.id)
+    qtbot.waitUntil(lambda: page.editor.attendance.model.rowCount() == 7)
+    set_field(page, "title", "半年大会")
+    set_field(page, "place", "")
+    page.editor.attendance.model.mark(range(7), "present")
+    page.editor.leave()
+    records.edit(bench.office, "meeting", saved.id, {"chair": "张乙"})
+    page.resume()
+    qtbot.waitUntil(lambda: page.stack.currentIndex() == 1)
+    # Saved at once: it waits for the people of that day.
+    page.commands()["save"]()
+    qtbot.waitUntil(lambda: bool(bench.shell.told))
+    view = records.get(bench.office, "meeting", saved.id)
+    assert (view.values["title"], view.values["place"], view.values["chair"]) == ("半年大会", None, "张乙")
+    assert len(view.children["attendance"]) == 7
+
+
+def test_the_list_is_exported_and_a_sheet_to_fill_given(page: Any, bench: Bench, qtbot: QtBot, tmp_path: Path) -> None:
+    typed = {"meeting_kind": "DYDH", "organisation": bench.first, "started_at": "2026-06-30 19:30"}
+    saved = meetings.record_meeting(bench.office, typed, {})
+    page.commands()["refresh"]()
+    qtbot.waitUntil(lambda: page.table.model.ids == [saved.id])
+    bench.dialogs.answers = [tmp_path / "会议"]
+    page.commands()["export"]()
+    qtbot.waitUntil(lambda: bench.shell.told == ["已导出 1 条到“会议.xlsx”"], timeout=10_000)
+    page.commands()["import"]()
+    qtbot.waitUntil(lambda: page.stack.count() == 3)
+    page.stack.currentWidget().left.emit()
+    assert page.stack.currentIndex() == 0
 
 
 def test_the_year_says_held_and_missed(bench: Bench) -> None:

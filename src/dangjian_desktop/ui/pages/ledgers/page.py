@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
 
 from ....domain.changes import ChangeSet
 from ...shell.context import Page, PageContext
+from ...shell.list_exports import import_review
 from .overview import Overview, Standing
 from .view import LedgerView, commands_of
 
@@ -160,7 +161,7 @@ class LedgersPage(Page):
 
     def _import(self, key: str) -> None:
         # The readers of workbooks come along with it; they are imported where nobody waits.
-        self.context.runner.fetch(_import_review, lambda review: self._review_with(review, key), owner=self)
+        self.context.runner.fetch(import_review, lambda review: self._review_with(review, key), owner=self)
 
     def _review_with(self, make: type[ImportReview], key: str) -> None:
         if self._review is not None:
@@ -176,9 +177,3 @@ class LedgersPage(Page):
             self._review.deleteLater()
             self._review = None
         self.open_ledger(key)
-
-
-def _import_review() -> type[ImportReview]:
-    from ...widgets.import_review import ImportReview
-
-    return ImportReview

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
@@ -14,8 +13,8 @@ from ....base.progress import Progress
 from ....domain.ledgers import LedgerTemplate
 from ... import theme
 from ...shell.context import PageContext
+from ...shell.list_exports import empty_sheet, export_list
 from ...shell.office_source import WITHIN, OfficeSource
-from ...widgets.dialogs import XLSX_FILES
 from ...widgets.drawer import WIDTH
 from ...widgets.empty_state import EmptyState
 from ...widgets.flow import FlowLayout
@@ -29,7 +28,6 @@ from .drawer import EntryDrawer
 
 if TYPE_CHECKING:
     from ....domain.figures import FigureValue
-    from ....services.exporting import ExportResult
     from ....services.previewing import Preview
 
 _NARROW = {"number": 104, DEADLINE: 96, "state": 104, "organisation": 176}
@@ -104,53 +102,12 @@ class LedgerView(QWidget):
 
     def export(self, *, masked: bool = True) -> None:
         """Write the list as it stands into a workbook that can be imported again."""
-        c = self.context
-        reason = None if masked else c.dialogs.reason("导出完整信息")
-        if not masked and not reason:
-            return
-        path = c.dialogs.save_file("导出到", f"{self.template.title}.xlsx", XLSX_FILES)
-        if path is None:
-            return
-        target = path if path.suffix else path.with_name(path.name + ".xlsx")
-        key, ids = self.template.key, list(self.table.model.ids)
-
-        def write(progress: Progress) -> ExportResult:
-            from ....services import exporting
-
-            return exporting.export(
-                c.office, "ledger_entry", target, template=key, ids=ids, masked=masked, reason=reason, progress=progress
-            )
-
-        c.runner.start(
-            f"导出{self.template.title}",
-            write,
-            self._exported,
-            failed=c.dialogs.error,
-            owner=self,
-            writes=False,
-        )
+        title, key = self.template.title, self.template.key
+        export_list(self.context, self, "ledger_entry", title, self.table.model.ids, template=key, masked=masked)
 
     def empty_sheet(self) -> None:
         """Write a sheet to be filled in and imported."""
-        c, key = self.context, f"ledger:{self.template.key}"
-        path = c.dialogs.save_file("空表存到", f"{self.template.title}（空表）.xlsx", XLSX_FILES)
-        if path is None:
-            return
-        target = path if path.suffix else path.with_name(path.name + ".xlsx")
-
-        def write(_progress: Progress) -> None:
-            from ....services import importing
-
-            importing.write_empty_sheet(key, target)
-
-        c.runner.start(
-            "生成空表",
-            write,
-            lambda _none: c.shell.done(f"空表已存为“{target.name}”，填好后可以导入", undo=False),
-            failed=c.dialogs.error,
-            owner=self,
-            writes=False,
-        )
+        empty_sheet(self.context, self, f"ledger:{self.template.key}", self.template.title)
 
     def remove(self) -> None:
         """Put the entry in the drawer into the recycle bin."""
@@ -315,9 +272,6 @@ class LedgerView(QWidget):
         self.drawer.hide()
         self._arrange()
         self.table.view.setFocus()
-
-    def _exported(self, result: ExportResult) -> None:
-        self.context.shell.done(f"已导出 {result.rows} 条到“{Path(result.path).name}”", undo=False)
 
     def _paste_hint(self) -> None:
         self.context.dialogs.message(

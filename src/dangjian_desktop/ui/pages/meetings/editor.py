@@ -43,8 +43,9 @@ class MeetingEditor(QWidget):
         self._prefill: dict[str, Any] = {}
         self._names: dict[str, str] = {}
         self._token = 0
-        self._dirty = self._busy = False
+        self._dirty = self._busy = self._due_pending = self._save_waits = False
         self._due_asked: tuple[Any, ...] | None = None
+        self._due_shown: tuple[Any, ...] | None = None
         self._kept_marks: Mapping[str, Mapping[str, Any]] = {}
         self._build()
         self._timer = QTimer(self, interval=DRAFT_EVERY)
@@ -72,12 +73,16 @@ class MeetingEditor(QWidget):
         self._due_maybe_changed()
         self.form.focus_field("title")
 
-    def resume(self, draft: Mapping[str, Any]) -> None:
-        """Go on with a kept draft."""
+    def resume(self, draft: Mapping[str, Any], view: RecordView | None) -> None:
+        """Go on with a kept draft; `view` is the recorded meeting that it changes."""
         names = draft.get("names", {})
-        self._start(str(draft.get("meeting") or ""), draft.get("recorded", {}), names)
+        if view is None:
+            self._start("", {}, names)
+            self.form.load({})
+        else:
+            self._start(view.id, view.children.get("attendance", {}), names)
+            self.form.load(view.values, view.printed)
         self._kept_marks = draft.get("attendance", {})
-        self.form.load({})
         self.form.restore_draft(draft.get("values", {}), names)
         self._dirty = True
         self._due_maybe_changed()
@@ -92,9 +97,8 @@ class MeetingEditor(QWidget):
         self.drafted.emit(
             {
                 "meeting": self.meeting,
-                "values": {k: v for k, v in self.form.values().items() if v is not None},
+                "values": self.form.changes(),
                 "names": self._names,
-                "recorded": dict(self._recorded),
                 "attendance": self.attendance.model.marks(),
                 "at": f"{self.context.office.today().isoformat()} {now}",
             }
@@ -105,6 +109,11 @@ class MeetingEditor(QWidget):
         """Record the meeting; what is missing is pointed at first."""
         if self._busy or not self.form.check():
             return
+        if self._due_pending:
+            # Without the list of that day the marks would be taken for removed.
+            self._save_waits = True
+            self._pause.start()
+            return
         missing = self.attendance.model.without_reason()
         if missing:
             self.attendance.hint.setText(f"▲ 有 {len(missing)} 名请假的党员没有写原因，请补上。")
@@ -113,7 +122,8 @@ class MeetingEditor(QWidget):
         from ....services import meetings
 
         office, meeting = self.context.office, self.meeting or None
-        typed = self.form.values()
+        # Of a recorded meeting only what was touched is written: another desk may have changed the rest.
+        typed = self.form.changes() if self.meeting else self.form.values()
         marks = self.attendance.model.marks()
         self._set_busy(True)
         self.context.runner.fetch(
@@ -181,8 +191,8 @@ class MeetingEditor(QWidget):
         self.meeting, self._recorded = meeting, recorded
         self._names = dict(names)
         self._kept_marks = {}
-        self._due_asked = None
-        self._dirty = False
+        self._due_asked = self._due_shown = None
+        self._dirty = self._save_waits = False
         self._token += 1
         self._set_busy(False)
         self.attendance.say_nobody("先填召开党组织和开始时间，再列出当日应到人员。")
@@ -197,7 +207,7 @@ class MeetingEditor(QWidget):
         if name in ("meeting_kind", "organisation") and not self.meeting:
             self._prefill_from_last()
         if name in _WHO_IS_DUE:
-            self._pause.start()
+            self._due_maybe_changed()
 
     def _touched(self) -> None:
         self._dirty = True
@@ -253,17 +263,24 @@ class MeetingEditor(QWidget):
         self._due_maybe_changed()
 
     def _due_maybe_changed(self) -> None:
+        self._due_pending = True
         self._pause.start()
 
     def _ask_due(self) -> None:
         unit, group, day = self._reference("organisation"), self._reference("group"), self._day()
         self._show_late(day)
         if not unit or day is None:
+            # A date half typed takes no marks away: those shown stay until another day is known.
             self._due_asked = None
-            self.attendance.say_nobody("先填召开党组织和开始时间，再列出当日应到人员。")
+            self._save_waits = False
+            if not self.attendance.model.lines:
+                self._due_pending = False
+                self.attendance.say_nobody("先填召开党组织和开始时间，再列出当日应到人员。")
             return
         asked = (unit, group, day)
         if asked == self._due_asked:
+            if asked == self._due_shown:
+                self._due_known()
             return
         self._due_asked = asked
         from ....services import meetings
@@ -272,18 +289,32 @@ class MeetingEditor(QWidget):
         self.context.runner.fetch(
             lambda: meetings.due_list(office, unit, day, group=group, attendance=recorded),
             lambda people: self._take_due(token, asked, people),
-            failed=self.context.dialogs.error,
+            failed=lambda error: self._due_failed(token, error),
             owner=self,
         )
+
+    def _due_failed(self, token: int, error: Exception) -> None:
+        if token == self._token:
+            self._due_asked = None
+            self._save_waits = False
+            self.context.dialogs.error(error)
+
+    def _due_known(self) -> None:
+        self._due_pending = False
+        if self._save_waits:
+            self._save_waits = False
+            self.save()
 
     def _take_due(self, token: int, asked: tuple[Any, ...], people: list[Attendee]) -> None:
         if token != self._token or asked != self._due_asked:
             return
+        self._due_shown = asked
         self.attendance.put(people, preset="" if self.meeting else PRESENT)
         if self._kept_marks:
             self.attendance.model.take(self._kept_marks)
             self.attendance.put(people, preset="")
             self._kept_marks = {}
+        self._due_known()
 
     def _show_late(self, day: date | None) -> None:
         from ....services import meetings

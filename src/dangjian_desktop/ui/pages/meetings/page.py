@@ -15,11 +15,12 @@ from ....domain.partial_dates import first_day, last_day
 from ....domain.periods import parse_period
 from ... import theme
 from ...shell.context import Page, PageContext
+from ...shell.list_exports import empty_sheet, export_list, import_review
 from ...shell.office_source import WITHIN, OfficeSource
 from ...widgets.banner import Banner
 from ...widgets.empty_state import EmptyState
 from ...widgets.labels import button
-from ...widgets.page_parts import head_line
+from ...widgets.page_parts import head_line, menu_button
 from ...widgets.pdf_preview import PdfPages
 from ...widgets.record_model import ColumnFilter
 from ...widgets.record_table import RecordTable
@@ -29,6 +30,8 @@ from .year_view import YearView
 
 if TYPE_CHECKING:
     from ....services.previewing import Preview
+    from ....services.records import RecordView
+    from ...widgets.import_review import ImportReview
 
 DRAFT, STATE, LAST_KIND = "meetings.draft", "meetings.table", "meetings.last_kind"
 LIST, YEAR, EDITOR = range(3)
@@ -87,6 +90,8 @@ class MeetingsPage(Page):
             "filter": self.table.focus_search,
             "columns": self.table.choose_columns,
             "print": self.print_minutes,
+            "import": self.import_,
+            "export": self.export,
             "remove": self._remove,
             "refresh": lambda: self._reload(None),
         }
@@ -121,15 +126,33 @@ class MeetingsPage(Page):
         self._fetch_name(scope, lambda node: self._begin(node, kind))
 
     def resume(self) -> None:
-        """Go on with the draft."""
+        """Go on with the draft; that of a recorded meeting over the meeting as it stands now."""
         draft = self.context.shell.remembered(DRAFT)
-        if draft:
-            self.banner.hide()
-            self.editor.resume(draft)
-            self.stack.setCurrentIndex(1)
+        if not draft:
+            return
+        if not draft.get("meeting"):
+            self._resume(draft, None)
+            return
+        from ....services import records
+
+        office, meeting = self.context.office, str(draft["meeting"])
+        self.context.runner.fetch(
+            lambda: records.get(office, "meeting", meeting),
+            lambda view: self._resume(draft, view),
+            failed=self.context.dialogs.error,
+            owner=self,
+        )
+
+    def _resume(self, draft: Mapping[str, Any], view: RecordView | None) -> None:
+        self.banner.hide()
+        self.editor.resume(draft, view)
+        self.stack.setCurrentIndex(1)
 
     def print_minutes(self) -> None:
-        """Preview the minutes of the current meeting."""
+        """Preview the minutes of the current meeting; from the table of the year, go to its report."""
+        if not self.stack.currentIndex() and self.tabs.currentIndex() == YEAR:
+            self.context.shell.open_page("reports", {"report": "meetings-summary"})
+            return
         record = self.editor.meeting if self.stack.currentIndex() else self.table.current_id()
         if record:
             self._print(record)
@@ -153,6 +176,27 @@ class MeetingsPage(Page):
             writes=False,
         )
 
+    def export(self) -> None:
+        """Write the list as it stands into a workbook."""
+        export_list(self.context, self, "meeting", "组织生活", self.table.model.ids)
+
+    def import_(self) -> None:
+        """Read meetings from a workbook, with the review that every import has."""
+        if self.stack.currentIndex() == 0:
+            self.context.runner.fetch(import_review, self._review_with, owner=self)
+
+    def _review_with(self, make: type[ImportReview]) -> None:
+        review = make(self.context, "meetings", "组织生活")
+        review.left.connect(lambda: self._leave_import(review))
+        self.stack.addWidget(review)
+        self.stack.setCurrentWidget(review)
+
+    def _leave_import(self, review: QWidget) -> None:
+        self.stack.setCurrentIndex(0)
+        self.stack.removeWidget(review)
+        review.deleteLater()
+        self._reload(None)
+
     # Building
 
     def _build(self) -> None:
@@ -168,7 +212,14 @@ class MeetingsPage(Page):
         inner.setContentsMargins(px(16), px(12), px(16), px(8))
         inner.setSpacing(px(8))
         self.print_button = button("打印会议记录", self.print_minutes, icon_name="print", tip="Ctrl+P")
+        entries = (
+            ("导入会议表格…", self.import_),
+            ("要一张空表…", lambda: empty_sheet(self.context, self, "meetings", "组织生活")),
+            None,
+            ("导出当前列表…", self.export),
+        )
         head, self.title = head_line(
+            menu_button("导入导出", entries),
             self.print_button,
             button("记录一次会议", self.new, role="primary", icon_name="plus", tip="Ctrl+N"),
             title="组织生活",
@@ -226,7 +277,8 @@ class MeetingsPage(Page):
 
     def _tab(self, place: int) -> None:
         self.views.setCurrentIndex(place)
-        self.print_button.setVisible(place == LIST)
+        self.print_button.setText("打印会议记录" if place == LIST else "打印全年汇总")
+        self.print_button.setEnabled(place == YEAR or bool(self.table.current_id()))
         if place == YEAR:
             self.year.reload()
 

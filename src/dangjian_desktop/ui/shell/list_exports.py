@@ -1,0 +1,89 @@
+"""Writing a list as it stands into a workbook, and the import review, for every page that lists records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ...base.progress import Progress
+from ..widgets.dialogs import XLSX_FILES
+from .context import PageContext
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from ...services.exporting import ExportResult
+    from ..widgets.import_review import ImportReview
+
+
+def export_list(
+    context: PageContext,
+    owner: QWidget,
+    kind: str,
+    title: str,
+    ids: Sequence[str],
+    *,
+    template: str | None = None,
+    masked: bool = True,
+) -> None:
+    """Ask where to, and for what when it is not masked, and write these records as a job."""
+    reason = None if masked else context.dialogs.reason("导出完整信息")
+    if not masked and not reason:
+        return
+    target = workbook_path(context, "导出到", f"{title}.xlsx")
+    if target is None:
+        return
+    wanted = list(ids)
+
+    def write(progress: Progress) -> ExportResult:
+        from ...services import exporting
+
+        return exporting.export(
+            context.office, kind, target, template=template, ids=wanted, masked=masked, reason=reason, progress=progress
+        )
+
+    context.runner.start(
+        f"导出{title}",
+        write,
+        lambda result: context.shell.done(f"已导出 {result.rows} 条到“{target.name}”", undo=False),
+        failed=context.dialogs.error,
+        owner=owner,
+        writes=False,
+    )
+
+
+def empty_sheet(context: PageContext, owner: QWidget, source: str, title: str) -> None:
+    """Write a sheet to be filled in and imported; `source` is the kind as imports name it."""
+    target = workbook_path(context, "空表存到", f"{title}（空表）.xlsx")
+    if target is None:
+        return
+
+    def write(_progress: Progress) -> None:
+        from ...services import importing
+
+        importing.write_empty_sheet(source, target)
+
+    context.runner.start(
+        "生成空表",
+        write,
+        lambda _none: context.shell.done(f"空表已存为“{target.name}”，填好后可以导入", undo=False),
+        failed=context.dialogs.error,
+        owner=owner,
+        writes=False,
+    )
+
+
+def workbook_path(context: PageContext, title: str, name: str) -> Path | None:
+    """Where to write a workbook; the ending is added when the person left it out."""
+    path = context.dialogs.save_file(title, name, XLSX_FILES)
+    if path is None or path.suffix:
+        return path
+    return path.with_name(path.name + ".xlsx")
+
+
+def import_review() -> type[ImportReview]:
+    """The import review; call it in a worker, for the readers of workbooks come along with it."""
+    from ..widgets.import_review import ImportReview
+
+    return ImportReview
