@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -38,6 +39,10 @@ class ListBesideDrawer(QWidget):
     def is_open(self) -> bool:
         """Whether the drawer is shown."""
         return not self.drawer.isHidden()
+
+    def minimumSizeHint(self) -> QSize:
+        """Never wider than one of the two needs: the drawer takes the place over before the window grows."""
+        return QSize(theme.current().px(LEAST_LIST), super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """See anew whether both have room."""

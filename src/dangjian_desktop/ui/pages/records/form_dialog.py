@@ -31,7 +31,7 @@ class FormDialog(QDialog):
         super().__init__()
         self.setWindowTitle(title)
         px = theme.current().px
-        self.resize(px(460), px(min(560, 150 + 46 * len(fields) + (28 if detail else 0))))
+        self.resize(px(460), px(min(560, 140 + 52 * len(fields) + (28 if detail else 0))))
         box = QVBoxLayout(self)
         box.setContentsMargins(0, px(16), 0, px(12))
         box.setSpacing(px(8))

@@ -130,7 +130,7 @@ def _table(cells: Sequence[PastedCell]) -> QTableWidget:
                 item.setForeground(danger)
             table.setItem(at, column, item)
     px = theme.current().px
-    for column, width in enumerate((110, 130, 180, 180)):
+    for column, width in enumerate((96, 112, 144, 144)):
         table.setColumnWidth(column, px(width))
     table.horizontalHeader().setStretchLastSection(True)
     table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
@@ -20,6 +19,14 @@ from ..records.form_dialog import FormDialog, ask_form
 from .parts import Pane, chosen, fill, plain_table
 
 _SCOPE = FieldSpec("scope", "只管这个党组织", FieldType.ORGANISATION, rule="不填就是整个文件。")
+_NAME = FieldSpec("name", "账户名", required=True)
+_MAY = {
+    "administrator": "什么都能做，还管账户、备份和清除资料",
+    "secretary": "管本支部的党员、会议和台账",
+    "clerk": "录入、导入、修改、导出全部资料",
+    "grid_worker": "只录会议和台账",
+    "reader": "只看，不能改",
+}
 
 
 class AccountsPane(Pane):
@@ -58,17 +65,16 @@ class AccountsPane(Pane):
 
     def add(self) -> None:
         """Ask for a new account with its first password."""
-        answer = self._ask("新增账户", [_name("name", "账户名"), self._role_field(), _SCOPE])
-        if answer is None:
+        answer = ask_form(self.context, FormDialog(self.context, "新增账户", [_NAME, _SCOPE]))
+        role = self._role(str(answer["name"])) if answer else None
+        if answer is None or role is None:
             return
-        password = self._new_password(f"“{answer['name']}”的初始密码")
-        if password is None:
-            return
-        role, scope = _role_of(str(answer["role"])), answer.get("scope")
-        self._do(
-            lambda: accounts.add(self.context.office, str(answer["name"]), role, password, scope=scope),
-            f"已新增账户“{answer['name']}”",
-        )
+        name, scope = str(answer["name"]), answer.get("scope")
+        password = self._new_password(f"“{name}”的初始密码")
+        if password is not None:
+            self._do(
+                lambda: accounts.add(self.context.office, name, role, password, scope=scope), f"已新增账户“{name}”"
+            )
 
     def password(self) -> None:
         """Set a new password, one's own with the old one."""
@@ -89,14 +95,15 @@ class AccountsPane(Pane):
         account = self._one()
         if account is None:
             return
-        answer = self._ask(
-            f"“{account.name}”的角色",
-            [self._role_field(), _SCOPE],
-            values={"role": account.role_name},
-            printed={"role": account.role_name, "scope": account.scope or ""},
+        role = self._role(account.name)
+        if role is None:
+            return
+        question = FormDialog(
+            self.context, f"“{account.name}”管哪里", [_SCOPE], values={}, printed={"scope": account.scope or ""}
         )
+        answer = ask_form(self.context, question)
         if answer is not None:
-            role, scope = _role_of(str(answer["role"])), answer.get("scope")
+            scope = answer.get("scope")
             self._do(lambda: accounts.set_role(self.context.office, account.name, role, scope=scope), "角色已改")
 
     def disable(self) -> None:
@@ -149,19 +156,9 @@ class AccountsPane(Pane):
 
     # Inside
 
-    def _role_field(self) -> FieldSpec:
-        names = "、".join(ROLE_NAMES.values())
-        return FieldSpec("role", "角色", required=True, rule=f"可填：{names}。")
-
-    def _ask(self, title: str, fields: list[FieldSpec], **shown: Any) -> dict[str, Any] | None:
-        while True:
-            answer = ask_form(self.context, FormDialog(self.context, title, fields, **shown))
-            if answer is None or _role_of(str(answer["role"])):
-                return answer
-            self.context.dialogs.message(
-                f"没有“{answer['role']}”这个角色。", "没有改动。", f"可填：{'、'.join(ROLE_NAMES.values())}。"
-            )
-            shown = {"values": answer}
+    def _role(self, name: str) -> str | None:
+        options = [(role, f"{words}：{_MAY[role]}") for role, words in ROLE_NAMES.items()]
+        return self.context.dialogs.choose(f"“{name}”做什么用？", options)
 
     def _new_password(self, what: str) -> str | None:
         first = self.context.dialogs.ask(what, detail="至少 8 个字符，不要用生日、电话。", secret=True)
@@ -226,11 +223,3 @@ class AccountsPane(Pane):
         account = self._one()
         for key in ("password", "role", "disable", "handover"):
             self.buttons[key].setEnabled(account is not None and not (account.disabled and key == "disable"))
-
-
-def _name(name: str, words: str) -> FieldSpec:
-    return FieldSpec(name, words, required=True)
-
-
-def _role_of(words: str) -> str:
-    return next((role for role, name in ROLE_NAMES.items() if words.strip() in (role, name)), "")

@@ -225,7 +225,8 @@ class ImportReview(QWidget):
     def _applied(self, result: ImportResult) -> None:
         self.setEnabled(True)
         if result.change_set is not None:
-            self.context.shell.done(f"已{result.change_set.label}")
+            shell = self.context.shell
+            shell.done(f"已{result.change_set.label}", offers=[("看改了什么", lambda: shell.open_page("system"))])
         else:
             self.context.shell.done("表里的内容与现有的相同，没有改动", undo=False)
         self.imported.emit(result)
