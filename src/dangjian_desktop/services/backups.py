@@ -78,6 +78,8 @@ def listing(office: Office) -> list[BackupFile]:
     found = [
         BackupFile(p, datetime.fromtimestamp(p.stat().st_mtime).astimezone(), p.stat().st_size)
         for p in folder(office).glob(f"*{bundles.SUFFIX}")
+        # What was cut short while being written lies beside under a hidden name.
+        if not p.name.startswith(".")
     ]
     return sorted(found, key=lambda f: f.made_at, reverse=True)
 

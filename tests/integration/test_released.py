@@ -1,0 +1,95 @@
+"""Every file that a released version left behind opens in this one, is upgraded, and has lost nothing."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dangjian_desktop.base.clock import Clock
+from dangjian_desktop.base.errors import VaultError
+from dangjian_desktop.services import backups, history, integrity, opening, records
+from dangjian_desktop.services.office import Office
+from dangjian_desktop.storage import migrations
+from dangjian_desktop.storage.queries.outgoing import operations_since, origins
+from dangjian_desktop.sync.log import State
+from data.make_released import CLERK, FOLDER, PASSWORD, TODAY
+
+VERSIONS = sorted(p.name for p in FOLDER.iterdir() if p.is_dir())
+
+
+def test_there_are_released_files() -> None:
+    assert "0.1.0" in VERSIONS
+
+
+@pytest.fixture(params=VERSIONS)
+def released(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A copy of the folder of one version."""
+    folder = tmp_path / "旧 版本"
+    shutil.copytree(FOLDER / request.param, folder)
+    return folder
+
+
+@pytest.fixture
+def office(released: Path) -> Iterator[Office]:
+    opened = opened_from(released)
+    yield opened
+    opened.close()
+
+
+def opened_from(folder: Path, **how: Any) -> Office:
+    given = how or {"account": "张三", "password": PASSWORD}
+    return opening.open_office(folder / "street.djd", clock=Clock(TODAY), **given)
+
+
+def expected(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((folder / "expected.json").read_text("utf-8"))
+    return found
+
+
+def test_it_opens_upgraded_and_sound_with_everything_in_it(office: Office, released: Path) -> None:
+    told = expected(released)
+    with office.database.read() as connection:
+        assert migrations.version(connection) == migrations.CURRENT
+    assert integrity.check(office) == []
+    counts = records.counts(office)
+    assert {kind: counts[kind] for kind in told["counts"]} == told["counts"]
+    assert all(told["counts"].values()), "rows in every table, or the upgrade is not tried"
+    assert [o.label for o in history.operations(office)] == told["operations"]
+    view = records.get(office, "member", told["member"], masked=False).values
+    assert [view[name] for name in ("name", "phone", "note")] == [told[name] for name in ("name", "phone", "note")]
+
+
+def test_its_log_is_read_and_continued(office: Office, released: Path) -> None:
+    told = expected(released)
+    history.undo(office)
+    assert records.get(office, "member", told["member"]).values["note"] != told["note"]
+    with office.database.read() as connection:
+        incarnations = origins(connection)
+        state = State().adding(o for name in incarnations for o in operations_since(connection, name, 0))
+    assert len(incarnations) > 1
+    assert len(state.operations) == len(told["operations"]) + 1
+    assert not list(state.conflicts())
+    assert integrity.check(office) == []
+
+
+def test_every_key_opens_it_and_a_wrong_one_does_not(released: Path) -> None:
+    opened_from(released, account=CLERK, password=PASSWORD).close()
+    opened_from(released, recovery_key=expected(released)["recovery_key"]).close()
+    with pytest.raises(VaultError, match="密码"):
+        opened_from(released, account=CLERK, password=PASSWORD + "1")
+
+
+def test_its_backup_is_restored(released: Path, tmp_path: Path) -> None:
+    restored = tmp_path / "恢复" / "street.djd"
+    backups.restore(released / "street.djb", restored)
+    office = opened_from(restored.parent)
+    try:
+        assert integrity.check(office) == []
+        assert records.counts(office)["member"] > 100
+    finally:
+        office.close()
