@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from dangjian_desktop.services import figures, meetings, records
+from dangjian_desktop.services import figures, history, meetings, records
 from dangjian_desktop.ui.pages.meetings import MeetingsPage
 from dangjian_desktop.ui.pages.meetings.attendance import AttendanceModel, Counts
 from dangjian_desktop.ui.pages.meetings.page import DRAFT
@@ -194,6 +194,23 @@ def test_a_draft_of_a_recorded_meeting_lies_over_it(page: Any, bench: Bench, qtb
     view = records.get(bench.office, "meeting", saved.id)
     assert (view.values["title"], view.values["place"], view.values["chair"]) == ("半年大会", None, "张乙")
     assert len(view.children["attendance"]) == 7
+
+
+def test_only_the_mark_that_moved_is_written(page: Any, bench: Bench, qtbot: QtBot) -> None:
+    typed = {"meeting_kind": "DYDH", "organisation": bench.first, "started_at": "2026-06-30 19:30"}
+    marks = {person: {"presence": "present"} for person in bench.people}
+    saved = meetings.record_meeting(bench.office, typed, marks)
+    page.open_record("meeting", saved.id)
+    qtbot.waitUntil(lambda: page.editor.attendance.model.rowCount() == 7)
+    page.editor.attendance.model.mark([2], "absent")
+    changes: list[Any] = []
+    bench.office.subscribe(changes.append)
+    page.commands()["save"]()
+    qtbot.waitUntil(lambda: bool(bench.shell.told))
+    (change,) = changes
+    member = page.editor.attendance.model.lines[2].member
+    written = [row for row in history.operation_detail(bench.office, change.operation) if row.record == saved.id]
+    assert [row.field for row in written] == [f"attendance.{member}"]
 
 
 def test_the_list_is_exported_and_a_sheet_to_fill_given(page: Any, bench: Bench, qtbot: QtBot, tmp_path: Path) -> None:

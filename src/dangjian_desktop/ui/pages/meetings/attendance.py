@@ -23,7 +23,8 @@ NEXT = {PRESENT: EXCUSED, EXCUSED: ABSENT, ABSENT: PRESENT, "": PRESENT}
 WORDS = {PRESENT: "✓ 到会", EXCUSED: "△ 请假", ABSENT: "✕ 缺席", "": "－ 未记"}
 _COLOURS = {PRESENT: "good", EXCUSED: "amber", ABSENT: "danger", "": "ink_faint"}
 NAME, PRESENCE, REASON = range(3)
-_HEADS = ("姓名", "到会情况", "请假原因")
+_HEADS = ("姓名", "到会情况", "原因")
+_WITH_REASON = (EXCUSED, ABSENT)
 AnyIndex = QModelIndex | QPersistentModelIndex
 
 
@@ -92,7 +93,7 @@ class AttendanceModel(QAbstractTableModel):
     def marks(self) -> dict[str, dict[str, Any]]:
         """Attendance by member id as the services store it; those not marked are left out."""
         return {
-            line.member: {"presence": line.presence, "reason": line.reason if line.presence == EXCUSED else ""}
+            line.member: {"presence": line.presence, "reason": line.reason if line.presence in _WITH_REASON else ""}
             for line in self.lines
             if line.presence
         }
@@ -145,9 +146,10 @@ class AttendanceModel(QAbstractTableModel):
                 return f"{line.name}（预备）" if line.probationary else line.name
             if column == PRESENCE:
                 return WORDS[line.presence]
-            if line.presence != EXCUSED:
+            if line.presence not in _WITH_REASON:
                 return ""
-            return line.reason or ("▲ 请写原因" if role == Qt.ItemDataRole.DisplayRole else "")
+            missing = line.presence == EXCUSED and role == Qt.ItemDataRole.DisplayRole
+            return line.reason or ("▲ 请写原因" if missing else "")
         if role == Qt.ItemDataRole.ForegroundRole and column != NAME:
             missing = column == REASON and not line.reason
             name = "danger" if missing else _COLOURS[line.presence] if column == PRESENCE else "ink"
@@ -155,9 +157,9 @@ class AttendanceModel(QAbstractTableModel):
         return None
 
     def flags(self, index: AnyIndex) -> Qt.ItemFlag:
-        """Only the reason of an excused person is typed."""
+        """Only why somebody was not there is typed."""
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        if index.isValid() and index.column() == REASON and self.lines[index.row()].presence == EXCUSED:
+        if index.isValid() and index.column() == REASON and self.lines[index.row()].presence in _WITH_REASON:
             flags |= Qt.ItemFlag.ItemIsEditable
         return flags
 
@@ -172,7 +174,7 @@ class AttendanceModel(QAbstractTableModel):
 
 
 class AttendanceView(QTableView):
-    """Space turns the presence of the selected people, a click on it too; typing on an excused one writes why."""
+    """Space turns the presence of the selected people, a click on it too; typing on somebody not there writes why."""
 
     def __init__(self, model: AttendanceModel) -> None:
         super().__init__()
@@ -192,7 +194,7 @@ class AttendanceView(QTableView):
         head.setHighlightSections(False)
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         head.setSectionResizeMode(REASON, QHeaderView.ResizeMode.Stretch)
-        self.setColumnWidth(NAME, px(104))
+        self.setColumnWidth(NAME, px(120))
         self.setColumnWidth(PRESENCE, px(80))
         rows = self.verticalHeader()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -277,7 +279,7 @@ class AttendancePanel(QWidget):
         if people and not self.view.currentIndex().isValid():
             self.view.setCurrentIndex(self.model.index(0, PRESENCE))
         if people:
-            self.hint.setText("空格切换：到会 → 请假 → 缺席")
+            self.hint.setText("空格切换：到会 → 请假 → 缺席；请假的直接打字写原因")
         else:
             self.say_nobody("会议当日这个党组织没有在册党员。")
         self._show_counts()

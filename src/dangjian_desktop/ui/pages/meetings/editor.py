@@ -124,7 +124,7 @@ class MeetingEditor(QWidget):
         office, meeting = self.context.office, self.meeting or None
         # Of a recorded meeting only what was touched is written: another desk may have changed the rest.
         typed = self.form.changes() if self.meeting else self.form.values()
-        marks = self.attendance.model.marks()
+        marks = self._marks()
         self._set_busy(True)
         self.context.runner.fetch(
             lambda: meetings.record_meeting(office, typed, marks, meeting=meeting),
@@ -133,6 +133,15 @@ class MeetingEditor(QWidget):
             owner=self,
             writes=True,
         )
+
+    def _marks(self) -> dict[str, Mapping[str, Any]]:
+        """Attendance to write; a mark that means the same stays the very one recorded, so it counts as untouched."""
+        marks: dict[str, Mapping[str, Any]] = dict(self.attendance.model.marks())
+        for member, mark in marks.items():
+            was = self._recorded.get(member)
+            if was and (was.get("presence"), was.get("reason") or "") == (mark["presence"], mark["reason"]):
+                marks[member] = was
+        return marks
 
     def leave(self) -> None:
         """Leave; what was typed stays as a draft."""
