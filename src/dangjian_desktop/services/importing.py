@@ -5,17 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.base.progress import Progress
 from dangjian_desktop.domain.changes import ChangeSet
 from dangjian_desktop.domain.fields import KindSpec
-from dangjian_desktop.domain.permissions import IMPORT
+from dangjian_desktop.domain.ledgers import LedgerTemplate
+from dangjian_desktop.domain.permissions import IMPORT, WRITE
 from dangjian_desktop.domain.values import Problem
+from dangjian_desktop.exchange.excel.layout import SheetLayout
+from dangjian_desktop.storage.queries import organisations as organisation_queries
+from dangjian_desktop.storage.queries import people
 from dangjian_desktop.storage.unit_of_work import UnitOfWork
 
-from . import backups
-from .imports import others, reading, roster
+from . import backups, members
+from .imports import reading, sources, units
+from .imports.entries import EntryMatcher
 from .imports.files import write_empty_sheet, write_rejects
+from .imports.keyed import KeyedMatcher
 from .imports.plan import (
     CONFLICT,
     NEW,
@@ -27,7 +35,8 @@ from .imports.plan import (
     PlannedRow,
     SheetInfo,
 )
-from .imports.units import UnitFinder
+from .imports.roster import RosterMatcher
+from .imports.tree import TreeMatcher
 from .office import Office
 
 __all__ = [
@@ -50,7 +59,7 @@ __all__ = [
     "write_rejects",
 ]
 
-_BATCH = 5_000
+_BATCH = 2_000
 _COUNTED = {"roster": "人", "organisations": "个", "posts": "条", "meetings": "次"}
 _NAMES = {"roster": "名册", "organisations": "党组织", "posts": "任职", "meetings": "会议"}
 
@@ -66,7 +75,7 @@ class ImportResult:
 
 def fields(office: Office, kind: str) -> KindSpec:
     """The fields that an import of `kind` can fill, with the headers it knows."""
-    return reading.kind_of(office, kind)[0]
+    return sources.kind_of(office, kind)[0]
 
 
 def prepare(
@@ -83,14 +92,14 @@ def prepare(
 ) -> ImportPlan:
     """Read a file (or a copied block given as text) and say for every row what would become of it.
 
-    `mapping` is header → field or None, or where it is kept. Writes nothing.
+    `mapping` is header → field or None, or where it is kept. Writes nothing. Raises `UserError` where the account
+    may not import, the file cannot be read or holds no table of this kind, and `Cancelled`.
     """
-    spec, template = reading.kind_of(office, kind)
+    spec, template = sources.kind_of(office, kind)
     office.actor.require(IMPORT, spec.name)
+    office.actor.require(WRITE, spec.name)
     progress = progress or Progress()
     progress.report(0, 0, "正在打开文件")
-    chosen = reading.read_mapping(office, mapping) if isinstance(mapping, str) else mapping
-    found = reading.layouts(office, reading.read_source(source), spec, only=sheet, mapping=chosen)
     plan = ImportPlan(
         kind,
         template.title if template else _NAMES[kind],
@@ -101,68 +110,117 @@ def prepare(
         template.initial if template else None,
         block=source if isinstance(source, str) else None,
     )
-    finder = UnitFinder(office, plan, scope=scope, create_under=create_orgs_under)
-    first: dict[str, PlannedRow] = {}
-    for layout in found:
-        begin = len(plan.rows)
-        reading.read_rows(office, plan, layout, spec, progress)
-        rows = plan.rows[begin:]
-        headers = {name: header for header, name in layout.columns.items() if name}
-        around = [reading.unit_text(layout, index) for index in layout.data]
-        progress.report(0, 0, f"正在核对“{layout.sheet.name}”")
-        if kind == "roster":
-            roster.match(office, rows, headers, around, finder, allow_no_id=allow_no_id, first=first)
-        elif kind == "organisations":
-            others.match_organisations(office, rows, headers, finder, spec)
-        elif kind == "posts":
-            others.match_posts(office, rows, headers, around, finder, spec)
-        elif kind == "meetings":
-            others.match_meetings(office, rows, headers, around, finder, spec)
-        elif template is not None:
-            others.match_entries(office, rows, headers, around, finder, spec, template)
+    with office.database.read() as connection:
+        plan.stamp = organisation_queries.stamp(connection)
+    chosen = sources.read_mapping(office, mapping) if isinstance(mapping, str) else mapping
+    key = sources.key_field(spec, template)
+    found = sources.layouts(office, plan, sources.read_source(source), spec, key, only=sheet, mapping=chosen)
+    finder = units.UnitFinder(office, plan, scope=scope, create_under=create_orgs_under)
+    read = _read(office, plan, found, spec, progress)
+    _match(office, plan, read, finder, spec, template, progress, allow_no_id=allow_no_id)
+    units.prune(plan)
     return plan
+
+
+_Read = Sequence[tuple[SheetLayout, list[PlannedRow]]]
+
+
+def _read(office: Office, plan: ImportPlan, found: Sequence[SheetLayout], spec: KindSpec, progress: Progress) -> _Read:
+    read = []
+    for layout in found:
+        read.append((layout, reading.read_rows(office, plan, layout, spec, progress)))
+        layout.sheet.rows.clear()
+    return read
+
+
+def _match(
+    office: Office,
+    plan: ImportPlan,
+    read: _Read,
+    finder: units.UnitFinder,
+    spec: KindSpec,
+    template: LedgerTemplate | None,
+    progress: Progress,
+    *,
+    allow_no_id: bool,
+) -> None:
+    progress.report(0, 0, "正在核对")
+    if plan.kind == "roster":
+        roster = RosterMatcher(office, finder, allow_no_id=allow_no_id)
+        for layout, rows in read:
+            roster.match(layout, rows, progress)
+    elif plan.kind == "organisations":
+        named = [(rows, {name: header for header, name in layout.columns.items() if name}) for layout, rows in read]
+        TreeMatcher(office, finder, spec).match(named)
+    elif template is not None:
+        entries = EntryMatcher(office, finder, spec, template)
+        for layout, rows in read:
+            entries.match(layout, rows)
+    else:
+        keyed = KeyedMatcher(office, finder, spec)
+        for layout, rows in read:
+            (keyed.match_posts if plan.kind == "posts" else keyed.match_meetings)(layout, rows)
 
 
 def remember_mapping(office: Office, plan: ImportPlan, sheet: str, columns: Mapping[str, str | None]) -> None:
     """Keep a corrected mapping for every sheet with the same headers."""
     info = next(s for s in plan.sheets if s.sheet == sheet)
-    office.put_setting(reading.MAPPING_SETTING + info.fingerprint, dict(columns))
+    office.put_setting(sources.MAPPING_SETTING + info.fingerprint, dict(columns))
 
 
 def apply(office: Office, plan: ImportPlan, progress: Progress | None = None) -> ImportResult:
     """Write the good rows as one operation, after an automatic backup; one undo takes it back.
 
-    A plan that changes nothing leaves no operation and makes no backup. Raises when the backup fails:
-    nothing was written then.
+    A plan that changes nothing leaves no operation and makes no backup. Raises when the backup fails, and `UserError`
+    (`plan_outdated`) when the file was changed since the plan was made: nothing was written then.
     """
     progress = progress or Progress()
     new, updated = list(plan.with_status(NEW)), list(plan.with_status(UPDATED))
     if not new and not updated:
         return ImportResult(None, plan.counts, None)
+    _require_fresh(office, plan)
     progress.report(0, 0, "正在备份")
-    kept = backups.before(office, "import")
-    kind = reading.kind_of(office, plan.kind)[0].name
+    kept = backups.before(office, "import", progress)
+    kind = sources.kind_of(office, plan.kind)[0].name
     with office.operation(_label(plan, new, updated), nature="import") as work:
         if plan.new_organisations:
             work.create_many("organisation", plan.new_organisations)
-        _create(work, kind, plan, new, progress)
+        _create(office, work, kind, plan, new, progress)
         for start in range(0, len(updated), _BATCH):
             progress.report(len(new) + start, len(new) + len(updated), "正在更新")
             work.change_many(kind, {r.record: r.moves for r in updated[start : start + _BATCH]})
+        progress.report(len(new) + len(updated), len(new) + len(updated), "正在保存")
     return ImportResult(work.change_set, plan.counts, kept)
 
 
-def _create(work: UnitOfWork, kind: str, plan: ImportPlan, new: Sequence[PlannedRow], progress: Progress) -> None:
+def _require_fresh(office: Office, plan: ImportPlan) -> None:
+    with office.database.read() as connection:
+        if organisation_queries.stamp(connection) == plan.stamp:
+            return
+    raise UserError(
+        "plan_outdated",
+        "核对之后，文件里的资料又有改动，刚才的核对结果已经过时。",
+        effect="没有导入任何内容。",
+        advice="请重新选择表格，再核对一次。",
+    )
+
+
+def _create(
+    office: Office, work: UnitOfWork, kind: str, plan: ImportPlan, new: Sequence[PlannedRow], progress: Progress
+) -> None:
+    seasoned = people.units_with_history(work.connection) if kind == "member" else set()
     for start in range(0, len(new), _BATCH):
         progress.report(start, len(new), "正在写入")
-        batch = [_row(kind, plan, r) for r in new[start : start + _BATCH]]
-        work.create_many(kind, batch)
+        work.create_many(kind, [_row(office, kind, plan, r, seasoned) for r in new[start : start + _BATCH]])
 
 
-def _row(kind: str, plan: ImportPlan, row: PlannedRow) -> dict[str, object]:
-    if kind != "ledger_entry":
-        return row.moves
-    return {"state": plan.initial_state, **row.moves, "template": plan.template}
+def _row(office: Office, kind: str, plan: ImportPlan, row: PlannedRow, seasoned: set[str]) -> dict[str, Any]:
+    if kind == "member":
+        return members.creation(office, row.values, first_of_unit=row.values["organisation"] not in seasoned)
+    own: dict[str, Any] = {"id": row.record} if row.record else {}
+    if kind == "ledger_entry":
+        own |= {"template": plan.template, "state": plan.initial_state}
+    return own | row.values
 
 
 def _label(plan: ImportPlan, new: Sequence[PlannedRow], updated: Sequence[PlannedRow]) -> str:

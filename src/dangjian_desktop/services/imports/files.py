@@ -4,22 +4,30 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dangjian_desktop.base.errors import UsageError
+from dangjian_desktop.base.errors import UsageError, UserError
 from dangjian_desktop.domain.kinds import KINDS
 from dangjian_desktop.domain.values import Problem
 from dangjian_desktop.exchange.excel import empty_sheet
 from dangjian_desktop.exchange.excel.reject_report import RefusedSheet, write_refused
 
 from ..office import default_codes, default_templates
-from . import reading
+from . import sources
 from .plan import CONFLICT, REJECTED, ImportPlan
 
 
 def write_rejects(plan: ImportPlan, target: Path) -> None:
     """Write the rows that did not go in as the user's own workbook (.xlsx) with a last column of reasons.
 
-    It can be corrected and imported as it is. Raises `EnvironmentFault`, also when the source has gone meanwhile.
+    It can be corrected and imported as it is. Raises `UserError` where `target` is the source itself or the source
+    has gone meanwhile, and `EnvironmentFault`.
     """
+    if plan.source is not None and target.resolve() == plan.source.resolve():
+        raise UserError(
+            "same_file",
+            "退回的行不能存成原来的表格，原表会被覆盖。",
+            effect="没有写入任何文件。",
+            advice="请换一个文件名。",
+        )
     source: Path | str = plan.source if plan.source is not None else plan.block or ""
     by_sheet: dict[str, dict[int, list[Problem]]] = {}
     for row in plan.with_status(REJECTED, CONFLICT):
@@ -27,7 +35,7 @@ def write_rejects(plan: ImportPlan, target: Path) -> None:
     refused = [
         RefusedSheet(info.sheet, info.header_row, info.headers, by_sheet.get(info.sheet, {})) for info in plan.sheets
     ]
-    write_refused(target, plan.source, reading.read_source(source), refused)
+    write_refused(target, plan.source, sources.read_source(source), refused)
 
 
 def write_empty_sheet(kind: str, target: Path) -> None:
@@ -35,12 +43,12 @@ def write_empty_sheet(kind: str, target: Path) -> None:
 
     Raises `UsageError` (`unknown_kind`) and `EnvironmentFault`.
     """
-    if kind.startswith(reading.LEDGER_PREFIX):
-        template = default_templates().get(kind.removeprefix(reading.LEDGER_PREFIX))
+    if kind.startswith(sources.LEDGER_PREFIX):
+        template = default_templates().get(kind.removeprefix(sources.LEDGER_PREFIX))
         if template is None:
             raise UsageError("unknown_kind", f"没有“{kind}”这种台账的空表。")
-        empty_sheet.write_empty_sheet(target, reading.ledger_kind(template), default_codes())
+        empty_sheet.write_empty_sheet(target, sources.ledger_kind(template), default_codes())
         return
-    if kind not in reading.SOURCES:
-        raise UsageError("unknown_kind", f"没有“{kind}”的空表。可用：{'、'.join(reading.SOURCES)}、ledger:台账。")
-    empty_sheet.write_empty_sheet(target, KINDS[reading.SOURCES[kind]], default_codes())
+    if kind not in sources.SOURCES:
+        raise UsageError("unknown_kind", f"没有“{kind}”的空表。可用：{'、'.join(sources.SOURCES)}、ledger:台账。")
+    empty_sheet.write_empty_sheet(target, KINDS[sources.SOURCES[kind]], default_codes())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ class SheetInfo:
     fingerprint: str
     rows: int
     headers: list[str] = field(default_factory=list)
-    """One for every column of the sheet, empty where it has no header."""
+    """Every column's key in the order of the sheet, "" for columns without one."""
 
 
 @dataclass(slots=True)
@@ -32,7 +32,8 @@ class PlannedRow:
     """One row of the sheet and what becomes of it.
 
     `values` are the stored values read from it; `moves` what an update writes by path; `fields` the same
-    as people read it, before and after by field label.
+    as people read it, before and after by field label. `record` is the record it means, "" for one that gets
+    its id when it is written.
     """
 
     sheet: str
@@ -45,6 +46,11 @@ class PlannedRow:
     fields: dict[str, tuple[str, str]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
+    @property
+    def out(self) -> bool:
+        """Whether this row stays out."""
+        return self.status in (REJECTED, CONFLICT)
+
     def refuse(self, column: str, value: str, reason: str, status: str = REJECTED) -> None:
         """Keep this row out, for one plain reason."""
         self.status = status
@@ -53,6 +59,10 @@ class PlannedRow:
     def warn(self, column: str, value: str, reason: str) -> None:
         """Let the row in and say what is doubtful."""
         self.problems.append(Problem(self.row, column, value, reason, "warning", self.sheet))
+
+    def blamed(self, column: str) -> bool:
+        """Whether a cell of this column already keeps the row out."""
+        return any(p.column == column and p.severity == "error" for p in self.problems)
 
 
 @dataclass(slots=True)
@@ -71,6 +81,8 @@ class ImportPlan:
     """Problems that belong to a sheet and not to a row, such as a total that does not fit."""
     block: str | None = None
     """The copied block where there is no file."""
+    stamp: int = 0
+    """The newest operation of the file when this was planned: a plan made before others is not carried out."""
 
     @property
     def problems(self) -> list[Problem]:
@@ -89,5 +101,6 @@ class ImportPlan:
         """The rows of these statuses."""
         return (row for row in self.rows if row.status in statuses)
 
-
-Values = Mapping[str, Any]
+    def note(self, sheet: str, row: int, value: str, reason: str, column: str = "") -> None:
+        """Say something about a sheet as a whole."""
+        self.notes.append(Problem(row, column, value, reason, "warning", sheet))

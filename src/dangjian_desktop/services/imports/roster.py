@@ -4,174 +4,316 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dangjian_desktop.base.ids import new_ids
+from dangjian_desktop.base.errors import UserError
+from dangjian_desktop.base.progress import Progress
+from dangjian_desktop.domain import members as rules
+from dangjian_desktop.domain.fields import FieldSpec
 from dangjian_desktop.domain.kinds import KINDS
 from dangjian_desktop.domain.masking import mask_id
+from dangjian_desktop.domain.partial_dates import first_day
+from dangjian_desktop.exchange.excel.layout import SheetLayout
 from dangjian_desktop.storage.queries import people
 from dangjian_desktop.storage.shape import SHAPES
 from dangjian_desktop.storage.unit_of_work import read_records, value_at
 
 from .. import members, records
 from ..office import Office
-from ..printing import Printer
-from .plan import CONFLICT, REJECTED, UNCHANGED, UPDATED, PlannedRow
+from ..printing import CATEGORY_JOINER, Printer
+from .plan import CONFLICT, UNCHANGED, UPDATED, PlannedRow
+from .reading import ORIGINALS
+from .settle import keep_originals, less_exact
 from .units import UnitFinder
 
-DIGEST = "import_digest"
+DIGEST = "_row"
 """Under `originals`: marks a member taken in without ID number, so that a second import knows the row again."""
 
-_NO_VALUE = ("originals", DIGEST)
+_REPORT_EVERY = 2_000
+_PIECE = 2_000
+_SPECS: dict[str, FieldSpec] = {spec.name: spec for spec in KINDS["member"].fields}
+_DATES = ("joined_on", "confirmed_on", "birth_on")
+_TOLD = ("JOINED_LATER", "JOINED_YOUNG", "CONFIRMED_BEFORE", "PROBATION_SHORT")
 
 
-def match(
-    office: Office,
-    rows: Sequence[PlannedRow],
-    headers: dict[str, str],
-    around: list[list[str]],
-    finder: UnitFinder,
-    *,
-    allow_no_id: bool,
-    first: dict[str, PlannedRow],
-) -> None:
-    """Decide what becomes of each row of one sheet; `first` remembers ID numbers over all sheets of the import."""
-    for row, texts in zip(rows, around, strict=True):
-        row.title = str(row.values.get("name") or "")
-        _require(row, headers, allow_no_id=allow_no_id)
-        unit = finder.place(row, headers.get("organisation", ""), texts)
-        row.values["organisation"] = unit
-        _place_group(row, headers, finder)
-        _compare_with_number(office, row, headers)
-    _refuse_doubles(first, rows, headers)
-    _match_known(office, rows, headers, finder)
+class RosterMatcher:
+    """Decides what becomes of each row of a roster; remembers ID numbers over all sheets of one import."""
 
+    def __init__(self, office: Office, finder: UnitFinder, *, allow_no_id: bool) -> None:
+        self._office = office
+        self._finder = finder
+        self._allow_no_id = allow_no_id
+        self._elsewhere: dict[str, PlannedRow] = {}
+        self._printer = Printer(office, masked=True)
 
-def _require(row: PlannedRow, headers: dict[str, str], *, allow_no_id: bool) -> None:
-    refused = {p.column for p in row.problems if p.severity == "error"}
-    if not row.values.get("name") and headers.get("name", "姓名") not in refused:
-        row.refuse(headers.get("name", "姓名"), "", "没有姓名")
-    column = headers.get("id_number", "公民身份号码")
-    if not row.values.get("id_number") and column not in refused:
-        if allow_no_id:
-            row.warn(column, "", "没有公民身份号码，已按无证号收下，请尽快补上")
+    def match(self, layout: SheetLayout, rows: Sequence[PlannedRow], progress: Progress) -> None:
+        """Match the rows of one sheet, which are the layout's data rows in their order."""
+        headers = {name: header for header, name in layout.columns.items() if name}
+        known = self._known(rows)
+        here: dict[str, PlannedRow] = {}
+        for start in range(0, len(rows), _PIECE):
+            progress.report(start, len(rows), f"正在核对“{layout.sheet.name}”")
+            piece = rows[start : start + _PIECE]
+            current = self._read(piece, known)
+            for row, index in zip(piece, layout.data[start : start + _PIECE], strict=True):
+                row.title = str(row.values.get("name") or "")
+                self._require(row, headers)
+                member = self._member(row, known, current)
+                if not self._in_conflict(row, member, headers):
+                    self._place(row, headers, layout, index, member)
+                self._refuse_double(row, here, headers)
+                if not row.out:
+                    self._settle(row, member, headers)
+        for number, row in here.items():
+            if not row.out:
+                self._elsewhere.setdefault(number, row)
+        self._tell_look_alikes(rows, headers)
+
+    # -- who it is ------------------------------------------------------------------------------
+
+    def _known(self, rows: Sequence[PlannedRow]) -> dict[str, list[str]]:
+        numbers = [number for row in rows if (number := row.values.get("id_number"))]
+        with self._office.database.read() as connection:
+            return people.by_id_numbers(connection, numbers)
+
+    def _read(self, rows: Sequence[PlannedRow], known: Mapping[str, list[str]]) -> dict[str, dict[str, Any]]:
+        wanted = [i for row in rows for i in known.get(row.values.get("id_number", ""), ())] if known else []
+        if not wanted:
+            return {}
+        with self._office.database.read() as connection:
+            return read_records(connection, SHAPES["member"], list(dict.fromkeys(wanted)))
+
+    @staticmethod
+    def _member(
+        row: PlannedRow, known: Mapping[str, list[str]], current: Mapping[str, dict[str, Any]]
+    ) -> dict[str, Any] | None:
+        """The member of this ID number; of several (two files were merged) the one of that name."""
+        found = [current[i] for i in known.get(row.values.get("id_number", ""), ())]
+        same = [member for member in found if member["name"] == row.values.get("name")]
+        return next(iter(same or found), None)
+
+    @staticmethod
+    def _in_conflict(row: PlannedRow, member: Mapping[str, Any] | None, headers: Mapping[str, str]) -> bool:
+        if member is None:
+            return False
+        row.record = member["id"]
+        if row.out or member["name"] == row.values["name"]:
+            return False
+        reason = f"公民身份号码与已有党员“{member['name']}”相同，姓名不同，没有导入，请核对"
+        row.refuse(headers.get("name", "姓名"), row.title, reason, CONFLICT)
+        return True
+
+    def _require(self, row: PlannedRow, headers: Mapping[str, str]) -> None:
+        column = headers.get("name", "姓名")
+        if not row.values.get("name") and not row.blamed(column):
+            row.refuse(column, "", "没有姓名")
+        column = headers.get("id_number", "公民身份号码")
+        if not row.values.get("id_number") and not row.blamed(column):
+            if self._allow_no_id:
+                row.warn(column, "", "没有公民身份号码，已按无证号收下，请尽快补上")
+            else:
+                row.refuse(column, "", "没有公民身份号码，无法确认是不是同一个人")
+
+    # -- where it belongs -----------------------------------------------------------------------
+
+    def _place(
+        self,
+        row: PlannedRow,
+        headers: Mapping[str, str],
+        layout: SheetLayout,
+        index: int,
+        member: Mapping[str, Any] | None,
+    ) -> None:
+        values, finder = row.values, self._finder
+        written, group = values.pop("organisation", None), values.pop("group", None)
+        column = headers.get("organisation", "")
+        found: str | UserError | None
+        found = finder.resolve(str(written)) if written else finder.named(layout, index, has_column=bool(column))
+        if member is not None and not written and self._stays(member, found):
+            found = None
+        elif not isinstance(found, str):
+            finder.refuse(row, column or "所在党支部", str(written or ""), found)
+        if isinstance(found, str):
+            branch = finder.parent(found) if finder.is_group(found) else found
+            if branch != found:
+                values["group"] = found
+            values["organisation"] = branch or found
+            finder.check(row, column or "所在党支部", values["organisation"])
+        if group:
+            self._place_group(row, str(group), headers, member)
+
+    def _stays(self, member: Mapping[str, Any], named: str | UserError | None) -> bool:
+        """Whether a known member stays where it is: the sheet names no unit, or only one above its own."""
+        own = member["organisation"] if member["standing"] == "A" else None
+        return own is not None and (not isinstance(named, str) or self._finder.is_superior(named, own))
+
+    def _place_group(
+        self, row: PlannedRow, text: str, headers: Mapping[str, str], member: Mapping[str, Any] | None
+    ) -> None:
+        branch = row.values.get("organisation") or (member or {}).get("organisation")
+        found = self._finder.group_of(text, branch)
+        if found:
+            row.values["group"] = found
         else:
-            row.refuse(column, "", "没有公民身份号码，无法确认是不是同一个人")
+            row.warn(headers.get("group", "所在党小组"), text, f"没有找到党小组“{text}”，这一项没有读入")
 
-
-def _place_group(row: PlannedRow, headers: dict[str, str], finder: UnitFinder) -> None:
-    written = row.values.pop("group", None)
-    if not written:
-        return
-    found = finder.resolve(str(written), create=False)
-    if isinstance(found, str):
-        row.values["group"] = found
-    else:
-        row.warn(headers.get("group", "所在党小组"), str(written), f"没有找到党小组“{written}”，这一项没有读入")
-
-
-def _compare_with_number(office: Office, row: PlannedRow, headers: dict[str, str]) -> None:
-    number = row.values.get("id_number")
-    if not number:
-        return
-    birth, sex = row.values.get("birth_on"), row.values.get("sex")
-    own_birth = f"{number[6:10]}-{number[10:12]}-{number[12:14]}"
-    if birth is None:
-        row.values["birth_on"] = own_birth
-    elif not own_birth.startswith(birth):
-        row.warn(headers.get("birth_on", "出生日期"), birth, "出生日期与公民身份号码不一致，按表里写的收下，请核对档案")
-    own_sex = "1" if int(number[16]) % 2 else "2"
-    if sex is None:
-        row.values["sex"] = own_sex
-    elif sex != own_sex:
-        shown = office.codes.name("sex", sex)
-        row.warn(headers.get("sex", "性别"), shown, "性别与公民身份号码第17位不一致，按表里写的收下，请核对")
-
-
-def _refuse_doubles(first: dict[str, PlannedRow], rows: Sequence[PlannedRow], headers: dict[str, str]) -> None:
-    column = headers.get("id_number", "公民身份号码")
-    for row in rows:
+    def _refuse_double(self, row: PlannedRow, here: dict[str, PlannedRow], headers: Mapping[str, str]) -> None:
         number = row.values.get("id_number")
-        if not number or row.status == REJECTED:
-            continue
-        known = first.setdefault(number, row)
-        if known is not row:
-            where = f"第{known.row}行" if known.sheet == row.sheet else f"“{known.sheet}”第{known.row}行"
-            row.refuse(column, mask_id(number), f"公民身份号码与{where}的“{known.title}”重复")
+        if not number:
+            if row.out:
+                return
+            number = row.values.setdefault(ORIGINALS, {})[DIGEST] = digest_of(row.values)
+        column = headers.get("id_number", "公民身份号码")
+        first = here.setdefault(number, row)
+        shown = mask_id(number) if row.values.get("id_number") else ""
+        if first is not row:
+            what = "公民身份号码" if shown else "没有公民身份号码，其余各项"
+            row.refuse(column, shown, f"{what}与第{first.row}行的“{first.title}”重复")
+            return
+        other = self._elsewhere.get(number)
+        if other is None or row.out:
+            return
+        differing = _differing(other.values, row.values)
+        if differing:
+            reason = f"与工作表“{other.sheet}”第{other.row}行的“{other.title}”是同一公民身份号码，{differing}不同"
+            row.refuse(column, shown, reason)
+        else:
+            row.status = UNCHANGED
+
+    # -- what it changes ------------------------------------------------------------------------
+
+    def _settle(self, row: PlannedRow, member: dict[str, Any] | None, headers: Mapping[str, str]) -> None:
+        self._compare_with_number(row, headers)
+        if row.status == UNCHANGED:
+            return
+        if member is None:
+            _doubtful(row, row.values, headers, self._office)
+            return
+        own = member["organisation"]
+        if self._office.actor.scope is not None and own not in self._office.actor.scope:
+            row.refuse(headers.get("organisation", "所在党支部"), "", "这名党员现在不在您的账户管理的党组织范围内")
+            return
+        self._compare(row, self._as_left(row, member, headers))
+        if row.status == UPDATED:
+            _doubtful(row, {**member, **row.values}, headers, self._office)
+
+    def _as_left(self, row: PlannedRow, member: dict[str, Any], headers: Mapping[str, str]) -> dict[str, Any]:
+        """A member who was transferred out comes in again as a new stay; the dead and expelled stay as they are."""
+        if member["standing"] == "A" or "organisation" not in row.values:
+            return member
+        column = headers.get("organisation", "所在党支部")
+        way = self._office.codes.name("out_kind", member["left_kind"]) or "离开"
+        when = f"{member['left_on'] or ''}{way}"
+        if member["standing"] == "E":
+            row.warn(column, row.title, f"此人已于{when}，表里仍有，按转回登记，请核对")
+            return member | {"organisation": None, "group": None}
+        for name in members.STAY_FIELDS:
+            row.values.pop(name, None)
+        row.warn(column, row.title, f"此人已于{when}，表里仍有，没有恢复在册，请核对")
+        return member
+
+    def _compare(self, row: PlannedRow, current: dict[str, Any]) -> None:
+        values = {k: v for k, v in row.values.items() if k != ORIGINALS}
+        open_codes = {c["category"] for c in current["categories"].values() if not c.get("to_on")}
+        if "categories" in values:
+            # A roster adds classifications; that one is over is said on the member's own page.
+            if set(values["categories"]) <= open_codes:
+                del values["categories"]
+            else:
+                values["categories"] = sorted(open_codes | set(values["categories"]))
+        changed = {
+            name: value
+            for name, value in values.items()
+            if name == "categories" or (current.get(name) != value and not less_exact(current.get(name), value))
+        }
+        row.moves = self._moves(current, changed) if changed else {}
+        self._printer.add_units(self._finder.fresh_names())
+        for name, value in changed.items():
+            before = CATEGORY_JOINER.join(sorted(open_codes)) if name == "categories" else current.get(name)
+            after = CATEGORY_JOINER.join(value) if name == "categories" else value
+            spec = _SPECS[name]
+            row.fields[spec.label] = (self._printer.text(spec, before), self._printer.text(spec, after))
+        keep_originals(row, values, current, changed, _SPECS)
+        row.status = UPDATED if row.moves else UNCHANGED
+
+    def _moves(self, current: Mapping[str, Any], changed: Mapping[str, Any]) -> dict[str, Any]:
+        today = self._office.today().isoformat()
+        entered = changed.get("entered_on") if "organisation" in changed else None
+        since = entered if entered and len(entered) == len(today) and entered <= today else None
+        moves = records.stored_edits(self._office, "member", current, dict(changed), since)
+        # Who became a full member did so on the day of that decision, not on the day a sheet told of it.
+        key = f"former.member_class@{since or today}"
+        confirmed = changed.get("confirmed_on") or current["confirmed_on"]
+        if key in moves and changed["member_class"] == rules.FULL and confirmed:
+            until = min(first_day(confirmed).isoformat(), today)
+            moves[f"former.member_class@{until}"] = {**moves.pop(key), "until": until}
+        shape = SHAPES["member"]
+        return {
+            path: value
+            for path, value in moves.items()
+            if path.startswith("former.") or value_at(shape, current, path) != value
+        }
+
+    def _compare_with_number(self, row: PlannedRow, headers: Mapping[str, str]) -> None:
+        number = row.values.get("id_number")
+        if not number:
+            return
+        birth, sex = row.values.get("birth_on"), row.values.get("sex")
+        if birth is not None and not f"{number[6:10]}-{number[10:12]}-{number[12:14]}".startswith(birth):
+            reason = "出生日期与公民身份号码不一致，按表里写的收下，请核对档案"
+            row.warn(headers.get("birth_on", "出生日期"), birth, reason)
+        if sex is not None and sex != ("1" if number[16] in "13579" else "2"):
+            shown = self._office.codes.name("sex", sex)
+            row.warn(headers.get("sex", "性别"), shown, "性别与公民身份号码第17位不一致，按表里写的收下，请核对")
+
+    def _tell_look_alikes(self, rows: Sequence[PlannedRow], headers: Mapping[str, str]) -> None:
+        """Rows without number: known ones by their digest; who only looks like somebody known is told, never joined."""
+        without = [row for row in rows if not row.out and not row.values.get("id_number")]
+        if not without:
+            return
+        with self._office.database.read() as connection:
+            digests = people.by_original(connection, DIGEST)
+            namesakes = people.namesakes(connection, [row.title for row in without])
+        column = headers.get("id_number", "公民身份号码")
+        for row in without:
+            known = digests.get(row.values[ORIGINALS][DIGEST])
+            if known is not None:
+                row.record, row.status = known, UNCHANGED
+                continue
+            birth, joined = row.values.get("birth_on"), row.values.get("joined_on")
+            if any(_same_day(b, birth) and _same_day(j, joined) for b, j in namesakes.get(row.title, ())):
+                row.warn(column, "", f"已有同名、同出生年月、同入党日期的“{row.title}”，可能是同一人，请核对")
 
 
-def _match_known(office: Office, rows: Sequence[PlannedRow], headers: dict[str, str], finder: UnitFinder) -> None:
-    open_rows = [r for r in rows if r.status != REJECTED]
-    with office.database.read() as connection:
-        known = people.by_id_numbers(
-            connection, [r.values["id_number"] for r in open_rows if r.values.get("id_number")]
-        )
-        digests = (
-            people.by_original(connection, DIGEST) if any(not r.values.get("id_number") for r in open_rows) else {}
-        )
-        wanted = sorted({i for ids in known.values() for i in ids} | set(digests.values()))
-        current = read_records(connection, SHAPES["member"], wanted)
-        seasoned = people.units_with_history(connection)
-    fresh = iter(new_ids(len(open_rows)))
-    printer = Printer(office, masked=True)
-    printer.add_units(finder.names)
-    for row in open_rows:
-        record = _known_record(row, known, digests)
-        if record is None:
-            row.record = next(fresh)
-            row.moves = members.creation(office, row.values, first_of_unit=row.values["organisation"] not in seasoned)
-            row.moves["id"] = row.record
-            continue
-        row.record = record
-        if current[record]["name"] != row.values["name"]:
-            column = headers.get("name", "姓名")
-            reason = f"公民身份号码与已有党员“{current[record]['name']}”相同，姓名不同，没有导入，请核对"
-            row.refuse(column, row.title, reason, CONFLICT)
-            continue
-        _compare(office, row, current[record], printer)
+def digest_of(values: Mapping[str, Any]) -> str:
+    """What tells a row without ID number apart from every other one."""
+    text = json.dumps(values, ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:20]
 
 
-def _known_record(row: PlannedRow, known: dict[str, list[str]], digests: dict[str, str]) -> str | None:
-    number = row.values.get("id_number")
-    if number:
-        found = known.get(number)
-        return found[0] if found else None
-    digest = hashlib.sha256(
-        json.dumps(row.values, ensure_ascii=False, sort_keys=True, default=str).encode()
-    ).hexdigest()[:20]
-    row.values.setdefault("originals", {})[DIGEST] = digest
-    return digests.get(digest)
+def _same_day(one: str | None, other: str | None) -> bool:
+    return bool(one and other) and (str(one).startswith(str(other)) or str(other).startswith(str(one)))
 
 
-def _compare(office: Office, row: PlannedRow, current: dict[str, Any], printer: Printer) -> None:
-    values = {k: v for k, v in row.values.items() if k not in _NO_VALUE and v is not None}
-    open_codes = {c["category"] for c in current["categories"].values() if not c.get("to_on")}
-    if "categories" in values:
-        # A roster adds classifications; that one is over is said on the member's own page.
-        values["categories"] = sorted(open_codes | set(values["categories"]))
-    for name in list(values):
-        before = open_codes if name == "categories" else current.get(name)
-        after = set(values[name]) if name == "categories" else values[name]
-        if before == after or _less_exact(before, after):
-            del values[name]
-    moves = records.stored_edits(office, "member", current, values)
-    shape = SHAPES["member"]
-    row.moves = {
-        path: value
-        for path, value in moves.items()
-        if path.startswith("former.") or value_at(shape, current, path) != value
-    }
-    row.status = UPDATED if row.moves else UNCHANGED
-    specs = {s.name: s for s in KINDS["member"].fields}
-    for name, value in values.items():
-        after = "；".join(value) if name == "categories" else value
-        before = "；".join(sorted(open_codes)) if name == "categories" else current.get(name)
-        row.fields[specs[name].label] = (printer.text(specs[name], before), printer.text(specs[name], after))
+def _differing(first: Mapping[str, Any], second: Mapping[str, Any]) -> str:
+    """The labels of fields that both rows fill differently, or that only the second fills."""
+    names = [k for k, v in second.items() if k != ORIGINALS and first.get(k) != v and not less_exact(first.get(k), v)]
+    return "、".join(f"“{_SPECS[name].label}”" for name in names[:3])
 
 
-def _less_exact(before: object, after: object) -> bool:
-    """Whether the sheet says the same date less exactly: a month never overwrites its day."""
-    return (
-        isinstance(before, str) and isinstance(after, str) and len(after) in (4, 7) and before.startswith(after + "-")
-    )
+def _doubtful(row: PlannedRow, values: Mapping[str, Any], headers: Mapping[str, str], office: Office) -> None:
+    """What the rules find doubtful in the dates of one person; a finding never refuses the row."""
+    joined, confirmed, birth = (values.get(name) for name in _DATES)
+    on = office.today()
+    # Nearly all rows are plain: two comparisons of texts spare them the rules.
+    if not joined or (
+        joined < f"{on.year}"
+        and (not birth or int(joined[:4]) - int(birth[:4]) > 18)
+        and (not confirmed or confirmed >= f"{int(joined[:4]) + 1}{joined[4:]}")
+    ):
+        return
+    for finding in rules.findings(values, on):
+        if finding.rule in _TOLD and finding.field in row.values:
+            column = headers.get(finding.field, _SPECS[finding.field].label)
+            row.warn(column, str(values.get(finding.field) or ""), finding.message.rstrip("。"))

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from typing import Any
+
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.base.ids import new_id
+from dangjian_desktop.domain.permissions import WRITE
+from dangjian_desktop.exchange.excel.layout import SheetLayout
 
 from .. import organisations
 from ..office import Office
 from .plan import ImportPlan, PlannedRow
+
+BRANCH, GROUP = "631", "小组"
 
 KIND_ENDINGS = (
     ("党工委", "工委"),
@@ -17,21 +25,30 @@ KIND_ENDINGS = (
     ("联合党支部", "632"),
     ("联合支部", "632"),
     ("流动党员党支部", "流动"),
+    ("流动党员支部", "流动"),
+    ("流动党支部", "流动"),
     ("临时党支部", "临时"),
     ("临时支部", "临时"),
-    ("党总支", "621"),
+    ("功能型党支部", "功能"),
     ("总支部委员会", "621"),
+    ("党总支部", "621"),
+    ("党总支", "621"),
     ("总支部", "621"),
     ("总支", "621"),
     ("支部委员会", "631"),
     ("党支部", "631"),
     ("支部", "631"),
-    ("党小组", "小组"),
-    ("小组", "小组"),
+    ("党小组", GROUP),
+    ("小组", GROUP),
     ("党委", "611"),
     ("委员会", "611"),
 )
 """What the end of a name tells about the kind; the first that fits, longer ones first."""
+
+_NUMERAL = "0-9０-９一二三四五六七八九十百东西南北中上下前后左右甲乙丙丁大小新老"
+_NUMBERED = re.compile(rf"第?[{_NUMERAL}]+(?:联合)?党?(?:支部|小组|总支)")
+_PLACE = re.compile(r".*(?:社区|村|公司|集团|学校|小学|中学|医院|中心|站|所|院|局|办|协会|商会|小区|网格|机关)")
+_COMPARED = 1_000  # above so many units, names are not held against each other any more
 
 
 def kind_by_name(name: str) -> str | None:
@@ -39,40 +56,105 @@ def kind_by_name(name: str) -> str | None:
     return next((code for ending, code in KIND_ENDINGS if name.endswith(ending)), None)
 
 
+def is_numbered(name: str) -> bool:
+    """Whether a name is only a number (第一党小组) that many superiors have below them."""
+    return _NUMBERED.fullmatch(name) is not None
+
+
 class UnitFinder:
     """Resolves unit names of one import, remembering answers; makes missing ones below a unit where asked."""
 
     def __init__(self, office: Office, plan: ImportPlan, *, scope: str | None, create_under: str | None) -> None:
+        if create_under:
+            office.actor.require(WRITE, "organisation")
         self._office = office
         self._plan = plan
-        self._scope = organisations.resolve(office, scope) if scope else None
+        self.scope = organisations.resolve(office, scope) if scope else None
         self._under = organisations.resolve(office, create_under) if create_under else None
-        self._known: dict[str, str | UserError] = {}
+        self._known: dict[tuple[str, bool], str | UserError] = {}
+        self._around: dict[tuple[str, ...], str | UserError | None] = {}
+        self._warned: dict[str, str] = {}
+        nodes = organisations.tree(office)
+        self.root = nodes[0].id if nodes else None
         self.names = organisations.names(office)
-
-    def place(self, row: PlannedRow, column: str, around: list[str]) -> str | None:
-        """The unit of a row, or None after refusing the row with the reason."""
-        written = row.values.get("organisation")
-        if written:
-            return self._or_refuse(row, column, str(written))
-        if self._scope:
-            return self._scope
-        for text in around:
-            found = self.resolve(text, create=False)
-            if isinstance(found, str):
-                return found
-        if around and self._under:
-            return self._or_refuse(row, column, around[0])
-        said = f"（标题或表名写的是“{around[0]}”，没有这个党组织）" if around else ""
-        row.refuse(column or "所在党支部", "", f"没有写明所在党支部{said}，请补上，或在导入时指定党组织")
-        return None
+        self._fresh: dict[str, str] = {}
+        self._parents: dict[str, str | None] = {n.id: n.parent_id for n in nodes}
+        self._kinds: dict[str, str] = {n.id: n.kind for n in nodes}
 
     def resolve(self, text: str, *, create: bool = True) -> str | UserError:
         """The id of a unit by what was written, or the error that says why not."""
-        found = self._known.get(text)
-        if found is None or (isinstance(found, UserError) and create and self._under):
-            found = self._known[text] = self._look_up(text, create)
+        create = create and self._under is not None
+        found = self._known.get((text, create))
+        if found is None:
+            found = self._look_up(text, create)
+            self._known[text, create] = found
+            if isinstance(found, str):
+                self._known[text, not create] = found
         return found
+
+    def fresh_names(self) -> dict[str, str]:
+        """Names of the units that this import makes."""
+        return self._fresh
+
+    def standing(self, unit: str) -> bool:
+        """Whether a unit is in force today (or is made by this import)."""
+        return unit in self._kinds
+
+    def is_group(self, unit: str) -> bool:
+        """Whether a unit is a group below a branch, which no member belongs to alone."""
+        return self._kinds.get(unit) == GROUP
+
+    def parent(self, unit: str) -> str | None:
+        """The unit above."""
+        return self._parents.get(unit)
+
+    def is_superior(self, unit: str | None, of: str | None) -> bool:
+        """Whether `unit` is `of` or stands above it."""
+        seen: set[str] = set()
+        while of is not None and of not in seen:
+            if of == unit:
+                return True
+            seen.add(of)
+            of = self._parents.get(of)
+        return False
+
+    def group_of(self, text: str, branch: str | None) -> str | None:
+        """The group meant by a text: one of the branch's own before any other."""
+        own = [i for i, parent in self._parents.items() if parent == branch and self._kinds.get(i) == GROUP]
+        named = [i for i in own if self.names[i] == text] or [i for i in own if self.names[i].endswith(text)]
+        if len(named) == 1:
+            return named[0]
+        found = self.resolve(text, create=False)
+        return found if isinstance(found, str) else None
+
+    def said_by_sheet(self, layout: SheetLayout, index: int, *, has_column: bool) -> str | UserError | None:
+        """The unit that a dividing line, the title or the sheet's name speaks of, or the error why it is none.
+
+        The unit of the whole file is taken from a title only where the sheet has no column for units: a street's
+        title over the rosters of its branches says nothing about one row.
+        """
+        section = layout.sections.get(index)
+        texts = ((section,) if section else ()) + tuple(layout.unit_names)
+        if texts not in self._around:
+            self._around[texts] = self._from_words(texts)
+        found = self._around[texts]
+        return None if found == self.root and has_column else found
+
+    def _from_words(self, texts: Sequence[str]) -> str | UserError | None:
+        """The first of the texts that is a unit; one that should be a unit and is not bars the vaguer ones."""
+        error: UserError | None = None
+        root: str | None = None
+        for text in texts:
+            found = self.resolve(text, create=False)
+            if isinstance(found, str):
+                if found != self.root:
+                    return found
+                root = found
+            elif kind_by_name(text) or _PLACE.fullmatch(text):
+                return self.resolve(text)
+            else:
+                error = error or found
+        return root or error
 
     def _look_up(self, text: str, create: bool) -> str | UserError:
         try:
@@ -80,16 +162,89 @@ class UnitFinder:
         except UserError as error:
             if error.code != "org_unknown" or not create or self._under is None:
                 return error
-        record = new_id()
+        return self._create(text, self._under)
+
+    def _create(self, text: str, under: str) -> str:
+        record, kind = new_id(), kind_by_name(text) or BRANCH
         self._plan.new_organisations.append(
-            {"id": record, "name": text, "kind": kind_by_name(text) or "631", "parent": self._under, "stage": "actual"}
+            {"id": record, "name": text, "kind": kind, "parent": under, "stage": "actual"}
         )
-        self.names[record] = text
+        twin = _almost(text, list(self.names.values())) if len(self.names) < _COMPARED else None
+        if twin:
+            self._warned[record] = f"“{text}”是新建的，与“{twin}”只差一个字，请核对是不是写错了"
+        self.names[record] = self._fresh[record] = text
+        self._parents[record], self._kinds[record] = under, kind
         return record
 
-    def _or_refuse(self, row: PlannedRow, column: str, text: str) -> str | None:
-        found = self.resolve(text)
-        if isinstance(found, str):
+    def check(self, row: PlannedRow, column: str, unit: str) -> None:
+        """Say what is doubtful about a row's unit; refuse the row where this account may not write there."""
+        actor = self._office.actor
+        if actor.scope is not None and unit not in actor.scope:
+            row.refuse(column, self.names.get(unit, ""), "不在您的账户管理的党组织范围内，请让上级党组织的账户导入")
+        elif unit in self._warned:
+            row.warn(column, self.names[unit], self._warned.pop(unit))
+        elif not self.standing(unit):
+            row.warn(column, self.names.get(unit, ""), "这个党组织已经撤销，请核对")
+
+    def named(self, layout: SheetLayout, index: int, *, has_column: bool) -> str | UserError | None:
+        """The unit of a row whose own cell names none: what the sheet says, else the one given with the import.
+
+        The given one also wins over a superior of its own: a street's title over one branch's roster.
+        """
+        found = self.said_by_sheet(layout, index, has_column=has_column)
+        if self.scope is None or (isinstance(found, str) and not self.is_superior(found, self.scope)):
             return found
-        row.refuse(column, text, found.message)
+        if isinstance(found, UserError):
+            reason = f"标题或表名写的党组织不能用，按指定的“{self.names[self.scope]}”导入：{found.message}"
+            if not any(note.sheet == layout.sheet.name and note.reason == reason for note in self._plan.notes):
+                self._plan.note(layout.sheet.name, layout.header_row, "", reason)
+        return self.scope
+
+    def place(
+        self, row: PlannedRow, column: str, layout: SheetLayout, index: int, *, otherwise: str | None = None
+    ) -> str | None:
+        """The unit of a row, or None after refusing the row with the reason; `otherwise` where nothing names one."""
+        written = row.values.pop("organisation", None)
+        found: str | UserError | None
+        if written:
+            found = self.resolve(str(written))
+        else:
+            found = self.named(layout, index, has_column=bool(column))
+            found = found if isinstance(found, str) or otherwise is None else otherwise
+        if isinstance(found, str):
+            self.check(row, column or "党组织", found)
+            row.values["organisation"] = found
+            return found
+        self.refuse(row, column, str(written or ""), found)
         return None
+
+    @staticmethod
+    def refuse(row: PlannedRow, column: str, written: str, error: UserError | None) -> None:
+        """Refuse a row for want of its unit."""
+        reason = "没有写明党组织，请补上，或在导入时指定党组织"
+        if error is not None:
+            reason = error.message if written else f"标题或表名写的党组织不能用：{error.message}"
+        row.refuse(column or "党组织", written, reason)
+
+
+def _almost(text: str, names: Sequence[str]) -> str | None:
+    """A known name that differs in one character which is no number or direction."""
+    for name in names:
+        if len(name) != len(text) or name == text:
+            continue
+        different = [(a, b) for a, b in zip(name, text, strict=True) if a != b]
+        if len(different) == 1 and not re.fullmatch(f"[{_NUMERAL}a-zA-Z]", different[0][0]):
+            return name
+    return None
+
+
+def prune(plan: ImportPlan) -> None:
+    """Leave out new units that no row which goes in needs."""
+    if not plan.new_organisations:
+        return
+    used: set[Any] = set()
+    for row in plan.rows:
+        if not row.out:
+            used.update(row.values.get(name) for name in ("organisation", "group", "parent"))
+            used.update(v for v in (row.values.get("values") or {}).values() if isinstance(v, str))
+    plan.new_organisations = [unit for unit in plan.new_organisations if unit["id"] in used]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -13,27 +13,33 @@ _TABLES = {"post": table_of(Post), "meeting": table_of(Meeting)}
 _ORG, _ENTRY = table_of(Organisation), table_of(LedgerEntry)
 
 
-def organisation_codes(connection: Connection) -> dict[str, str]:
-    """Ids of units by their code."""
-    return {
-        r[0]: r[1]
-        for r in connection.execute(
-            select(_ORG.c.code, _ORG.c.id).where(_ORG.c.binned.is_(False), _ORG.c.code.is_not(None))
-        )
-    }
+class KnownUnit(NamedTuple):
+    """What a row about a unit is held against."""
+
+    id: str
+    name: str
+    code: str | None
+    kind: str
+    parent: str | None
 
 
-def by_key(connection: Connection, kind: str, key: tuple[str, ...]) -> dict[tuple[Any, ...], str]:
-    """Ids of posts or meetings by the values of the columns `key`."""
+def units(connection: Connection) -> list[KnownUnit]:
+    """All units, dissolved ones included."""
+    columns = (_ORG.c.id, _ORG.c.name, _ORG.c.code, _ORG.c.kind, _ORG.c.parent)
+    return [KnownUnit(*row) for row in connection.execute(select(*columns).where(_ORG.c.binned.is_(False)))]
+
+
+def by_key(connection: Connection, kind: str, key: tuple[str, ...]) -> list[tuple[str, tuple[Any, ...]]]:
+    """Posts or meetings as (id, values of the columns `key`)."""
     table = _TABLES[kind]
     rows = connection.execute(select(table.c.id, *(table.c[k] for k in key)).where(table.c.binned.is_(False)))
-    return {tuple(r[1:]): r[0] for r in rows}
+    return [(row[0], tuple(row[1:])) for row in rows]
 
 
 def entries(connection: Connection, template: str) -> list[dict[str, Any]]:
-    """The entries of one ledger: `id`, `number`, `values`."""
+    """The entries of one ledger: `id`, `number`, `state`, `values`, `originals`."""
     rows = connection.execute(
-        select(_ENTRY.c.id, _ENTRY.c.number, _ENTRY.c["values"]).where(
+        select(_ENTRY.c.id, _ENTRY.c.number, _ENTRY.c.state, _ENTRY.c["values"], _ENTRY.c.originals).where(
             _ENTRY.c.template == template, _ENTRY.c.binned.is_(False)
         )
     ).mappings()

@@ -92,6 +92,20 @@ def by_original(connection: Connection, key: str) -> dict[str, str]:
             "SELECT json_extract(originals, :path) AS original, id FROM member"
             " WHERE NOT binned AND json_extract(originals, :path) IS NOT NULL"
         ),
-        {"path": f"$.{key}"},
+        {"path": f'$."{key}"'},
     )
     return {row.original: row.id for row in rows}
+
+
+def namesakes(connection: Connection, names: Sequence[str]) -> dict[str, list[tuple[str | None, str | None]]]:
+    """Birth date and joining date of standing members, by name."""
+    found: dict[str, list[tuple[str | None, str | None]]] = {}
+    wanted = list(dict.fromkeys(names))
+    for start in range(0, len(wanted), 900):
+        for row in connection.execute(
+            select(_MEMBER.c.name, _MEMBER.c.birth_on, _MEMBER.c.joined_on).where(
+                _MEMBER.c.name.in_(wanted[start : start + 900]), _MEMBER.c.binned.is_(False)
+            )
+        ):
+            found.setdefault(row.name, []).append((row.birth_on, row.joined_on))
+    return found
