@@ -37,7 +37,9 @@ def random_text(source: random.Random, length: int) -> str:
 
 def _piece(source: random.Random) -> str:
     words = "".join(source.choices(HANZI, k=source.randint(1, 9)))
-    number = source.choice([f"{source.randint(1, 999_999):,}", f"{source.random() * 100:.1f}", str(source.randint(1, 99))])
+    number = source.choice(
+        [f"{source.randint(1, 999_999):,}", f"{source.random() * 100:.1f}", str(source.randint(1, 99))]
+    )
     match source.randint(0, 11):
         case 0 | 1 | 2:
             return words + source.choice("，。、；：？！")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from line_faults import faults, run, width_of
 
 from dangjian_desktop.documents.composing import Line, compose
+from line_faults import faults, run, width_of
 
 
 def set_text(text: str, room: float, first_room: float | None = None, *, justify: bool = True) -> list[Line]:
@@ -28,7 +28,12 @@ def test_three_thousand_random_lines_have_no_fault() -> None:
 
 @pytest.mark.parametrize(
     ("text", "fault"),
-    [("党员支部书记，街道", "closing"), ("街道“党员支部”", "opening"), ("共有党员126名同志", "torn"), ("我们用Excel表", "torn")],
+    [
+        ("党员支部书记，街道", "closing"),
+        ("街道“党员支部”", "opening"),
+        ("共有党员126名同志", "torn"),
+        ("我们用Excel表", "torn"),
+    ],
 )
 def test_the_proof_reader_finds_what_is_wrong(text: str, fault: str) -> None:
     """The check above is worth something only if it sees faults."""
@@ -70,7 +75,9 @@ def test_a_mark_too_many_is_squeezed_in_or_pushed_on_with_its_character() -> Non
     assert total(text, lines[0]) == pytest.approx(28)
 
 
-@pytest.mark.parametrize("whole", ["2026年9月30日", "1,234.5万元", "38.2%", "第3季度", "10～20人次", "GB/T", "25 mm", "30多名"])
+@pytest.mark.parametrize(
+    "whole", ["2026年9月30日", "1,234.5万元", "38.2%", "第3季度", "10～20人次", "GB/T", "25 mm", "30多名"]
+)
 def test_what_belongs_together_is_not_torn(whole: str) -> None:
     for before in range(6, 12):
         text = "党" * before + whole + "。" + "员" * 12

@@ -172,9 +172,7 @@ class _Setter:
 
     def _is_mark_gap(self, index: int) -> bool:
         """Whether a blank half lies between this character and the next."""
-        return self._hangs(index) or (
-            self._text[index + 1] in BLANK_BEFORE and self._widths[index + 1] >= _FULL_WIDTH
-        )
+        return self._hangs(index) or (self._text[index + 1] in BLANK_BEFORE and self._widths[index + 1] >= _FULL_WIDTH)
 
     def _is_soft(self, index: int) -> bool:
         pair = self._text[index : index + 2]

@@ -313,7 +313,7 @@ def document_texts(document: Document) -> Iterator[str]:
         yield from (document.signature.filled_by, document.signature.checked_by, document.signature.unit)
     for block in document.blocks:
         if isinstance(block, Table):
-            yield from _table_texts(block)
+            yield from table_texts(block)
         elif isinstance(block, Paragraph):
             yield block.plain
         elif isinstance(block, Heading):
@@ -325,7 +325,8 @@ def document_texts(document: Document) -> Iterator[str]:
             yield from (block.signer, block.date_text)
 
 
-def _table_texts(table: Table) -> Iterator[str]:
+def table_texts(table: Table) -> Iterator[str]:
+    """Every text of a table."""
     yield from (table.caption, table.unit, table.note, table.empty_text)
     for column in table.columns:
         yield from (column.label, *column.groups)

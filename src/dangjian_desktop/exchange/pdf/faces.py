@@ -137,6 +137,19 @@ def uncovered(characters: Iterable[str]) -> set[str]:
     return {char for char in characters if ord(char) not in _INVISIBLE and covering_file(_drawn(ord(char))) is None}
 
 
+def first_uncovered(texts: Iterable[str]) -> list[tuple[str, str]]:
+    """Each character that no font file can draw, with the first text that holds it."""
+    found: dict[str, str] = {}
+    asked: set[str] = set()
+    for text in texts:
+        fresh = set(text) - asked
+        if fresh:
+            asked |= fresh
+            for char in sorted(uncovered(fresh)):
+                found[char] = text
+    return list(found.items())
+
+
 @dataclass(slots=True)
 class UsedFont:
     """The part of one font file that one PDF uses: character codes get numbers in order of first use."""

@@ -80,6 +80,19 @@ class Flow:
         if setup is not None:
             self.use(setup)
 
+    def to_grid(self, step: float) -> None:
+        """Leave the rest of a line empty, so that what follows stands on the page's lines of that height again."""
+        self._place()
+        self._close()
+        below = (self._top - self._y) % step
+        if self._sheet is not None and _ROUNDING < below < step - _ROUNDING:
+            self._y -= step - below
+
+    @property
+    def left_over(self) -> float:
+        """The height still free on the page that was begun last."""
+        return self._room()
+
     def finish(self) -> list[Sheet]:
         """Place what is left and return the sheets, numbered from 1; a document without content has one empty page."""
         self._place()

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from dangjian_desktop.base.files import replace_file
 from dangjian_desktop.base.progress import Progress
 from dangjian_desktop.documents.model import (
     Align,
@@ -22,9 +21,10 @@ from dangjian_desktop.documents.model import (
     Table,
     document_texts,
 )
-from dangjian_desktop.exchange.pdf.faces import FontSet, Role, uncovered
+from dangjian_desktop.exchange.pdf.faces import FontSet, Role, first_uncovered
 from dangjian_desktop.exchange.pdf.flow import Box, Flow
 from dangjian_desktop.exchange.pdf.form_grid import GridLayout
+from dangjian_desktop.exchange.pdf.saving import save_sheets
 from dangjian_desktop.exchange.pdf.sheet import MIDDLE, MM, Sheet
 from dangjian_desktop.exchange.pdf.table import TableLayout
 from dangjian_desktop.exchange.pdf.text_blocks import (
@@ -61,31 +61,13 @@ def render_pdf(document: Document, path: Path, progress: Progress | None = None)
     """
     fonts = FontSet()
     sheets = _lay_out(document, fonts, progress or Progress())
-
-    def write(target: Path) -> None:
-        _write(document, sheets, fonts, target)
-
-    def check(target: Path) -> None:
-        from dangjian_desktop.exchange.pdf.preview import page_count
-
-        if page_count(target) != len(sheets):
-            raise RuntimeError("the PDF that was written does not open with all its pages")
-
-    replace_file(path, write, check)
+    save_sheets(sheets, fonts, path, document.title, document.unit)
     return PdfResult(len(sheets), missing_glyphs(document) if fonts.missing else [])
 
 
 def missing_glyphs(document: Document) -> list[tuple[str, str]]:
     """Each character of the document that no bundled font has, with the first text that holds it."""
-    found: dict[str, str] = {}
-    asked: set[str] = set()
-    for text in document_texts(document):
-        fresh = set(text) - asked
-        if fresh:
-            asked |= fresh
-            for char in sorted(uncovered(fresh)):
-                found[char] = text
-    return list(found.items())
+    return first_uncovered(document_texts(document))
 
 
 def _lay_out(document: Document, fonts: FontSet, progress: Progress) -> list[Sheet]:
@@ -141,7 +123,7 @@ class _Tail:
 
 def _boxes(block: object, fonts: FontSet, flow: Flow) -> Iterator[Box]:
     if isinstance(block, Table):
-        yield from _table_boxes(block, fonts, flow)
+        yield from table_boxes(block, fonts, flow)
     elif isinstance(block, Paragraph):
         yield from paragraph_boxes(block, fonts, flow.width)
     elif isinstance(block, Heading):
@@ -154,7 +136,8 @@ def _boxes(block: object, fonts: FontSet, flow: Flow) -> Iterator[Box]:
         yield Box(block.height * MM, blank=True)
 
 
-def _table_boxes(table: Table, fonts: FontSet, flow: Flow) -> Iterator[Box]:
+def table_boxes(table: Table, fonts: FontSet, flow: Flow) -> Iterator[Box]:
+    """A table with its caption, unit and note."""
     face = fonts.face(Role.BODY)
     if table.caption:
         yield Box(2 * MM, keep=True, blank=True)
@@ -199,18 +182,3 @@ def _foot(document: Document, sheets: list[Sheet], fonts: FontSet) -> None:
 
 def _is_a3(sheet: Sheet) -> bool:
     return max(PageSetup(Paper.A4).size) * MM + 1 < max(sheet.width, sheet.height)
-
-
-def _write(document: Document, sheets: list[Sheet], fonts: FontSet, target: Path) -> None:
-    from dangjian_desktop.exchange.pdf.embedding import EmbeddedFont, PlainCanvas
-
-    canvas = PlainCanvas(str(target), pageCompression=1)
-    canvas.setTitle(document.title)
-    canvas.setAuthor(document.unit)
-    canvas.setCreator("党建工作台")
-    for sheet in sheets:
-        canvas.setPageSize((sheet.width, sheet.height))
-        canvas.addLiteral(sheet.operators())
-        canvas.showPage()
-    canvas._doc.delayedFonts.extend(EmbeddedFont(font) for font in fonts.fonts.values() if font.numbers)
-    canvas.save()

@@ -19,6 +19,7 @@ from dangjian_desktop.documents.model import (
     SignatureLine,
     chinese_date,
 )
+from dangjian_desktop.documents.titles import break_title
 from dangjian_desktop.exchange.pdf.faces import FontSet, Role, TextFace
 from dangjian_desktop.exchange.pdf.flow import Box, Paint
 from dangjian_desktop.exchange.pdf.sheet import MIDDLE, MM, Sheet
@@ -69,7 +70,7 @@ def line_box(face: TextFace, size: float, text: str, width: float, align: Align,
 def title_boxes(document: Document, fonts: FontSet, width: float) -> Iterator[Box]:
     """Title, subtitle, and the line with 填报单位 and 填报日期; all kept with what follows."""
     face = fonts.face(Role.BODY_BOLD)
-    for text in break_balanced(document.title, face.width, width / TITLE) if document.title else []:
+    for text in break_title(document.title, face.width, width / TITLE) if document.title else []:
         yield line_box(face, TITLE, text, width, Align.CENTER, TITLE * 1.45, keep=True)
     kai = fonts.face(Role.KAI)
     for text in break_balanced(document.subtitle, kai.width, width / SUBTITLE) if document.subtitle else []:
