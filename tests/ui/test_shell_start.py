@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QStandardPaths
+from PySide6.QtWidgets import QApplication
 
 from dangjian_desktop.__main__ import main, wants_window
 from dangjian_desktop.app import crash, environment, single_instance
@@ -300,3 +302,33 @@ def test_second_start_hands_over_to_the_first(qtbot, home):
         second.wait()
         first.close()
     assert single_instance.hand_over("") is False
+
+
+def test_first_paint_needs_no_database_and_leaves_a_picture(home):
+    code = (
+        "import sys; from dangjian_desktop.__main__ import main; code = main([]);"
+        "heavy = ('sqlalchemy', 'sqlcipher3', 'pypinyin', 'openpyxl', 'reportlab', 'concurrent.futures');"
+        "print(code, [m for m in heavy if m in sys.modules], 'PySide6.QtNetwork' in sys.modules)"
+    )
+    picture = home / "第一 眼.png"
+    hooks = {"DANGJIAN_EXIT_AFTER_PAINT": "1", "DANGJIAN_SCREENSHOT": str(picture), "QT_QPA_PLATFORM": "offscreen"}
+    said = subprocess.run(
+        [sys.executable, "-c", code], env=os.environ | hooks, capture_output=True, text=True, check=True
+    )
+    assert said.stdout.strip() == "0 [] False"
+    assert picture.stat().st_size > 1000
+
+
+def test_locking_never_signs_in_by_itself(qtbot, home, monkeypatch):
+    from dangjian_desktop.app import start as composition
+
+    options = environment.StartOptions(password="right-password", file=Path("/x/街道.djd"))
+    desk = composition.Desk(QApplication.instance(), options)
+    desk._gateway = FakeGateway([a_file()])
+    desk._settled = True
+    desk._show_start(Path("/x/街道.djd"))
+    qtbot.addWidget(desk._start)
+    qtbot.waitSignal(desk._start.painted)
+    qtbot.wait(100)
+    assert desk._gateway.opened == []
+    desk._start.stop_work()

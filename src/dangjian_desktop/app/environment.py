@@ -7,10 +7,13 @@ import os
 import sys
 from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..base.errors import UsageError
+
+if TYPE_CHECKING:
+    from datetime import date
 
 # A worker that computes lets the window's thread in this often (seconds); Python's own 5 ms would be felt.
 SWITCH_EVERY = 0.001
@@ -59,6 +62,8 @@ def read_options(words: Sequence[str], environment: Mapping[str, str]) -> StartO
 def _day(text: str) -> date | None:
     if not text:
         return None
+    from datetime import date
+
     try:
         return date.fromisoformat(text)
     except ValueError:

@@ -13,7 +13,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..base.clock import Clock
 from ..base.errors import UsageError, UserError
 from .environment import StartOptions, prepare, read_options, settle
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication, QWidget
 
     from ..ui.shell.main_window import MainWindow
+    from ..ui.widgets.job import JobRunner
     from .crash import CrashGuard
     from .single_instance import FirstInstance
 
@@ -47,13 +47,11 @@ def run(words: Sequence[str]) -> int:
 
 def make_application() -> QApplication:
     """The Qt application with our look; nothing that the first paint does not need."""
-    from PySide6.QtCore import Qt
-    from PySide6.QtGui import QGuiApplication
     from PySide6.QtWidgets import QApplication
 
     from ..ui import theme
 
-    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    # Qt 6 passes fractions of scale through as they are, which is what 125 % and 175 % need.
     app = QApplication(sys.argv[:1])
     app.setApplicationName("dangjian-desktop")
     app.setDesktopFileName("dangjian-desktop")
@@ -89,7 +87,7 @@ class Desk:
         from ..ui.shell.gateway import Gateway
 
         self._app, self._options = app, options
-        self._gateway = Gateway(Clock(options.on))
+        self._gateway = Gateway(options.on)
         self._start: Any = None
         self._main: MainWindow | None = None
         self._guard: CrashGuard | None = None
@@ -103,7 +101,7 @@ class Desk:
     def close(self) -> None:
         """Let go of everything that outlives a window."""
         if self._start is not None:
-            self._start.runner.close()
+            self._start.stop_work()
         if self._instance is not None:
             self._instance.close()
         if self._guard is not None:
@@ -114,20 +112,21 @@ class Desk:
     def _show_start(self, path: Path | None, account: str = "") -> None:
         from ..ui.shell.unlock import StartWindow
 
-        self._start = StartWindow(self._gateway, _make_runner, _make_dialogs)
+        self._start = StartWindow(self._gateway, self._make_runner, _make_dialogs)
         self._start.opened.connect(self._opened)
-        self._start.runner.failed.connect(self._failed)
         self._start.painted.connect(self._painted)
         self._start.page.show_files(path.resolve() if path else None, account or self._options.account)
         self._start.show()
 
     def _painted(self) -> None:
-        straight_in = self._options.sample or (self._options.password and self._start.page.path)
+        # Only the first time: a window that was locked asks for its password.
+        wanted = not self._settled and (self._options.sample or self._options.password)
+        straight_in = wanted and (self._options.sample or self._start.page.path)
         if not straight_in and self._finish_measuring(self._start):
             return
         self._settle()
         self._start.runner.fetch(self._gateway.warm_up, lambda _none: self._start.page.ask_account(), owner=self._start)
-        if self._options.sample:
+        if straight_in and self._options.sample:
             self._start.way_in("sample")
         elif straight_in:
             self._start.page.password.setText(self._options.password)
@@ -161,18 +160,35 @@ class Desk:
     # Main window
 
     def _opened(self, office: Any) -> None:
+        start, self._start = self._start, None
+        self._show_main(office)
+        start.hide()
+        start.stop_work()
+        start.deleteLater()
+
+    def _show_main(self, office: Any) -> None:
         from ..ui.shell.main_window import MainWindow
 
-        start, self._start = self._start, None
-        self._main = MainWindow(office, self._gateway, _make_runner, _make_dialogs, scale_kept=remember_scale)
+        self._main = MainWindow(office, self._gateway, self._make_runner, _make_dialogs)
         self._main.closed.connect(self._closed)
-        self._main.runner.failed.connect(self._failed)
         if self._options.exit_after_paint:
             self._main.ready.connect(lambda: self._finish_measuring(self._main))
+        self._main.rescaled.connect(self._rescaled)
         self._main.show_sized()
-        start.hide()
-        start.runner.close()
-        start.deleteLater()
+
+    def _rescaled(self, percent: int) -> None:
+        """Make the main window anew at another size, over the same open office."""
+        from ..ui import theme
+
+        old, self._main = self._main, None
+        if old is None:
+            return
+        remember_scale(percent)
+        old.release()
+        theme.apply(self._app, scale=percent)
+        self._show_main(old.office)
+        old.hide()
+        old.deleteLater()
 
     def _closed(self, lock: bool, path: Path, account: str) -> None:
         main, self._main = self._main, None
@@ -182,6 +198,13 @@ class Desk:
             self._show_start(path, account)
         else:
             self._app.quit()
+
+    def _make_runner(self, parent: Any) -> JobRunner:
+        from ..ui.widgets.job import JobRunner
+
+        runner = JobRunner(parent)
+        runner.failed.connect(self._failed)
+        return runner
 
     # Measuring, second start, faults
 
@@ -225,12 +248,6 @@ class Desk:
     def _tell_last_crash(self, report: Path) -> None:
         if self._start is not None:
             self._start.page.say(f"上次程序意外中断，已保存的数据不受影响。故障报告在 {report}")
-
-
-def _make_runner(parent: Any) -> Any:
-    from ..ui.widgets.job import JobRunner
-
-    return JobRunner(parent)
 
 
 def _make_dialogs(parent: Any) -> Any:

@@ -2,6 +2,9 @@
 
 The look is printed matter: white paper on warm grey, thin rules, one accent red for the current place
 and the primary action. Widgets take colours and sizes from here and hold none of their own.
+
+This module is on the way to the first paint, so it does not touch the `Qt` namespace: making all its
+enumerations costs 15 ms. The same holds for `widgets/labels.py` and `shell/unlock.py`.
 """
 
 from __future__ import annotations
@@ -9,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from string import Template
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -108,6 +111,7 @@ class Theme(QObject):
         super().__init__()
         self.colours = LIGHT
         self.dark = False
+        self.applied = False
         self.scale = 1.0
 
     def colour(self, name: str) -> QColor:
@@ -158,7 +162,10 @@ def apply(app: QApplication, *, scale: int | None = None, dark: bool | None = No
     theme = current()
     if scale is not None:
         theme.scale = max(1.0, min(1.5, scale / 100))
-    theme.dark = system_is_dark() if dark is None else dark
+    if dark is None:
+        # Once our palette is in force it would only tell of itself.
+        dark = theme.dark if theme.applied else system_is_dark()
+    theme.dark, theme.applied = dark, True
     theme.colours = DARK if theme.dark else LIGHT
     if app.style().name() != "fusion":
         app.setStyle("Fusion")
@@ -170,12 +177,19 @@ def apply(app: QApplication, *, scale: int | None = None, dark: bool | None = No
 
 def follow_system(app: QApplication) -> None:
     """Change with the system between light and dark from now on."""
-    app.styleHints().colorSchemeChanged.connect(lambda _scheme: apply(app))
+    from PySide6.QtCore import Qt
+
+    def take(scheme: Qt.ColorScheme) -> None:
+        dark = scheme == Qt.ColorScheme.Dark
+        if dark != current().dark:
+            apply(app, dark=dark)
+
+    app.styleHints().colorSchemeChanged.connect(take)
 
 
 def system_is_dark() -> bool:
-    """Whether the desktop asks for dark windows."""
-    return QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+    """Whether the desktop asks for dark windows, told by its own palette before ours is set."""
+    return QGuiApplication.palette().color(QPalette.ColorRole.Window).lightness() < 128
 
 
 def _palette(theme: Theme) -> QPalette:

@@ -6,15 +6,17 @@ Services bring the database along, so each is imported when it is first used, ne
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...base.clock import Clock
-from ...base.progress import Progress
 from ...base.userdirs import data_dir
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from ...base.clock import Clock
+    from ...base.progress import Progress
     from ...domain.changes import ChangeSet
     from ...services.office import Office
     from ...services.organisations import OrgNode
@@ -33,8 +35,15 @@ class Gateway:
     Everything but `recent_files` may take long and is called in a worker thread.
     """
 
-    def __init__(self, clock: Clock | None = None) -> None:
-        self.clock = clock or Clock()
+    def __init__(self, on: date | None = None) -> None:
+        self._on = on
+
+    @cached_property
+    def clock(self) -> Clock:
+        """Tells the time; `on` stands in for today."""
+        from ...base.clock import Clock
+
+        return Clock(self._on)
 
     def warm_up(self) -> None:
         """Import what opening a file needs, while the person types the password."""

@@ -41,13 +41,13 @@ class MainWindow(QMainWindow):
     """Holds the pages of one open office and is the `Shell` they talk to.
 
     `closed(lock, path, account)` fires when the office has been closed; with `lock` the start window
-    comes back for the same file. `ready` fires when the first page has settled. `rescaled` asks whoever
-    owns the window to make it anew at the new size.
+    comes back for the same file. `ready` fires when the first page has settled. `rescaled(percent)` asks
+    whoever owns the window to make it anew at the new size.
     """
 
     closed = Signal(bool, object, str)
     ready = Signal()
-    rescaled = Signal()
+    rescaled = Signal(int)
     _committed = Signal(object)
 
     def __init__(
@@ -57,13 +57,12 @@ class MainWindow(QMainWindow):
         make_runner: Callable[[Any], JobRunner],
         make_dialogs: Callable[[Any], DialogService],
         *,
-        scale_kept: Callable[[int], object] = lambda _percent: None,
         pages: Sequence[PageSpec] = PAGES,
     ) -> None:
         super().__init__()
         self.office, self.gateway = office, gateway
         self.runner, self.dialogs = make_runner(self), make_dialogs(self)
-        self._scale_kept, self._specs = scale_kept, {spec.key: spec for spec in pages}
+        self._specs = {spec.key: spec for spec in pages}
         self._pages: dict[str, QWidget] = {}
         self._stale: dict[str, list[ChangeSet]] = {}
         self._moved: set[str] = set()
@@ -93,7 +92,7 @@ class MainWindow(QMainWindow):
             self.resize(px(1366), px(820))
             self.show()
         self.open_page(self.remembered("shell.page", "home"))
-        QTimer.singleShot(900, self.ready.emit)
+        QTimer.singleShot(900, self, self.ready.emit)
         self._load_ahead(list(self._specs.values()))
 
     def _load_ahead(self, specs: list[PageSpec]) -> None:
@@ -339,8 +338,9 @@ class MainWindow(QMainWindow):
         if self.runner.jobs:
             self.dialogs.message("正在处理，请等它做完再调整界面大小。")
             return
-        self._scale_kept(theme.SCALES[place])
-        self.rescaled.emit()
+        page = self._pages.get(self._current)
+        if not isinstance(page, Page) or page.may_leave():
+            self.rescaled.emit(theme.SCALES[place])
 
     def _look_for_backup_failure(self) -> None:
         self.runner.fetch(lambda: self.gateway.backup_failure(self.office), self._tell_backup, owner=self)
@@ -375,6 +375,12 @@ class MainWindow(QMainWindow):
             self.splitter.setSizes([theme.current().px(176 if narrow else TREE_WIDTH), theme.current().px(1366)])
 
     # Leaving
+
+    def release(self) -> None:
+        """Let go of the office without closing it: another window takes it over."""
+        self._closing = True
+        self._unsubscribe()
+        self.runner.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close the office first, with its backup, then the window."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from ...base.errors import UserError
@@ -14,6 +14,8 @@ from .. import theme
 from ..widgets.labels import button, label, rule
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+
     from ..widgets.dialogs import DialogService
     from ..widgets.job import JobRunner
     from .gateway import Gateway
@@ -39,7 +41,6 @@ class FileRow(QPushButton):
         title.setFont(theme.current().font(14, bold=True))
         place = label(_short(str(path.parent)) if exists else "文件不在原来的位置", "small" if exists else "warning")
         for line in (title, place):
-            line.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             box.addWidget(line)
 
 
@@ -196,7 +197,7 @@ class UnlockPage(QWidget):
         ):
             made = button(words, role="link")
             made.clicked.connect(lambda _checked=False, wish=what: self.wanted.emit(wish))
-            box.addWidget(made, 0, Qt.AlignmentFlag.AlignLeft)
+            box.addLayout(_at_left(made))
         return left
 
     def _build_form(self) -> QWidget:
@@ -234,7 +235,7 @@ class UnlockPage(QWidget):
         self.more = button("", role="link")
         self.more.clicked.connect(lambda _checked=False: self._more())
         self.more.setVisible(False)
-        box.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
+        box.addLayout(_at_left(self.more))
         box.addSpacing(px(8))
         row = QHBoxLayout()
         self.go = button("打开", self.sign_in, role="primary")
@@ -334,8 +335,14 @@ class WayRow(QPushButton):
         title = label(words)
         title.setFont(theme.current().font(14, bold=True))
         for line in (title, label(detail, "small")):
-            line.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             box.addWidget(line)
+
+
+def _at_left(widget: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.addWidget(widget)
+    row.addStretch(1)
+    return row
 
 
 def _short(path: str, room: int = 34) -> str:
@@ -378,13 +385,12 @@ class StartWindow(QWidget):
         self.page.opened.connect(self.opened)
         self.page.wanted.connect(self.way_in)
 
-    def event(self, event: QEvent) -> bool:
-        """Tell of the first paint when it has really been done."""
-        done = super().event(event)
-        if event.type() == QEvent.Type.UpdateRequest and not self._said:
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Tell of the first paint when it is over, the children's included."""
+        super().paintEvent(event)
+        if not self._said:
             self._said = True
             QTimer.singleShot(0, self.painted.emit)
-        return done
 
     @property
     def runner(self) -> JobRunner:
@@ -392,6 +398,11 @@ class StartWindow(QWidget):
         if self._runner is None:
             self._runner = self._make_runner(self)
         return self._runner
+
+    def stop_work(self) -> None:
+        """End what runs in the background, if anything was ever started."""
+        if self._runner is not None:
+            self._runner.close()
 
     def dialogs(self) -> DialogService:
         """The dialog service over this window; made when first needed."""

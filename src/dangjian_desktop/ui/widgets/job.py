@@ -73,6 +73,7 @@ class JobRunner(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._posted.connect(self._run_posted, Qt.ConnectionType.QueuedConnection)
+        self._finished.connect(self._run_finished, Qt.ConnectionType.QueuedConnection)
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._jobs: list[Job] = []
@@ -126,7 +127,6 @@ class JobRunner(QObject):
         self._open = False
         for job in self._jobs:
             job.cancel()
-        self._finished.connect(done)
 
         def end() -> None:
             self._readers.shutdown(wait=True, cancel_futures=True)
@@ -136,7 +136,7 @@ class JobRunner(QObject):
                 last()
             except Exception as error:  # shown by the window before it goes
                 fault = error
-            self._finished.emit(fault)
+            self._finished.emit(lambda: done(fault))
 
         threading.Thread(target=end, name="closer").start()
 
@@ -195,6 +195,10 @@ class JobRunner(QObject):
         # The window's objects may be gone already while a last worker ends.
         if self._open and shiboken6.isValid(self):
             self._posted.emit(call)
+
+    @Slot(object)
+    def _run_finished(self, call: Callable[[], object]) -> None:
+        call()
 
     @Slot(object)
     def _run_posted(self, call: Callable[[], object]) -> None:

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFrame, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from .. import theme
+
+_PLAIN = 0  # Qt.TextFormat.PlainText, without touching the namespace (see theme.py)
 
 
 def label(text: str = "", role: str = "", *, wrap: bool = False, parent: QWidget | None = None) -> QLabel:
     """A text in one of the roles `display title heading soft small error warning accent figure`."""
     made = QLabel(text, parent)
-    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setProperty("textFormat", _PLAIN)
     if role:
         made.setProperty("role", role)
     made.setWordWrap(wrap)
@@ -39,7 +40,7 @@ def button(
         from .icons import icon
 
         made.setIcon(icon(icon_name, "on_accent" if role == "primary" else "ink_soft", 18))
-        made.setIconSize(QSize(theme.current().px(18), theme.current().px(18)))
+        _size_icon(made, 18)
     made.setToolTip(tip)
     made.setAutoDefault(False)
     if clicked is not None:
@@ -56,17 +57,25 @@ def tool(
     colour: str = "ink_soft",
 ) -> QToolButton:
     """A button that is only an icon; `tip` is also what a screen reader says."""
+    from PySide6.QtCore import Qt
+
     from .icons import icon
 
     made = QToolButton()
     made.setIcon(icon(icon_name, colour, size))
-    made.setIconSize(QSize(theme.current().px(size), theme.current().px(size)))
+    _size_icon(made, size)
     made.setToolTip(tip)
     made.setAccessibleName(tip)
     made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     if clicked is not None:
         made.clicked.connect(lambda _checked=False: clicked())
     return made
+
+
+def _size_icon(made: QAbstractButton, size: int) -> None:
+    from PySide6.QtCore import QSize
+
+    made.setIconSize(QSize(theme.current().px(size), theme.current().px(size)))
 
 
 def rule(parent: QWidget | None = None, *, upright: bool = False) -> QFrame:
