@@ -161,14 +161,28 @@ class YearView(QWidget):
         self.context = context
         self._token = 0
         self._tables: dict[str, YearTable] = {}
-        px = theme.current().px
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(px(8))
+        box.setSpacing(theme.current().px(8))
+        box.addLayout(self._build_bar())
+        self.note = label("", "soft", wrap=True)
+        box.addWidget(self.note)
+        self.model = YearModel(self)
+        self.view = self._build_table()
+        self._stack = QStackedLayout()
+        self._stack.addWidget(self.view)
+        hint = "已成立、有在册党员的党支部（支委会、党小组）才列在这里。"
+        self._stack.addWidget(EmptyState("没有应开这种会的党组织", hint, icon_name="meeting"))
+        box.addLayout(self._stack, 1)
+        legend = "✓ 已开　　✕ 应开未开　　空白：不要求或还没到期。双击“✓”看会议，双击“✕”补记一次。"
+        box.addWidget(label(legend, "small", wrap=True))
+
+    def _build_bar(self) -> QHBoxLayout:
+        px = theme.current().px
         bar = QHBoxLayout()
         bar.setSpacing(px(8))
         self.year = QComboBox()
-        this = context.office.today().year
+        this = self.context.office.today().year
         for year in range(this, this - _YEARS, -1):
             self.year.addItem(f"{year}年", year)
         self.kind = QComboBox()
@@ -177,45 +191,32 @@ class YearView(QWidget):
         self.kind.setMinimumWidth(px(160))
         self.only = button("只看有未开的", self._show)
         self.only.setCheckable(True)
-        bar.addWidget(self.year)
-        bar.addWidget(self.kind)
-        bar.addWidget(self.only)
+        for part in (self.year, self.kind, self.only):
+            bar.addWidget(part)
         bar.addStretch(1)
-        box.addLayout(bar)
-        self.note = label("", "soft", wrap=True)
-        box.addWidget(self.note)
-        self.model = YearModel(self)
-        self.view = QTableView()
-        self.view.setModel(self.model)
-        self.view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.view.setTabKeyNavigation(False)
-        self.view.setWordWrap(False)
-        self.view.setItemDelegate(PaddedCells(self.view))
-        self.view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.view.horizontalHeader().setHighlightSections(False)
-        rows = self.view.verticalHeader()
+        self.year.currentIndexChanged.connect(lambda _index: self.reload())
+        self.kind.currentIndexChanged.connect(lambda _index: self._show())
+        return bar
+
+    def _build_table(self) -> QTableView:
+        px = theme.current().px
+        view = QTableView()
+        view.setModel(self.model)
+        view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        view.setTabKeyNavigation(False)
+        view.setWordWrap(False)
+        view.setItemDelegate(PaddedCells(view))
+        view.setAccessibleName("全年情况")
+        view.horizontalHeader().setHighlightSections(False)
+        rows = view.verticalHeader()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setDefaultSectionSize(px(30))
         rows.setFixedWidth(px(44))
         rows.setHighlightSections(False)
-        self._stack = QStackedLayout()
-        self._stack.addWidget(self.view)
-        self._stack.addWidget(
-            EmptyState(
-                "没有应开这种会的党组织",
-                "已成立、有在册党员的党支部（支委会、党小组）才列在这里。",
-                icon_name="meeting",
-            )
-        )
-        box.addLayout(self._stack, 1)
-        box.addWidget(
-            label("✓ 已开　　✕ 应开未开　　空白：不要求或还没到期。双击“✓”看会议，双击“✕”补记一次。", "small")
-        )
-        self.year.currentIndexChanged.connect(lambda _index: self.reload())
-        self.kind.currentIndexChanged.connect(lambda _index: self._show())
-        self.view.activated.connect(self._open)
-        self.view.doubleClicked.connect(self._open)
+        view.activated.connect(self._open)
+        view.doubleClicked.connect(self._open)
+        return view
 
     def reload(self) -> None:
         """Fetch the year again."""

@@ -76,9 +76,10 @@ class FigureModel(QAbstractTableModel):
 
 
 class FigureList(QTableView):
-    """The list; `opened(FigureValue)` on Enter or a double click."""
+    """The list; `opened(FigureValue)` on Enter or a double click, `moved(FigureValue or None)` with the current row."""
 
     opened = Signal(object)
+    moved = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -107,6 +108,11 @@ class FigureList(QTableView):
     def current(self) -> FigureValue | None:
         """The chosen figure."""
         return self.figures.figure(self.currentIndex().row())
+
+    def currentChanged(self, current: AnyIndex, previous: AnyIndex) -> None:
+        """Tell which figure is current."""
+        super().currentChanged(current, previous)
+        self.moved.emit(self.figures.figure(current.row()))
 
     def _open(self, index: QModelIndex) -> None:
         figure = self.figures.figure(index.row())

@@ -209,9 +209,11 @@ class ReportsPage(Page):
         box.addWidget(self.figures_head)
         self.figures = FigureList()
         self.figures.opened.connect(self._open_figure)
+        self.figures.moved.connect(self._define)
         box.addWidget(self.figures, 1)
         foot = QHBoxLayout()
-        foot.addWidget(label("双击一个数，看它背后的名单。", "small"), 1)
+        self.definition = label("", "soft", wrap=True)
+        foot.addWidget(self.definition, 1)
         foot.addWidget(button("看名单", lambda: self._open_figure(self.figures.current())))
         box.addLayout(foot)
         return made
@@ -331,6 +333,10 @@ class ReportsPage(Page):
         if found:
             self.figures.setCurrentIndex(self.figures.figures.index(1, 0))
         self.right.setCurrentIndex(_FIGURES)
+
+    def _define(self, figure: FigureValue | None) -> None:
+        """On a narrow window the column of definitions is too small to read."""
+        self.definition.setText(f"{figure.label}：{figure.definition}双击看名单。" if figure else "")
 
     def _open_figure(self, figure: FigureValue | None) -> None:
         if figure is None:
