@@ -17,7 +17,7 @@ from dangjian_desktop.__main__ import main, wants_window
 from dangjian_desktop.app import crash, environment, single_instance
 from dangjian_desktop.base.errors import UsageError, UserError, VaultError
 from dangjian_desktop.ui.shell.key_sheet import key_pages
-from dangjian_desktop.ui.shell.unlock import StartWindow
+from dangjian_desktop.ui.shell.start_window import StartWindow
 from dangjian_desktop.ui.shell.wizard import Wizard
 from dangjian_desktop.ui.widgets.job import JobRunner
 from ui.shell_fakes import KEY, FakeGateway
@@ -164,6 +164,18 @@ def test_wizard_makes_the_file_and_insists_on_the_key(qtbot, runner, tmp_path):
     wizard.kept.setChecked(True)
     with qtbot.waitSignal(wizard.made):
         wizard.forward()
+
+
+def test_leaving_before_the_key_is_confirmed_is_asked(qtbot, runner, tmp_path):
+    wizard, gateway = make_wizard(qtbot, runner, tmp_path)
+    assert wizard.may_close()
+    office, _key = gateway.create(tmp_path / "a.djd")
+    wizard._made((office, KEY))
+    wizard._dialogs.answers = [False, True]
+    assert not wizard.may_close()
+    assert office.closed == 0
+    assert wizard.may_close()
+    assert office.closed == 1
 
 
 def test_place_follows_the_name_and_the_kind_of_use(qtbot, runner, tmp_path, monkeypatch):
@@ -328,7 +340,7 @@ def test_locking_never_signs_in_by_itself(qtbot, home, monkeypatch):
     desk._settled = True
     desk._show_start(Path("/x/街道.djd"))
     qtbot.addWidget(desk._start)
-    qtbot.waitSignal(desk._start.painted)
-    qtbot.wait(100)
+    qtbot.waitUntil(lambda: desk._start._said)
+    qtbot.wait(50)
     assert desk._gateway.opened == []
     desk._start.stop_work()

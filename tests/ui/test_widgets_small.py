@@ -149,6 +149,16 @@ def test_real_dialogs_answer(qtbot):
     assert dialogs.ask("名称") is None
 
 
+def test_unforeseen_error_offers_its_report(qtbot, tmp_path, monkeypatch):
+    report, target = tmp_path / "报告.txt", tmp_path / "U盘.txt"
+    report.write_text("只有行号", "utf-8")
+    dialogs = WindowDialogs(None, lambda error: report)
+    monkeypatch.setattr(dialogs, "save_file", lambda *_given: target)
+    press("保存故障报告…")
+    dialogs.error(KeyError("secret"))
+    assert target.read_text("utf-8") == "只有行号"
+
+
 def test_banner_offers_its_action(qtbot):
     banner, pressed = Banner(), []
     qtbot.addWidget(banner)

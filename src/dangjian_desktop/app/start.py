@@ -93,6 +93,7 @@ class Desk:
         self._guard: CrashGuard | None = None
         self._instance: FirstInstance | None = None
         self._settled = False
+        self._telling = False
 
     def show(self) -> None:
         """Show the start window, or go straight in when everything needed was given."""
@@ -110,7 +111,7 @@ class Desk:
     # Start window
 
     def _show_start(self, path: Path | None, account: str = "") -> None:
-        from ..ui.shell.unlock import StartWindow
+        from ..ui.shell.start_window import StartWindow
 
         self._start = StartWindow(self._gateway, self._make_runner, _make_dialogs)
         self._start.opened.connect(self._opened)
@@ -227,23 +228,30 @@ class Desk:
             self._start.page.ask_account()
 
     def _failed(self, error: BaseException) -> None:
-        from .crash import describe, write_report
-
         window = self._main or self._start
-        if not isinstance(error, UserError):
-            write_report(describe(error))
         if window is not None:
             _make_dialogs(window).error(error)
 
     def _tell_crash(self, error: BaseException, report: Path | None) -> None:
         from PySide6.QtCore import QTimer
 
-        window = self._main or self._start
-        if window is not None:
-            # Whatever thread it was, the dialog belongs to the window's.
-            QTimer.singleShot(0, window, lambda: _make_dialogs(window).error(error))
         if report is not None:
             print(f"故障报告：{report}", file=sys.stderr)
+        window = self._main or self._start
+        if window is not None and not self._telling:
+            # Whatever thread it was, the dialog belongs to the window's; one at a time, since a fault
+            # in painting comes back with every paint.
+            self._telling = True
+            QTimer.singleShot(0, window, lambda: self._tell(window, error, report))
+
+    def _tell(self, window: QWidget, error: BaseException, report: Path | None) -> None:
+        try:
+            if isinstance(error, UserError):
+                _make_dialogs(window).error(error)
+            else:
+                _make_dialogs(window).fault(error, report)
+        finally:
+            self._telling = False
 
     def _tell_last_crash(self, report: Path) -> None:
         if self._start is not None:
@@ -252,8 +260,9 @@ class Desk:
 
 def _make_dialogs(parent: Any) -> Any:
     from ..ui.widgets.dialogs import WindowDialogs
+    from .crash import describe, write_report
 
-    return WindowDialogs(parent)
+    return WindowDialogs(parent, lambda error: write_report(describe(error)))
 
 
 def _minimised() -> Any:

@@ -11,7 +11,7 @@ from ..widgets.job_panel import JobPanel
 
 if TYPE_CHECKING:
     from .gateway import Gateway
-    from .unlock import StartWindow
+    from .start_window import StartWindow
 
 DATA_FILES = "党建工作台数据 (*.djd)"
 BUNDLES = "党建工作台备份 (*.djb *.zip);;所有文件 (*)"

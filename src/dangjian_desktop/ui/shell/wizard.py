@@ -93,6 +93,21 @@ class Wizard(QWidget):
         else:
             self._show(step + 1)
 
+    def may_close(self) -> bool:
+        """Asked when the window closes: a key that was never confirmed should not just vanish."""
+        if self._office is None:
+            return True
+        sure = self._dialogs.confirm(
+            "恢复密钥还没有确认，要退出吗？",
+            "数据文件已经建好，可以用密码打开；恢复密钥以后可在“系统 › 账户”里更换并重新打印。",
+            yes="退出",
+            danger=True,
+        )
+        if sure:
+            self._office.close()
+            self._office = None
+        return sure
+
     # The steps
 
     def _who(self) -> QWidget:

@@ -130,10 +130,16 @@ def _mark(level: str) -> QLabel:
 
 
 class WindowDialogs:
-    """The dialog service of the real window; modal to `parent`."""
+    """The dialog service of the real window; modal to `parent`.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    `report` keeps a report file of an unforeseen error and returns its place.
+    """
+
+    def __init__(
+        self, parent: QWidget | None = None, report: Callable[[BaseException], Path | None] = lambda _error: None
+    ) -> None:
         self._parent = parent
+        self._report = report
 
     def message(self, happened: str, effect: str = "", advice: str = "", *, level: str = "info") -> None:
         """Say something in three lines."""
@@ -142,8 +148,26 @@ class WindowDialogs:
         dialog.exec()
 
     def error(self, error: BaseException) -> None:
-        """Show an error by its three lines."""
-        self.message(*three_lines(error), level="error")
+        """Show an error by its three lines; an unforeseen one leaves a report that can be saved."""
+        if isinstance(error, UserError | MemoryError):
+            self.message(*three_lines(error), level="error")
+        else:
+            self.fault(error, self._report(error))
+
+    def fault(self, error: BaseException, report: Path | None) -> None:
+        """Show an error of the program itself and offer its report, which holds no names or ID numbers."""
+        dialog = MessageDialog(self._parent, *three_lines(error), level="error")
+        if report is not None:
+            dialog.add_button("保存故障报告…", "save")
+        dialog.add_button("继续", None, role="primary", default=True)
+        dialog.exec()
+        if dialog.answer and report is not None:
+            target = self.save_file("保存故障报告", report.name, "文本文件 (*.txt)")
+            if target is not None:
+                try:
+                    target.write_bytes(report.read_bytes())
+                except OSError:
+                    self.message("故障报告没有存成。", "", f"它在这里：{report}", level="error")
 
     def confirm(self, question: str, detail: str = "", *, yes: str = "确定", danger: bool = False) -> bool:
         """Ask yes or no."""
@@ -225,5 +249,5 @@ def three_lines(error: BaseException) -> tuple[str, str, str]:
     return (
         "程序出了意外，这一步没有做完。",
         "没有做完的改动已经退回，已保存的数据不受影响。",
-        "请再试一次；仍不行时，请在“系统”里保存故障报告（不含姓名和证件号码）发给维护人员。",
+        "请再试一次；仍不行时，请把故障报告（不含姓名和证件号码）交给维护人员。",
     )
