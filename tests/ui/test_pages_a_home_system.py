@@ -25,7 +25,8 @@ def office(tmp_path: Path) -> Iterator[Office]:
 
 
 def due_of(stage: Stage) -> list[DueLine]:
-    return [line for line in stage.page.findChildren(DueLine) if not line.isHidden()]
+    widgets = [stage.page._due.itemAt(at).widget() for at in range(stage.page._due.count())]
+    return [widget for widget in widgets if isinstance(widget, DueLine)]
 
 
 def settled(stage: Stage) -> bool:

@@ -103,9 +103,8 @@ class FindingScan:
     def step(self) -> bool:
         """Look at the next piece; True while there is more."""
         if self._ids is None:
-            self._ids = records.query(
-                self._office, "member", scope=self._scope, filters=[records.Filter("standing", "eq", "A")]
-            )
+            office = self._office
+            self._ids = records.query(office, "member", scope=self._scope, on=office.today())
         today = self._office.today()
         with self._office.database.read() as connection:
             piece = self._ids[self._at : self._at + _BATCH]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from datetime import date
 from typing import Any
 
@@ -25,7 +26,6 @@ from .stays import StaysList
 
 IN_FORCE, GONE, EVERYONE = "在册", "已离开", "全部"
 _DAY = FieldSpec("on", "截至日期", FieldType.DATE)
-_STANDING = ColumnFilter("standing", "eq", "A")
 _NOT_STANDING = ColumnFilter("standing", "ne", "A")
 
 
@@ -59,7 +59,7 @@ class MembersPage(RecordPage):
 
     def __init__(self, context: Any) -> None:
         super().__init__(context)
-        self.source.fixed = (_STANDING,)
+        self.source.on = self.context.office.today()
         self._summary_token = 0
 
     # Building
@@ -145,10 +145,9 @@ class MembersPage(RecordPage):
 
     def _show_state(self) -> None:
         state = self._state_box.currentText()
-        day = self._chosen_day()
-        # On a past day the stays decide who was in; today the derived standing says it quicker.
-        self.source.on = day if state == IN_FORCE else None
-        self.source.fixed = {IN_FORCE: () if day else (_STANDING,), GONE: (_NOT_STANDING,)}.get(state, ())
+        # Who was in is told by the stays of a day, today's too; those gone meanwhile by their standing.
+        self.source.on = (self._chosen_day() or self.context.office.today()) if state == IN_FORCE else None
+        self.source.fixed = (_NOT_STANDING,) if state == GONE else ()
         self._day.setEnabled(state == IN_FORCE)
         self.table.reload()
 
@@ -161,15 +160,14 @@ class MembersPage(RecordPage):
         if reading.problem:
             self._day_fault.setText(f"✕ {reading.problem}")
             self._day_fault.show()
-            return self.source.on
+            return None
         day = last_day(str(reading.value))
         self._day.setText(day.isoformat())
         return day
 
     def _day_typed(self) -> None:
-        before = self.source.on
-        day = self._chosen_day()
-        if day != before:
+        day = self._chosen_day() or self.context.office.today()
+        if day != self.source.on and self._state_box.currentText() == IN_FORCE and self._day_fault.isHidden():
             self._show_state()
 
     def before_behind(self) -> None:
@@ -185,7 +183,7 @@ class MembersPage(RecordPage):
     def summarise(self, count: int) -> None:
         """正式 and 预备 of the list as it stands."""
         self._summary_token += 1
-        token, source = self._summary_token, self.source
+        token, source = self._summary_token, copy(self.source)
         filters, text = list(self.table.model.filters), self.table.model.text
 
         def work() -> tuple[int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
@@ -124,7 +125,7 @@ class OrganisationsPage(RecordPage):
     def summarise(self, count: int) -> None:
         """Planned and actual of the list as it stands."""
         self._token += 1
-        token, source = self._token, self.source
+        token, source = self._token, copy(self.source)
         filters, text = list(self.table.model.filters), self.table.model.text
 
         def work() -> tuple[int, int]:

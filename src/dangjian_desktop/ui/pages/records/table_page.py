@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from ....domain.changes import ChangeSet
@@ -26,6 +27,7 @@ from .source import ServiceSource
 if TYPE_CHECKING:
     from ...widgets.import_review import ImportReview
 
+SUMMARY_PAUSE = 200  # ms
 MASKED, FULL = "masked", "full"
 
 
@@ -330,6 +332,9 @@ class RecordPage(Page):
         self._show_behind()
 
     def _connect(self) -> None:
+        # Counting again for every letter typed would hold up the list itself.
+        self._summary_pause = QTimer(self, singleShot=True, interval=SUMMARY_PAUSE)
+        self._summary_pause.timeout.connect(lambda: self.summarise(len(self.table.model.ids)))
         self.table.opened.connect(self.open_in_drawer)
         self.table.current_changed.connect(self._follow)
         self.table.pasted.connect(lambda block: paste_block(self.context, self.source, block))
@@ -347,7 +352,7 @@ class RecordPage(Page):
             self._warm = True
             self.context.runner.fetch(_warm_up, lambda _module: None, owner=self)
         self.head.set_title(f"{self.words}（{count}）")
-        self.summarise(count)
+        self._summary_pause.start()
 
     # Saved views
 
