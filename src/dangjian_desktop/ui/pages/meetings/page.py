@@ -51,6 +51,8 @@ class MeetingsPage(Page):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._stale = True
         self._wanted = ""
+        self._editor: MeetingEditor | None = None
+        self._year: YearView | None = None
         self._build()
         self.table.restore(context.shell.remembered(STATE) or {"widths": WIDTHS})
         self.table.state_changed.connect(self._keep_state)
@@ -102,7 +104,8 @@ class MeetingsPage(Page):
 
     def may_leave(self) -> bool:
         """Keep the draft and go."""
-        self.editor.keep_draft()
+        if self._editor is not None:
+            self._editor.keep_draft()
         return True
 
     # What the person does
@@ -235,11 +238,8 @@ class MeetingsPage(Page):
         inner.addWidget(self.views, 1)
         self._build_views()
         self.stack.addWidget(lists)
-        self.editor = MeetingEditor(self.context)
-        self.stack.addWidget(self.editor)
-        self.editor.left.connect(self._left)
-        self.editor.saved.connect(self._saved)
-        self.editor.drafted.connect(lambda draft: self.context.shell.remember(DRAFT, draft))
+        self._editor_place = _place()
+        self.stack.addWidget(self._editor_place)
         self.tabs.currentChanged.connect(self._tab)
 
     def _build_views(self) -> None:
@@ -267,11 +267,30 @@ class MeetingsPage(Page):
         self.table.loaded.connect(self._select_wanted)
         self.table.current_changed.connect(lambda record: self.print_button.setEnabled(bool(record)))
         self.views.addWidget(self.table)
-        self.year = YearView(c)
-        self.year.list_wanted.connect(self._show_list)
-        self.year.new_wanted.connect(self.new)
-        self.views.addWidget(self.year)
+        self._year_place = _place()
+        self.views.addWidget(self._year_place)
         self.print_button.setEnabled(False)
+
+    @property
+    def editor(self) -> MeetingEditor:
+        """The form, made when it is first needed: the list must not wait for it."""
+        if self._editor is None:
+            made = self._editor = MeetingEditor(self.context)
+            made.left.connect(self._left)
+            made.saved.connect(self._saved)
+            made.drafted.connect(lambda draft: self.context.shell.remember(DRAFT, draft))
+            _fill(self._editor_place, made)
+        return self._editor
+
+    @property
+    def year(self) -> YearView:
+        """The table of the year, made when it is first needed."""
+        if self._year is None:
+            made = self._year = YearView(self.context)
+            made.list_wanted.connect(self._show_list)
+            made.new_wanted.connect(self.new)
+            _fill(self._year_place, made)
+        return self._year
 
     # Reacting
 
@@ -401,3 +420,17 @@ class MeetingsPage(Page):
             owner=self,
             writes=True,
         )
+
+
+def _place() -> QWidget:
+    """An empty place for a part that is made later."""
+    made = QWidget()
+    box = QVBoxLayout(made)
+    box.setContentsMargins(0, 0, 0, 0)
+    return made
+
+
+def _fill(place: QWidget, part: QWidget) -> None:
+    box = place.layout()
+    assert box is not None
+    box.addWidget(part)
