@@ -28,7 +28,7 @@ def measure(office: Any) -> dict[str, Any]:
     from dangjian_desktop.ui import theme
     from dangjian_desktop.ui.pages.records.source import ServiceSource
     from dangjian_desktop.ui.shell.service_lookups import ServiceLookups
-    from dangjian_desktop.ui.widgets.dialogs import DialogService
+    from dangjian_desktop.ui.widgets.dialogs import WindowDialogs
     from dangjian_desktop.ui.widgets.job import JobRunner
     from dangjian_desktop.ui.widgets.record_table import RecordTable
 
@@ -38,7 +38,7 @@ def measure(office: Any) -> dict[str, Any]:
     theme.apply(app, dark=False)
     runner = JobRunner()
     table = RecordTable(
-        ServiceSource(office, "member"), runner, DialogService(), lookups=ServiceLookups(office), noun="人"
+        ServiceSource(office, "member"), runner, WindowDialogs(), lookups=ServiceLookups(office), noun="人"
     )
     table.resize(1280, 800)
     table.show()

@@ -157,13 +157,9 @@ def export_peer(folder: Path, people: int) -> Found:
 
 # -- paper -----------------------------------------------------------------------------------------------
 
-_WIDTHS = (30, 60, 28, 38, 56, 60, 100, 46, 30, 90, 130, 66)
 
-
-def paper_ours(folder: Path, people: int) -> Found:
-    """The roster of 12 columns as PDF by our renderer."""
+def _paper_document(people: int) -> Any:
     from dangjian_desktop.documents.model import Align, Column, ColumnKind, Document, PageSetup, Table
-    from dangjian_desktop.exchange.pdf.render import render_pdf
 
     kinds = {"序号": ColumnKind.INTEGER, "出生日期": ColumnKind.DATE, "入党时间": ColumnKind.DATE}
     kinds |= {"公民身份号码": ColumnKind.CODE, "联系电话": ColumnKind.CODE}
@@ -176,46 +172,60 @@ def paper_ours(folder: Path, people: int) -> Found:
         for label in rosters.PAPER_COLUMNS + rosters.PAPER_WIDE
     )
     table = Table(columns, rosters.paper_rows(people))
-    document = Document("某某街道党员花名册", (table,), page=PageSetup(landscape=True), unit="某某街道")
-    found = Found()
+    return Document("某某街道党员花名册", (table,), page=PageSetup(landscape=True))
+
+
+def paper_ours(folder: Path, people: int) -> Found:
+    """The roster of 12 columns as PDF by our renderer."""
+    from dangjian_desktop.exchange.pdf.render import render_pdf
+
+    document, found = _paper_document(people), Found()
     with timed(found, "seconds"):
         render_pdf(document, folder / "ours.pdf")
     return found | _pages(folder / "ours.pdf")
 
 
 def paper_peer(folder: Path, people: int) -> Found:
-    """The equal table by typst with our fonts; writing its source text is not counted."""
+    """The equal table by typst: our fonts, our widths, size and spacing; writing its source text is not counted."""
     try:
         import typst
     except ImportError:
         return {"skipped": "本机没有装 typst"}
     from dangjian_desktop.base.resources import resource
 
-    def cell(value: object) -> str:
-        return "[" + "".join("\\" + c if c in "*_#$@<>[]\\`~" else c for c in str(value)) + "]"
-
-    labels = rosters.PAPER_COLUMNS + rosters.PAPER_WIDE
-    head = ",".join(f"[*{label}*]" for label in labels)
-    body = ",\n".join(",".join(map(cell, row)) for row in rosters.paper_rows(people))
-    footer = "context align(center)[第#counter(page).display()页 共#counter(page).final().first()页]"
     source = folder / "roster.typ"
-    source.write_text(
-        f'#set page(paper:"a4",flipped:true,margin:20mm,footer:{footer})\n'
-        '#set text(font:("Noto Serif SC","HanaMinB"),size:9pt,lang:"zh")\n'
-        '#align(center,text(22pt,weight:"bold")[某某街道党员花名册])\n'
-        f"#table(columns:({','.join(f'{w}fr' for w in _WIDTHS)}),align:center+horizon,stroke:.4pt,inset:3pt,"
-        f"table.header({head}),\n{body})\n",
-        "utf-8",
-    )
+    source.write_text(_typst_source(_paper_document(people)), "utf-8")
     found = Found()
     with timed(found, "seconds"):
         typst.compile(
-            str(source),
-            output=str(folder / "peer.pdf"),
-            font_paths=[str(resource("fonts"))],
-            ignore_system_fonts=True,
+            str(source), output=str(folder / "peer.pdf"), font_paths=[str(resource("fonts"))], ignore_system_fonts=True
         )
     return found | _pages(folder / "peer.pdf")
+
+
+def _typst_source(document: Any) -> str:
+    from dangjian_desktop.exchange.pdf.faces import FontSet, Role
+    from dangjian_desktop.exchange.pdf.table import measure_table
+
+    def cell(value: object) -> str:
+        return "[" + "".join("\\" + c if c in "*_#$@<>[]\\`~" else c for c in str(value)) + "]"
+
+    (table,) = document.blocks
+    fonts = FontSet()
+    width = (297 - 40) * 72 / 25.4
+    measures = measure_table(table, width, fonts.face(Role.BODY), fonts.face(Role.HEADING))
+    columns = ",".join(f"{each:.2f}pt" for each in measures.widths)
+    head = ",".join(f"[*{column.label}*]" for column in table.columns)
+    body = ",\n".join(",".join(map(cell, row)) for row in table.rows)
+    footer = "context align(center)[第#counter(page).display()页 共#counter(page).final().first()页]"
+    return (
+        f'#set page(paper:"a4",flipped:true,margin:20mm,footer:{footer})\n'
+        f'#set text(font:("Noto Serif SC","HanaMinB"),size:{measures.size}pt,lang:"zh",'
+        "top-edge:0.8em,bottom-edge:-0.2em)\n#set par(leading:0.22em)\n"
+        f'#align(center,text(22pt,weight:"bold")[{document.title}])\n'
+        f"#table(columns:({columns}),align:center+horizon,stroke:.4pt,inset:(x:.35em,y:.485em),"
+        f"table.header({head}),\n{body})\n"
+    )
 
 
 def _pages(path: Path) -> Found:
