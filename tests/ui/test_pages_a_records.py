@@ -13,8 +13,8 @@ from dangjian_desktop.services import history, records
 from dangjian_desktop.services.office import Office
 from dangjian_desktop.ui.pages.members import MembersPage
 from dangjian_desktop.ui.pages.organisations import OrganisationsPage
-from dangjian_desktop.ui.pages.records.paste import read_pasted
-from dangjian_desktop.ui.pages.records.source import AGE, ServiceSource
+from dangjian_desktop.ui.records.paste import read_pasted
+from dangjian_desktop.ui.records.source import AGE, ServiceSource
 from dangjian_desktop.ui.widgets.clipboard import PasteBlock
 from dangjian_desktop.ui.widgets.record_model import ColumnFilter
 from office_kit import add_branch, add_member, id_number, new_office

@@ -8,8 +8,8 @@ from typing import Any
 from ....domain.fields import FieldSpec, FieldType
 from ....domain.kinds import KINDS, MEMBER
 from ....services import records
+from ...records.form_dialog import FormDialog, ask_form
 from ...shell.context import PageContext
-from ..records.form_dialog import FormDialog, ask_form
 
 LEAVE = (
     FieldSpec("left_kind", "离开类型", FieldType.CODE, codes="out_kind", required=True),

@@ -14,13 +14,13 @@ from ....domain.partial_dates import last_day
 from ....services import figures, organisations, records
 from ....services.records import RecordView
 from ... import theme
+from ...records.drawer import RecordDrawer
+from ...records.head import fill_menu, menu_button
+from ...records.source import AGE
+from ...records.table_page import RecordPage, count_ids
 from ...widgets.empty_state import EmptyState
 from ...widgets.labels import label
 from ...widgets.record_model import ColumnFilter
-from ..records.drawer import RecordDrawer
-from ..records.head import fill_menu, menu_button
-from ..records.source import AGE
-from ..records.table_page import RecordPage, count_ids
 from . import moves
 from .stays import StaysList
 

@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QWidget
 
 from ....services import records
 from ....services.records import RecordView
+from ...records.drawer import RecordDrawer
+from ...records.head import fill_menu, menu_button
+from ...records.table_page import RecordPage, count_ids
 from ...shell.context import PageContext
 from ...widgets.empty_state import EmptyState
 from ...widgets.record_model import ColumnFilter
-from ..records.drawer import RecordDrawer
-from ..records.head import fill_menu, menu_button
-from ..records.table_page import RecordPage, count_ids
 from .posts import PostsPane
 from .source import OrganisationSource
 

@@ -13,9 +13,9 @@ from ....domain.kinds import POST
 from ....services import records
 from ....services.office import Office
 from ... import theme
+from ...records.form_dialog import FormDialog, ask_form
 from ...shell.context import PageContext
 from ...widgets.labels import button, label
-from ..records.form_dialog import FormDialog, ask_form
 
 FIELDS = tuple(replace(spec, group="") for spec in POST.fields if spec.name != "organisation")
 _END = (FieldSpec("to_on", "免职日期", FieldType.DATE, required=True), FieldSpec("doc_no", "任免文号"))

@@ -8,8 +8,8 @@ from ....domain.fields import FieldSpec, FieldType
 from ....domain.kinds import ORGANISATION
 from ....services import organisations
 from ....services.office import Office
+from ...records.source import ServiceSource
 from ...widgets.record_model import ColumnFilter
-from ..records.source import ServiceSource
 
 MEMBERS, OWN = "members_total", "members_own"
 COUNTS = (

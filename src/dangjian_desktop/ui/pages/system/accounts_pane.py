@@ -12,10 +12,10 @@ from ....domain.permissions import ROLE_NAMES
 from ....services import accounts, handover
 from ....services.accounts import Account
 from ... import theme
+from ...records.form_dialog import FormDialog, ask_form
 from ...shell.context import PageContext
 from ...widgets.labels import button, label
 from ...widgets.pdf_preview import PdfPages
-from ..records.form_dialog import FormDialog, ask_form
 from .parts import Pane, chosen, fill, plain_table
 
 _SCOPE = FieldSpec("scope", "只管这个党组织", FieldType.ORGANISATION, rule="不填就是整个文件。")

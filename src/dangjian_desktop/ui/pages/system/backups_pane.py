@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 from ....services import backups, integrity
 from ....services.backups import BackupFile
 from ... import theme
+from ...records.history_list import local_time
 from ...shell.context import PageContext
 from ...widgets.labels import button, label
-from ..records.history_list import local_time
 from .parts import Pane, chosen, fill, plain_table
 
 SUFFIX = ".djb"

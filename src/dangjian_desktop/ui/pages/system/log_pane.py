@@ -9,9 +9,9 @@ from ....domain.kinds import KINDS
 from ....services import history
 from ....services.history import ChangeRow, OperationRow, UndoResult
 from ... import theme
+from ...records.history_list import local_time
 from ...shell.context import PageContext
 from ...widgets.labels import button, label
-from ..records.history_list import local_time
 from .parts import Pane, chosen, fill, plain_table
 
 PAGE = 200

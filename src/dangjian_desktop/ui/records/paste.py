@@ -7,18 +7,18 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QTableWidget, QTableWidgetItem, QVBoxLayout
+from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QLineEdit, QTableWidget, QTableWidgetItem, QVBoxLayout
 
-from ....base.errors import UserError
-from ....domain.fields import FieldSpec
-from ....domain.kinds import KINDS
-from ....services import records
-from ....services.office import Office
-from ....services.typing_in import read_one
-from ... import theme
-from ...shell.context import PageContext
-from ...widgets.clipboard import PasteBlock
-from ...widgets.labels import button, label
+from ...base.errors import UserError
+from ...domain.fields import FieldSpec
+from ...domain.kinds import KINDS
+from ...services import records
+from ...services.office import Office
+from ...services.typing_in import read_one
+from .. import theme
+from ..shell.context import PageContext
+from ..widgets.clipboard import PasteBlock
+from ..widgets.labels import button, label
 from .source import ServiceSource
 
 SHOWN = 1_000
@@ -73,7 +73,7 @@ class PastePreview(QDialog):
     """Shows the cells; accepted means: write those without a problem."""
 
     def __init__(self, cells: Sequence[PastedCell], block: PasteBlock, today: str) -> None:
-        super().__init__()
+        super().__init__(QApplication.activeWindow())
         self.setWindowTitle("粘贴预览")
         px = theme.current().px
         self.resize(px(860), px(520))

@@ -6,8 +6,8 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from ... import theme
-from ...widgets.drawer import WIDTH, Drawer
+from .. import theme
+from ..widgets.drawer import WIDTH, Drawer
 
 LEAST_LIST = 300
 _ANY_WIDTH = 16_777_215

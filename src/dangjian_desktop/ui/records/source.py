@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from ....domain.fields import FieldSpec, FieldType
-from ....domain.kinds import KINDS
-from ....domain.partial_dates import first_day, last_day
-from ....services import records
-from ....services.office import Office
-from ...widgets.record_model import ColumnFilter
+from ...domain.fields import FieldSpec, FieldType
+from ...domain.kinds import KINDS
+from ...domain.partial_dates import first_day, last_day
+from ...services import records
+from ...services.office import Office
+from ..widgets.record_model import ColumnFilter
 
 AGE = "age"
 """An extra `op` on a date of birth: the value is (lowest, highest) age in full years, None for open."""

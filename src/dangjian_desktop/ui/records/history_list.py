@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
-from ....services.history import ChangeRow
-from ... import theme
+from ...services.history import ChangeRow
+from .. import theme
 
 
 class HistoryList(QListWidget):

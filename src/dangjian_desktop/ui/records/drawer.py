@@ -9,16 +9,16 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
-from ....base.errors import UserError
-from ....domain.fields import FieldSpec, FieldType
-from ....domain.kinds import KINDS
-from ....services import history, records
-from ....services.records import RecordView, Saved
-from ... import theme
-from ...shell.context import PageContext
-from ...widgets.drawer import Drawer
-from ...widgets.form import RecordForm
-from ...widgets.labels import restyle
+from ...base.errors import UserError
+from ...domain.fields import FieldSpec, FieldType
+from ...domain.kinds import KINDS
+from ...services import history, records
+from ...services.records import RecordView, Saved
+from .. import theme
+from ..shell.context import PageContext
+from ..widgets.drawer import Drawer
+from ..widgets.form import RecordForm
+from ..widgets.labels import restyle
 from .form_dialog import FormDialog, ask_form
 from .history_list import HistoryList
 

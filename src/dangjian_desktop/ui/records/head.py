@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
-from ... import theme
-from ...widgets.flow import FlowLayout
-from ...widgets.labels import button, label, restyle
+from .. import theme
+from ..widgets.flow import FlowLayout
+from ..widgets.labels import button, label, restyle
 
 
 class PageHead(QWidget):

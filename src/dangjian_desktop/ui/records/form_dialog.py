@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QVBoxLayout
 
-from ....domain.fields import FieldSpec
-from ... import theme
-from ...shell.context import PageContext
-from ...widgets.form import RecordForm
-from ...widgets.labels import button, label
+from ...domain.fields import FieldSpec
+from .. import theme
+from ..shell.context import PageContext
+from ..widgets.form import RecordForm
+from ..widgets.labels import button, label
 
 
 class FormDialog(QDialog):
@@ -28,7 +28,7 @@ class FormDialog(QDialog):
         detail: str = "",
         accept: str = "确定",
     ) -> None:
-        super().__init__()
+        super().__init__(QApplication.activeWindow())
         self.setWindowTitle(title)
         px = theme.current().px
         self.resize(px(460), px(min(560, 140 + 52 * len(fields) + (28 if detail else 0))))

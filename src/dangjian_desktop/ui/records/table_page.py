@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
-from ....domain.changes import ChangeSet
-from ....domain.kinds import KINDS
-from ....services import records
-from ... import theme
-from ...shell.context import Page, PageContext
-from ...widgets.dialogs import XLSX_FILES
-from ...widgets.empty_state import EmptyState
-from ...widgets.record_table import RecordTable
+from ...domain.changes import ChangeSet
+from ...domain.kinds import KINDS
+from ...services import records
+from .. import theme
+from ..shell.context import Page, PageContext
+from ..widgets.dialogs import XLSX_FILES
+from ..widgets.empty_state import EmptyState
+from ..widgets.record_table import RecordTable
 from .beside import ListBesideDrawer
 from .drawer import RecordDrawer
 from .head import PageHead, fill_menu
@@ -25,7 +25,7 @@ from .paste import paste_block
 from .source import ServiceSource
 
 if TYPE_CHECKING:
-    from ...widgets.import_review import ImportReview
+    from ..widgets.import_review import ImportReview
 
 SUMMARY_PAUSE = 200  # ms
 MASKED, FULL = "masked", "full"
@@ -216,7 +216,7 @@ class RecordPage(Page):
     def open_review(self, kind: str, words: str) -> None:
         """Open the review of a kind of import; one that is open for this kind stays as it is."""
         # The readers of workbooks are heavy and seldom needed.
-        from ...widgets.import_review import ImportReview
+        from ..widgets.import_review import ImportReview
 
         if self._review is not None and self._review.kind != kind:
             self._leave_import()
@@ -250,7 +250,7 @@ class RecordPage(Page):
         self._export_to(target, reason)
 
     def _export_to(self, target: Path, reason: str | None) -> None:
-        from ....services import exporting
+        from ...services import exporting
 
         office, kind, ids = self.context.office, self.kind, list(self.table.model.ids)
         known = {spec.name for spec in KINDS[kind].fields}
@@ -310,7 +310,7 @@ class RecordPage(Page):
         )
 
     def _fill_head(self) -> None:
-        from ...widgets.labels import button
+        from ..widgets.labels import button
 
         self.head.add_button("导入", self.start_import, icon_name="import")
         self.head.add_button("新增", self.new, role="primary", icon_name="plus")
@@ -394,7 +394,7 @@ class RecordPage(Page):
 
 def _warm_up() -> object:
     """Load what reading workbooks needs, while the person looks at the list."""
-    from ....services import importing
+    from ...services import importing
 
     return importing
 
