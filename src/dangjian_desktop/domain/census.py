@@ -76,6 +76,7 @@ class StayRow(NamedTuple):
     to_on: str | None
     out_kind: str | None
     counterpart: str | None
+    destination: str | None = None
 
 
 class CategoryRow(NamedTuple):
@@ -278,7 +279,7 @@ def belonging(snapshot: Snapshot, tree: Tree, day: date) -> Belonging:
     doubled: dict[str, None] = {}
     informal: dict[str, None] = {}
     for stay in snapshot.stays:
-        member, organisation, _, from_on, _, to_on, _, _ = stay
+        member, organisation, _, from_on, _, to_on, *_ = stay
         if (from_on is not None and from_on > text) or member not in known:
             continue
         if to_on is not None and last_day(to_on) <= day:

@@ -113,6 +113,7 @@ MEMBER = KindSpec(
         FieldSpec("entered_from", "原单位", group="组织关系"),
         FieldSpec("left_on", "离开日期", T.DATE, importable=False, group="组织关系"),
         FieldSpec("left_kind", "离开类型", T.CODE, codes="out_kind", importable=False, group="组织关系"),
+        FieldSpec("left_to", "去向", importable=False, group="组织关系"),
         FieldSpec("categories", "党员分类", group="组织关系"),
         FieldSpec("employer", "工作单位及职务", dated=True, table=True, group="工作"),
         FieldSpec("occupation", "工作岗位", T.CODE, codes="occupation", group="工作"),

@@ -92,8 +92,8 @@ def movement(snapshot: Snapshot, census: Census, start: date, *, eve: date) -> M
         if ended:
             departures[stay.member].append(stay)
     shifts = _pair(arrivals, departures, names)
-    joined = [_event(stay, names, stay.from_on, stay.in_kind) for stay in _flat(arrivals, tree)]
-    left = [_event(stay, names, stay.to_on, stay.out_kind) for stay in _flat(departures, tree)]
+    joined = [_event(stay, names, stay.from_on, stay.in_kind, stay.counterpart) for stay in _flat(arrivals, tree)]
+    left = [_event(stay, names, stay.to_on, stay.out_kind, stay.destination) for stay in _flat(departures, tree)]
     begun = {**opening, **booked}
     return Movement(
         begun, frozenset(booked), joined, left, shifts, closing, _imbalances(begun, joined, left, closing, names)
@@ -131,8 +131,8 @@ def _flat(stays: Mapping[str, list[StayRow]], tree: Tree) -> list[StayRow]:
     return sorted(rows, key=lambda stay: place.get(stay.organisation or "", len(place)))
 
 
-def _event(stay: StayRow, names: Mapping[str, str], day: str | None, kind: str | None) -> Event:
-    return Event(stay.member, names[stay.member], stay.organisation, day or "", kind or "", stay.counterpart)
+def _event(stay: StayRow, names: Mapping[str, str], day: str | None, kind: str | None, other: str | None) -> Event:
+    return Event(stay.member, names[stay.member], stay.organisation, day or "", kind or "", other)
 
 
 def _imbalances(

@@ -20,6 +20,7 @@ STAY_FIELDS = {
     "entered_from": "counterpart",
     "left_on": "to_on",
     "left_kind": "out_kind",
+    "left_to": "destination",
 }
 """Fields of the form and import that live in the newest stay (membership)."""
 

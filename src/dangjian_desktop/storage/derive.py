@@ -35,6 +35,7 @@ MEMBER_COLUMNS = (
     "entered_from",
     "left_on",
     "left_kind",
+    "left_to",
     "standing",
     "categories",
     "name_key",
@@ -78,6 +79,7 @@ def member_columns(
         columns |= {
             "left_on": last.get("to_on"),
             "left_kind": last.get("out_kind"),
+            "left_to": last.get("destination"),
             "standing": STANDING_OF_OUT_KIND.get(last.get("out_kind") or "", "C"),
         }
     return columns

@@ -363,7 +363,7 @@ class Members:
             value["out_kind"] = stay.out_kind
         if stay.away:
             self._doc += 1
-            value["counterpart"] = stay.away
+            value["destination" if stay.ended is not None else "counterpart"] = stay.away
             value["doc_no"] = f"{date.fromordinal(stay.ended or stay.first).year}{self._doc:05d}"
         if stay.note:
             value["note"] = stay.note

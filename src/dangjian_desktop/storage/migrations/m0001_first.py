@@ -211,6 +211,7 @@ STATEMENTS = (
         entered_from VARCHAR,
         left_on VARCHAR,
         left_kind VARCHAR,
+        left_to VARCHAR,
         standing VARCHAR,
         categories VARCHAR,
         name_key VARCHAR,
@@ -239,6 +240,7 @@ STATEMENTS = (
         to_on VARCHAR,
         out_kind VARCHAR,
         counterpart VARCHAR,
+        destination VARCHAR,
         doc_no VARCHAR,
         note VARCHAR,
         PRIMARY KEY (rid)

@@ -108,6 +108,7 @@ class Member(SQLModel, table=True):
     entered_from: str | None = Field(default=None, description="derived")
     left_on: str | None = Field(default=None, description="derived")
     left_kind: str | None = Field(default=None, description="derived")
+    left_to: str | None = Field(default=None, description="derived")
     standing: str | None = Field(default=None, description="derived: member_status.csv 党籍状态")
     categories: str | None = Field(default=None, description="derived: open categories, joined by ；")
     name_key: str | None = Field(default=None, index=True, description="derived: pinyin for sorting")
@@ -126,6 +127,7 @@ class Membership(SQLModel, table=True):
     to_on: str | None = None
     out_kind: str | None = None
     counterpart: str | None = None
+    destination: str | None = None
     doc_no: str | None = None
     note: str | None = None
 

@@ -13,7 +13,7 @@ _STARTED = "({0}.from_on IS NULL OR substr({0}.from_on || '-01-01', 1, 10) <= :d
 _STANDING = "({0}.to_on IS NULL OR substr({0}.to_on || '-99-99', 1, 10) > :day)"
 _IN_FORCE = f"{_STARTED} AND {_STANDING}"
 
-STAY_COLUMNS = ("organisation", "group", "from_on", "in_kind", "counterpart", "to_on", "out_kind")
+STAY_COLUMNS = ("organisation", "group", "from_on", "in_kind", "counterpart", "to_on", "out_kind", "destination")
 
 
 def former_values(connection: Connection, day: date) -> dict[str, dict[str, str | None]]:

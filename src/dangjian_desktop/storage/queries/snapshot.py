@@ -35,7 +35,8 @@ _MEMBERS = """
     FROM member WHERE NOT binned ORDER BY rid
 """
 _STAYS = """
-    SELECT record, organisation, "group", from_on, in_kind, to_on, out_kind, counterpart FROM membership ORDER BY rid
+    SELECT record, organisation, "group", from_on, in_kind, to_on, out_kind, counterpart, destination
+    FROM membership ORDER BY rid
 """
 _CATEGORIES = "SELECT record, category, from_on, to_on FROM category WHERE category IN ({marks})"
 _MEETINGS = """

@@ -13,6 +13,7 @@ from ...shell.context import PageContext
 
 LEAVE = (
     FieldSpec("left_kind", "离开类型", FieldType.CODE, codes="out_kind", required=True),
+    FieldSpec("left_to", "去向"),
     FieldSpec("left_on", "离开日期", FieldType.DATE, required=True, rule="从这一天起不再计入本支部党员。"),
 )
 MOVE = (
@@ -67,4 +68,4 @@ def _edit(context: PageContext, members: Sequence[str], values: dict[str, Any], 
 
 def form_fields() -> list[FieldSpec]:
     """The fields of a member's form: leaving is an action, not a field."""
-    return [spec for spec in KINDS[MEMBER.name].fields if spec.name not in ("left_on", "left_kind")]
+    return [spec for spec in KINDS[MEMBER.name].fields if spec.name not in ("left_on", "left_kind", "left_to")]

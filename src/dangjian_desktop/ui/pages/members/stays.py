@@ -41,10 +41,15 @@ def _stay(stay: Mapping[str, Any], names: Mapping[str, str], codes: CodeTables) 
     came, went = codes.name("in_kind", stay.get("in_kind")), codes.name("out_kind", stay.get("out_kind"))
     how = "　".join(
         text
-        for text in (f"进入：{came}" if came else "", f"离开：{went}" if went else "", stay.get("counterpart") or "")
+        for text in (_way("进入", came, stay.get("counterpart")), _way("离开", went, stay.get("destination")))
         if text
     )
     return f"{branch}\n{_span(stay)}" + (f"\n{how}" if how else "")
+
+
+def _way(word: str, kind: str, other: str | None) -> str:
+    """How a stay began or ended, with the unit on the other side."""
+    return f"{word}：{kind}{f'（{other}）' if other else ''}" if kind else ""
 
 
 def _span(one: Mapping[str, Any]) -> str:
