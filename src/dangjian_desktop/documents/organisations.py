@@ -59,9 +59,21 @@ _COLUMNS = (
 )
 
 
+_PLANNED_COLUMNS = (
+    Column("序号", ColumnKind.INTEGER),
+    Column("名称"),
+    Column("类型"),
+    Column("上级组织"),
+    Column("拟划分党小组数", ColumnKind.INTEGER),
+)
+
+Planned = tuple[str, str, str, int]
+"""A planned organisation: name, kind, superior, planned groups."""
+
+
 def organisation_list(
     lines: Sequence[OrganisationLine],
-    planned: Sequence[tuple[str, str, str, int]],
+    planned: Sequence[Planned],
     *,
     unit: str,
     filled_on: str,
@@ -69,48 +81,10 @@ def organisation_list(
     summary: str,
     masked_note: str,
 ) -> Document:
-    """The established organisations depth first; below them the planned: name, kind, superior, planned groups."""
-    rows: list[Row] = [
-        [
-            number,
-            _INNER * line.depth + line.name,
-            line.kind,
-            line.field,
-            line.founded,
-            line.secretary,
-            line.members,
-            line.full,
-            line.probationary,
-            line.groups or None,
-            line.elected,
-            line.expires,
-            line.contact,
-            line.phone,
-            line.note,
-        ]
-        for number, line in enumerate(lines, 1)
-    ]
-    total: Row = [
-        None,
-        "合计",
-        *[""] * 4,
-        sum(line.members for line in lines),
-        sum(line.full for line in lines),
-        sum(line.probationary for line in lines),
-        sum(line.groups for line in lines),
-        *[""] * 5,
-    ]
-    blocks: list[Block] = [Table(_COLUMNS, rows, totals=[total] if rows else (), sheet="党组织一览表", note=summary)]
+    """The established organisations depth first; the planned ones in a table of their own below them."""
+    blocks: list[Block] = [_established(lines, summary)]
     if planned:
-        columns = (
-            Column("序号", ColumnKind.INTEGER),
-            Column("名称"),
-            Column("类型"),
-            Column("上级组织"),
-            Column("拟划分党小组数", ColumnKind.INTEGER),
-        )
-        listed: list[Row] = [[number, *line] for number, line in enumerate(planned, 1)]
-        blocks.append(Table(columns, listed, caption="拟成立的组织（不计入已成立数）", sheet="拟成立"))
+        blocks.append(_planned(planned))
     return Document(
         "党组织一览表",
         tuple(blocks),
@@ -121,3 +95,43 @@ def organisation_list(
         signature=SignatureLine(unit=unit),
         masked_note=masked_note,
     )
+
+
+def _established(lines: Sequence[OrganisationLine], summary: str) -> Table:
+    rows = [_row(number, line) for number, line in enumerate(lines, 1)]
+    total: Row = [
+        None,
+        "合计",
+        *[""] * 4,
+        sum(line.members for line in lines),
+        sum(line.full for line in lines),
+        sum(line.probationary for line in lines),
+        sum(line.groups for line in lines),
+        *[""] * 5,
+    ]
+    return Table(_COLUMNS, rows, totals=[total] if rows else (), sheet="党组织一览表", note=summary)
+
+
+def _row(number: int, line: OrganisationLine) -> Row:
+    return [
+        number,
+        _INNER * line.depth + line.name,
+        line.kind,
+        line.field,
+        line.founded,
+        line.secretary,
+        line.members,
+        line.full,
+        line.probationary,
+        line.groups or None,
+        line.elected,
+        line.expires,
+        line.contact,
+        line.phone,
+        line.note,
+    ]
+
+
+def _planned(planned: Sequence[Planned]) -> Table:
+    rows: list[Row] = [[number, *line] for number, line in enumerate(planned, 1)]
+    return Table(_PLANNED_COLUMNS, rows, caption="拟成立的组织（不计入已成立数）", sheet="拟成立")
