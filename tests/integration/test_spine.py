@@ -324,3 +324,10 @@ def test_who_left_in_a_month_left_on_its_last_day(office: Office) -> None:
     assert records.query(office, "member", on=date(2026, 8, 30)) == [member]
     assert records.query(office, "member", on=date(2026, 8, 31)) == []
     assert next(n for n in organisations.tree(office, date(2026, 8, 31)) if n.id == branch).members == 0
+
+
+def test_a_list_ordered_by_branch_follows_names(office: Office) -> None:
+    second, first = add_branch(office, "乙支部"), add_branch(office, "一支部")
+    one, two = add_member(office, "王五", second, 1), add_member(office, "赵六", first, 3)
+    assert records.query(office, "member", order=[("organisation", False)]) == [two, one]
+    assert records.query(office, "member", order=[("organisation", True)]) == [one, two]

@@ -145,6 +145,9 @@ def _condition(kind: str, condition: Condition) -> ColumnElement[bool]:
 def _order_column(kind: str, name: str) -> Any:
     if kind == "member" and name == "name":
         return _MEMBER.c.name_key
+    if name in KINDS[kind].names() and KINDS[kind].field(name).type is FieldType.ORGANISATION:
+        unit = table_of(Organisation).alias("ordering")
+        return select(unit.c.name).where(unit.c.id == _column(kind, name)).scalar_subquery()
     return _column(kind, name)
 
 
