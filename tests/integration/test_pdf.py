@@ -224,3 +224,21 @@ def test_preview_gives_the_pixels_of_a_page(tmp_path: Path) -> None:
     # The paper is white and something is printed on it.
     assert data[:3] == b"\xff\xff\xff"
     assert min(data[0::4]) < 128
+
+
+def test_group_heading_is_repeated_where_a_page_begins_inside_the_group(tmp_path: Path) -> None:
+    columns = (Column("姓名"), Column("单位"))
+    groups = [RowGroup(f"第{g}支部", [(f"人{g}之{n}", "街道") for n in range(40)], (f"小计{g}", "")) for g in range(4)]
+    pages = pages_of(Document("花名册", (Table(columns, groups=groups),)), tmp_path)
+    assert len(pages) > 3
+    seen: set[str] = set()
+    for text in pages:
+        first = re.search(r"人(\d)之(\d+)", text)
+        assert first is not None
+        again = f"第{first.group(1)}支部（续）"
+        # Where the group began on an earlier page, and only there.
+        assert (again in text) == (first.group(1) in seen)
+        seen.update(re.findall(r"人(\d)之", text))
+    rows = re.findall(r"人\d之\d+", "".join(pages))
+    assert rows == [f"人{g}之{n}" for g in range(4) for n in range(40)]
+    assert all("".join(pages).count(f"小计{g}") == 1 for g in range(4))

@@ -10,6 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from dangjian_desktop.documents.charts import Chart
+from dangjian_desktop.documents.org_chart import OrgChart
+
 # A cell is plain text, a number or nothing; what a number means is said by its column's kind.
 Cell = str | int | float | None
 Row = Sequence[Cell]
@@ -129,11 +132,15 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class RowGroup:
-    """Rows under one heading row (`label` empty: none) with an optional subtotal row."""
+    """Rows under one heading row (`label` empty: none) with an optional subtotal row.
+
+    `records`, where given, are the ids of the records that the rows show, one for each.
+    """
 
     label: str
     rows: Sequence[Row]
     subtotal: Row | None = None
+    records: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +149,7 @@ class Table:
 
     Every row has as many cells as there are columns. `caption` stands above, `unit` (单位：人) at the right above
     the table, `note` below. `sheet` names the Excel sheet (default: the caption). `empty_text` is printed in one
-    wide row when there is nothing to list.
+    wide row when there is nothing to list. `records` are the ids of the records that `rows` show, where given.
     """
 
     columns: tuple[Column, ...]
@@ -154,11 +161,12 @@ class Table:
     note: str = ""
     sheet: str = ""
     empty_text: str = "（无）"
+    records: Sequence[str] = ()
 
     def sections(self) -> Iterator[RowGroup]:
         """The body as groups, whichever way it was given."""
         if self.rows:
-            yield RowGroup("", self.rows)
+            yield RowGroup("", self.rows, records=self.records)
         yield from self.groups
 
     @property
@@ -215,7 +223,7 @@ class PageBreak:
     setup: PageSetup | None = None
 
 
-Block = Heading | Paragraph | Table | KeyValueGrid | SignatureBlock | Spacer | PageBreak
+Block = Heading | Paragraph | Table | KeyValueGrid | SignatureBlock | Spacer | PageBreak | Chart | OrgChart
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,6 +331,8 @@ def document_texts(document: Document) -> Iterator[str]:
                 yield from (item.label, item.value)
         elif isinstance(block, SignatureBlock):
             yield from (block.signer, block.date_text)
+        elif isinstance(block, Chart | OrgChart):
+            yield from block.texts()
 
 
 def table_texts(table: Table) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from openpyxl import Workbook
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
@@ -46,6 +47,7 @@ _WORD_COLUMNS = 12
 _LABEL_COLUMNS = 2
 _MARGIN_INCHES = 25.4
 _REPORT_EVERY = 500
+_CHART_ROW = 18.0
 
 
 def display_width(text: str) -> float:
@@ -158,12 +160,16 @@ class SheetLayout:
             lines = max(lines, self._lines(item.label, first, start - 1), self._lines(item.value, start, last))
         self._next(min(lines * _LINE + 2 * _ROW_PAD, _MAX_HEIGHT))
 
-    def table(self, table: Table, progress: Progress) -> None:
-        """The table with merged header, repeated on each page; columns must be this sheet's."""
+    def table(self, table: Table, progress: Progress) -> int:
+        """The table with merged header, repeated on each page; columns must be this sheet's.
+
+        Returns the sheet's row that the first body row stands in.
+        """
         if table.unit:
             self._merged(self._row, 1, self._columns, table.unit, Look(size=9, align=Align.RIGHT))
             self._next(16)
         self._header(table)
+        first = self._row
         if not table.count and not table.groups and table.empty_text:
             self._merged(self._row, 1, self._columns, table.empty_text, Look(border=True, align=Align.CENTER))
             self._next(20)
@@ -183,6 +189,22 @@ class SheetLayout:
             self._body_row(table.columns, row, bold=True)
         if table.note:
             self._across(table.note, Look(size=9, wrap=True), scale=9 / 10.5, least=16)
+        return first
+
+    def reserve(self, height: float) -> tuple[int, int]:
+        """Leave rows free for a drawing of so many millimetres; the first of them and the row after the last."""
+        first = self._row
+        for _ in range(math.ceil(height / 25.4 * 72 / _CHART_ROW)):
+            self._next(_CHART_ROW)
+        last = self._row
+        self._next(8)
+        return first, last
+
+    def place(self, chart: Any, rows: tuple[int, int]) -> None:
+        """Put a chart of Excel's own over reserved rows and the whole width, whatever that is on the screen."""
+        start = AnchorMarker(col=0, row=rows[0] - 1)
+        chart.anchor = TwoCellAnchor(_from=start, to=AnchorMarker(col=self._columns, row=rows[1] - 1))
+        self._sheet.add_chart(chart)
 
     def signature_block(self, block: SignatureBlock) -> None:
         """署名 over date at the right, with room for the seal."""

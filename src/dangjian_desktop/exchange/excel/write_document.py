@@ -1,7 +1,7 @@
 """A document becomes an Excel workbook that prints as it should and stays a real workbook.
 
 One table with a few words around it is one sheet. Otherwise the words go to a sheet of their own and every table to
-a sheet named by its caption.
+a sheet named by its caption. Charts get a sheet each, with their figures.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from dangjian_desktop.base.files import replace_file
 from dangjian_desktop.base.progress import Progress
+from dangjian_desktop.documents.charts import Chart
 from dangjian_desktop.documents.model import (
     Block,
     Document,
@@ -23,6 +24,7 @@ from dangjian_desktop.documents.model import (
     SignatureBlock,
     Table,
 )
+from dangjian_desktop.documents.org_chart import OrgChart
 from dangjian_desktop.exchange.excel.export_rows import sheet_title
 
 if TYPE_CHECKING:
@@ -56,6 +58,7 @@ def _write(document: Document, target: Path, progress: Progress) -> None:
         _one_sheet(document, book, progress)
     else:
         _many_sheets(document, book, progress)
+    _chart_sheets(document, book)
     book.save(target)
 
 
@@ -90,7 +93,10 @@ def _many_sheets(document: Document, book: Workbook, progress: Progress) -> None
     tables = document.tables()
     names = _sheet_names(document)
     words = None
-    if not tables or any(isinstance(b, Heading | Paragraph | KeyValueGrid | SignatureBlock) for b in document.blocks):
+    drawn = any(isinstance(block, Chart | OrgChart) for block in document.blocks)
+    if (not tables and not drawn) or any(
+        isinstance(b, Heading | Paragraph | KeyValueGrid | SignatureBlock) for b in document.blocks
+    ):
         first = sheet_title(document.title) if not tables else _WORDS_SHEET
         words = SheetLayout.for_words(book, first, document, document.page)
         words.title(document.title, document.subtitle)
@@ -113,6 +119,16 @@ def _many_sheets(document: Document, book: Workbook, progress: Progress) -> None
         sheet.finish(signature=block is last or words is None)
     if words is not None:
         words.finish(signature=not isinstance(last, Table))
+
+
+def _chart_sheets(document: Document, book: Workbook) -> None:
+    from dangjian_desktop.exchange.excel.native_chart import chart_sheet
+
+    for block, setup in _with_setup(document):
+        if isinstance(block, Chart | OrgChart):
+            wanted = block.sheet if isinstance(block, OrgChart) else block.sheet or block.title
+            taken = {name.casefold() for name in book.sheetnames}
+            chart_sheet(book, _free_name(sheet_title(wanted), taken), document, setup, block)
 
 
 def _words(sheet: SheetLayout, block: Block) -> None:
@@ -141,9 +157,14 @@ def _sheet_names(document: Document) -> list[str]:
     names = []
     for table in document.tables():
         wanted = sheet_title(table.sheet or table.caption or document.title)
-        name, number = wanted, 2
-        while name.casefold() in taken:
-            name, number = f"{wanted[:26]}（{number}）", number + 1
+        name = _free_name(wanted, taken)
         taken.add(name.casefold())
         names.append(name)
     return names
+
+
+def _free_name(wanted: str, taken: set[str]) -> str:
+    name, number = wanted, 2
+    while name.casefold() in taken:
+        name, number = f"{wanted[:26]}（{number}）", number + 1
+    return name

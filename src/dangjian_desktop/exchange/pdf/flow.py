@@ -24,6 +24,10 @@ class Repeater:
         """Begin on a page; draw the header, `header_height` high, with its top edge at `top`."""
         raise NotImplementedError
 
+    def continued(self, text: str) -> Box:
+        """What is drawn below the header where a page begins inside the group called `text`."""
+        raise NotImplementedError
+
     def close_page(self, sheet: Sheet, bottom: float) -> None:
         """End on a page with the last row's lower edge at `bottom`."""
         raise NotImplementedError
@@ -34,6 +38,7 @@ class Box:
     """Something with a height in points that is drawn whole.
 
     `keep` binds it to the next box; `owner` is the table it belongs to; `blank` boxes vanish at the top of a page.
+    `group` is the heading that is repeated above it where a page begins with it.
     """
 
     height: float
@@ -41,6 +46,7 @@ class Box:
     keep: bool = False
     owner: Repeater | None = None
     blank: bool = False
+    group: str = ""
 
 
 class Flow:
@@ -90,8 +96,8 @@ class Flow:
 
     @property
     def left_over(self) -> float:
-        """The height still free on the page that was begun last."""
-        return self._room()
+        """The height still free on the page that was begun last, boxes that wait to be placed counted in."""
+        return self._room() - self._needed(self._chain)
 
     def finish(self) -> list[Sheet]:
         """Place what is left and return the sheets, numbered from 1; a document without content has one empty page."""
@@ -123,6 +129,8 @@ class Flow:
         for box in chain:
             if box.owner is not None and box.owner is not owner:
                 height += box.owner.header_height
+                if box.group:
+                    height += box.owner.continued(box.group).height
             owner = box.owner
         return height
 
@@ -142,6 +150,11 @@ class Flow:
                 self._open = box.owner
                 box.owner.open_page(sheet, self.left, self._y)
                 self._y -= box.owner.header_height
+                if box.group:
+                    heading = box.owner.continued(box.group)
+                    if heading.paint is not None:
+                        heading.paint(sheet, self.left, self._y)
+                    self._y -= heading.height
         if box.paint is not None:
             box.paint(sheet, self.left, self._y)
         self._y -= box.height

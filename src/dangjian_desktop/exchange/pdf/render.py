@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from dangjian_desktop.base.progress import Progress
+from dangjian_desktop.documents.charts import Chart
 from dangjian_desktop.documents.model import (
     Align,
     Document,
@@ -21,9 +23,13 @@ from dangjian_desktop.documents.model import (
     Table,
     document_texts,
 )
-from dangjian_desktop.exchange.pdf.faces import FontSet, Role, first_uncovered
+from dangjian_desktop.documents.org_chart import OrgChart
+from dangjian_desktop.documents.places import document_places
+from dangjian_desktop.exchange.pdf.charts import chart_boxes
+from dangjian_desktop.exchange.pdf.faces import FontSet, Role, first_uncovered, uncovered
 from dangjian_desktop.exchange.pdf.flow import Box, Flow
 from dangjian_desktop.exchange.pdf.form_grid import GridLayout
+from dangjian_desktop.exchange.pdf.org_chart import org_chart_box
 from dangjian_desktop.exchange.pdf.saving import save_sheets
 from dangjian_desktop.exchange.pdf.sheet import MIDDLE, MM, Sheet
 from dangjian_desktop.exchange.pdf.table import TableLayout
@@ -53,6 +59,20 @@ class PdfResult:
     missing: list[tuple[str, str]]
 
 
+class MissingGlyph(NamedTuple):
+    """A character that no font has: the text that holds it, where that stands, and the id of its record if known."""
+
+    char: str
+    text: str
+    where: str
+    record: str
+
+    @property
+    def code(self) -> str:
+        """The character's number as input methods and lists of rare characters name it: U+2A6D6."""
+        return f"U+{ord(self.char):04X}"
+
+
 def render_pdf(document: Document, path: Path, progress: Progress | None = None) -> PdfResult:
     """Write the document as PDF, whole or not at all.
 
@@ -68,6 +88,19 @@ def render_pdf(document: Document, path: Path, progress: Progress | None = None)
 def missing_glyphs(document: Document) -> list[tuple[str, str]]:
     """Each character of the document that no bundled font has, with the first text that holds it."""
     return first_uncovered(document_texts(document))
+
+
+def missing_places(document: Document) -> list[MissingGlyph]:
+    """Every place of the document with a character that no font has, row by row: to be shown before printing."""
+    known: dict[str, bool] = {}
+    found: dict[tuple[str, str, str], MissingGlyph] = {}
+    for text, where, record in document_places(document):
+        for char in dict.fromkeys(text):
+            if char not in known:
+                known[char] = bool(uncovered(char))
+            if known[char]:
+                found.setdefault((char, where, record), MissingGlyph(char, text, where, record))
+    return list(found.values())
 
 
 def _lay_out(document: Document, fonts: FontSet, progress: Progress) -> list[Sheet]:
@@ -132,6 +165,10 @@ def _boxes(block: object, fonts: FontSet, flow: Flow) -> Iterator[Box]:
         yield from GridLayout(block, fonts, flow.width).boxes()
     elif isinstance(block, SignatureBlock):
         yield signature_block_box(block, fonts, flow.width)
+    elif isinstance(block, Chart):
+        yield from chart_boxes(block, fonts, flow.width)
+    elif isinstance(block, OrgChart):
+        yield org_chart_box(block, fonts, flow)
     elif isinstance(block, Spacer):
         yield Box(block.height * MM, blank=True)
 

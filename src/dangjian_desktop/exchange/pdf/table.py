@@ -123,7 +123,10 @@ class TableLayout(Repeater):
         self._bold_setters = [ColumnSetter(c, self._bold, self._m, i) for i, c in enumerate(table.columns)]
         self._header = Header(table.columns, self._bold, self._m.size, self._m.lefts, self._m.widths)
         self.header_height = self._header.height
-        self._most_lines = max(1, int((page_height - self.header_height) / self._m.leading - _ROW_PAD / _LEADING))
+        # Below the header a page may also begin with a group's heading, of two lines at most as a rule.
+        heading = self._m.row_height(2) if any(group.label for group in table.groups) else 0.0
+        room = page_height - self.header_height - heading
+        self._most_lines = max(1, int(room / self._m.leading - _ROW_PAD / _LEADING))
         # On the page at hand: where the table began, and the stretches (top, bottom) ruled into columns.
         self._top = 0.0
         self._stretches: list[tuple[float, float]] = []
@@ -151,9 +154,13 @@ class TableLayout(Repeater):
         bound = keep_last or group.subtotal is not None
         setters, face = self._setters, self._body
         for index, row in enumerate(group.rows):
-            yield from self._row(row, setters, face, keep=bound and index == end)
+            for box in self._row(row, setters, face, keep=bound and index == end):
+                box.group = group.label
+                yield box
         if group.subtotal is not None:
-            yield from self._row(group.subtotal, self._bold_setters, self._bold, keep=keep_last)
+            for box in self._row(group.subtotal, self._bold_setters, self._bold, keep=keep_last):
+                box.group = group.label
+                yield box
 
     def _row(self, row: Row, setters: Sequence[ColumnSetter], face: TextFace, *, keep: bool) -> Iterator[Box]:
         cells = [setter.set(cell) for setter, cell in zip(setters, row, strict=True)]
@@ -190,6 +197,10 @@ class TableLayout(Repeater):
             self._ruled(top, top - height)
 
         return Box(height, paint, keep, self)
+
+    def continued(self, text: str) -> Box:
+        """The heading of a group again, where a page begins inside it."""
+        return self._wide(f"{text}（续）", Align.LEFT, self._bold, keep=False, shade=True)
 
     def _wide(self, text: str, align: Align, face: TextFace, *, keep: bool, shade: bool = False) -> Box:
         """A row over all columns."""
