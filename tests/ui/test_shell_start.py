@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from dangjian_desktop.__main__ import main, wants_window
 from dangjian_desktop.app import crash, environment, single_instance
+from dangjian_desktop.base import fault_report
 from dangjian_desktop.base.errors import UsageError, UserError, VaultError
 from dangjian_desktop.ui.shell.key_sheet import key_pages
 from dangjian_desktop.ui.shell.start_window import StartWindow
@@ -267,7 +268,7 @@ def test_report_holds_no_message_and_no_value():
         except ValueError as error:
             raise UserError("bad_value", secret) from error
     except UserError as error:
-        text = crash.describe(error)
+        text = fault_report.describe(error)
     assert "张三" not in text and "429900" not in text
     assert "ValueError" in text and "[bad_value]" in text
     assert "test_report_holds_no_message_and_no_value" in text
@@ -284,16 +285,21 @@ def test_uncaught_error_becomes_a_report_and_is_told(home):
         assert told[0][1].read_text("utf-8").startswith("党建工作台")
     finally:
         guard.remove()
-    assert not (crash.reports_dir() / crash.NATIVE).exists()
+    assert not (fault_report.reports_dir() / crash.NATIVE).exists()
 
 
 def test_native_crash_of_the_last_run_is_found(home):
-    crash.reports_dir().mkdir(parents=True)
-    (crash.reports_dir() / crash.NATIVE).write_text("Fatal Python error: Segmentation fault", "utf-8")
+    fault_report.reports_dir().mkdir(parents=True)
+    (fault_report.reports_dir() / crash.NATIVE).write_text(
+        'Fatal Python error: Segmentation fault\n  File "/home/zhangsan/site-packages/x/y.py", line 3 in z', "utf-8"
+    )
     guard = crash.CrashGuard(lambda error, report: None)
     last = guard.install()
     guard.remove()
-    assert last is not None and "Segmentation" in last.read_text("utf-8")
+    assert last is not None
+    told = last.read_text("utf-8")
+    assert "Segmentation" in told and 'File "site-packages/x/y.py", line 3' in told
+    assert "zhangsan" not in told
 
 
 def test_second_start_hands_over_to_the_first(qtbot, home):

@@ -259,10 +259,10 @@ class Desk:
 
 
 def _make_dialogs(parent: Any) -> Any:
+    from ..base import fault_report
     from ..ui.widgets.dialogs import WindowDialogs
-    from .crash import describe, write_report
 
-    return WindowDialogs(parent, lambda error: write_report(describe(error)))
+    return WindowDialogs(parent, lambda error: fault_report.write(fault_report.describe(error)))
 
 
 def _minimised() -> Any:

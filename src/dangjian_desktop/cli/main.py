@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from dangjian_desktop import __version__
+from dangjian_desktop.base import fault_report
 from dangjian_desktop.base.errors import EnvironmentFault, UserError
 from dangjian_desktop.base.files import fault_of
 from dangjian_desktop.base.progress import Cancelled
 
-from . import crash, output, parser
+from . import grammar, output, parser
 from .output import Reply
 
 EXIT_INTERNAL = 1
@@ -68,11 +69,18 @@ def _more(error: UserError) -> Mapping[str, Any]:
 def _unexpected(error: Exception, words: Sequence[str], *, as_json: bool) -> int:
     fault = _environment(error) if isinstance(error, OSError) else None
     if fault is None:
-        place = crash.report(error, words)
-        said = f"问题报告在“{place}”，里面没有人名和号码。" if place else ""
-        fault = UserError("internal", f"程序出错，这一步没有完成。{said}", advice="请把问题报告交给维护人员。")
+        place = fault_report.write(fault_report.describe(error, _command(words)))
+        said = f"故障报告在“{place}”，里面没有姓名和证件号码。" if place else ""
+        advice = "请把故障报告交给维护人员。" if place else "请再试一次；仍不行时，请告诉维护人员。"
+        fault = UserError("internal", f"程序出错，这一步没有完成。{said}", advice=advice)
     output.fail(fault, as_json=as_json)
     return fault.exit_code
+
+
+def _command(words: Sequence[str]) -> str:
+    """The first word that is a command of ours: anything else that was typed may hold a name."""
+    known = {name.split()[0] for name in grammar.COMMANDS}
+    return next((word for word in words if word in known), "")
 
 
 def _environment(error: OSError) -> UserError | None:

@@ -200,7 +200,7 @@ class WindowDialogs:
 
     def reason(self, what: str) -> str | None:
         """Ask why something masked is to be shown or exported."""
-        dialog = MessageDialog(self._parent, f"{what}：请写明用途", "用途、时间和您的账号会记入查看记录。")
+        dialog = MessageDialog(self._parent, f"{what}：请写明用途", "用途、时间和您的账户会记入查看记录。")
         field = QPlainTextEdit()
         field.setPlaceholderText("如：核对组织关系转接介绍信")
         field.setTabChangesFocus(True)
