@@ -242,3 +242,15 @@ def test_group_heading_is_repeated_where_a_page_begins_inside_the_group(tmp_path
     rows = re.findall(r"人\d之\d+", "".join(pages))
     assert rows == [f"人{g}之{n}" for g in range(4) for n in range(40)]
     assert all("".join(pages).count(f"小计{g}") == 1 for g in range(4))
+
+
+def test_twenty_pages_stay_below_a_megabyte(tmp_path: Path) -> None:
+    # A thousand different characters in each of the faces: more than any report of a street uses.
+    hanzi = "".join(chr(0x4E00 + 7 * n) for n in range(1000))
+    text = "".join(hanzi[start : start + 12] + "，" for start in range(0, 1000, 12))
+    rows = [(n, hanzi[n % 990 : n % 990 + 3], hanzi[n % 980 : n % 980 + 18]) for n in range(700)]
+    table = Table((Column("序号", ColumnKind.INTEGER), Column("姓名"), Column("单位")), rows)
+    path = tmp_path / "a.pdf"
+    result = render_pdf(Document("报表", (Paragraph(text), Paragraph((Run(text, face=Face.KAI),)), table)), path)
+    assert result.pages >= 20
+    assert path.stat().st_size < 1_000_000

@@ -1,0 +1,32 @@
+"""The tree of one unit with its numbers, for the organisation chart."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from dangjian_desktop.documents.org_chart import LEVELS, OrgNode
+from dangjian_desktop.domain.census import exists, is_actual
+from dangjian_desktop.domain.survey import Survey
+
+
+def community_tree(survey: Survey, top: str) -> OrgNode:
+    """The organisation `top` with what stands below it on the day, down to the fourth level.
+
+    A unit's number is that of the members in it and everything below it; what lies deeper than the fourth level is
+    counted in the unit above it (下设3个). Planned organisations are marked and have no number.
+    """
+    own = Counter(person.group or person.organisation for person in survey.census.people)
+    return _node(survey, top, own, 1)
+
+
+def _node(survey: Survey, unit: str, own: Counter[str | None], level: int) -> OrgNode:
+    tree = survey.tree
+    row = tree.nodes[unit]
+    if not is_actual(row):
+        return OrgNode(row.title, "拟成立", planned=True)
+    below = [child for child in tree.children(unit) if exists(tree.nodes[child], survey.day)]
+    members = sum(own[each] for each in tree.below(unit))
+    count = f"{members}人"
+    if level == LEVELS and below:
+        return OrgNode(row.title, f"{count}，下设{len(below)}个")
+    return OrgNode(row.title, count, tuple(_node(survey, child, own, level + 1) for child in below))
