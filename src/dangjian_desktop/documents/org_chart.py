@@ -11,7 +11,7 @@ from dangjian_desktop.documents.line_breaking import break_balanced
 LEVELS = 4
 Measure = Callable[[str], float]
 # Sizes of type, largest first; below the comfortable one larger paper is taken.
-SIZES = (12.0, 11.0, 10.5, 10.0, 9.5, 9.0, 8.5, 8.0, 7.5, 7.0, 6.5, 6.0)
+SIZES = (16.0, 14.0, 12.0, 11.0, 10.5, 10.0, 9.5, 9.0, 8.5, 8.0, 7.5, 7.0, 6.5, 6.0)
 COMFORTABLE = 9.0
 _MOST_TIERS = 8
 # All in em: the narrowest and widest column, free space in boxes, between boxes, columns and levels, and the indent.

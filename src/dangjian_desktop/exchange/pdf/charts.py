@@ -24,12 +24,12 @@ _LONGEST_NAME = 0.36
 _KEY = 12.0
 
 
-def chart_boxes(chart: Chart, fonts: FontSet, width: float) -> Iterator[Box]:
-    """The chart with title, unit, key and note; never parted, save lying bars, which may go on over pages."""
+def chart_boxes(chart: Chart, fonts: FontSet, width: float, page_height: float) -> Iterator[Box]:
+    """The chart with title, unit, key and note; never parted, save lying bars too many for a page."""
     face = fonts.face(Role.BODY)
     yield Box(2 * MM, keep=True, blank=True)
     if chart.kind is ChartKind.ROWS:
-        yield from _rows(chart, fonts, width)
+        yield from _rows(chart, fonts, width, page_height)
     else:
         yield from _head(chart, fonts, width)
         yield _upright(chart, face, width)
@@ -180,18 +180,19 @@ def _values(
         limit = at - _SIZE
 
 
-def _rows(chart: Chart, fonts: FontSet, width: float) -> Iterator[Box]:
+def _rows(chart: Chart, fonts: FontSet, width: float, page_height: float) -> Iterator[Box]:
     """A box for each category with its bars; the names' column is as wide as they need."""
     face, owner = fonts.face(Role.BODY), _RowsHead(chart, fonts, width)
     broken = [break_balanced(name, face.width, width * _LONGEST_NAME / _SIZE) for name in chart.categories]
     names = max((face.width(line) for lines in broken for line in lines), default=0) * _SIZE + 6
     values = max((face.width(value_text(v)) for s in chart.series for v in s.values), default=1) * _SIZE + 6
     count, last = len(chart.series), len(chart.categories) - 1
-    for index, lines in enumerate(broken):
-        height = max(count * _ROW_BAR + _ROW - _ROW_BAR, len(lines) * _LEADING + 3)
-        # The first two rows and the last two stay together, and with the note.
-        keep = index in (0, last - 1) or (index == last and bool(chart.note))
-        room = (names, width - names - values, scale_of(chart).high)
+    room = (names, width - names - values, scale_of(chart).high)
+    heights = [max(count * _ROW_BAR + _ROW - _ROW_BAR, len(lines) * _LEADING + 3) for lines in broken]
+    whole = sum(heights) + owner.header_height + _ROW * 2 <= page_height
+    for index, (lines, height) in enumerate(zip(broken, heights, strict=True)):
+        # Of more than a page the first two rows and the last two stay together, and with the note.
+        keep = (whole and index < last) or index in (0, last - 1) or (index == last and bool(chart.note))
         yield Box(height, _row_paint(chart, face, index, lines, height, room), keep, owner)
 
 

@@ -21,7 +21,10 @@ def org_chart_box(chart: OrgChart, fonts: FontSet, flow: Flow) -> Box:
     """The chart, set in the largest type that fits what is left of the page; raises `UserError` as `lay_out` does."""
     face, bold = fonts.face(Role.BODY), fonts.face(Role.HEADING)
     # Bold is the wider of the two faces in use.
-    layout = lay_out(chart.root, bold.width, flow.width, flow.left_over - _ABOVE)
+    room = flow.left_over - _ABOVE
+    layout = lay_out(chart.root, bold.width, flow.width, room)
+    # A small chart stands a little above the middle of its page.
+    above = _ABOVE + (room - layout.height) / 3
     size = layout.size
 
     def box(sheet: Sheet, x: float, top: float, each: OrgBox) -> None:
@@ -39,10 +42,10 @@ def org_chart_box(chart: OrgChart, fonts: FontSet, flow: Flow) -> Box:
             y -= _LEADING * size
 
     def paint(sheet: Sheet, x: float, top: float) -> None:
-        top -= _ABOVE
+        top -= above
         for x1, y1, x2, y2 in layout.rules:
             sheet.rule(x + x1, top - y1, x + x2, top - y2, _RULE)
         for each in layout.boxes:
             box(sheet, x, top, each)
 
-    return Box(layout.height + _ABOVE, paint)
+    return Box(layout.height + above, paint)

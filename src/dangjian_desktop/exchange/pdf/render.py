@@ -166,7 +166,7 @@ def _boxes(block: object, fonts: FontSet, flow: Flow) -> Iterator[Box]:
     elif isinstance(block, SignatureBlock):
         yield signature_block_box(block, fonts, flow.width)
     elif isinstance(block, Chart):
-        yield from chart_boxes(block, fonts, flow.width)
+        yield from chart_boxes(block, fonts, flow.width, flow.full_height)
     elif isinstance(block, OrgChart):
         yield org_chart_box(block, fonts, flow)
     elif isinstance(block, Spacer):
