@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -195,6 +195,41 @@ def test_roles_and_scope_are_checked_where_writing_happens(office: Office) -> No
         records.edit(office, "member", member, {"phone": "13800000001"})
     assert outside.value.code == "out_of_scope"
     assert records.query(office, "member") == []
+
+
+def refused_out_of_scope(act: Callable[[], object]) -> None:
+    with pytest.raises(UserError) as refused:
+        act()
+    assert refused.value.code == "out_of_scope"
+
+
+def test_nothing_is_moved_out_of_an_accounts_scope(office: Office) -> None:
+    first, second = add_branch(office, "甲支部"), add_branch(office, "乙支部")
+    member, other = add_member(office, "王五", first), add_member(office, "赵六", second, 3)
+    post = records.add(office, "post", {"organisation": first, "member": member, "post": "书记"}).id
+    typed = {"meeting_kind": "党员大会", "organisation": first, "started_at": "2026-08-03 14:30"}
+    meeting = records.add(office, "meeting", typed).id
+    moved = records.edit(office, "member", other, {"organisation": first}, since="2026-07-01")
+    assert moved.change_set
+    office.actor = Actor("周管", "clerk", frozenset({first}))
+    refused_out_of_scope(lambda: records.edit(office, "member", member, {"organisation": second}, since="2026-07-01"))
+    refused_out_of_scope(lambda: records.edit(office, "member", member, {"organisation": second}, since="2026-01-01"))
+    refused_out_of_scope(lambda: records.edit_many(office, "member", {member: {"organisation": second}}))
+    refused_out_of_scope(lambda: records.edit(office, "post", post, {"organisation": second}))
+    refused_out_of_scope(lambda: records.edit(office, "meeting", meeting, {"organisation": second}))
+    refused_out_of_scope(lambda: records.edit(office, "organisation", first, {"parent": second}))
+    refused_out_of_scope(lambda: history.undo(office, operation=moved.change_set.operation))
+    assert member_row(office, member)["organisation"] == first
+    records.edit(office, "member", member, {"left_on": "2026-08-01", "left_kind": "O4", "left_to": "外省"})
+    assert member_row(office, member)["standing"] == "E"
+
+
+def test_a_unit_keeps_its_own_contact_data_but_not_its_place_in_the_tree(office: Office) -> None:
+    branch = add_branch(office, "甲支部")
+    office.actor = Actor("周管", "clerk", frozenset({branch}))
+    records.edit(office, "organisation", branch, {"contact": "王五", "term_elected_on": "2025-06-30"})
+    refused_out_of_scope(lambda: records.edit(office, "organisation", branch, {"name": "乙支部"}))
+    refused_out_of_scope(lambda: records.remove(office, "organisation", branch))
 
 
 def test_names_are_found_by_part_initials_and_reading(office: Office) -> None:

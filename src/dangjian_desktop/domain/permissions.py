@@ -50,6 +50,21 @@ ACTION_NAMES = {
     CLEAR: "清除资料",
 }
 
+SUPERIOR_DECIDES = frozenset(
+    {
+        "name",
+        "kind",
+        "parent",
+        "stage",
+        "street_counted",
+        "founded_on",
+        "founding_doc",
+        "dissolved_on",
+        "binned",
+    }
+)
+"""Fields of an organisation that its superior decides; the rest an account limited to the unit may edit itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:

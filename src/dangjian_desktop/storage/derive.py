@@ -57,9 +57,7 @@ def member_columns(
     name: str, memberships: Iterable[Mapping[str, Any]], categories: Iterable[Mapping[str, Any]]
 ) -> dict[str, Any]:
     """The derived columns of one member from its keyed sets."""
-    stays = sorted(memberships, key=lambda m: (m.get("from_on") or "", m.get("key") or ""))
-    open_stays = [m for m in stays if not m.get("to_on")]
-    last = open_stays[-1] if open_stays else max(stays, key=lambda m: m.get("to_on") or "", default=None)
+    last = newest_stay(memberships)
     current = [c["category"] for c in categories if not c.get("to_on")]
     columns: dict[str, Any] = dict.fromkeys(MEMBER_COLUMNS)
     columns["categories"] = "；".join(dict.fromkeys(current)) or None
@@ -73,7 +71,7 @@ def member_columns(
         "entered_kind": last.get("in_kind"),
         "entered_from": last.get("counterpart"),
     }
-    if open_stays:
+    if not last.get("to_on"):
         columns["standing"] = "A"
     else:
         columns |= {
@@ -83,6 +81,13 @@ def member_columns(
             "standing": STANDING_OF_OUT_KIND.get(last.get("out_kind") or "", "C"),
         }
     return columns
+
+
+def newest_stay(memberships: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """The stay that tells where a member belongs: the newest open one, else the one that ended last."""
+    stays = sorted(memberships, key=lambda m: (m.get("from_on") or "", m.get("key") or ""))
+    open_stays = [m for m in stays if not m.get("to_on")]
+    return open_stays[-1] if open_stays else max(stays, key=lambda m: m.get("to_on") or "", default=None)
 
 
 def entry_columns(template: str, values: Mapping[str, Any] | None, templates: Templates) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from .database import Database
 from .derive import Templates, chunks, derive, entry_columns, index_names, insert_many, member_columns
 from .identity import Identity, Turn, next_turn
 from .models import ChangeRow, Head, OperationRow
+from .reach import units_of_change, units_of_creation
 from .shape import SHAPES, KindShape, flat_values, table_of, without_nothing
 
 _OPERATION = table_of(OperationRow)
@@ -97,7 +98,7 @@ class UnitOfWork:
         if not rows:
             return []
         shape = SHAPES[kind]
-        self._allow(WRITE, kind, (self._unit(shape, r) for r in rows))
+        self._allow(WRITE, kind, (unit for r in rows for unit in units_of_creation(shape, r)))
         self._begin()
         ids = [r.get("id") or "" for r in rows]
         fresh = iter(new_ids(ids.count("")))
@@ -125,7 +126,7 @@ class UnitOfWork:
             current = self.read(kind, ids)
             if any(row["op"] == self._operation for row in current.values()):
                 raise RuntimeError(f"{kind}: created and changed in one operation")
-            self._allow(WRITE, kind, (self._unit(shape, current[i]) for i in ids))
+            self._allow(WRITE, kind, (unit for i in ids for unit in units_of_change(shape, current[i], edits[i])))
             moved += self._move(shape, {i: edits[i] for i in ids}, current)
         return moved
 
@@ -145,17 +146,6 @@ class UnitOfWork:
         if self._actor.scope is not None:
             for unit in units:
                 self._actor.require_unit(unit)
-
-    @staticmethod
-    def _unit(shape: KindShape, row: Mapping[str, Any]) -> str | None:
-        unit: str | None = row.get("organisation")
-        if shape.name == "organisation":
-            unit = row.get("parent") or row.get("id")
-        if shape.name == "member":
-            stays = list((row.get("memberships") or {}).values())
-            open_stays = [s for s in stays if not s.get("to_on")]
-            unit = (open_stays or stays or [{}])[-1].get("organisation")
-        return unit
 
     def _begin(self) -> None:
         if self._turn is not None:

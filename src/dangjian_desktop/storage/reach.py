@@ -1,0 +1,47 @@
+"""Which units an account must reach to write a record: where it stands, and where the edit would put it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from dangjian_desktop.domain.permissions import SUPERIOR_DECIDES
+
+from .derive import newest_stay
+from .shape import KindShape
+
+
+def units_of_creation(shape: KindShape, row: Mapping[str, Any]) -> Iterator[str | None]:
+    """The unit a new record is put into; a new organisation is put below its superior."""
+    yield row.get("parent") or row.get("id") if shape.name == "organisation" else _unit(shape, row)
+
+
+def units_of_change(shape: KindShape, current: Mapping[str, Any], values: Mapping[str, Any]) -> Iterator[str | None]:
+    """The unit of a record before and after an edit by path; what a superior decides is asked of the superior."""
+    if shape.name != "organisation":
+        yield _unit(shape, current)
+        yield _unit(shape, _edited(shape, current, values))
+        return
+    yield current["id"]
+    if SUPERIOR_DECIDES & {path.partition(".")[0] for path in values}:
+        yield current["parent"] or current["id"]
+        yield values.get("parent", current["parent"]) or current["id"]
+
+
+def _unit(shape: KindShape, row: Mapping[str, Any]) -> str | None:
+    if shape.name != "member":
+        unit: str | None = row.get("organisation")
+        return unit
+    stays = [{**stay, "key": key} for key, stay in (row.get("memberships") or {}).items()]
+    return (newest_stay(stays) or {}).get("organisation")
+
+
+def _edited(shape: KindShape, current: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """What tells the unit, as it stands once the edit is done."""
+    stays = dict(current.get("memberships") or {})
+    for path, value in values.items():
+        name, key = shape.split(path)
+        if name == "memberships" and key is not None:
+            stays[key] = value
+    kept = {key: stay for key, stay in stays.items() if stay is not None}
+    return {"organisation": values.get("organisation", current.get("organisation")), "memberships": kept}
