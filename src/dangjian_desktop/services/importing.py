@@ -20,7 +20,7 @@ from dangjian_desktop.storage.queries import people
 from dangjian_desktop.storage.unit_of_work import UnitOfWork
 
 from . import backups, members
-from .imports import reading, sources, units
+from .imports import reading, returned_form, sources, units
 from .imports.entries import EntryMatcher
 from .imports.files import write_empty_sheet, write_rejects
 from .imports.keyed import KeyedMatcher
@@ -112,6 +112,8 @@ def prepare(
     )
     with office.database.read() as connection:
         plan.stamp = organisation_queries.stamp(connection)
+    if isinstance(source, Path) and returned_form.recognises(kind, source):
+        return returned_form.plan_returned(office, plan, source, progress)
     chosen = sources.read_mapping(office, mapping) if isinstance(mapping, str) else mapping
     key = sources.key_field(spec, template)
     found = sources.layouts(office, plan, sources.read_source(source), spec, key, only=sheet, mapping=chosen)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from ..output import Reply
 from ..session import Request
-from . import accounts, files, imports, ledgers, log, records, reports
+from . import accounts, files, fill, imports, ledgers, log, records, reports
 
 _COMMANDS: dict[str, Callable[[Request], Reply]] = {
     "new": files.new,
@@ -26,6 +26,7 @@ _COMMANDS: dict[str, Callable[[Request], Reply]] = {
     "export": reports.export,
     "figures": reports.figures,
     "report": reports.report,
+    "fill": fill.fill,
     "ledger list": ledgers.list_ledgers,
     "ledger show": ledgers.show,
     "ledger add": ledgers.add,
