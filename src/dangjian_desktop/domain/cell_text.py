@@ -60,6 +60,7 @@ def why_no_number(text: str) -> str:
 def phone_digits(text: str) -> str:
     text = unicodedata.normalize("NFKC", text)
     digits = re.sub(r"[\s()'‘’\u200b-\u200f\ufeff]", "", text).removeprefix("+86").removeprefix("0086")
+    digits = digits.removeprefix("-")
     return digits.replace("-", "") if digits.startswith("1") else digits
 
 

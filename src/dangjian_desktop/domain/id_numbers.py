@@ -58,9 +58,9 @@ def check_id_number(cell: object, *, on: date, provinces: Collection[str] | None
         return _check_old(text, on, provinces)
     if _SCIENTIFIC.fullmatch(text):
         return IdCheck(text, False, LOST)
-    if re.fullmatch("(?a)[0-9]{15,17}[X0-9*]*|[0-9X]*", text):
+    if len(text) != 18 and re.fullmatch("(?a)[0-9]{15,17}[X0-9*]*|[0-9X]*", text):
         return IdCheck(text, False, f"身份证号应为18位，这里是{len(text)}位")
-    return IdCheck(text, False, "身份证号里有数字和X以外的字符")
+    return IdCheck(text, False, "身份证号里有数字和末位X以外的字符")
 
 
 def check_id_numbers(cells: Sequence[object], *, on: date, provinces: Collection[str] | None = None) -> list[IdCheck]:

@@ -172,7 +172,7 @@ class FieldReader:
             FieldType.ID_NUMBER: self._id_number,
             FieldType.PHONE: self._phone,
             FieldType.ORGANISATION: self._reference,
-            FieldType.MEMBER: self._name,
+            FieldType.MEMBER: self._member,
         }
         return by_type[self.spec.type]
 
@@ -201,6 +201,13 @@ class FieldReader:
         if re.search("[0-9]", text):
             return CellResult(text, cell, None, "姓名中有数字，请核对")
         return CellResult(text, original)
+
+    def _member(self, cell: object) -> CellResult:
+        """A person's name, or the ID number where there are two of one name."""
+        if isinstance(cell, str) and cell.strip(" '‘’")[:6].isdecimal():
+            check = check_id_number(cell, on=self._on)
+            return CellResult(check.normalised) if check.ok else CellResult(None, cell.strip(), check.error)
+        return self._name(cell)
 
     def _reference(self, cell: object) -> CellResult:
         text = "".join(cell_text(cell).split())

@@ -45,6 +45,7 @@ class PlannedRow:
     moves: dict[str, Any] = field(default_factory=dict)
     fields: dict[str, tuple[str, str]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    weak: frozenset[str] = frozenset()
 
     @property
     def out(self) -> bool:

@@ -86,6 +86,10 @@ def _read_column(
     for row, value in zip(rows, reading.values, strict=True):
         if value is not None:
             row.values[name] = value
+    if spec.type is FieldType.CODE and any(cell in BLANK_MARKS for cell in set(cells) if cell):
+        for row, cell, value in zip(rows, cells, reading.values, strict=True):
+            if value is not None and cell in BLANK_MARKS:
+                row.weak |= {name}
     for place, result in reading.remarks.items():
         _remark(rows[place], spec, header, cell_text(cells[place]), result)
 

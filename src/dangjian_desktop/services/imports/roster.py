@@ -225,7 +225,12 @@ class RosterMatcher:
         changed = {
             name: value
             for name, value in values.items()
-            if name == "categories" or (current.get(name) != value and not less_exact(current.get(name), value))
+            if name == "categories"
+            or (
+                current.get(name) != value
+                and not less_exact(current.get(name), value)
+                and not (name in row.weak and current.get(name))
+            )
         }
         row.moves = self._moves(current, changed) if changed else {}
         self._printer.add_units(self._finder.fresh_names())
@@ -305,7 +310,9 @@ def _differing(first: Mapping[str, Any], second: Mapping[str, Any]) -> str:
 def _doubtful(row: PlannedRow, values: Mapping[str, Any], headers: Mapping[str, str], office: Office) -> None:
     """What the rules find doubtful in the dates of one person; a finding never refuses the row."""
     joined, confirmed, birth = (values.get(name) for name in _DATES)
-    on = office.today()
+    number, on = values.get("id_number"), office.today()
+    if birth is None and number:
+        birth = f"{number[6:10]}-{number[10:12]}-{number[12:14]}"
     # Nearly all rows are plain: two comparisons of texts spare them the rules.
     if not joined or (
         joined < f"{on.year}"
@@ -313,7 +320,7 @@ def _doubtful(row: PlannedRow, values: Mapping[str, Any], headers: Mapping[str, 
         and (not confirmed or confirmed >= f"{int(joined[:4]) + 1}{joined[4:]}")
     ):
         return
-    for finding in rules.findings(values, on):
+    for finding in rules.findings({**values, "birth_on": birth}, on):
         if finding.rule in _TOLD and finding.field in row.values:
             column = headers.get(finding.field, _SPECS[finding.field].label)
             row.warn(column, str(values.get(finding.field) or ""), finding.message.rstrip("。"))

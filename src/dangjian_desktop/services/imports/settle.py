@@ -69,7 +69,8 @@ def _compare(
     changed = {}
     for path, value in written.items():
         before = value_at(shape, current, path)
-        if value is not None and before != value and not less_exact(before, value):
+        weak = before is not None and path.removeprefix(_VALUES) in row.weak
+        if value is not None and before != value and not less_exact(before, value) and not weak:
             changed[path] = value
     row.moves = records.stored_edits(office, kind_name, current, changed)
     for path, value in changed.items():

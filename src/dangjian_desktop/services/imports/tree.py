@@ -103,6 +103,10 @@ class TreeMatcher:
         written = unit.row.values.pop("parent", None)
         if not written:
             return None
+        if self._by_name.get(unit.row.title) == [self._finder.root]:
+            column = unit.headers.get("parent", _LABELS["parent"])
+            unit.row.warn(column, str(written), "这是本文件最上级的党组织，它的上级没有读入")
+            return None
         text = str(written)
         here = self._here.get(text, [])
         if unit in here:
@@ -168,8 +172,8 @@ class TreeMatcher:
         row, allowed = unit.row, self._office.actor.scope
         if row.out:
             return
-        if row.record == self._finder.root and row.values.pop("parent", None):
-            row.warn(unit.headers.get("parent", _LABELS["parent"]), "", "这是本文件最上级的党组织，它的上级没有读入")
+        if row.record == self._finder.root:
+            row.values.pop("parent", None)
         known = self._known.get(row.record)
         if known is None:
             row.values.setdefault("parent", self._finder.scope or self._finder.root)

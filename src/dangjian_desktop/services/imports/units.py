@@ -48,6 +48,7 @@ KIND_ENDINGS = (
 _NUMERAL = "0-9０-９一二三四五六七八九十百东西南北中上下前后左右甲乙丙丁大小新老"
 _NUMBERED = re.compile(rf"第?[{_NUMERAL}]+(?:联合)?党?(?:支部|小组|总支)")
 _PLACE = re.compile(r".*(?:社区|村|公司|集团|学校|小学|中学|医院|中心|站|所|院|局|办|协会|商会|小区|网格|机关)")
+_LEADING = re.compile(r".{2,40}(?:支部|总支|党委|工委|小组|委员会|社区|村)")
 _COMPARED = 1_000  # above so many units, names are not held against each other any more
 
 
@@ -146,6 +147,10 @@ class UnitFinder:
         root: str | None = None
         for text in texts:
             found = self.resolve(text, create=False)
+            if isinstance(found, UserError) and (leading := _LEADING.match(text)):
+                # “春天社区党支部双报到单位”: what follows the unit is the matter of the table.
+                shorter = self.resolve(leading[0], create=False)
+                found = shorter if isinstance(shorter, str) else found
             if isinstance(found, str):
                 if found != self.root:
                     return found
