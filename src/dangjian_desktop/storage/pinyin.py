@@ -52,12 +52,13 @@ def _reading(character: str) -> str:
     return str(reading[0]) if reading else ""
 
 
-def syllables(name: str) -> list[str]:
+@lru_cache(maxsize=20_000)
+def syllables(name: str) -> tuple[str, ...]:
     """The readings of a name's characters, the surname read as one; unknown characters are left out."""
     readings = [_reading(c) for c in name]
     if name and name[0] in SURNAMES:
         readings[0] = SURNAMES[name[0]]
-    return [r for r in readings if r]
+    return tuple(r for r in readings if r)
 
 
 def sort_key(name: str) -> str:

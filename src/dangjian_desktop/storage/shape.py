@@ -33,6 +33,8 @@ class KindShape:
     columns: tuple[str, ...]
     sets: dict[str, SetShape]
     maps: frozenset[str]
+    known: frozenset[str]
+    """`columns` for looking up."""
 
     def split(self, path: str) -> tuple[str, str | None]:
         """A path as (column or set or map, key); raises `KeyError` for a path this kind does not have."""
@@ -62,7 +64,7 @@ def _kind(name: str, model: type[SQLModel], sets: dict[str, SetShape]) -> KindSh
     derived = {n for n, f in model.model_fields.items() if (f.description or "").startswith("derived")}
     maps = frozenset(c.name for c in table.columns if c.name in {"originals", "values"})
     columns = tuple(c.name for c in table.columns if c.name not in _HOUSEKEEPING | derived | maps)
-    return KindShape(name, table, columns, sets, maps)
+    return KindShape(name, table, columns, sets, maps, frozenset(columns))
 
 
 _FORMER = _set(models.Former)
@@ -85,12 +87,13 @@ SHAPES: dict[str, KindShape] = {
 
 def flat_values(shape: KindShape, record: dict[str, Any]) -> dict[str, Any]:
     """A record as path → value without empty values: what a creation commits to."""
-    flat: dict[str, Any] = {}
-    for column in shape.columns:
-        value = record.get(column)
-        # A "no" that was entered is a value like any other: it differs from not knowing.
-        if value is not None and (value is not False or column != BINNED):
-            flat[column] = value
+    known = shape.known
+    # A "no" that was entered is a value like any other: it differs from not knowing.
+    flat = {
+        column: value
+        for column, value in record.items()
+        if value is not None and column in known and (value is not False or column != BINNED)
+    }
     for name in (*shape.sets, *shape.maps):
         for key, value in (record.get(name) or {}).items():
             if value is not None:
