@@ -138,20 +138,18 @@ class Desk:
             return
         self._settled = True
         settle()
-        from PySide6.QtCore import QLibraryInfo, QTranslator
         from PySide6.QtGui import QIcon
 
         from ..base.resources import resource
         from ..ui import theme
         from .crash import CrashGuard
         from .single_instance import FirstInstance
+        from .words import speak_chinese
 
         theme.register_rare_fonts()
         theme.follow_system(self._app)
         self._app.setWindowIcon(QIcon(str(resource("icons", "app.png"))))
-        words = QTranslator(self._app)
-        if words.load("qtbase_zh_CN", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
-            self._app.installTranslator(words)
+        speak_chinese(self._app)
         self._instance = FirstInstance(self._called)
         self._guard = CrashGuard(self._tell_crash)
         last = self._guard.install()

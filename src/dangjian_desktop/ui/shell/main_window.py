@@ -115,6 +115,8 @@ class MainWindow(QMainWindow):
             self.navigation.mark(self._current)
             return
         page = self._pages.get(key) or self._make(self._specs[key])
+        if key != self._current:
+            self.undo_bar.page_left()
         self._current = key
         self.navigation.mark(key)
         self.stack.setCurrentWidget(page)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from ..widgets.dialogs import DialogService
-from ..widgets.fitting import resize_within
+from ..widgets.fitting import centre, resize_within
 from ..widgets.job import JobRunner
 from ..widgets.job_panel import JobPanel
 from ..widgets.pdf_preview import PdfPages, PdfPreview
@@ -21,6 +21,7 @@ class PreviewWindow(QDialog):
         self.setWindowTitle(f"打印预览 · {pages.title}" if pages.title else "打印预览")
         self._runner, self._dialogs = runner, dialogs
         resize_within(self, 1000, 820)
+        centre(self)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)

@@ -257,7 +257,7 @@ class UnlockPage(QWidget):
         box.addWidget(label("数据只存在这台电脑上，加密保存，不联网。", "soft", wrap=True))
         box.addSpacing(px(12))
         ways = (
-            ("new", "新建街道", "从一份花名册开始，三步建好"),
+            ("new", "新建街道", "四小步建好，再导入一份花名册"),
             ("open", "打开已有的数据文件", "同事交给您的，或 U 盘里的 .djd 文件"),
             ("restore", "从备份恢复", "换了新电脑，或原来的文件坏了"),
             ("sample", "先看看示例街道", "两千多名虚构党员，随便试"),

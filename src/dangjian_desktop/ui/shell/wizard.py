@@ -27,12 +27,17 @@ from ..widgets.labels import button, label
 from .key_sheet import in_rows
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
     from ..widgets.dialogs import DialogService
     from ..widgets.job import JobRunner
     from .gateway import Gateway
 
 SHORTEST_PASSWORD = 8
 FOLDER = "党建工作台"
+BASE_DATE_HINT = (
+    "第一份花名册算作这一天的期初数，这一天以前的增减和会议不统计。想统计全年，而且花名册是年初的，就写今年 1 月 1 日。"
+)
 STEPS = ("谁在用", "街道", "密码", "恢复密钥")
 
 
@@ -93,6 +98,13 @@ class Wizard(QWidget):
         else:
             self._show(step + 1)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter on the first page goes on; the lines of the others answer it themselves."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.steps.currentIndex() == 0:
+            self.forward()
+        else:
+            super().keyPressEvent(event)
+
     def may_close(self) -> bool:
         """Asked when the window closes: a key that was never confirmed should not just vanish."""
         if self._office is None:
@@ -138,9 +150,11 @@ class Wizard(QWidget):
         self.place = QLineEdit()
         self.place.setReadOnly(True)
         self.street.textChanged.connect(lambda _text: self._offer_place())
+        self.street.returnPressed.connect(self.base_date.setFocus)
+        self.base_date.returnPressed.connect(self.forward)
         form.addRow(label("党组织全称", "soft"), self.street)
         form.addRow(label("建账日", "soft"), self.base_date)
-        form.addRow("", label("导入的第一份花名册算作这一天的期初数；之前的变动不在统计之内。", "small", wrap=True))
+        form.addRow("", label(BASE_DATE_HINT, "small", wrap=True))
         row = QHBoxLayout()
         row.addWidget(self.place, 1)
         row.addWidget(button("更改…", self._choose_place))

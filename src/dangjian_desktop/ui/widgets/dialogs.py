@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -218,22 +218,41 @@ class WindowDialogs:
 
     def open_file(self, title: str, filters: str = ALL_FILES) -> Path | None:
         """Choose a file that exists."""
-        name, _filter = QFileDialog.getOpenFileName(self._parent, title, "", filters)
-        return Path(name) if name else None
+        name, _filter = QFileDialog.getOpenFileName(self._parent, title, _place(""), filters)
+        return _kept(name)
 
     def save_file(self, title: str, name: str = "", filters: str = ALL_FILES) -> Path | None:
         """Choose where to write."""
-        chosen, _filter = QFileDialog.getSaveFileName(self._parent, title, name, filters)
-        return Path(chosen) if chosen else None
+        chosen, _filter = QFileDialog.getSaveFileName(self._parent, title, _place(name), filters)
+        return _kept(chosen)
 
     def folder(self, title: str) -> Path | None:
         """Choose a folder."""
-        name = QFileDialog.getExistingDirectory(self._parent, title)
-        return Path(name) if name else None
+        name = QFileDialog.getExistingDirectory(self._parent, title, _place(""))
+        return _kept(name)
 
     def run(self, dialog: QDialog) -> bool:
         """Show a page's own dialog and wait for it."""
         return dialog.exec() == QDialog.DialogCode.Accepted
+
+
+# Without this a file dialog opens where the program lies, and a report saved in a hurry is lost among its parts.
+_last_folder: list[Path] = []
+
+
+def _place(name: str) -> str:
+    """Where a file dialog starts: beside the file chosen last, before that in the person's documents."""
+    documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    folder = next((f for f in [*_last_folder, Path(documents or Path.home())] if f.is_dir()), Path.home())
+    return str(folder / name)
+
+
+def _kept(chosen: str) -> Path | None:
+    if not chosen:
+        return None
+    path = Path(chosen)
+    _last_folder[:] = [path if path.is_dir() else path.parent]
+    return path
 
 
 def _ender(dialog: MessageDialog, key: str) -> Callable[[], None]:

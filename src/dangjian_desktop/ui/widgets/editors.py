@@ -95,7 +95,9 @@ class ReadEditor(LineEditor):
             reading = self._lookups.read(self.spec, text)
             self._problem = reading.problem
             if not reading.problem:
-                self.setText(reading.shown)
+                # The T of a stored moment is for machines.
+                moment = self.spec.type is FieldType.MOMENT
+                self.setText(reading.shown.replace("T", " ") if moment else reading.shown)
         super().focusOutEvent(event)
 
     def _forget(self) -> None:

@@ -14,3 +14,10 @@ def resize_within(window: QWidget, width: int, height: int) -> None:
     room = window.screen().availableGeometry()
     px = theme.current().px
     window.resize(min(px(width), room.width()), min(px(height), room.height() - FRAME))
+
+
+def centre(window: QWidget) -> None:
+    """Put a window in the middle of its screen, title bar visible: one as tall as the screen slips off its top."""
+    room = window.screen().availableGeometry()
+    left = room.left() + max(0, (room.width() - window.width()) // 2)
+    window.move(left, room.top() + max(0, (room.height() - FRAME - window.height()) // 2))

@@ -46,3 +46,8 @@ class UndoBar(QWidget):
         self.text.setToolTip(text)
         self.undo.setVisible(undo)
         self.show()
+
+    def page_left(self) -> None:
+        """Go when another page comes to the front, unless there is something to undo."""
+        if self.undo.isHidden():
+            self.hide()

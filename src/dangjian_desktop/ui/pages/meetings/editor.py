@@ -323,6 +323,8 @@ class MeetingEditor(QWidget):
             self.attendance.model.take(self._kept_marks)
             self.attendance.put(people, preset="")
             self._kept_marks = {}
+        if not people and asked[2] < self.context.office.base_date:
+            self.attendance.say_nobody(f"会议在建账日 {self.context.office.base_date} 以前，那时没有在册党员的名册。")
         self._due_known()
 
     def _show_late(self, day: date | None) -> None:
