@@ -23,10 +23,14 @@ _AUTHOR = "党建工作台"
 _LISTS = "可选内容"
 _HELP = "填写说明"
 _ROWS = 2000  # how far down the drop-down lists reach
+_RULED = 30  # rows that carry a frame, for those who print it first
+_ONE_PAGE = 18  # so many columns still fit on the width of a page
 _INLINE = 200  # a longer list has to lie on a sheet of its own
 _THIN = Side(style="thin")
 _BORDER = Border(_THIN, _THIN, _THIN, _THIN)
 _GREY = PatternFill("solid", fgColor="EDEDED")
+
+_EXAMPLE_BIRTH, _EXAMPLE_ID = "1970-01-01", "42990019700101001"
 
 _FORMATS = {
     FieldType.TEXT: "文字",
@@ -51,7 +55,7 @@ _EXAMPLES = {
     FieldType.PHONE: "13900000000",
     FieldType.ORGANISATION: "春天社区党支部",
     FieldType.MEMBER: "张三",
-    FieldType.ID_NUMBER: "42990019700101001" + check_character("42990019700101001"),
+    FieldType.ID_NUMBER: _EXAMPLE_ID + check_character(_EXAMPLE_ID),
 }
 
 
@@ -91,6 +95,12 @@ def _write_headers(sheet: Any, fields: list[FieldSpec]) -> None:
     sheet.print_title_rows = "1:1"
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    for row in sheet.iter_rows(min_row=2, max_row=_RULED, max_col=len(fields) + 1):
+        for cell in row:
+            cell.border = _BORDER
+    if len(fields) <= _ONE_PAGE:
+        sheet.page_setup.fitToHeight = 0
+        sheet.sheet_properties.pageSetUpPr.fitToPage = True
 
 
 def _prepare_column(sheet: Any, lists: Any, column: int, spec: FieldSpec, codes: CodeTables) -> None:
@@ -137,6 +147,8 @@ def _choices(spec: FieldSpec, codes: CodeTables) -> list[str]:
 def _example(spec: FieldSpec, codes: CodeTables) -> str:
     if spec.type is FieldType.TEXT:
         return "张三" if "姓名" in spec.label else ""
+    if spec.name == "birth_on":
+        return _EXAMPLE_BIRTH
     answers = _choices(spec, codes)
     return _EXAMPLES.get(spec.type) or (answers[0] if answers else "")
 

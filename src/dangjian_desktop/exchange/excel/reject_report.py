@@ -25,7 +25,9 @@ _AUTHOR = "党建工作台"
 _MARK = PatternFill("solid", fgColor="FFD9D9")
 _REASON_WIDTH = 48
 _LARGEST_COPY = 3_000_000  # bytes; opening a bigger workbook with all its styles takes minutes
+_LINE = 15.0
 _THIN = Side(style="thin")
+_BOX = Border(_THIN, _THIN, _THIN, _THIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ def _rebuilt(sheets: Sequence[Sheet], refused: Sequence[RefusedSheet]) -> Any:
                 cell = new.cell(target_row, column + 1)
                 _put(cell, value, source.displays.get((source_row - 1, column)))
                 if source_row >= entry.header_row:
-                    cell.border = Border(_THIN, _THIN, _THIN, _THIN)
+                    cell.border = _BOX
                 if source_row <= entry.header_row:
                     cell.font = Font(bold=True)
                     cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
@@ -170,12 +172,18 @@ def _add_reasons(new: Any, refused: RefusedSheet) -> None:
     if beside.has_style:
         header._style = copy(beside._style)
     header.font = Font(bold=True, color="C00000")
+    header.alignment = Alignment(horizontal="center", vertical="center")
+    header.border = _BOX
     new.column_dimensions[get_column_letter(last)].width = _REASON_WIDTH
     for target_row, number in enumerate(sorted(refused.rows), start=refused.header_row + 1):
         problems = refused.rows[number]
         reason = new.cell(target_row, last, "；".join(_sentences(problems)))
         reason.data_type = "s"
         reason.alignment = Alignment(wrap_text=True, vertical="center")
+        reason.border = _BOX
+        lines = -(-_width(reason.value) // _REASON_WIDTH)
+        if lines > 1:
+            new.row_dimensions[target_row].height = lines * _LINE
         for problem in problems:
             if problem.column in refused.headers:
                 cell = new.cell(target_row, refused.headers.index(problem.column) + 1)
