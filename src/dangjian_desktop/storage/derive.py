@@ -5,13 +5,12 @@ Edits, imports, merges and undo all come through here, and `check --repair` rebu
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import JSON, Connection, Table, bindparam, select, text, update
+from sqlalchemy import Connection, bindparam, select, text, update
 
 from . import pinyin
 from .models import Category, LedgerEntry, Member, Membership
@@ -60,7 +59,8 @@ def member_columns(
     last = newest_stay(memberships)
     current = [c["category"] for c in categories if not c.get("to_on")]
     columns: dict[str, Any] = dict.fromkeys(MEMBER_COLUMNS)
-    columns["categories"] = "；".join(dict.fromkeys(current)) or None
+    if current:
+        columns["categories"] = "；".join(dict.fromkeys(current))
     columns["name_key"] = pinyin.sort_key(name)
     if last is None:
         return columns
@@ -85,7 +85,10 @@ def member_columns(
 
 def newest_stay(memberships: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
     """The stay that tells where a member belongs: the newest open one, else the one that ended last."""
-    stays = sorted(memberships, key=lambda m: (m.get("from_on") or "", m.get("key") or ""))
+    given = list(memberships)
+    if len(given) == 1:
+        return given[0]
+    stays = sorted(given, key=lambda m: (m.get("from_on") or "", m.get("key") or ""))
     open_stays = [m for m in stays if not m.get("to_on")]
     return open_stays[-1] if open_stays else max(stays, key=lambda m: m.get("to_on") or "", default=None)
 
@@ -175,23 +178,3 @@ def rebuild(connection: Connection, templates: Templates, report: Callable[[int]
             done += len(ids)
             if report:
                 report(done)
-
-
-def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Bulk insert past SQLAlchemy, which costs more than the database; every row must have the same keys."""
-    if not rows:
-        return
-    # Binding None takes the driver ten times as long as binding a text: columns that are empty throughout are left out.
-    columns = {name: _column(table, name, rows) for name in rows[0]}
-    kept = {name: values for name, values in columns.items() if any(value is not None for value in values)}
-    named = ", ".join(f'"{name}"' for name in kept)
-    marks = ", ".join("?" * len(kept))
-    statement = f'INSERT INTO "{table.name}" ({named}) VALUES ({marks})'
-    connection.exec_driver_sql(statement, list(zip(*kept.values(), strict=True)))
-
-
-def _column(table: Table, name: str, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
-    if isinstance(table.c[name].type, JSON):
-        # An empty map is no map, as `none_as_null` says of the column.
-        return [json.dumps(row[name], ensure_ascii=False) if row[name] else None for row in rows]
-    return [row[name] for row in rows]

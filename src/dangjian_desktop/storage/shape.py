@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -85,7 +86,7 @@ SHAPES: dict[str, KindShape] = {
 }
 
 
-def flat_values(shape: KindShape, record: dict[str, Any]) -> dict[str, Any]:
+def flat_values(shape: KindShape, record: Mapping[str, Any]) -> dict[str, Any]:
     """A record as path → value without empty values: what a creation commits to."""
     known = shape.known
     # A "no" that was entered is a value like any other: it differs from not knowing.

@@ -17,9 +17,10 @@ from dangjian_desktop.domain.changes import ChangeSet
 from dangjian_desktop.domain.permissions import REMOVE, WRITE, Actor
 
 from . import changelog, versions
+from .bulk import insert_columns, insert_created, insert_many
 from .changelog import dump
 from .database import Database
-from .derive import Templates, chunks, derive, entry_columns, index_names, insert_many, member_columns
+from .derive import Templates, chunks, derive
 from .identity import Identity, Turn, next_turn
 from .models import ChangeRow, Head, OperationRow
 from .reach import units_of_change, units_of_creation
@@ -103,11 +104,8 @@ class UnitOfWork:
         ids = [r.get("id") or "" for r in rows]
         fresh = iter(new_ids(ids.count("")))
         ids = [i or next(fresh) for i in ids]
-        self._insert_records(shape, ids, rows)
-        salts = changelog.salts(len(rows))
-        for record, row, salt in zip(ids, rows, salts, strict=True):
-            content = changelog.creation_content(kind, record, flat_values(shape, dict(row)))
-            self._log(kind, record, None, None, None, None, salt, changelog.commit_to(salt, content))
+        insert_created(self.connection, shape, ids, rows, self._operation, self._context.templates)
+        self._log_creations(shape, ids, rows)
         return ids
 
     def change(self, kind: str, record: str, values: Mapping[str, Any]) -> int:
@@ -234,39 +232,31 @@ class UnitOfWork:
         if len(self._buffer) >= 10_000:
             self._flush_log()
 
+    def _log_creations(self, shape: KindShape, ids: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+        self._flush_log()
+        salts = changelog.salts(len(rows))
+        commitments = [
+            changelog.commit_to(salt, changelog.creation_content(shape.name, record, flat_values(shape, row)))
+            for record, row, salt in zip(ids, rows, salts, strict=True)
+        ]
+        count = len(rows)
+        columns = {
+            "id": range(self._next, self._next + count),
+            "kind": [shape.name] * count,
+            "record": ids,
+            "cleared": [False] * count,
+            "salt": salts,
+            "commitment": commitments,
+        }
+        insert_columns(self.connection, _CHANGE, columns)
+        self._next += count
+        self._digest.update(b"".join(commitments))
+        self._touched[shape.name].update(ids)
+        self._counts[shape.name] += count
+
     def _flush_log(self) -> None:
         insert_many(self.connection, _CHANGE, self._buffer)
         self._buffer = []
-
-    def _insert_records(self, shape: KindShape, ids: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
-        table = shape.table
-        names = [c.name for c in table.columns if c.name != "rid"]
-        blank = dict.fromkeys(names)
-        blank |= {"op": self._operation, "binned": False}
-        first_rid = self.connection.execute(text(f"SELECT coalesce(max(rid), 0) + 1 FROM {table.name}")).scalar_one()
-        records = []
-        for offset, (record, row) in enumerate(zip(ids, rows, strict=True)):
-            values = blank | {k: v for k, v in row.items() if k in blank} | {"id": record, "rid": first_rid + offset}
-            values |= self._derived(shape, row)
-            records.append(values)
-        insert_many(self.connection, table, records)
-        for name, child in shape.sets.items():
-            children = [
-                {"record": record, "key": key, **{c: value.get(c) for c in child.columns}}
-                for record, row in zip(ids, rows, strict=True)
-                for key, value in (row.get(name) or {}).items()
-            ]
-            insert_many(self.connection, child.table, children)
-        if shape.name == "member":
-            index_names(self.connection, [(first_rid + i, str(r["name"])) for i, r in enumerate(records)], fresh=True)
-
-    def _derived(self, shape: KindShape, row: Mapping[str, Any]) -> dict[str, Any]:
-        if shape.name == "member":
-            stays = [{**v, "key": k} for k, v in (row.get("memberships") or {}).items()]
-            return member_columns(row["name"], stays, (row.get("categories") or {}).values())
-        if shape.name == "ledger_entry":
-            return entry_columns(row["template"], row.get("values"), self._context.templates)
-        return {}
 
     def _move(
         self, shape: KindShape, edits: Mapping[str, Mapping[str, Any]], current: Mapping[str, Mapping[str, Any]]
