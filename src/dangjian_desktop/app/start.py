@@ -161,6 +161,8 @@ class Desk:
     def _opened(self, office: Any) -> None:
         start, self._start = self._start, None
         self._show_main(office)
+        if self._main is not None and self._gateway.opened_by_key(office):
+            self._main.ask_new_password()
         start.hide()
         start.stop_work()
         start.deleteLater()

@@ -190,6 +190,10 @@ class Gateway:
         result = history.redo(office)
         return result.undone, result.kept, result.change_set
 
+    def opened_by_key(self, office: Office) -> bool:
+        """Whether the recovery key stood in for a forgotten password."""
+        return office.vault.by_recovery_key
+
     def backup_failure(self, office: Office) -> str:
         """The sentence of the last automatic backup that failed, or an empty text."""
         from ...services import backups

@@ -343,4 +343,9 @@ def _at_left(widget: QWidget) -> QHBoxLayout:
 
 
 def _short(path: str, room: int = 34) -> str:
-    return path if len(path) <= room else f"{path[:10]}…{path[-(room - 11) :]}"
+    # A Chinese character takes the room of two others.
+    wide = sum(ord(letter) > 0x2E7F for letter in path)
+    if len(path) + wide <= room:
+        return path
+    kept = max(8, room - 11 - min(wide, room // 3))
+    return f"{path[:10]}…{path[-kept:]}"
