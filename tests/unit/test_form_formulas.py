@@ -92,11 +92,20 @@ def test_a_circle_ends() -> None:
 
 
 def test_filled_cells_count_and_what_follows_from_them_is_known() -> None:
-    book = form(A1=None, B1="=A1*2", C1="=B1+1", D1="=Z9+1", E1="=INDIRECT(本期)")
+    book = form(
+        A1=None,
+        B1="=A1*2",
+        C1="=B1+1",
+        D1="=Z9+1",
+        E1="=INDIRECT(本期)",
+        F1="=SUM(A:A)",
+        G1='=SUM(1,2)&"本期"',
+        H1="=IF(TRUE,ROUND('另 表'!A1,2),$Z$9)",
+    )
     calculator = Calculator(book, {("表", (1, 1)): 5})
     assert calculator.value("表", (1, 3)) == 11
     # A formula that names what cannot be followed may depend on anything.
-    assert dependents(book, {("表", (1, 1))}) == {("表", (1, 2)), ("表", (1, 3)), ("表", (1, 5))}
+    assert dependents(book, {("表", (1, 1))}) == {("表", (1, column)) for column in (2, 3, 5, 6)}
 
 
 def test_a_covered_cell_of_a_merged_block_is_empty() -> None:

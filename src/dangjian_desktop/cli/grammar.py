@@ -231,7 +231,5 @@ LATER = frozenset(
 LATER_KINDS = frozenset({"dues_payment", "admission_case", "transfer", "dues", "admission", "transfers", "appraisal"})
 """Kinds of record that this version does not keep."""
 
-LATER_REPORTS = frozenset({"dues-summary", "admission-progress", "term-elections", "statistics", "work-summary"}) | {
-    "reminder-letter"
-}
+LATER_REPORTS = frozenset({"dues-summary", "admission-progress", "term-elections", "statistics"}) | {"reminder-letter"}
 """Promised reports that this version does not make."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from .form_sheets import Block, Form, Place, Value, block_of
+from .form_sheets import Block, Form, FormCell, Place, Value, block_of
 
 Spot = tuple[str, Place]
 """Sheet name and place."""
@@ -369,10 +369,10 @@ _ANY_REF = re.compile(
 def dependents(form: Form, changed: set[Spot]) -> set[Spot]:
     """The formula cells whose values follow from changed cells, directly or through others.
 
-    A formula without a plain reference (a defined name, a whole column) cannot be followed and is taken to depend.
+    A formula that refers by other means (a defined name, a whole column) cannot be followed and is taken to depend.
     """
     formulas = {
-        (sheet.name, place): list(_references(cell.formula, sheet.name))
+        (sheet.name, place): None if _BY_NAME.search(_bare(cell.formula)) else list(_references(cell, sheet.name))
         for sheet in form.sheets
         for place, cell in sheet.cells.items()
         if cell.formula
@@ -385,15 +385,28 @@ def dependents(form: Form, changed: set[Spot]) -> set[Spot]:
             spot
             for spot, references in formulas.items()
             if spot not in found
-            and (not references or any(s == sheet and block.holds(p) for sheet, block in references for s, p in rows))
+            and (
+                references is None or any(s == sheet and block.holds(p) for sheet, block in references for s, p in rows)
+            )
         }
         found |= waiting
     return found
 
 
-def _references(formula: str, sheet: str) -> Iterator[tuple[str, Block]]:
-    bare = re.sub(r'"(?:[^"]|"")*"', '""', formula)
-    for match in _ANY_REF.finditer(bare):
+# A word that is neither a function, a sheet, a cell nor a truth value; or columns and rows as a whole.
+_BY_NAME = re.compile(
+    r"(?<![\w.!$'])(?!(?:TRUE|FALSE)\b)(?!\$?[A-Za-z]{1,3}\$?\d{1,7}(?![\w(.]))[^\W\d][\w.]*(?![\w.(!])|:\$?[A-Za-z]{1,3}(?!\w|\$)",
+    re.IGNORECASE,
+)
+
+
+def _bare(formula: str) -> str:
+    """A formula without its texts and without the quoted names of sheets."""
+    return re.sub(r"'(?:[^']|'')+'(?=!)", "S", re.sub(r'"(?:[^"]|"")*"', '""', formula))
+
+
+def _references(cell: FormCell, sheet: str) -> Iterator[tuple[str, Block]]:
+    for match in _ANY_REF.finditer(re.sub(r'"(?:[^"]|"")*"', '""', cell.formula)):
         name = match[1] or sheet
         block = block_of(match[2].replace("$", ""))
         if block is not None:

@@ -124,7 +124,7 @@ def _edited(found: SheetScan, cells: Mapping[Place, Value], results: Mapping[Pla
     for place, value in cells.items():
         if place not in known:
             missing[place[0]][place[1]] = value
-    edits += _added(found, missing)
+    edits += _added(found, missing, cells)
     edits += _wider_dimension(found, cells)
     pieces, at = [], 0
     for edit in sorted(edits, key=lambda e: (e.start, e.stop)):
@@ -166,15 +166,15 @@ def _result(found: SheetScan, span: CellSpan, value: object) -> _Edit:
     return _Edit(span.start, span.stop, tag + formula + stored.encode() + f"</{prefix}c>".encode())
 
 
-def _added(found: SheetScan, missing: Mapping[int, Mapping[int, Value]]) -> list[_Edit]:
-    """Cells, and rows, that the form does not have yet; they look like the last cell above them."""
+def _added(found: SheetScan, missing: Mapping[int, Mapping[int, Value]], filled: Mapping[Place, Value]) -> list[_Edit]:
+    """Cells, and rows, that the form does not have yet; in a list they look like the last one that it has."""
     numbers = [row.number for row in found.rows]
     edits: list[_Edit] = []
     new_rows: dict[int, list[bytes]] = defaultdict(list)
     for number in sorted(missing):
         position = bisect_left(numbers, number)
         row = found.rows[position] if position < len(numbers) and numbers[position] == number else None
-        styles = {column: _style(found, row, number, column) for column in missing[number]}
+        styles = {column: _style(found, row, (number, column), filled) for column in missing[number]}
         cells = {
             column: _cell(
                 found.prefix,
@@ -228,16 +228,15 @@ def _into_row(found: SheetScan, row: RowSpan, cells: Mapping[int, bytes]) -> lis
     return edits
 
 
-def _style(found: SheetScan, row: RowSpan | None, number: int, column: int) -> str:
+def _style(found: SheetScan, row: RowSpan | None, place: Place, filled: Mapping[Place, Value]) -> str:
     if row is not None and row.attributes.get("customFormat") in ("1", "true"):
         return row.attributes.get("s", "0")
     for above in reversed(found.rows):
-        if above.number < number:
-            style = next((s.attributes.get("s") for s in above.cells if s.place[1] == column), None)
-            if style is not None:
-                return style
-            break
-    return next((style for first, last, style in found.columns if first <= column <= last), "0")
+        if above.number < place[0]:
+            for span in above.cells:
+                if span.place[1] == place[1] and span.place in filled:
+                    return span.attributes.get("s", "0")
+    return next((style for first, last, style in found.columns if first <= place[1] <= last), "0")
 
 
 def _wider_dimension(found: SheetScan, cells: Mapping[Place, Value]) -> list[_Edit]:
