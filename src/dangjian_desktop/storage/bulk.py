@@ -46,13 +46,14 @@ def insert_created(
         "id": ids,
         "op": [operation] * len(rows),
     }
+    given = set().union(*rows)
     for column in table.columns:
         name = column.name
         if name in derived[0]:
             columns[name] = [values[name] for values in derived]
         elif name == BINNED:
             columns[name] = [bool(row.get(name)) for row in rows]
-        elif name not in columns:
+        elif name in given and name not in columns:
             values = [row.get(name) for row in rows]
             columns[name] = _as_json(values) if isinstance(column.type, JSON) else values
     insert_columns(connection, table, columns)
