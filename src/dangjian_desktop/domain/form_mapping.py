@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .form_sheets import Form, FormCell, FormSheet, Place, address, place_of
+from .form_sheets import Form, FormSheet, Place, address, place_of
 
 UNIT_NAME, PERIOD, FILLED_ON = "text.unit", "text.period", "text.date"
 TEXTS = {UNIT_NAME: "填报单位", PERIOD: "统计期间", FILLED_ON: "填报日期"}
@@ -116,7 +116,7 @@ def with_paths(form: Form, mapping: FormMapping) -> FormMapping:
 def begins_list(sheet: FormSheet, row: int) -> bool:
     """Whether two rows from here on are empty but for running numbers, and not part of a merged header."""
     for below in (row, row + 1):
-        cells = [(p, c) for p, c in sheet.cells.items() if p[0] == below]
+        cells = sheet.by_row.get(below, [])
         if len(cells) < 3 or any(sheet.anchor(p) != p and sheet.anchor(p)[0] != below for p, _ in cells):
             return False
         if any(cell.text for _, cell in cells) or not any(c.empty and not sheet.closed(p) for p, c in cells):
@@ -140,7 +140,7 @@ def last_row(sheet: FormSheet, target: ListTarget) -> int:
 
 
 def _open_row(sheet: FormSheet, row: int, columns: Mapping[int, str]) -> bool:
-    for (where, column), cell in _row_cells(sheet, row):
+    for (where, column), cell in sheet.by_row.get(row, []):
         if column in columns and (cell.formula or not cell.empty or sheet.closed((where, column))):
             return False
         if cell.text:
@@ -148,14 +148,6 @@ def _open_row(sheet: FormSheet, row: int, columns: Mapping[int, str]) -> bool:
         if sheet.anchor((where, column))[0] != where:
             return False
     return True
-
-
-def _row_cells(sheet: FormSheet, row: int) -> Iterable[tuple[Place, FormCell]]:
-    return (
-        ((row, column), sheet.cells[row, column])
-        for column in range(1, sheet.used.right + 1)
-        if (row, column) in sheet.cells
-    )
 
 
 # -- repair -----------------------------------------------------------------------------------------

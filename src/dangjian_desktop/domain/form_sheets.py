@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -160,7 +162,29 @@ class FormSheet:
     def above_labels(self, place: Place) -> list[str]:
         """Words above in the same column, nearest first: the header and what stands over it, but no titles."""
         block = self.block(self.anchor(place))
-        return self._labels(((row, block.left) for row in range(block.top - 1, 0, -1)), titles=False)
+        worded = self._worded_rows.get(block.left, [])
+        position = bisect_left(worded, block.top)
+        start = worded[position - 1] if position else 0
+        return self._labels(((row, block.left) for row in range(start, 0, -1)), titles=False)
+
+    @cached_property
+    def _worded_rows(self) -> dict[int, list[int]]:
+        """For each column the last rows of the blocks that say something, so that long lists are not walked through."""
+        found: dict[int, list[int]] = defaultdict(list)
+        for place, cell in self.cells.items():
+            if cell.text and self.anchor(place) == place:
+                block = self.block(place)
+                for column in range(block.left, block.right + 1):
+                    found[column].append(block.bottom)
+        return {column: sorted(rows) for column, rows in found.items()}
+
+    @cached_property
+    def by_row(self) -> dict[int, list[tuple[Place, FormCell]]]:
+        """The cells of each row, from left to right."""
+        found: dict[int, list[tuple[Place, FormCell]]] = defaultdict(list)
+        for place in sorted(self.cells):
+            found[place[0]].append((place, self.cells[place]))
+        return found
 
     def _labels(self, places: Iterator[Place], *, titles: bool = True) -> list[str]:
         found: dict[Place, str] = {}

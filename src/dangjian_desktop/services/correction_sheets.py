@@ -26,7 +26,16 @@ _ADVICE = (
     "有人去世、转走或新来的，写在“其他情况”里。填好后交回这个文件。"
 )
 _SHOWN = ("name", "id_number", "sex", "birth_on", "joined_on", "member_class")
-_WIDTHS = {"name": 11.0, "id_number": 21.0, "employer": 26.0, "address": 22.0, "note": 16.0, "phone": 14.0, "sex": 6.0}
+_WIDTHS = {
+    "name": 11.0,
+    "id_number": 21.0,
+    "employer": 26.0,
+    "address": 22.0,
+    "note": 16.0,
+    "phone": 14.0,
+    "occupation": 20.0,
+    "sex": 6.0,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,11 +128,7 @@ _Read = Sequence[tuple[SheetLayout, list[PlannedRow]]]
 
 
 def _read(office: Office, plan: ImportPlan, found: Sequence[SheetLayout], spec: KindSpec, progress: Progress) -> _Read:
-    read = []
-    for layout in found:
-        read.append((layout, reading.read_rows(office, plan, layout, spec, progress)))
-        layout.sheet.rows.clear()
-    return read
+    return [(layout, reading.read_rows(office, plan, layout, spec, progress)) for layout in found]
 
 
 def _match(

@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ _MARK = "dangjian-desktop:returned-form"
 _LISTS = "_可选内容"
 _HEADER_ROW = 4
 _INLINE = 200
+_LINE_HEIGHT = 14.0
 _THIN = Side(style="thin")
 _BORDER = Border(_THIN, _THIN, _THIN, _THIN)
 _GREY = PatternFill("solid", fgColor="EDEDED")
@@ -133,6 +135,13 @@ def _write_rows(sheet: Any, form: ReturnedForm) -> None:
             cell.protection = Protection(locked=not column.fillable)
             if column.fillable:
                 cell.fill = _PAPER
+        lines = max(_lines(values.get(c.key, ""), c.width) for c in form.columns)
+        sheet.row_dimensions[row].height = _LINE_HEIGHT * lines + 4
+
+
+def _lines(text: str, width: float) -> int:
+    """How many lines a text takes in a column; a Chinese character is two letters wide."""
+    return max(1, ceil(sum(1 if character.isascii() else 2 for character in text) / (width - 1)))
 
 
 def _offer(sheet: Any, lists: Any, form: ReturnedForm) -> None:
