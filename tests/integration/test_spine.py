@@ -13,7 +13,17 @@ from dangjian_desktop.base.clock import Clock
 from dangjian_desktop.base.errors import UsageError, UserError
 from dangjian_desktop.domain.changes import ChangeSet
 from dangjian_desktop.domain.permissions import Actor
-from dangjian_desktop.services import history, integrity, meetings, opening, organisations, records, search
+from dangjian_desktop.services import (
+    history,
+    integrity,
+    ledgers,
+    listings,
+    meetings,
+    opening,
+    organisations,
+    records,
+    search,
+)
 from dangjian_desktop.services.office import Office
 from dangjian_desktop.storage import migrations
 from dangjian_desktop.storage.shape import SHAPES
@@ -230,6 +240,53 @@ def test_a_unit_keeps_its_own_contact_data_but_not_its_place_in_the_tree(office:
     records.edit(office, "organisation", branch, {"contact": "王五", "term_elected_on": "2025-06-30"})
     refused_out_of_scope(lambda: records.edit(office, "organisation", branch, {"name": "乙支部"}))
     refused_out_of_scope(lambda: records.remove(office, "organisation", branch))
+
+
+def test_a_limited_account_sees_the_operations_of_its_own_units(office: Office) -> None:
+    first, second = add_branch(office, "甲支部"), add_branch(office, "乙支部")
+    mine, theirs = add_member(office, "王五", first), add_member(office, "赵六", second, 3)
+    both = records.edit_many(office, "member", {mine: {"employer": "甲厂"}, theirs: {"employer": "乙厂"}}, label="两处")
+    hidden = records.edit(office, "member", theirs, {"employer": "丙厂"})
+    assert both.change_set and hidden.change_set
+    office.actor = Actor("周管", "clerk", frozenset({first}))
+    assert [o.label for o in history.operations(office)] == ["两处", "新建党员“王五”", "新建党组织“甲支部”"]
+    assert [c.after for c in history.operation_detail(office, both.change_set.operation)] == ["甲厂"]
+    assert history.operation_detail(office, hidden.change_set.operation) == []
+    with pytest.raises(UserError) as refused:
+        history.undo(office, operation=hidden.change_set.operation)
+    assert refused.value.code == "not_found"
+
+
+def test_a_restricted_ledger_is_shown_to_nobody_else(office: Office) -> None:
+    member = add_member(office, "王五", add_branch(office, "甲支部"))
+    entry = ledgers.add(office, "care-visits", {"member": member, "occasion": "重阳节"}).id
+    open_entry = ledgers.add(office, "rectification", {"source": "巡察", "problem": "台账不全"}).id
+    made = next(o for o in history.operations(office) if "走访慰问登记" in o.label)
+    assert [c.title for c in history.operation_detail(office, made.id)] == ["王五"]
+    assert listings.records_on(office, "ledger_entry", [entry])[0]["member"] == "王五"
+    office.actor = Actor("李看", "reader")
+    assert records.query(office, "ledger_entry") == [open_entry]
+    assert [r["id"] for r in records.rows(office, "ledger_entry", [entry, open_entry], ["number"])] == [open_entry]
+    assert history.operation_detail(office, made.id) == []
+    assert "王五" not in made.label
+    for act in (
+        lambda: records.query(office, "ledger_entry", template="care-visits"),
+        lambda: records.get(office, "ledger_entry", entry),
+        lambda: history.history(office, "ledger_entry", entry),
+        lambda: ledgers.moves(office, entry),
+    ):
+        with pytest.raises(UserError) as refused:
+            act()
+        assert refused.value.code == "not_allowed"
+
+
+def test_what_was_written_originally_is_masked_like_its_field(office: Office) -> None:
+    member = add_member(office, "王五", add_branch(office, "甲支部"))
+    with office.operation("改") as work:
+        work.change("member", member, {"originals.id_number": id_number(serial=7), "originals.joined_on": "七一"})
+    shown = {c.field: (c.label, c.after) for c in history.history(office, "member", member)}
+    assert shown["originals.joined_on"] == ("入党日期（原文）", "七一")
+    assert shown["originals.id_number"] == ("公民身份号码（原文）", f"429***********{id_number(serial=7)[-4:]}")
 
 
 def test_names_are_found_by_part_initials_and_reading(office: Office) -> None:

@@ -8,30 +8,33 @@ from typing import Any
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.domain.changes import ChangeSet
-from dangjian_desktop.domain.fields import FieldSpec
 from dangjian_desktop.domain.kinds import KINDS
 from dangjian_desktop.domain.permissions import CLEAR, READ
 from dangjian_desktop.storage import clearing
 from dangjian_desktop.storage import undo as storage_undo
 from dangjian_desktop.storage.queries import history as queries
 from dangjian_desktop.storage.queries import listing
-from dangjian_desktop.storage.queries.history import ChangeLine
+from dangjian_desktop.storage.queries.history import Sight
 
+from . import ledger_templates
+from .change_text import ChangeRow, path_label, readable
 from .office import Office
-from .printing import Printer
-from .records import require_within
-from .typing_in import field_specs
+from .records import require_visible
 
-SET_LABELS = {
-    "memberships": "组织关系",
-    "categories": "党员分类",
-    "attendance": "到会",
-    "former": "曾用值",
-    "values": "栏目",
-    "originals": "原文",
-    "binned": "回收站",
-}
-CLEARED = "已按期清除"
+__all__ = [
+    "ChangeRow",
+    "NothingUndone",
+    "OperationRow",
+    "UndoResult",
+    "clear",
+    "history",
+    "operation_detail",
+    "operations",
+    "redo",
+    "redo_label",
+    "undo",
+    "undo_label",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +49,6 @@ class OperationRow:
     device: str
     undone: bool
     records: dict[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeRow:
-    """One change as people read it; `cell` names it for undoing this row alone."""
-
-    at: str
-    by: str
-    device: str
-    operation: int
-    operation_label: str
-    kind: str
-    record: str
-    title: str
-    field: str
-    label: str
-    before: str
-    after: str
-    cell: tuple[str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,30 +71,37 @@ class NothingUndone(UserError):
 
 
 def operations(office: Office, limit: int = 100, before: int | None = None) -> list[OperationRow]:
-    """The newest operations first; `before` pages on."""
+    """The newest operations first; `before` pages on.
+
+    An account limited to a unit sees its own operations and those that touched a record of its units.
+    """
     office.actor.require(READ)
     with office.database.read() as connection:
-        return [OperationRow(*line) for line in queries.operations(connection, limit, before)]
+        return [OperationRow(*line) for line in queries.operations(connection, limit, before, _sight(office))]
+
+
+def _sight(office: Office) -> Sight:
+    return Sight(office.actor.name, office.actor.scope, ledger_templates.closed_to(office))
 
 
 def operation_detail(office: Office, number: int, limit: int = 2_000) -> list[ChangeRow]:
-    """What one operation changed, row by row."""
+    """What one operation changed, row by row, as far as this account sees the records."""
     office.actor.require(READ)
     with office.database.read() as connection:
-        lines = queries.changes_of(connection, number, limit)
-    return _readable(office, lines)
+        lines = queries.changes_of(connection, number, limit, _sight(office))
+    return readable(office, lines)
 
 
 def history(office: Office, kind: str, record: str) -> list[ChangeRow]:
     """Everything that happened to one record, oldest first."""
     office.actor.require(READ, kind)
     with office.database.read() as connection:
-        found = listing.rows(connection, kind, [record], ["organisation"])
+        found = listing.rows(connection, kind, [record], ["organisation", "template"])
         if not found:
             raise UserError("not_found", f"没有找到这条{KINDS[kind].label}记录（{record}）。")
-        require_within(office, kind, found[0])
+        require_visible(office, kind, found[0])
         lines = queries.history(connection, kind, record)
-    return _readable(office, lines)
+    return readable(office, lines)
 
 
 def undo_label(office: Office) -> str | None:
@@ -187,7 +178,7 @@ def _label(office: Office, pick: Callable[..., Any]) -> str | None:
 
 def _operation(office: Office, number: int) -> Any:
     with office.database.read() as connection:
-        row = queries.operation(connection, number)
+        row = queries.operation(connection, number, _sight(office))
         if row is None:
             raise UserError("not_found", f"没有编号为{number}的操作。")
         if row.nature == "clear":
@@ -229,85 +220,13 @@ def _kept(office: Office, kept: Sequence[tuple[str, str, str | None]]) -> list[s
             kind: listing.titles(connection, kind, [r for k, r, _ in kept if k == kind])
             for kind in {k for k, *_ in kept}
         }
+        entries = [r for k, r, _ in kept if k == "ledger_entry"]
+        templates = ledger_templates.templates_of(office, connection, entries)
+        titles["ledger_entry"] = ledger_templates.entry_titles(office, connection, entries)
     for kind, record, path in kept:
         title = titles[kind].get(record) or KINDS[kind].label
         if path is None:
             named.append(f"{title}：正被其他记录使用，未撤销")
         else:
-            named.append(f"{title} {_path_label(office, kind, path)}：后来又改过，未撤销")
+            named.append(f"{title} {path_label(kind, path, templates.get(record))}：后来又改过，未撤销")
     return named
-
-
-def _path_label(office: Office, kind: str, path: str) -> str:
-    head, _, key = path.partition(".")
-    if head == "values":
-        for template in office.templates.values():
-            for column in template.columns:
-                if column.name == key:
-                    return column.label
-    if head in SET_LABELS:
-        return SET_LABELS[head]
-    return KINDS[kind].field(head).label if head in KINDS[kind].names() else head
-
-
-def _readable(office: Office, lines: Sequence[ChangeLine]) -> list[ChangeRow]:
-    with office.database.read() as connection:
-        titles = {
-            kind: listing.titles(connection, kind, sorted({n.record for n in lines if n.kind == kind}))
-            for kind in {n.kind for n in lines}
-        }
-    printer = Printer(office, masked=True)
-    readable = []
-    for line in lines:
-        if (line.path or "").startswith("former."):
-            continue
-        readable.append(
-            ChangeRow(
-                line.at,
-                line.by,
-                line.device,
-                line.operation,
-                line.label,
-                line.kind,
-                line.record,
-                titles[line.kind].get(line.record, ""),
-                line.path or "",
-                "新建" if line.path is None else _path_label(office, line.kind, line.path),
-                CLEARED if line.cleared else _text(office, printer, line, line.before),
-                CLEARED if line.cleared else _text(office, printer, line, line.after),
-                (line.record, line.path),
-            )
-        )
-    return readable
-
-
-def _text(office: Office, printer: Printer, line: ChangeLine, value: Any) -> str:
-    if line.path is None or value is None:
-        return ""
-    head, _, key = line.path.partition(".")
-    spec = _spec(office, line.kind, key if head == "values" else head)
-    if isinstance(value, dict):
-        return _set_text(office, printer, head, value)
-    if head == "binned":
-        return "在回收站" if value else "正常"
-    return printer.text(spec, value) if spec else str(value)
-
-
-def _set_text(office: Office, printer: Printer, head: str, value: dict[str, Any]) -> str:
-    if head == "attendance":
-        shown = office.codes.name("presence", value.get("presence"))
-        return f"{shown}（{value['reason']}）" if value.get("reason") else shown
-    if head == "categories":
-        return office.codes.name("category", value.get("category"))
-    organisation = printer.text(KINDS["member"].field("organisation"), value.get("organisation"))
-    ended = f"，至{value['to_on']}" if value.get("to_on") else ""
-    return f"{organisation}（自{value.get('from_on') or '建账'}{ended}）"
-
-
-def _spec(office: Office, kind: str, name: str) -> FieldSpec | None:
-    if kind == "ledger_entry":
-        for template in office.templates.values():
-            for spec in field_specs(office, kind, template.key):
-                if spec.name == name:
-                    return spec
-    return next((s for s in KINDS[kind].fields if s.name == name), None)

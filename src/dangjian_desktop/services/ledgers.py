@@ -1,4 +1,4 @@
-"""Ledgers made from templates: entries, numbers, states and who may move them."""
+"""Ledgers made from templates: new entries, states and who may move them, what is overdue."""
 
 from __future__ import annotations
 
@@ -10,63 +10,13 @@ from dangjian_desktop.domain import ledgers as rules
 from dangjian_desktop.domain.ledgers import LedgerTemplate
 from dangjian_desktop.domain.permissions import READ
 from dangjian_desktop.storage.queries import listing
-from dangjian_desktop.storage.queries.listing import ListQuery
 
-from . import organisations, records
+from . import records
+from .ledger_templates import numbers, template, templates
 from .office import Office
 from .records import Saved
-from .typing_in import ledger
 
-
-def templates(office: Office) -> list[LedgerTemplate]:
-    """The ledgers this account may open, in the order of the four classes of files."""
-    return [t for t in office.templates.values() if _readable(office, t)]
-
-
-def template(office: Office, key: str) -> LedgerTemplate:
-    """One ledger by key or title; raises `UserError` for an unknown one or one this role may not open."""
-    found = ledger(office, key)
-    if not _readable(office, found):
-        raise UserError("not_allowed", f"您的账户不能打开“{found.title}”。")
-    return found
-
-
-def _readable(office: Office, found: LedgerTemplate) -> bool:
-    return not found.readers or office.actor.role in found.readers
-
-
-def new_row(office: Office, values: Mapping[str, Any], key: str | None) -> dict[str, Any]:
-    """The row of a new entry from stored values: number by the ledger's rule, its first state."""
-    found = template(office, key or str(values.get("template") or ""))
-    columns = {p.removeprefix("values."): v for p, v in values.items() if p.startswith("values.") and v is not None}
-    missing = [c.label for c in found.columns if c.required and c.name not in columns]
-    if missing:
-        raise UserError("required", f"缺少“{'”“'.join(missing)}”。", effect="没有新建，数据没有改动。")
-    number = values.get("number") or rules.next_number(found, office.today().year, numbers(office, found.key))
-    organisation = values.get("organisation") or organisations.root_id(office)
-    return {
-        "template": found.key,
-        "number": number,
-        "organisation": organisation,
-        "state": found.initial,
-        "values": columns,
-    }
-
-
-def numbers(office: Office, key: str) -> list[str]:
-    """The numbers taken in one ledger, those in the bin included: a number is not given twice."""
-    with office.database.read() as connection:
-        taken = [
-            row["number"]
-            for binned in (False, True)
-            for row in listing.rows(
-                connection,
-                "ledger_entry",
-                listing.ids(connection, ListQuery("ledger_entry", template=key, binned=binned)),
-                ["number"],
-            )
-        ]
-    return [n for n in taken if n]
+__all__ = ["add", "move", "moves", "numbers", "overdue", "template", "templates"]
 
 
 def add(office: Office, key: str, typed: Mapping[str, Any]) -> Saved:

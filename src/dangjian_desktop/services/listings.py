@@ -11,11 +11,10 @@ from dangjian_desktop.domain.kinds import KINDS
 from dangjian_desktop.domain.permissions import READ, REVEAL
 from dangjian_desktop.storage.queries import as_of, listing
 
-from . import organisations
+from . import ledger_templates, organisations
 from .members import STAY_FIELDS
 from .office import Office
 from .printing import Printer
-from .typing_in import ledger
 
 Printed = dict[str, object]
 
@@ -63,7 +62,9 @@ def records_on(
         found = listing.rows(connection, kind, ids, columns)
         former = as_of.former_values(connection, day)
         stays = as_of.stays(connection, day) if kind == "member" else {}
-        people = listing.titles(connection, "member", [r["member"] for r in found if r.get("member")])
+        referred = [r["member"] for r in found if r.get("member")]
+        referred += ledger_templates.people_in(office, found) if kind == "ledger_entry" else []
+        people = listing.titles(connection, "member", referred)
     printer = Printer(office, masked=masked, members=people)
     # A branch that has since been renamed is called what it was called then.
     printer.add_units({n.id: n.name for n in organisations.tree(office, day)})
@@ -124,7 +125,7 @@ def _meeting_extra(office: Office, _day: date) -> Extra:
 
 def _entry_extra(office: Office, _day: date) -> Extra:
     def extra(row: Mapping[str, Any], printer: Printer) -> Printed:
-        template = ledger(office, row["template"])
+        template = ledger_templates.template(office, row["template"])
         stored = row["values"] or {}
         values: Printed = {
             c.name: stored.get(c.name) if c.type is FieldType.INTEGER else printer.text(c, stored.get(c.name))

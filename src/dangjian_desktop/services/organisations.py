@@ -13,8 +13,6 @@ from dangjian_desktop.storage.queries import organisations as queries
 
 from .office import Office
 
-STREET_COMMITTEE = "工委"
-
 
 @dataclass(frozen=True, slots=True)
 class OrgNode:

@@ -20,10 +20,10 @@ from dangjian_desktop.storage.queries.listing import Condition, ListQuery
 from dangjian_desktop.storage.shape import SHAPES
 from dangjian_desktop.storage.unit_of_work import UnitOfWork, read_records
 
-from . import members, organisations
+from . import ledger_templates, members, organisations
 from .office import Office
 from .printing import CATEGORY_JOINER, Printer
-from .typing_in import field_specs, ledger, read_one, read_values
+from .typing_in import field_specs, read_one, read_values
 
 Filter = Condition
 """One filter of a list: `Filter(field, op, value)`; `op` is eq, ne, contains, in, empty, not_empty, ge or le."""
@@ -64,14 +64,17 @@ def query(
     template: str | None = None,
     binned: bool = False,
 ) -> list[str]:
-    """Ids of a list in order: `order` is (field, descending); members as of `on` where given."""
+    """Ids of a list in order: `order` is (field, descending); members as of `on` where given.
+
+    Entries of ledgers that this role may not open are left out; naming such a `template` raises `UserError`.
+    """
     office.actor.require(READ, kind)
     return _ids(
         office,
         ListQuery(
             kind,
             organisations.scope_ids(office, scope, on),
-            tuple(_prepared(office, kind, f, template) for f in filters),
+            (*_open_ledgers(office, kind, template), *(_prepared(office, kind, f, template) for f in filters)),
             tuple((_path(office, kind, f, template), d) for f, d in order),
             on,
             text,
@@ -86,9 +89,17 @@ def _ids(office: Office, asked: ListQuery) -> list[str]:
         return listing.ids(connection, asked)
 
 
+def _open_ledgers(office: Office, kind: str, template: str | None) -> tuple[Condition, ...]:
+    if kind != "ledger_entry" or not ledger_templates.closed_to(office):
+        return ()
+    known = [ledger_templates.template(office, template)] if template else ledger_templates.templates(office)
+    return (Condition("template", "in", [found.key for found in known]),)
+
+
 def _path(office: Office, kind: str, name: str, template: str | None) -> str:
-    if kind == "ledger_entry" and template and name in {c.name for c in ledger(office, template).columns}:
-        return f"values.{name}"
+    if kind == "ledger_entry" and template:
+        columns = {c.name for c in ledger_templates.template(office, template).columns}
+        return f"values.{name}" if name in columns else name
     return name
 
 
@@ -118,28 +129,24 @@ def _prepared(office: Office, kind: str, asked: Filter, template: str | None) ->
 def rows(
     office: Office, kind: str, ids: Sequence[str], fields: Sequence[str], *, masked: bool = True
 ) -> list[dict[str, str]]:
-    """Printed values of the wanted ids in their order; ids that are gone are left out."""
+    """Printed values of the wanted ids in their order; ids that are gone or not for this role are left out."""
     office.actor.require(READ, kind)
     specs = {s.name: s for s in KINDS[kind].fields}
     plain = [specs[f] for f in fields if f in specs]
     wanted = [s.name for s in plain] + (["values", "template"] if kind == "ledger_entry" else [])
     with office.database.read() as connection:
         found = listing.rows(connection, kind, ids, wanted)
+        if kind == "ledger_entry":
+            closed = ledger_templates.closed_to(office)
+            found = [row for row in found if row["template"] not in closed]
         referred = [str(r["member"]) for r in found if r.get("member")]
-        referred += _members_of_entries(office, found) if kind == "ledger_entry" else []
+        referred += ledger_templates.people_in(office, found) if kind == "ledger_entry" else []
         names = listing.titles(connection, "member", list(dict.fromkeys(referred)))
     printer = Printer(office, masked=masked, members=names)
     printed = [printer.row(plain, r) for r in found]
     if kind == "ledger_entry":
         _print_columns(office, printer, found, printed, fields)
     return printed
-
-
-def _members_of_entries(office: Office, found: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Ids of the people that ledger entries name."""
-    columns = {t.key: [c.name for c in t.columns if c.type is FieldType.MEMBER] for t in office.templates.values()}
-    named = ((row["values"] or {}).get(name) for row in found for name in columns.get(row["template"], ()))
-    return [str(value) for value in named if value]
 
 
 def _print_columns(
@@ -150,7 +157,7 @@ def _print_columns(
     fields: Sequence[str],
 ) -> None:
     for row, out in zip(found, printed, strict=True):
-        template = ledger(office, row["template"])
+        template = ledger_templates.template(office, row["template"])
         columns = {c.name: c for c in template.columns}
         for name in fields:
             if name in columns:
@@ -165,7 +172,7 @@ def get(office: Office, kind: str, record: str, *, masked: bool = True) -> Recor
     """One record; raises `UserError` (`not_found`)."""
     office.actor.require(READ, kind)
     row = _read(office, kind, record)
-    require_within(office, kind, row)
+    require_visible(office, kind, row)
     specs = _specs_for(office, kind, row)
     values = dict(row) | (row.get("values") or {})
     with office.database.read() as connection:
@@ -179,16 +186,25 @@ def get(office: Office, kind: str, record: str, *, masked: bool = True) -> Recor
     printer = Printer(office, masked=masked, members=names)
     printed = printer.row(specs, values)
     if kind == "ledger_entry":
-        printed["state"] = ledger(office, row["template"]).state(row["state"]).label if row["state"] else ""
+        template = ledger_templates.template(office, row["template"])
+        printed["state"] = template.state(row["state"]).label if row["state"] else ""
     sets = {name: row[name] for name in SHAPES[kind].sets if name != "former"}
-    title = str(row.get("name") or row.get("title") or row.get("number") or KINDS[kind].label)
+    called = str(row.get("name") or row.get("title") or row.get("number") or KINDS[kind].label)
+    # An entry about a person is called by the name.
+    title = names.get(called, called)
     hidden = {"rid", "op", "values", "memberships", "attendance", "former"}
     plain = {k: v for k, v in values.items() if k not in hidden}
     return RecordView(record, kind, title, plain, printed, sets, bool(row["binned"]), _findings(office, kind, row))
 
 
-def require_within(office: Office, kind: str, row: Mapping[str, Any]) -> None:
-    """Raise `UserError` (`out_of_scope`) for a record of a unit that this account does not see in any list."""
+def require_visible(office: Office, kind: str, row: Mapping[str, Any]) -> None:
+    """Raise `UserError` for a record that this account sees in no list.
+
+    `row` holds `id`, `organisation` and, of an entry, `template`. The code is `out_of_scope` for another unit's
+    record, `not_allowed` for an entry of a ledger that the role may not open.
+    """
+    if kind == "ledger_entry":
+        ledger_templates.template(office, row["template"])
     if office.actor.scope is not None:
         office.actor.require_unit(row["id"] if kind == "organisation" else row.get("organisation"))
 
@@ -225,14 +241,18 @@ def add(
     values = read_values(office, kind, typed, template=template, partial=kind == "ledger_entry")
     row = _new_row(office, kind, values, template)
     row |= dict(children or {})
-    with office.operation(f"新建{KINDS[kind].label}{_called(row)}") as work:
+    with office.operation(f"新建{_called(office, kind, row)}") as work:
         record = work.create(kind, row)
     return Saved(record, work.change_set, _findings(office, kind, _read(office, kind, record)))
 
 
-def _called(row: Mapping[str, Any]) -> str:
+def _called(office: Office, kind: str, row: Mapping[str, Any]) -> str:
+    """A record in the wording of an operation; an entry by its number: what it says is not for every reader."""
+    if kind == "ledger_entry":
+        template = office.templates.get(row["template"])
+        return f"{template.title if template else KINDS[kind].label} {row.get('number') or ''}".strip()
     name = row.get("name") or row.get("title")
-    return f"“{name}”" if name else ""
+    return KINDS[kind].label + (f"“{name}”" if name else "")
 
 
 def _new_row(office: Office, kind: str, values: dict[str, Any], template: str | None) -> dict[str, Any]:
@@ -243,14 +263,12 @@ def _new_row(office: Office, kind: str, values: dict[str, Any], template: str | 
         return members.creation(office, values, first_of_unit=first)
     if kind == "organisation":
         if not values.get("parent"):
-            values["parent"] = organisations.root_id(office)
+            values["parent"] = office.scope or organisations.root_id(office)
         return values
     if kind == "meeting":
         return values | {"entered_on": office.today().isoformat()}
     if kind == "ledger_entry":
-        from . import ledgers
-
-        return ledgers.new_row(office, values, template)
+        return ledger_templates.new_row(office, values, template)
     return values
 
 
@@ -268,8 +286,7 @@ def _refuse_same_number(office: Office, values: Mapping[str, Any]) -> None:
 def edit(office: Office, kind: str, record: str, typed: Mapping[str, Any], *, since: str | None = None) -> Saved:
     """Edit one record from typed values; dated fields keep what they were until `since` (today by default)."""
     row = _read(office, kind, record)
-    title = row.get("name") or row.get("title") or ""
-    with office.operation(f"修改{KINDS[kind].label}{f'“{title}”' if title else ''}") as work:
+    with office.operation(f"修改{_called(office, kind, row)}") as work:
         _edit_in(office, work, kind, record, typed, since)
     return Saved(record, work.change_set, _findings(office, kind, _read(office, kind, record)))
 
@@ -331,9 +348,10 @@ def _since(office: Office, since: str | None) -> str:
 def remove(office: Office, kind: str, record: str) -> Saved:
     """Put one record into the recycle bin."""
     row = _read(office, kind, record)
+    require_visible(office, kind, row)
     if kind == "organisation":
         _refuse_with_members(office, record)
-    with office.operation(f"删除{KINDS[kind].label}{_called(row)}") as work:
+    with office.operation(f"删除{_called(office, kind, row)}") as work:
         work.bin(kind, [record])
     return Saved(record, work.change_set)
 
@@ -352,7 +370,8 @@ def _refuse_with_members(office: Office, record: str) -> None:
 def restore(office: Office, kind: str, record: str) -> Saved:
     """Take one record out of the recycle bin."""
     row = _read(office, kind, record)
-    with office.operation(f"恢复{KINDS[kind].label}{_called(row)}") as work:
+    require_visible(office, kind, row)
+    with office.operation(f"恢复{_called(office, kind, row)}") as work:
         work.change(kind, record, {"binned": False})
     return Saved(record, work.change_set)
 
@@ -363,8 +382,10 @@ def reveal(office: Office, kind: str, record: str, name: str, reason: str) -> st
     if not reason.strip():
         raise UserError("reason", "查看完整信息要写明原因。")
     row = _read(office, kind, record)
-    require_within(office, kind, row)
-    spec = next(s for s in _specs_for(office, kind, row) if s.name == name)
+    require_visible(office, kind, row)
+    spec = next((s for s in _specs_for(office, kind, row) if s.name == name), None)
+    if spec is None:
+        raise UsageError("unknown_field", f"{KINDS[kind].label}没有“{name}”这个字段。")
     office.audit("reveal", {"kind": kind, "record": record, "field": name, "reason": reason})
     return Printer(office, masked=False).text(spec, row.get(name) or (row.get("values") or {}).get(name))
 

@@ -6,30 +6,24 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dangjian_desktop.base.errors import UsageError, UserError
-from dangjian_desktop.base.ids import new_id
 from dangjian_desktop.domain.fields import FieldSpec, FieldType
 from dangjian_desktop.domain.kinds import KINDS
-from dangjian_desktop.domain.ledgers import LedgerTemplate
 from dangjian_desktop.domain.values import read_cell, read_codes
 from dangjian_desktop.storage.queries import people
 
-from . import organisations
+from . import ledger_templates, organisations
 from .office import Office
 
 
 def field_specs(office: Office, kind: str, template: str | None = None) -> list[FieldSpec]:
     """The fields a person fills in for a kind; a ledger's columns follow its own fields."""
-    specs = list(KINDS[kind].fields)
-    return specs + list(ledger(office, template).columns) if kind == "ledger_entry" and template else specs
+    return [*KINDS[kind].fields, *_columns(office, kind, template)]
 
 
-def ledger(office: Office, key: str | None) -> LedgerTemplate:
-    """The template called `key` (or by its title); raises `UserError` (`ledger_unknown`)."""
-    for template in office.templates.values():
-        if key in (template.key, template.title):
-            return template
-    known = "、".join(t.title for t in office.templates.values())
-    raise UserError("ledger_unknown", f"没有名为“{key}”的台账。现有：{known}。")
+def _columns(office: Office, kind: str, template: str | None) -> tuple[FieldSpec, ...]:
+    if kind != "ledger_entry" or not template:
+        return ()
+    return tuple(ledger_templates.template(office, template).columns)
 
 
 def read_values(
@@ -42,7 +36,7 @@ def read_values(
     """
     specs = {s.name: s for s in field_specs(office, kind, template)}
     labels = {s.label: s.name for s in specs.values()}
-    columns = {c.name for c in ledger(office, template).columns} if kind == "ledger_entry" and template else set()
+    columns = {c.name for c in _columns(office, kind, template)}
     values: dict[str, Any] = {}
     for given, raw in typed.items():
         name = given.removeprefix("values.")
@@ -100,8 +94,3 @@ def resolve_member(office: Office, text: str) -> str:
     if not found:
         raise UserError("member_unknown", f"没有找到党员“{text}”。", advice="请核对姓名，或填公民身份号码。")
     raise UserError("member_ambiguous", f"有{len(found)}名党员叫“{text}”。", advice="请改填公民身份号码。")
-
-
-def child_key() -> str:
-    """The key of a new member of a keyed set."""
-    return new_id()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import ColumnElement, Connection, or_, select, text
 
 from .. import changelog, undo
 from ..models import ChangeRow, OperationRow, Origin
@@ -44,8 +45,47 @@ class ChangeLine(NamedTuple):
     cleared: bool
 
 
-def operations(connection: Connection, limit: int, before: int | None = None) -> list[OperationLine]:
-    """The newest operations first."""
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What an account sees of the log: changes of records that lie in `scope` (None: everywhere).
+
+    Entries of the ledgers in `closed` are never seen; the account's own operations are listed in any case.
+    """
+
+    account: str
+    scope: frozenset[str] | None = None
+    closed: frozenset[str] = frozenset()
+
+    @property
+    def records(self) -> str:
+        """The condition on `c.record`, empty for everything; its parameters are `marks`."""
+        if self.scope is None:
+            if not self.closed:
+                return ""
+            return f" AND c.record NOT IN (SELECT id FROM ledger_entry WHERE template IN {_CLOSED})"
+        return f" AND c.record IN ({_IN_SCOPE})"
+
+    @property
+    def marks(self) -> dict[str, str]:
+        """Parameters of `records`."""
+        if self.scope is None:
+            return {"closed": json.dumps(sorted(self.closed))} if self.closed else {}
+        return {"closed": json.dumps(sorted(self.closed)), "scope": json.dumps(sorted(self.scope))}
+
+
+_CLOSED = "(SELECT value FROM json_each(:closed))"
+_UNITS = "(SELECT value FROM json_each(:scope))"
+_IN_SCOPE = " UNION ALL ".join(
+    (
+        f"SELECT id FROM organisation WHERE id IN {_UNITS}",
+        *(f"SELECT id FROM {kind} WHERE organisation IN {_UNITS}" for kind in ("member", "post", "meeting")),
+        f"SELECT id FROM ledger_entry WHERE organisation IN {_UNITS} AND template NOT IN {_CLOSED}",
+    )
+)
+
+
+def operations(connection: Connection, limit: int, before: int | None, sight: Sight) -> list[OperationLine]:
+    """The newest operations first, of those that `sight` allows."""
     statement = (
         select(_OPERATION, _ORIGIN.c.name.label("device"))
         .join(_ORIGIN, _ORIGIN.c.id == _OPERATION.c.origin)
@@ -54,6 +94,8 @@ def operations(connection: Connection, limit: int, before: int | None = None) ->
     )
     if before is not None:
         statement = statement.where(_OPERATION.c.id < before)
+    if sight.scope is not None:
+        statement = statement.where(_seen(sight))
     return [
         OperationLine(
             r.id,
@@ -69,18 +111,31 @@ def operations(connection: Connection, limit: int, before: int | None = None) ->
     ]
 
 
-def operation(connection: Connection, number: int) -> Any | None:
-    """The row of one operation, or None."""
-    return connection.execute(select(_OPERATION).where(_OPERATION.c.id == number)).one_or_none()
+def _seen(sight: Sight) -> ColumnElement[bool]:
+    return or_(
+        _OPERATION.c.account == sight.account,
+        text(
+            "EXISTS (SELECT 1 FROM change c WHERE c.id BETWEEN operation.first_change AND operation.last_change"
+            f"{sight.records})"
+        ).bindparams(**sight.marks),
+    )
 
 
-def changes_of(connection: Connection, number: int, limit: int = 2_000) -> list[ChangeLine]:
-    """The changes of one operation in their order."""
-    row = operation(connection, number)
+def operation(connection: Connection, number: int, sight: Sight) -> Any | None:
+    """The row of one operation, or None where there is none that `sight` allows."""
+    statement = select(_OPERATION).where(_OPERATION.c.id == number)
+    if sight.scope is not None:
+        statement = statement.where(_seen(sight))
+    return connection.execute(statement).one_or_none()
+
+
+def changes_of(connection: Connection, number: int, limit: int, sight: Sight) -> list[ChangeLine]:
+    """The first `limit` changes of one operation that `sight` allows, in their order."""
+    row = operation(connection, number, sight)
     if row is None:
         return []
-    last = min(row.last_change, row.first_change + limit - 1)
-    return _lines(connection, "c.id BETWEEN :first AND :last", {"first": row.first_change, "last": last}, "c.id")
+    marks = {"first": row.first_change, "last": row.last_change, "limit": limit} | sight.marks
+    return _lines(connection, f"c.id BETWEEN :first AND :last{sight.records}", marks, "c.id LIMIT :limit")
 
 
 def history(connection: Connection, kind: str, record: str) -> list[ChangeLine]:
