@@ -231,6 +231,7 @@ def test_fill_refuses_what_it_cannot_do(cli: Cli, tmp_path: Path) -> None:
     cli.refused(1, "bad_mapping", "fill", QUARTER, "--mapping", "{", "-o", tmp_path / "a.xlsx")
     cli.refused(1, "no_such_file", "fill", tmp_path / "没有.xlsx", "-o", tmp_path / "a.xlsx")
     cli.refused(2, "bad_format", "fill", QUARTER, "-o", tmp_path / "a.pdf")
+    cli.refused(2, "same_file", "fill", QUARTER, "-o", QUARTER)
     cli.refused(2, "usage", "fill", QUARTER)
     cli.refused(2, "usage", "fill", "-o", tmp_path / "a.xlsx")
 

@@ -80,6 +80,7 @@ class FormView:
     saved: FormMapping | None = None
     repair: Repair | None = None
     previous: KeptForm | None = None
+    path: Path | None = None
 
     @property
     def form(self) -> Form:
@@ -123,15 +124,15 @@ def inspect(office: Office, form: Path | str) -> FormView:
     Raises `UserError` (`no_such_file`, `form_old`, `form_encrypted`, `form_unreadable`, `form_unknown`).
     """
     office.actor.require(READ, "member")
-    file = _file(office, form)
+    file, path = _file(office, form), form if isinstance(form, Path) else None
     saved = office.setting(_KEPT + file.form.fingerprint)
     if saved:
-        return FormView(file, FormMapping.from_json(saved["mapping"]))
+        return FormView(file, FormMapping.from_json(saved["mapping"]), path=path)
     previous = next((k for k in reversed(forms(office)) if _same_name(k.name, file.form.name)), None)
     kept = office.setting(_KEPT + previous.fingerprint) if previous else None
     if previous is None or not kept:
-        return FormView(file)
-    return FormView(file, None, carry_over(FormMapping.from_json(kept["mapping"]), file.form), previous)
+        return FormView(file, path=path)
+    return FormView(file, None, carry_over(FormMapping.from_json(kept["mapping"]), file.form), previous, path)
 
 
 def _file(office: Office, form: Path | str) -> FormFile:
@@ -271,7 +272,8 @@ def fill(
 def _refuse_target(form: FormView | Path | str, out: Path) -> None:
     if out.suffix.lower() not in (".xlsx", ".xlsm"):
         raise UsageError("bad_format", "填好的表要存成 .xlsx。", effect="没有填写。")
-    if isinstance(form, Path) and form.exists() and out.exists() and out.samefile(form):
+    source = form.path if isinstance(form, FormView) else form
+    if isinstance(source, Path) and source.exists() and out.exists() and out.samefile(source):
         advice = "请另外取一个文件名。"
         raise UsageError("same_file", "填好的表不能盖掉原来的表样。", effect="没有填写。", advice=advice)
 
