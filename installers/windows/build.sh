@@ -111,7 +111,7 @@ w "$WI"'\dangjian-cli.exe' selfcheck; ok 'installed self-check'
 mkdir -p "$USERDIR/Documents/街道 党建"; DATA="$USERDIR/Documents/街道 党建/沙嘴街道.djd"
 export DANGJIAN_PASSWORD=Smoke-Test-2026
 w "$WI"'\dangjian-cli.exe' --file "$WUSER"'\Documents\街道 党建\沙嘴街道.djd' new --name 沙嘴街道党工委 --demo >new.log || { cat new.log; exit 1; }
-[ -s "$DATA" ]; sha256sum "$DATA" >data.sha256; ok 'a data file was made'
+[ -s "$DATA" ]; ok 'a data file was made'
 
 step "the real window, on the Windows platform plugin"
 D=91; while [ -e "/tmp/.X$D-lock" ]; do D=$((D + 1)); done
@@ -130,6 +130,10 @@ wineserver -k || true; wait $! || true; unset DISPLAY; kill "$XP"; XP=
 
 step "install over itself, then uninstall (silent); the data stays"
 w 'C:\Setup.exe' /S; if diff -rq "$DIST" "$I" | grep -v uninstall.exe; then exit 1; fi; ok 'upgrade in place, old libraries gone'
+# the window above was killed with the file open: it must open again, and be sound, before anything is compared
+w "$WI"'\dangjian-cli.exe' --file "$WUSER"'\Documents\街道 党建\沙嘴街道.djd' check >check.log || { cat check.log; exit 1; }
+ok 'the data file is sound after the window was killed'
+sha256sum "$DATA" "$DATA.keys" >data.sha256
 w "$WI"'\uninstall.exe' /S
 for _ in $(seq 60); do [ -e "$I" ] || break; sleep 0.5; done
 [ ! -e "$I" ]; [ -z "$(find "$USERDIR" -name '*.lnk')" ]
