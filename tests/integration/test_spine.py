@@ -176,6 +176,20 @@ def test_tampering_is_noticed(office: Office) -> None:
     assert [p.code for p in integrity.check(office)] == ["record"]
 
 
+def test_thousands_of_problems_of_one_code_are_a_short_list(office: Office) -> None:
+    branch = add_branch(office, "甲支部")
+    many = integrity.SHOWN + 5
+    for number in range(many):
+        add_member(office, f"王{number}", branch, number + 1)
+    with office.database.write() as connection:
+        connection.execute(text("UPDATE member SET joined_on = '1990-07-01'"))
+    found = integrity.check(office)
+    assert {p.code for p in found} == {"record"}
+    assert len(found) == integrity.SHOWN + 1
+    assert (found[-1].message, found[-1].count) == ("另有5条同类问题。", 5)
+    assert sum(p.count for p in found) == many
+
+
 def test_a_changed_label_breaks_the_chain(office: Office) -> None:
     add_branch(office, "甲支部")
     with office.database.write() as connection:

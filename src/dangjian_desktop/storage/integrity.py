@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, select, text
 
+from dangjian_desktop.domain.kinds import KINDS
+
 from . import changelog, derive
 from .models import ChangeRow, Member, OperationRow, Origin
 from .shape import BINNED, SHAPES, KindShape, flat_values, table_of
@@ -57,7 +59,7 @@ def _contents(connection: Connection) -> Iterator[tuple[str, str]]:
     for row in connection.execute(select(_CHANGE).where(_CHANGE.c.path.is_not(None), _CHANGE.c.salt.is_not(None))):
         content = changelog.change_content(row.kind, row.record, row.path, row.before, row.after)
         if changelog.commit_to(row.salt, content) != row.commitment:
-            yield CONTENT, f"修改记录被改动过：{row.kind} {row.record} 的 {row.path}。"
+            yield CONTENT, f"修改记录被改动过：{_named(row.kind, row.record)}的“{_field(row.kind, row.path)}”。"
 
 
 def _records(connection: Connection, kind: str, shape: KindShape) -> Iterator[tuple[str, str]]:
@@ -86,9 +88,9 @@ def _records(connection: Connection, kind: str, shape: KindShape) -> Iterator[tu
                     values[row.path] = before
             content = changelog.creation_content(kind, creation.record, values)
             if changelog.commit_to(creation.salt, content) != creation.commitment:
-                yield RECORD, f"资料被绕过本软件改动过：{kind} {creation.record}。"
+                yield RECORD, f"资料被绕过本软件改动过：{_named(kind, creation.record)}。"
     if known != len(ids):
-        yield RECORD, f"{len(ids) - known}条{kind}资料没有对应的操作记录。"
+        yield RECORD, f"{len(ids) - known}条{KINDS[kind].label}资料没有对应的操作记录。"
 
 
 def _creation_ids(connection: Connection, kind: str, records: list[str]) -> list[int]:
@@ -121,7 +123,18 @@ def _standing(shape: KindShape, record: dict[str, Any], moved: list[Any]) -> Ite
     newest = {row.path: row for row in moved}
     for path, row in newest.items():
         if not row.cleared and value_at(shape, record, path) != changelog.load(row.after):
-            yield RECORD, f"资料与最后一次修改不符：{shape.name} {record['id']} 的 {path}。"
+            named = _named(shape.name, record["id"])
+            yield RECORD, f"资料与最后一次修改不符：{named}的“{_field(shape.name, path)}”。"
+
+
+def _named(kind: str, record: str) -> str:
+    """A record without a word of what it says: problems are sent to whoever maintains the program."""
+    return f"{KINDS[kind].label}（编号{record}）"
+
+
+def _field(kind: str, path: str) -> str:
+    name = path.partition(".")[0]
+    return KINDS[kind].field(name).label if name in KINDS[kind].names() else path
 
 
 def _derived(connection: Connection) -> Iterator[tuple[str, str]]:

@@ -113,9 +113,9 @@ def check(request: Request) -> Reply:
     """Look through file, log and derived data; exit 1 when something is wrong."""
     with request.office() as office:
         problems = integrity.check(office, repair=request.args.repair)
-    data = {"problems": [{"code": p.code, "message": p.message} for p in problems]}
+    data = {"problems": [{"code": p.code, "message": p.message, "count": p.count} for p in problems]}
     if problems:
-        message = f"检查发现{len(problems)}个问题。"
+        message = f"检查发现{sum(p.count for p in problems)}个问题。"
         return Reply(data, [f"- {p.message}" for p in problems], "problems_found", message)
     return Reply(data, ["检查完毕，没有问题。"])
 

@@ -125,7 +125,7 @@ class BackupsPane(Pane):
             return
         told = "\n".join(problem.message for problem in problems[:5])
         self.context.dialogs.message(
-            f"查出 {len(problems)} 处问题。",
+            f"查出 {sum(problem.count for problem in problems)} 处问题。",
             told,
             "请先不要继续录入，用最近的备份恢复成另一个文件核对。",
             level="error",
