@@ -28,7 +28,8 @@ from .top_bar import TopBar
 
 if TYPE_CHECKING:
     from ..widgets.dialogs import DialogService
-    from ..widgets.job import JobRunner
+    from ..widgets.fitting import resize_within
+from ..widgets.job import JobRunner
     from ..widgets.pdf_preview import PdfPages
     from .gateway import Gateway
 
@@ -86,10 +87,11 @@ class MainWindow(QMainWindow):
         """Show as large as the screen of an office PC needs, or as this person left it."""
         room = self.screen().availableGeometry()
         px = theme.current().px
+        # Also below a maximised window: it is the size the person gets on making it smaller.
+        resize_within(self, 1366, 820)
         if room.width() <= px(1440) or room.height() <= px(800):
             self.showMaximized()
         else:
-            self.resize(px(1366), px(820))
             self.show()
         self.open_page(self.remembered("shell.page", "home"))
         QTimer.singleShot(900, self, self.ready.emit)
