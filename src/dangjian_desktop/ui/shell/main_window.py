@@ -15,6 +15,7 @@ from ...domain.permissions import ROLE_NAMES
 from .. import theme
 from ..widgets.banner import Banner
 from ..widgets.empty_state import EmptyState
+from ..widgets.fitting import resize_within
 from ..widgets.job_panel import JobPanel
 from ..widgets.search_palette import Found, SearchPalette
 from ..widgets.undo_bar import UndoBar
@@ -28,8 +29,7 @@ from .top_bar import TopBar
 
 if TYPE_CHECKING:
     from ..widgets.dialogs import DialogService
-    from ..widgets.fitting import resize_within
-from ..widgets.job import JobRunner
+    from ..widgets.job import JobRunner
     from ..widgets.pdf_preview import PdfPages
     from .gateway import Gateway
 
