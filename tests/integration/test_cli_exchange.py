@@ -226,14 +226,15 @@ def test_exports_are_masked_and_come_back(cli: Cli, tmp_path: Path) -> None:
 def test_reports_are_written_and_named(cli: Cli, tmp_path: Path) -> None:
     cli.member()
     meeting = cli.ok("add", "meeting", "meeting_kind=党课", "organisation=一支部", "started_at=2026-09-03 14:30")
-    names = [r["name"] for r in cli.ok("report", "list")["reports"]]
-    assert {"quarterly", "roster", "organisations", "membership-changes", "minutes", "rectification"} <= set(names)
-    for name in names:
+    listed = {r["name"]: r["formats"] for r in cli.ok("report", "list")["reports"]}
+    assert {"quarterly", "roster", "organisations", "membership-changes", "minutes", "rectification"} <= set(listed)
+    assert {"structure", "org-chart", "work-summary"} <= set(listed)
+    for name, formats in listed.items():
         identified = ["--id", meeting["id"]] if name == "minutes" else []
         paths = cli.ok("report", name, "-o", tmp_path / "报表", *identified)["paths"]
-        assert [Path(p).suffix for p in paths] == [".pdf", ".xlsx"]
+        assert [Path(p).suffix[1:] for p in paths] == formats
         assert Path(paths[0]).read_bytes().startswith(b"%PDF-")
-        assert Path(paths[1]).read_bytes().startswith(b"PK")
+        assert all(Path(path).read_bytes().startswith(b"PK") for path in paths[1:])
     one = cli.ok("report", "roster", "-o", tmp_path, "--format", "xlsx", "--scope", "一支部", "--period", "2026Q3")
     assert [Path(p).suffix for p in one["paths"]] == [".xlsx"]
     cli.refused(2, "bad_format", "report", "roster", "-o", tmp_path, "--format", "doc")

@@ -9,17 +9,17 @@ from dangjian_desktop.domain.census import exists, is_actual
 from dangjian_desktop.domain.survey import Survey
 
 
-def community_tree(survey: Survey, top: str) -> OrgNode:
-    """The organisation `top` with what stands below it on the day, down to the fourth level.
+def community_tree(survey: Survey, top: str, levels: int = LEVELS) -> OrgNode:
+    """The organisation `top` with what stands below it on the day, down to `levels` levels, four at the most.
 
-    A unit's number is that of the members in it and everything below it; what lies deeper than the fourth level is
+    A unit's number is that of the members in it and everything below it; what lies deeper than the last level is
     counted in the unit above it (下设3个). Planned organisations are marked and have no number.
     """
     own = Counter(person.group or person.organisation for person in survey.census.people)
-    return _node(survey, top, own, 1)
+    return _node(survey, top, own, min(levels, LEVELS))
 
 
-def _node(survey: Survey, unit: str, own: Counter[str | None], level: int) -> OrgNode:
+def _node(survey: Survey, unit: str, own: Counter[str | None], levels: int) -> OrgNode:
     tree = survey.tree
     row = tree.nodes[unit]
     if not is_actual(row):
@@ -27,6 +27,6 @@ def _node(survey: Survey, unit: str, own: Counter[str | None], level: int) -> Or
     below = [child for child in tree.children(unit) if exists(tree.nodes[child], survey.day)]
     members = sum(own[each] for each in tree.below(unit))
     count = f"{members}人"
-    if level == LEVELS and below:
+    if levels == 1 and below:
         return OrgNode(row.title, f"{count}，下设{len(below)}个")
-    return OrgNode(row.title, count, tuple(_node(survey, child, own, level + 1) for child in below))
+    return OrgNode(row.title, count, tuple(_node(survey, child, own, levels - 1) for child in below))

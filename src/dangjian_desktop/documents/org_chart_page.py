@@ -48,6 +48,17 @@ def best_page(root: OrgNode) -> PageSetup:
     return max(sizes, key=lambda each: each[0])[1] if sizes else _PAPERS[-1]
 
 
+def fits_a_page(root: OrgNode) -> bool:
+    """Whether there is paper that the chart can be drawn on at all."""
+    for page in _PAPERS:
+        try:
+            _size_on(root, page)
+        except UserError:
+            continue
+        return True
+    return False
+
+
 def _size_on(root: OrgNode, page: PageSetup) -> float:
     width, height = page.size
     top, right, bottom, left = page.margins

@@ -36,7 +36,10 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class RosterLine:
-    """One member, already printed and masked; dates to the month as rosters have them."""
+    """One member, already printed and masked; dates to the month as rosters have them.
+
+    `record` is the member's id, by which a fault in the line is mended.
+    """
 
     name: str
     sex: str
@@ -52,6 +55,7 @@ class RosterLine:
     phone: str
     group: str
     note: str
+    record: str = ""
 
     def cells(self) -> list[str]:
         """The line in the order of the columns, without its number."""
@@ -87,6 +91,7 @@ def roster(branches: Sequence[RosterBranch], *, unit: str, filled_on: str, as_of
         RowGroup(
             "" if len(branches) == 1 else f"{branch.name}（{len(branch.lines)}人）",
             [[number, *line.cells()] for number, line in enumerate(branch.lines, 1)],
+            records=[line.record for line in branch.lines],
         )
         for branch in branches
     ]

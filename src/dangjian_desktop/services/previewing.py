@@ -9,19 +9,22 @@ from pathlib import Path
 
 from dangjian_desktop.base.progress import Progress
 from dangjian_desktop.exchange.pdf import preview as pages
-from dangjian_desktop.exchange.pdf.render import render_pdf
 
-from . import reports
+from . import paper_files, reports
 from .office import Office
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A finished PDF: its title, the size of each page in points, and its pages as pictures."""
+    """A finished PDF: its title, the size of each page in points, and its pages as pictures.
+
+    `missing` are the places with a character that no font has, to be shown before printing.
+    """
 
     title: str
     sizes: tuple[tuple[float, float], ...]
     pdf: bytes = field(repr=False)
+    missing: tuple[paper_files.MissingGlyph, ...] = ()
 
     @property
     def page_count(self) -> int:
@@ -59,6 +62,6 @@ def preview(
         office.audit("reveal", {"report": spec.name, "scope": scope, "reason": reason})
     with tempfile.TemporaryDirectory(prefix="djd-") as folder:
         path = Path(folder) / "preview.pdf"
-        render_pdf(document, path, asked)
+        missing = paper_files.write(document, path, "pdf", asked)
         pdf = path.read_bytes()
-    return Preview(document.title, tuple(pages.page_sizes(pdf)), pdf)
+    return Preview(document.title, tuple(pages.page_sizes(pdf)), pdf, tuple(missing))

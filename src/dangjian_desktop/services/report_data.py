@@ -43,11 +43,12 @@ _NUMERIC = (FieldType.INTEGER, FieldType.MONEY)
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """Who reports and when: full and short name of the scope's top, and the day of filling in."""
+    """Who reports and when: full and short name of the scope's top, the day of filling in, and the top's id."""
 
     unit: str
     short: str
     filled_on: date
+    top: str = ""
 
 
 def letterhead(office: Office, survey: Survey, scope: str | None, filled_on: date) -> Letterhead:
@@ -55,7 +56,7 @@ def letterhead(office: Office, survey: Survey, scope: str | None, filled_on: dat
     tree = survey.tree
     top = scope or office.scope or (tree.roots[0] if tree.roots else None)
     row = tree.nodes.get(top or "")
-    return Letterhead(row.name if row else office.name, row.title if row else office.name, filled_on)
+    return Letterhead(row.name if row else office.name, row.title if row else office.name, filled_on, top or "")
 
 
 def labels(office: Office, survey: Survey) -> Labels:
@@ -143,6 +144,7 @@ def _roster_line(printer: Printer, row: Mapping[str, Any], posts: str, group: st
         phone=text("phone"),
         group=group,
         note=text("note"),
+        record=str(row["id"]),
     )
 
 

@@ -13,20 +13,31 @@ from dangjian_desktop.base.progress import Progress
 from dangjian_desktop.documents.meetings_summary import meetings_summary
 from dangjian_desktop.documents.membership_changes import membership_changes
 from dangjian_desktop.documents.model import Document
+from dangjian_desktop.documents.official import OfficialPaper
 from dangjian_desktop.documents.quarterly import quarterly
 from dangjian_desktop.domain import periods
 from dangjian_desktop.domain.figures import figures_of
 from dangjian_desktop.domain.permissions import EXPORT, REVEAL
 from dangjian_desktop.domain.survey import Survey
 
-from . import ledgers, report_data
+from . import chart_reports, ledgers, report_data, work_summary
 from .figures import survey_of
 from .office import Office
+from .paper_files import Face, MissingGlyph, faces_of, missing_in, write
+from .work_summary import ChangedFigure, WorkSummary
 
+__all__ = [
+    "ChangedFigure", "Face", "MissingGlyph", "Produced", "ReportSpec", "build", "catalogue", "check_reason", "make",
+    "missing", "produce", "spec_of",
+]  # fmt: skip
+
+Printable = Document | OfficialPaper
 FORMATS = ("pdf", "xlsx")
 _NOT_IN_FILE_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 _LONGEST_NAME = 120
 _NOTHING = "没有生成任何内容。"
+_TOLD = 20
+"""So many places with a missing character are named one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +46,7 @@ class ReportSpec:
 
     `period` is the kind of period that it is usually made for (`quarter`, `year`; empty: it describes a day),
     `needs_id` that it is about one record; `masks` that it shows fields which are masked by default; `kind` is the
-    kind of record whose export permission it needs.
+    kind of record whose export permission it needs; `formats` what it can be written as.
     """
 
     name: str
@@ -45,6 +56,7 @@ class ReportSpec:
     needs_id: bool = False
     masks: bool = False
     kind: str = "member"
+    formats: tuple[str, ...] = FORMATS
 
     @property
     def needs_period(self) -> bool:
@@ -71,14 +83,55 @@ _SPECS = (
         "year",
         kind="meeting",
     ),
+    ReportSpec("structure", "党员队伍结构图", "年龄、学历、各单位党员数和近四个季度增减，黑白打印也能看清。"),
+    ReportSpec(
+        "org-chart", "党组织架构图", "一个组织和它的下级，最多四级，印在一页纸上，太大时用A3。", kind="organisation"
+    ),
+    ReportSpec(
+        work_summary.NAME,
+        "党建工作总结",
+        "基本情况、重点任务、存在问题和下一步打算；数字由程序填，要您写的地方有“〔请填写〕”。",
+        "year",
+        formats=("pdf",),
+    ),
     ReportSpec("minutes", "会议记录", "一次组织生活的完整记录和到会名单。", needs_id=True, kind="meeting"),
 )
 
 
 @dataclass(frozen=True, slots=True)
+class Produced:
+    """What `make` wrote and what the person should hear of it.
+
+    `missing` are characters that no font has, printed as 〓; `faces` what an official paper is set in; `changed` the
+    figures that differ from the last paper of the same scope and period, `to_fill` the places left for the writer.
+    """
+
+    paths: list[Path]
+    missing: list[MissingGlyph]
+    faces: list[Face]
+    changed: list[ChangedFigure]
+    to_fill: int = 0
+
+    @property
+    def warnings(self) -> list[str]:
+        """The sentences to show: missing characters, changed figures, what is left to write."""
+        told = [glyph.sentence for glyph in self.missing[:_TOLD]]
+        if len(self.missing) > _TOLD:
+            told.append(f"另有{len(self.missing) - _TOLD}处没有字形。")
+        if self.changed:
+            told.append("数据有变化，与上次生成的这份文稿相比：")
+            told += [f"{figure.sentence}。" for figure in self.changed]
+        if self.to_fill:
+            told.append(f"还有{self.to_fill}处“〔请填写〕”要您来写。")
+        return told
+
+
+@dataclass(frozen=True, slots=True)
 class _Built:
-    document: Document
+    document: Printable
     file_name: str
+    summary: WorkSummary | None = None
+    period: str = ""
 
 
 def catalogue(office: Office) -> list[ReportSpec]:
@@ -97,9 +150,7 @@ def spec_of(office: Office, name: str) -> ReportSpec:
         if name in (spec.name, spec.title):
             return spec
     names = "、".join(spec.name for spec in known)
-    raise UsageError(
-        "report_unknown", f"没有名为“{name}”的报表。", effect="没有生成任何内容。", advice=f"现有：{names}。"
-    )
+    raise UsageError("report_unknown", f"没有名为“{name}”的报表。", effect=_NOTHING, advice=f"现有：{names}。")
 
 
 def build(
@@ -111,8 +162,8 @@ def build(
     on: date | None = None,
     id: str | None = None,  # noqa: A002
     masked: bool = True,
-) -> Document:
-    """One report as a document, for a preview; nothing is written.
+) -> Printable:
+    """One report as a document or official paper, for a preview; nothing is written.
 
     `scope` is an organisation id, `on` is today unless given, `id` the meeting of `minutes`. A report of a
     period describes the period's last day, or `on` where it has not ended by then; without `period` its usual one
@@ -124,6 +175,19 @@ def build(
     return _build(office, spec, scope, period, on, id, masked).document
 
 
+def missing(
+    office: Office,
+    name: str,
+    *,
+    scope: str | None = None,
+    period: str | None = None,
+    on: date | None = None,
+    id: str | None = None,  # noqa: A002
+) -> list[MissingGlyph]:
+    """Every place of a report with a character that no font has, to be shown before it is printed."""
+    return missing_in(build(office, name, scope=scope, period=period, on=on, id=id))
+
+
 def produce(
     office: Office,
     name: str,
@@ -133,36 +197,84 @@ def produce(
     period: str | None = None,
     on: date | None = None,
     id: str | None = None,  # noqa: A002
-    formats: Sequence[str] = FORMATS,
+    formats: Sequence[str] | None = None,
     masked: bool = True,
     reason: str | None = None,
     progress: Progress | None = None,
 ) -> list[Path]:
-    """Write one report into `folder`, one file for each format, and return their paths; exports are audited.
+    """`make`, for whoever wants the paths only."""
+    return make(
+        office,
+        name,
+        folder,
+        scope=scope,
+        period=period,
+        on=on,
+        id=id,
+        formats=formats,
+        masked=masked,
+        reason=reason,
+        progress=progress,
+    ).paths
 
-    Unmasked needs the permission to reveal and a `reason`, which is written into the audit trail. Raises what
-    `build` raises, `UserError` (`reason`), `UsageError` (`bad_format`) and `EnvironmentFault`.
+
+def make(
+    office: Office,
+    name: str,
+    folder: Path,
+    *,
+    scope: str | None = None,
+    period: str | None = None,
+    on: date | None = None,
+    id: str | None = None,  # noqa: A002
+    formats: Sequence[str] | None = None,
+    masked: bool = True,
+    reason: str | None = None,
+    progress: Progress | None = None,
+) -> Produced:
+    """Write one report into `folder`, one file for each format (None: all that it has); exports are audited.
+
+    Characters that no font has stop nothing: the paper is written and the result names their places. Unmasked needs
+    the permission to reveal and a `reason`, which is written into the audit trail. Raises what `build` raises,
+    `UserError` (`reason`), `UsageError` (`bad_format`) and `EnvironmentFault`.
     """
     spec = spec_of(office, name)
-    wanted = list(dict.fromkeys(formats))
-    for wrong in (form for form in wanted if form not in FORMATS):
-        raise UsageError(
-            "bad_format", f"不能生成“{wrong}”格式。", effect="没有生成任何内容。", advice="请选 pdf 或 xlsx。"
-        )
+    wanted = _formats(spec, formats)
     office.actor.require(EXPORT, spec.kind)
     check_reason(office, spec.kind, masked=masked, reason=reason)
     built = _build(office, spec, scope, period, on, id, masked)
-    paths = []
+    paths: list[Path] = []
+    glyphs: list[MissingGlyph] = []
     for form in wanted:
         path = folder / f"{built.file_name}.{form}"
-        _render(built.document, path, form, progress)
+        glyphs += write(built.document, path, form, progress)
         paths.append(path)
+    changed, to_fill = _compared(office, built, scope, on or office.today())
+    faces = faces_of(built.document)
     office.audit(
         "export",
         {"report": spec.name, "scope": scope, "period": period, "masked": masked, "reason": reason,
-         "files": [path.name for path in paths]},
+         "files": [path.name for path in paths], "faces": [f"{face.name} {face.file}" for face in faces]},
     )  # fmt: skip
-    return paths
+    return Produced(paths, glyphs, faces, changed, to_fill)
+
+
+def _formats(spec: ReportSpec, asked: Sequence[str] | None) -> list[str]:
+    wanted = list(dict.fromkeys(spec.formats if asked is None else asked))
+    for wrong in (form for form in wanted if form not in spec.formats):
+        known = "、".join(spec.formats)
+        raise UsageError(
+            "bad_format", f"{spec.title}不能生成“{wrong}”格式。", effect=_NOTHING, advice=f"可选的格式：{known}。"
+        )
+    return wanted
+
+
+def _compared(office: Office, built: _Built, scope: str | None, on: date) -> tuple[list[ChangedFigure], int]:
+    if built.summary is None:
+        return [], 0
+    changed = work_summary.changed_since_last(office, scope, built.period, built.summary)
+    work_summary.remember(office, scope, built.period, built.summary, on)
+    return changed, built.summary.to_fill
 
 
 def check_reason(office: Office, kind: str, *, masked: bool, reason: str | None) -> None:
@@ -174,17 +286,6 @@ def check_reason(office: Office, kind: str, *, masked: bool, reason: str | None)
         raise UserError(
             "reason", "导出完整身份证号和电话要写明原因。", effect="没有导出。", advice="请填写原因，原因会记入日志。"
         )
-
-
-def _render(document: Document, path: Path, form: str, progress: Progress | None) -> None:
-    if form == "pdf":
-        from dangjian_desktop.exchange.pdf.render import render_pdf
-
-        render_pdf(document, path, progress)
-    else:
-        from dangjian_desktop.exchange.excel.write_document import render_xlsx
-
-        render_xlsx(document, path, progress)
 
 
 def _build(
@@ -204,7 +305,14 @@ def _build(
         return _Built(document, _file_name(short, document.title, day.isoformat()))
     survey = survey_of(office, scope=scope, period=period or _usual(spec, today), on=today)
     head = report_data.letterhead(office, survey, scope, today)
-    document = _document(office, spec, survey, head, masked)
+    if spec.name == work_summary.NAME:
+        made = work_summary.work_summary(office, survey, head)
+        name = _file_name(head.short, spec.title, survey.period.label)
+        return _Built(made.paper, name, made, survey.period.text)
+    if spec.name == "structure":
+        document = chart_reports.structure(office, survey, head, scope)
+    else:
+        document = _document(office, spec, survey, head, masked)
     when = survey.period.label if spec.needs_period else survey.day.isoformat()
     title = document.title if spec.name == "quarterly" else spec.title
     return _Built(document, _file_name(head.short, title, when))
@@ -218,6 +326,8 @@ def _document(office: Office, spec: ReportSpec, survey: Survey, head: report_dat
         return report_data.roster(office, survey, head, masked=masked)
     if spec.name == "organisations":
         return report_data.organisations(office, survey, head, masked=masked)
+    if spec.name == "org-chart":
+        return chart_reports.org_chart(survey, head)
     if spec.name == "membership-changes":
         return membership_changes(survey, names, unit=head.unit, filled_on=filled_on)
     if spec.name == "meetings-summary":

@@ -48,10 +48,10 @@ def report(request: Request) -> Reply:
             return _catalogue(office)
     if args.output is None:
         raise UsageError("usage", "请用 -o 写明报表放到哪个文件夹。", effect="没有生成任何内容。")
-    formats = [f.strip().lower() for f in (args.format or "pdf,xlsx").split(",") if f.strip()]
+    formats = [f.strip().lower() for f in args.format.split(",") if f.strip()] if args.format else None
     masked = request.masked
     with request.office() as office:
-        paths = service.produce(
+        made = service.make(
             office,
             args.name,
             args.output,
@@ -64,7 +64,19 @@ def report(request: Request) -> Reply:
             reason=args.reason,
             progress=request.progress(),
         )
-    return Reply({"paths": [str(p) for p in paths]}, [f"已生成“{p}”。" for p in paths])
+    for warning in made.warnings:
+        output.log(warning)
+    data = {
+        "paths": [str(path) for path in made.paths],
+        "missing": [{"char": each.char, "where": each.where, "id": each.record} for each in made.missing],
+        "changed": [{"figure": each.key, "old": each.old, "new": each.new} for each in made.changed],
+        "faces": [{"face": each.name, "file": each.file, "own": each.own} for each in made.faces],
+        "to_fill": made.to_fill,
+    }
+    lines = [f"已生成“{path}”。" for path in made.paths]
+    if made.faces:
+        lines.append(f"字体：{'，'.join(each.sentence for each in made.faces)}。")
+    return Reply(data, lines)
 
 
 def _catalogue(office: Office) -> Reply:
@@ -79,6 +91,7 @@ def _catalogue(office: Office) -> Reply:
                 "description": s.description,
                 "period": s.period or None,
                 "needs_id": s.needs_id,
+                "formats": list(s.formats),
             }
             for s in found
         ]

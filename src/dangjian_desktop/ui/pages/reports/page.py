@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSize, Qt, QTimer, QUrl
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from ....domain.figures import FigureValue
     from ....services.office import Office
     from ....services.previewing import Preview
-    from ....services.reports import ReportSpec
+    from ....services.reports import Produced, ReportSpec
 
 FIGURES = "figures"
 WAIT = 150  # ms after the last answer before the report is made anew
@@ -130,17 +129,20 @@ class ReportsPage(Page):
             return
         office, scope, asked, name = self.context.office, self.context.shell.scope(), self.choices.asked(), spec.name
 
-        def write(progress: Progress) -> list[Path]:
+        # A paper that has no Excel form is saved as what it has; asking for Excel alone is refused in words.
+        wanted = [form for form in formats if form in spec.formats] or formats
+
+        def write(progress: Progress) -> Produced:
             from ....services import reports
 
-            return reports.produce(
+            return reports.make(
                 office,
                 name,
                 folder,
                 scope=scope,
                 period=asked.period,
                 on=asked.on,
-                formats=formats,
+                formats=wanted,
                 masked=asked.masked,
                 reason=asked.reason,
                 progress=progress,
@@ -378,9 +380,11 @@ class ReportsPage(Page):
         self._message_box.addWidget(EmptyState(words, hint, offers, icon_name=icon))
         self.right.setCurrentIndex(_WAITING)
 
-    def _saved(self, paths: Sequence[Path]) -> None:
-        names = "、".join(path.name for path in paths)
-        folder = paths[0].parent
+    def _saved(self, made: Produced) -> None:
+        names = "、".join(path.name for path in made.paths)
+        folder = made.paths[0].parent
+        if made.warnings:
+            self.context.dialogs.message("已保存，请留意：", "", "\n".join(made.warnings))
         self.context.shell.done(
             f"已保存：{names}",
             undo=False,

@@ -1,0 +1,80 @@
+"""Finished papers become files, whichever model they are made of; and what their type cannot draw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from dangjian_desktop.base.progress import Progress
+from dangjian_desktop.documents.model import Document
+from dangjian_desktop.documents.official import OfficialPaper, official_texts
+
+
+@dataclass(frozen=True, slots=True)
+class MissingGlyph:
+    """A character that no font has: where it stands, and the id of its record where the paper knows it."""
+
+    char: str
+    where: str
+    record: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """党员花名册第3行（3 张某某）“某”字（U+2A6D6）没有字形."""
+        return f"{self.where}“{self.char}”字（U+{ord(self.char):04X}）没有字形，印成〓。"
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What one face of official papers is set in here: its name, the file, whether it is the machine's own."""
+
+    name: str
+    file: str
+    own: bool
+
+    @property
+    def sentence(self) -> str:
+        """仿宋用本机的simfang.ttf, or what stands in for it."""
+        return f"{self.name}用本机的{self.file}" if self.own else f"{self.name}用自带的{self.file}代替"
+
+
+def write(
+    paper: Document | OfficialPaper, path: Path, form: str, progress: Progress | None = None
+) -> list[MissingGlyph]:
+    """Write a paper as `pdf` or `xlsx` and return what could not be drawn; an official paper has no `xlsx`.
+
+    A workbook is drawn with the fonts of whoever opens it, so nothing is missing there.
+    """
+    if isinstance(paper, OfficialPaper):
+        from dangjian_desktop.exchange.pdf.official import render_official
+
+        drawn = render_official(paper, path)
+    elif form == "pdf":
+        from dangjian_desktop.exchange.pdf.render import render_pdf
+
+        drawn = render_pdf(paper, path, progress)
+    else:
+        from dangjian_desktop.exchange.excel.write_document import render_xlsx
+
+        render_xlsx(paper, path, progress)
+        return []
+    return missing_in(paper) if drawn.missing else []
+
+
+def missing_in(paper: Document | OfficialPaper) -> list[MissingGlyph]:
+    """Every place of a paper with a character that no font has."""
+    from dangjian_desktop.exchange.pdf import faces, render
+
+    if isinstance(paper, OfficialPaper):
+        found = faces.first_uncovered(official_texts(paper))
+        return [MissingGlyph(char, f"{paper.title}（{text[:12]}…）") for char, text in found]
+    return [MissingGlyph(each.char, each.where, each.record) for each in render.missing_places(paper)]
+
+
+def faces_of(paper: Document | OfficialPaper) -> list[Face]:
+    """What an official paper is set in; other papers are always set in the program's own faces."""
+    if not isinstance(paper, OfficialPaper):
+        return []
+    from dangjian_desktop.exchange.pdf.faces import faces_used
+
+    return [Face(*used) for used in faces_used()]
