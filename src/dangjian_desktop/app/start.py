@@ -224,7 +224,7 @@ class Desk:
         window.raise_()
         window.activateWindow()
         if words and self._main is None:
-            self._start.page.choose(Path(words), Path(words).stem)
+            self._start.page.show_files(Path(words))
             self._start.page.ask_account()
 
     def _failed(self, error: BaseException) -> None:

@@ -12,10 +12,12 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QStackedWidget, 
 from ...base.errors import UserError
 from ...domain.fields import FieldSpec, FieldType
 from ...domain.kinds import KINDS
+from ...domain.permissions import REMOVE, WRITE
 from ...services import history, records
 from ...services.records import RecordView, Saved
 from .. import theme
 from ..shell.context import PageContext
+from ..widgets.allowed import allowed
 from ..widgets.drawer import Drawer
 from ..widgets.form import RecordForm
 from ..widgets.labels import restyle
@@ -95,7 +97,7 @@ class RecordDrawer(Drawer):
         self.tabs.hide()
         self.pages.setCurrentWidget(form)
         self.more.setEnabled(False)
-        self.save_button.setEnabled(True)
+        self.save_button.setEnabled(self._may_write)
         form.focus_field()
 
     def save(self) -> None:
@@ -169,8 +171,12 @@ class RecordDrawer(Drawer):
         self.menu = QMenu(self.more)
         self.more.setMenu(self.menu)
         self.menu.addAction("修改记录").triggered.connect(self.show_history)
-        self.menu.addAction("移到回收站").triggered.connect(self.remove)
+        bin_it = self.menu.addAction("移到回收站")
+        bin_it.triggered.connect(self.remove)
+        bin_it.setEnabled(self.context.office.actor.may(REMOVE, self.kind))
         self.save_button = self.add_button("保存", self.save, role="primary")
+        self._may_write = self.context.office.actor.may(WRITE, self.kind)
+        allowed(self.save_button, self.context.office.actor, WRITE, self.kind)
 
     def _make_form(self, specs: Sequence[FieldSpec], *, edit: bool) -> RecordForm:
         office, kind = self.context.office, self.kind
@@ -183,6 +189,7 @@ class RecordDrawer(Drawer):
         )
         form.save_wanted.connect(self.save)
         form.drafted.connect(lambda _values: self.keep_draft())
+        form.set_read_only(not self._may_write)
         self.pages.addWidget(form)
         return form
 
@@ -237,7 +244,7 @@ class RecordDrawer(Drawer):
     def _tab(self, place: int) -> None:
         if not self.record:
             return
-        self.save_button.setEnabled(place == 0)
+        self.save_button.setEnabled(place == 0 and self._may_write)
         if place == 0:
             self.pages.setCurrentWidget(self._make_edit_form())
         elif 0 < place <= len(self._extra):
@@ -288,7 +295,7 @@ class RecordDrawer(Drawer):
         self.context.runner.fetch(work, self._saved, failed=self._refused, owner=self, writes=True)
 
     def _saved(self, saved: Saved) -> None:
-        self.save_button.setEnabled(True)
+        self.save_button.setEnabled(self._may_write)
         self.context.shell.remember(self._draft_key(), None)
         for form in (self._form, self._new_form):
             if form is not None:
@@ -300,7 +307,7 @@ class RecordDrawer(Drawer):
         self.saved.emit(saved.id)
 
     def _refused(self, error: Exception) -> None:
-        self.save_button.setEnabled(True)
+        self.save_button.setEnabled(self._may_write)
         form = self._current_form()
         if isinstance(error, UserError) and form is not None:
             named = next((s for s in self._specs if f"“{s.label}”" in error.message), None)

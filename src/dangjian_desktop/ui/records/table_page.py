@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from ...domain.changes import ChangeSet
 from ...domain.kinds import KINDS
+from ...domain.permissions import IMPORT, WRITE
 from ...services import records
 from .. import theme
 from ..shell.context import Page, PageContext
+from ..widgets.allowed import allowed, allowed_commands
 from ..widgets.dialogs import XLSX_FILES
 from ..widgets.empty_state import EmptyState
 from ..widgets.record_table import RecordTable
@@ -139,7 +141,7 @@ class RecordPage(Page):
 
     def commands(self) -> Mapping[str, Callable[[], object]]:
         """Keys of this page."""
-        return {
+        offered = {
             "new": self.new,
             "open": self.open_current,
             "save": self.save,
@@ -152,6 +154,7 @@ class RecordPage(Page):
             "refresh": lambda: self.table.reload(None),
             "print": self.print_list,
         }
+        return allowed_commands(offered, self.context.office.actor, self.kind)
 
     def open_record(self, kind: str, record: str) -> None:  # noqa: ARG002 (a page of two kinds asks)
         """Open one record in the drawer."""
@@ -312,8 +315,9 @@ class RecordPage(Page):
     def _fill_head(self) -> None:
         from ..widgets.labels import button
 
-        self.head.add_button("导入", self.start_import, icon_name="import")
-        self.head.add_button("新增", self.new, role="primary", icon_name="plus")
+        actor = self.context.office.actor
+        allowed(self.head.add_button("导入", self.start_import, icon_name="import"), actor, IMPORT, self.kind)
+        allowed(self.head.add_button("新增", self.new, role="primary", icon_name="plus"), actor, WRITE, self.kind)
         _button, self._export_menu = self.head.add_menu("导出", icon_name="export")
         fill_menu(
             self._export_menu,

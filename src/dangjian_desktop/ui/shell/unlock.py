@@ -56,6 +56,7 @@ class UnlockPage(QWidget):
         self._gateway, self._runner = gateway, runner
         self.path: Path | None = None
         self._by_key = False
+        self._only_account = False
         self._rows: list[FileRow] = []
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -98,7 +99,8 @@ class UnlockPage(QWidget):
         self.name.setText(name)
         self.place.setText(str(path))
         self.account.setText(account)
-        self._show_account(False)
+        self._only_account = False
+        self._account_row.setVisible(False)
         self._use_key(False)
         self.say("")
         self.password.clear()
@@ -122,7 +124,8 @@ class UnlockPage(QWidget):
         if path is None or not secret or not self.go.isEnabled():
             return
         self._busy(True)
-        account = self.account.text().strip() if self._account_row.isVisibleTo(self) else ""
+        # Until it is known that the file has only one account, the name remembered for it counts.
+        account = "" if self._only_account else self.account.text().strip()
         by_key = self._by_key
 
         def work() -> Any:
@@ -272,6 +275,7 @@ class UnlockPage(QWidget):
     # Reacting
 
     def _show_account(self, needed: bool) -> None:
+        self._only_account = not needed
         self._account_row.setVisible(needed)
         if needed and not self.account.text():
             self.account.setFocus()

@@ -47,7 +47,7 @@ class WaysIn(QObject):
     def _open(self) -> None:
         path = self._dialogs.open_file("打开数据文件", DATA_FILES)
         if path is not None:
-            self._window.page.choose(path, path.stem)
+            self._window.page.show_files(path)
             self._window.page.ask_account()
 
     def _restore(self) -> None:
@@ -69,7 +69,7 @@ class WaysIn(QObject):
 
     def _restored(self, path: Path) -> None:
         self._dialogs.message("备份已恢复。", "原来的备份文件没有动。", "请用原来的密码打开。", level="good")
-        self._window.page.choose(path, path.stem)
+        self._window.page.show_files(path)
         self._window.page.ask_account()
 
     def _sample(self) -> None:

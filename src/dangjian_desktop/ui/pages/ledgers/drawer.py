@@ -9,8 +9,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ....domain.ledgers import LedgerTemplate
+from ....domain.permissions import REMOVE, WRITE
 from ... import theme
 from ...shell.context import PageContext
+from ...widgets.allowed import allowed
 from ...widgets.drawer import Drawer
 from ...widgets.form import RecordForm
 from ...widgets.labels import button, label, restyle, rule
@@ -147,8 +149,10 @@ class EntryDrawer(Drawer):
         self.form.drafted.connect(lambda _values: self.keep_draft())
         box.addWidget(self.form, 1)
         self.set_body(body)
-        self.remove_button = self.add_button("移到回收站", self.remove)
-        self.save_button = self.add_button("保存", self.save, role="primary")
+        actor = c.office.actor
+        self.remove_button = allowed(self.add_button("移到回收站", self.remove), actor, REMOVE, "ledger_entry")
+        self.save_button = allowed(self.add_button("保存", self.save, role="primary"), actor, WRITE, "ledger_entry")
+        self.form.set_read_only(not actor.may(WRITE, "ledger_entry"))
 
     def _show_moves(self, state: str, deadline: str, moves: list[Move]) -> None:
         while (item := self._moves.takeAt(0)) is not None:
@@ -232,7 +236,7 @@ class EntryDrawer(Drawer):
 
     def _set_busy(self, busy: bool) -> None:
         self._busy = busy
-        self.save_button.setEnabled(not busy)
+        self.save_button.setEnabled(not busy and self.context.office.actor.may(WRITE, "ledger_entry"))
 
     def _leave(self) -> None:
         self.keep_draft()

@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ....base.progress import Progress
 from ....domain.ledgers import LedgerTemplate
+from ....domain.permissions import IMPORT, WRITE
 from ... import theme
 from ...shell.context import PageContext
 from ...shell.list_exports import empty_sheet, export_list
 from ...shell.office_source import WITHIN, OfficeSource
+from ...widgets.allowed import allowed, allowed_commands
 from ...widgets.drawer import WIDTH
 from ...widgets.empty_state import EmptyState
 from ...widgets.flow import FlowLayout
@@ -135,11 +137,13 @@ class LedgerView(QWidget):
             ),
             icon_name="export",
         )
+        take_in = button("导入", lambda: self.import_wanted.emit(self.template.key), icon_name="import", tip="Ctrl+I")
+        begin = button("新增", self.new, role="primary", icon_name="plus", tip="Ctrl+N")
         head, _title = head_line(
-            button("导入", lambda: self.import_wanted.emit(self.template.key), icon_name="import", tip="Ctrl+I"),
+            allowed(take_in, self.context.office.actor, IMPORT, "ledger_entry"),
             export,
             button("打印", self.print_out, icon_name="print", tip="Ctrl+P"),
-            button("新增", self.new, role="primary", icon_name="plus", tip="Ctrl+N"),
+            allowed(begin, self.context.office.actor, WRITE, "ledger_entry"),
             title=self.template.title,
         )
         head.insertWidget(0, tool("chevron-left", "全部台账", self.back.emit))
@@ -281,7 +285,7 @@ class LedgerView(QWidget):
 
 def commands_of(view: LedgerView) -> Mapping[str, Callable[[], Any]]:
     """Handlers of the page actions while a ledger is open."""
-    return {
+    offered = {
         "new": view.new,
         "open": lambda: view.open_entry(view.table.current_id()),
         "save": view.drawer.save,
@@ -292,3 +296,4 @@ def commands_of(view: LedgerView) -> Mapping[str, Callable[[], Any]]:
         "import": lambda: view.import_wanted.emit(view.template.key),
         "remove": view.remove,
     }
+    return allowed_commands(offered, view.context.office.actor, "ledger_entry")

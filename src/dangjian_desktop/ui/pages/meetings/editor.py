@@ -11,8 +11,10 @@ from PySide6.QtGui import QKeyEvent, Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ....domain.kinds import MEETING
+from ....domain.permissions import WRITE
 from ... import theme
 from ...shell.context import PageContext
+from ...widgets.allowed import allowed
 from ...widgets.form import RecordForm
 from ...widgets.labels import button, label, rule
 from .attendance import PRESENT, AttendancePanel
@@ -176,7 +178,7 @@ class MeetingEditor(QWidget):
             note.setMinimumWidth(1)
         head.addWidget(button("返回", self.leave, tip="Esc：离开，草稿保留"))
         self.go = button("记录", self.save, role="primary", icon_name="check", tip="Ctrl+S")
-        head.addWidget(self.go)
+        head.addWidget(allowed(self.go, self.context.office.actor, WRITE, "meeting"))
         box.addLayout(head)
         box.addWidget(rule())
         row = QHBoxLayout()
@@ -349,7 +351,7 @@ class MeetingEditor(QWidget):
 
     def _set_busy(self, busy: bool) -> None:
         self._busy = busy
-        self.go.setEnabled(not busy)
+        self.go.setEnabled(not busy and self.context.office.actor.may(WRITE, "meeting"))
         self.go.setText("正在记录…" if busy else "记录")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

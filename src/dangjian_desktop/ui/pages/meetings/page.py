@@ -13,10 +13,12 @@ from ....domain.changes import ChangeSet
 from ....domain.meeting_duty import RULES
 from ....domain.partial_dates import first_day, last_day
 from ....domain.periods import parse_period
+from ....domain.permissions import WRITE
 from ... import theme
 from ...shell.context import Page, PageContext
 from ...shell.list_exports import empty_sheet, export_list, import_review
 from ...shell.office_source import WITHIN, OfficeSource
+from ...widgets.allowed import allowed, allowed_commands
 from ...widgets.banner import Banner
 from ...widgets.empty_state import EmptyState
 from ...widgets.labels import button
@@ -84,7 +86,7 @@ class MeetingsPage(Page):
 
     def commands(self) -> Mapping[str, Callable[[], object]]:
         """New, save, open, filter, print, remove, refresh."""
-        return {
+        offered = {
             "new": self.new,
             "open": lambda: self._open(self.table.current_id()),
             "save": self._save,
@@ -97,6 +99,7 @@ class MeetingsPage(Page):
             "remove": self._remove,
             "refresh": lambda: self._reload(None),
         }
+        return allowed_commands(offered, self.context.office.actor, "meeting")
 
     def open_record(self, kind: str, record: str) -> None:  # noqa: ARG002 (the contract's signature)
         """Open one meeting."""
@@ -221,10 +224,11 @@ class MeetingsPage(Page):
             None,
             ("导出当前列表…", self.export),
         )
+        begin = button("记录一次会议", self.new, role="primary", icon_name="plus", tip="Ctrl+N")
         head, self.title = head_line(
             menu_button("导入导出", entries),
             self.print_button,
-            button("记录一次会议", self.new, role="primary", icon_name="plus", tip="Ctrl+N"),
+            allowed(begin, self.context.office.actor, WRITE, "meeting"),
             title="组织生活",
         )
         inner.addLayout(head)

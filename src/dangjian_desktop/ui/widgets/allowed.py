@@ -1,0 +1,36 @@
+"""Buttons of what an account may not do are off from the start, not refused after the work was done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from PySide6.QtWidgets import QWidget
+
+from ...domain.permissions import ACTION_NAMES, EXPORT, IMPORT, REMOVE, ROLE_NAMES, WRITE, Actor
+
+W = TypeVar("W", bound=QWidget)
+
+_NEEDS = {
+    "new": WRITE,
+    "save": WRITE,
+    "confirm": WRITE,
+    "import": IMPORT,
+    "export": EXPORT,
+    "remove": REMOVE,
+}
+
+
+def allowed(widget: W, actor: Actor, action: str, kind: str) -> W:
+    """The widget, switched off with the reason as its tip unless the account may do `action` on `kind`."""
+    if not actor.may(action, kind):
+        widget.setEnabled(False)
+        widget.setToolTip(f"您的账户是{ROLE_NAMES[actor.role]}，不能{ACTION_NAMES[action]}。")
+    return widget
+
+
+def allowed_commands(
+    commands: Mapping[str, Callable[[], object]], actor: Actor, kind: str
+) -> dict[str, Callable[[], object]]:
+    """Those of a page's commands that the account may use on the page's kind of record."""
+    return {key: run for key, run in commands.items() if key not in _NEEDS or actor.may(_NEEDS[key], kind)}

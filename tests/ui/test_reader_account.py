@@ -1,0 +1,66 @@
+"""An account that may only look sees every writing button off, before it typed anything in vain."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QPushButton
+
+from dangjian_desktop.domain.permissions import Actor
+from dangjian_desktop.ui.pages.ledgers import LedgersPage
+from dangjian_desktop.ui.pages.meetings import MeetingsPage
+from dangjian_desktop.ui.pages.members import MembersPage
+from ui.pages_b_kit import dispose, make_bench
+
+WRITING = {"new", "save", "confirm", "import", "export", "remove"}
+
+
+def _buttons(page: Any) -> dict[str, bool]:
+    return {made.text(): made.isEnabled() for made in page.findChildren(QPushButton)}
+
+
+@pytest.mark.parametrize(("kind", "words"), [(MembersPage, ("新增", "导入")), (MeetingsPage, ("记录一次会议",))])
+def test_writing_buttons_follow_the_role(qtbot: Any, tmp_path: Path, runner: Any, kind: Any, words: Any) -> None:
+    bench = make_bench(tmp_path, runner)
+    page = bench.page(kind)
+    assert all(_buttons(page)[word] for word in words)
+    assert set(page.commands()) & WRITING
+    dispose(page)
+    bench.office.actor = Actor("看", "reader")
+    page = bench.page(kind)
+    assert not any(_buttons(page)[word] for word in words)
+    assert not set(page.commands()) & WRITING
+    dispose(page)
+    runner.close()
+    bench.office.close()
+
+
+def test_a_reader_reads_a_member_and_changes_nothing(qtbot: Any, tmp_path: Path, runner: Any) -> None:
+    bench = make_bench(tmp_path, runner)
+    bench.office.actor = Actor("看", "reader")
+    page = bench.page(MembersPage)
+    page.open_record("member", bench.people[0])
+    qtbot.waitUntil(lambda: page.drawer.view is not None)
+    assert page.drawer.view.title == "张甲"
+    assert not page.drawer.save_button.isEnabled()
+    assert page.drawer._form.fields["name"].editor.isReadOnly()
+    assert not bench.failures
+    dispose(page)
+    runner.close()
+    bench.office.close()
+
+
+def test_a_grid_worker_may_add_to_a_ledger_but_no_member(qtbot: Any, tmp_path: Path, runner: Any) -> None:
+    bench = make_bench(tmp_path, runner)
+    bench.office.actor = Actor("网", "grid_worker")
+    members, ledgers = bench.page(MembersPage), bench.page(LedgersPage)
+    ledgers.enter({"template": "rectification"})
+    qtbot.waitUntil(lambda: "新增" in _buttons(ledgers))
+    assert _buttons(ledgers)["新增"]
+    assert not _buttons(members)["新增"]
+    dispose(members)
+    dispose(ledgers)
+    runner.close()
+    bench.office.close()
