@@ -392,3 +392,27 @@ def test_people_read_aligned_chinese(cli: Cli) -> None:
     assert shown[-1] == "共1条。"
     saved = cli.plain("--file", cli.file, "add", "organisation", "name=x支部", "kind=党支部")
     assert saved.out.startswith("已新建。")
+
+
+def test_a_classification_has_its_days_and_its_reason(cli: Cli) -> None:
+    member = cli.member()
+    words = ("set", "member", member)
+    cli.ok(*words, "categories.困难党员=因病致困", "--since", "2026-03-01")
+    cli.ok(*words, "categories.困难=因病致困两年")
+    assert cli.ok("list", "member")["records"][0]["categories"] == "困难党员"
+    cli.ok(*words, "categories.困难党员=", "--since", "2026-08-31")
+    assert cli.ok("list", "member")["records"][0]["categories"] == ""
+    told = [c["after"] for c in cli.ok("history", "member", member)["changes"] if c["label"] == "党员分类"]
+    assert told == [
+        "困难党员（自2026-03-01，因病致困）",
+        "困难党员（自2026-03-01，因病致困两年）",
+        "困难党员（自2026-03-01，至2026-08-31，因病致困两年）",
+    ]
+    label = cli.ok("operations", "--limit", "1")["operations"][0]["label"]
+    assert label == "修改党员“王小明”的分类：困难党员"
+    cli.refused(1, "not_found", *words, "categories.困难党员=")
+    cli.refused(1, "bad_value", *words, "categories.没有这类=甲")
+    cli.refused(2, "usage", *words, "categories.流动党员=外出", "phone=13800000000")
+    cli.ok(*words, "categories.困难党员=再次", "--since", "2026-09-01")
+    cli.refused(1, "bad_value", *words, "categories.困难党员=", "--since", "2026-08-01")
+    cli.refused(1, "later", *words, "categories.困难党员=", "--since", "2030-01-01")

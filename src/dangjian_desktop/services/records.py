@@ -323,7 +323,7 @@ def stored_edits(
     office: Office, kind: str, current: Mapping[str, Any], values: Mapping[str, Any], since: str | None = None
 ) -> dict[str, Any]:
     """The paths an edit moves, with what dated fields were until `since`; shared by forms and imports."""
-    day = _since(office, since)
+    day = effective_day(office, since)
     moved = members.edits(current, values, day) if kind == "member" else dict(values)
     for spec in KINDS[kind].fields:
         before = current.get(spec.name)
@@ -334,7 +334,8 @@ def stored_edits(
     return moved
 
 
-def _since(office: Office, since: str | None) -> str:
+def effective_day(office: Office, since: str | None) -> str:
+    """The day from which an edit holds, today unless given; raises `UserError` for a later one (`later`)."""
     if since is None:
         return office.today().isoformat()
     day = parse_date(since).value

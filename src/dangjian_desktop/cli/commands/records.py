@@ -17,7 +17,7 @@ from dangjian_desktop.services.records import Filter, Saved
 from .. import output
 from ..output import Reply
 from ..session import Request, assignments, kind_and_ledger, kind_of
-from . import attendance, described
+from . import attendance, classification, described
 
 SEVERITIES = {"info": "提示", "warning": "提醒", "error": "错误"}
 
@@ -167,7 +167,9 @@ def change(request: Request) -> Reply:
         raise UsageError("usage", "没有写要改什么，请写成 字段=值。", effect="什么也没有做。")
     with request.office() as office:
         plain, marks = attendance.split(values) if kind == "meeting" else (values, {})
-        if marks:
+        if kind == "member" and classification.asked(values):
+            saved = classification.record(office, request.args.id, values, request.args.since)
+        elif marks:
             saved = attendance.record(office, plain, marks, meeting=request.args.id)
         else:
             saved = records.edit(office, kind, request.args.id, plain, since=request.args.since)
