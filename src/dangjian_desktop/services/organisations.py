@@ -11,12 +11,16 @@ from difflib import get_close_matches
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.storage.queries import organisations as queries
 
+from . import naming
 from .office import Office
 
 
 @dataclass(frozen=True, slots=True)
 class OrgNode:
-    """One unit of the tree; `members` counts its own members in force, `members_total` its sub-tree's."""
+    """One unit of the tree; `members` counts its own members in force, `members_total` its sub-tree's.
+
+    `kind_name` is what its level is called here: the local name where the unit is planned or no formal level.
+    """
 
     id: str
     parent_id: str | None
@@ -52,6 +56,7 @@ def _arrange(office: Office, units: list[queries.Unit], counts: dict[str, int]) 
     for unit in units:
         children[unit.parent if unit.parent in known else None].append(unit)
     totals: dict[str, int] = {}
+    level = naming.level_names(office)
     order = list(_walk(children, None, 0, set()))
     for unit, _ in reversed(order):
         totals[unit.id] = counts.get(unit.id, 0) + sum(totals.get(c.id, 0) for c in children[unit.id])
@@ -62,7 +67,7 @@ def _arrange(office: Office, units: list[queries.Unit], counts: dict[str, int]) 
             u.name,
             u.short_name or u.name,
             u.kind,
-            office.codes.name("org_kind", u.kind),
+            level(u.kind, u.stage),
             u.stage or "actual",
             depth,
             counts.get(u.id, 0),

@@ -307,7 +307,7 @@ class RecordPage(Page):
             lookups=self.context.lookups,
             columns=self.columns,
             actions=[shell.action(key) for key in ("open", "history", "remove")],
-            empty=self.make_empty(),
+            empty=allowed(self.make_empty(), self.context.office.actor, WRITE, self.kind),
             noun=self.noun,
             search_hint=self.search_hint,
         )

@@ -43,6 +43,10 @@ class Shell(Protocol):
         """Choose an organisation in the tree."""
         ...
 
+    def reload_tree(self) -> None:
+        """Read the tree anew where something other than an operation changed it."""
+        ...
+
     def done(self, text: str, *, undo: bool = True, offers: Sequence[Offer] = ()) -> None:
         """Show in the undo bar what was just done."""
         ...

@@ -156,6 +156,10 @@ class MainWindow(QMainWindow):
         """Choose an organisation in the tree."""
         self.tree.choose(organisation)
 
+    def reload_tree(self) -> None:
+        """Read the tree anew where something other than an operation changed it."""
+        self._load_tree()
+
     def done(self, text: str, *, undo: bool = True, offers: Sequence[Offer] = ()) -> None:
         """Show in the undo bar what was just done."""
         self.undo_bar.tell(text, undo=undo, actions=tuple(offers))

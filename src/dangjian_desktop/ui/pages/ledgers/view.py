@@ -176,11 +176,16 @@ class LedgerView(QWidget):
             c.dialogs,
             lookups=LedgerLookups(c.lookups, self.template),
             columns=[spec.name for spec in columns if spec.table],
-            empty=EmptyState(
-                f"{self.template.title}还没有条目",
-                self.template.notes.partition("。")[0] + "。按 Ctrl+N 新增，或导入已有的表格。",
-                (("新增一条", self.new), ("导入…", lambda: self.import_wanted.emit(self.template.key))),
-                icon_name="ledger",
+            empty=allowed(
+                EmptyState(
+                    f"{self.template.title}还没有条目",
+                    self.template.notes.partition("。")[0] + "。按 Ctrl+N 新增，或导入已有的表格。",
+                    (("新增一条", self.new), ("导入…", lambda: self.import_wanted.emit(self.template.key))),
+                    icon_name="ledger",
+                ),
+                self.context.office.actor,
+                WRITE,
+                "ledger_entry",
             ),
             noun="条",
             search_hint="查找：编号、名称",

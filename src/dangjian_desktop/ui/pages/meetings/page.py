@@ -248,12 +248,13 @@ class MeetingsPage(Page):
 
     def _build_views(self) -> None:
         c = self.context
-        empty = EmptyState(
+        hint = EmptyState(
             "还没有组织生活记录",
             "按 Ctrl+N 记录一次会议；会议类型、地点、主持人会按上一次的填好。",
             (("记录一次会议", self.new),),
             icon_name="meeting",
         )
+        empty = allowed(hint, self.context.office.actor, WRITE, "meeting")
         self.table = RecordTable(
             MeetingSource(
                 OfficeSource(c.office, "meeting", scope=c.shell.scope, columns=COLUMNS, order=(("started_at", True),))

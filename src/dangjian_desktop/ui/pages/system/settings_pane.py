@@ -13,6 +13,7 @@ from ....services.about import About
 from ... import theme
 from ...shell.context import PageContext
 from ...widgets.labels import button, label, rule
+from .naming_box import NamingBox
 from .parts import Pane
 
 
@@ -38,6 +39,9 @@ class SettingsPane(Pane):
         row.addStretch(1)
         box.addLayout(row)
         box.addWidget(rule())
+        self.naming = NamingBox(context)
+        box.addWidget(self.naming)
+        box.addWidget(rule())
         box.addWidget(label("这个数据文件", "heading"))
         self.facts = QFormLayout()
         self.facts.setHorizontalSpacing(px(20))
@@ -55,6 +59,7 @@ class SettingsPane(Pane):
     def enter(self) -> None:
         """Fetch the facts."""
         office = self.context.office
+        self.naming.enter()
         self.context.runner.fetch(lambda: about.about(office), self._show, owner=self)
 
     def _show(self, found: About) -> None:
