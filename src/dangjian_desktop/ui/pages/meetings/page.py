@@ -86,20 +86,17 @@ class MeetingsPage(Page):
 
     def commands(self) -> Mapping[str, Callable[[], object]]:
         """New, save, open, filter, print, remove, refresh."""
-        offered = {
-            "new": self.new,
+        known = {"new": self.new, "save": self._save, "confirm": self._save, "remove": self._remove}
+        known |= {
             "open": lambda: self._open(self.table.current_id()),
-            "save": self._save,
-            "confirm": self._save,
             "filter": self.table.focus_search,
             "columns": self.table.choose_columns,
             "print": self.print_minutes,
             "import": self.import_,
             "export": self.export,
-            "remove": self._remove,
             "refresh": lambda: self._reload(None),
         }
-        return allowed_commands(offered, self.context.office.actor, "meeting")
+        return allowed_commands(known, self.context.office.actor, "meeting")
 
     def open_record(self, kind: str, record: str) -> None:  # noqa: ARG002 (the contract's signature)
         """Open one meeting."""
