@@ -437,3 +437,16 @@ def test_a_list_ordered_by_branch_follows_names(office: Office) -> None:
     one, two = add_member(office, "王五", second, 1), add_member(office, "赵六", first, 3)
     assert records.query(office, "member", order=[("organisation", False)]) == [two, one]
     assert records.query(office, "member", order=[("organisation", True)]) == [one, two]
+
+
+def test_clearing_takes_what_a_field_was_before_along(office: Office) -> None:
+    member = add_member(office, "王五", add_branch(office, "甲支部"), employer="某保密单位")
+    records.edit(office, "member", member, {"employer": "另一单位"}, since="2026-06-01")
+    history.clear(office, "member", [member], ["employer"], "保存期满")
+    row = member_row(office, member)
+    assert row["employer"] is None
+    assert row["former"] == {}
+    with office.database.read() as connection:
+        logged = connection.execute(text("SELECT group_concat(coalesce(before,'') || coalesce(after,'')) FROM change"))
+        assert "某保密单位" not in (logged.scalar_one() or "")
+    assert integrity.check(office) == []

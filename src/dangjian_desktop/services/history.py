@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -156,14 +156,24 @@ def redo(office: Office) -> UndoResult:
 
 
 def clear(office: Office, kind: str, records: Sequence[str], fields: Sequence[str], reason: str) -> ChangeSet | None:
-    """Blank declared fields for privacy, in the records and in the log; cannot be undone."""
+    """Blank declared fields for privacy, in the records and in the log; cannot be undone.
+
+    What was written in a cell that could not be read, and what a dated field was before, go with the field.
+    """
     office.actor.require(CLEAR, kind)
     if not reason.strip():
         raise UserError("reason", "清除资料要写明依据。")
     with office.operation(f"按期清除{len(records)}条{KINDS[kind].label}资料", nature="clear") as work:
-        clearing.clear(work, kind, records, fields)
+        for record, row in work.read(kind, records).items():
+            clearing.clear(work, kind, [record], [*fields, *_companions(row, fields)])
     office.audit("clear", {"kind": kind, "records": len(records), "fields": list(fields), "reason": reason})
     return work.change_set
+
+
+def _companions(row: Mapping[str, Any], fields: Sequence[str]) -> list[str]:
+    """The paths beside cleared fields that tell the same: the sheet's own words, and former values."""
+    kept = [f"originals.{name}" for name in row.get("originals") or {} if name in fields]
+    return kept + [f"former.{key}" for key, was in (row.get("former") or {}).items() if was["attribute"] in fields]
 
 
 def _newest(office: Office, pick: Callable[..., Any]) -> Any | None:
