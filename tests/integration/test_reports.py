@@ -134,7 +134,7 @@ def test_every_report_of_a_street_is_written_and_masked(street: Office, tmp_path
         paths = reports.produce(street, spec.name, tmp_path, id=meeting if spec.needs_id else None)
         assert [path.suffix[1:] for path in paths] == list(spec.formats), spec.name
         assert all(path.stat().st_size > 1000 for path in paths)
-        for workbook in paths[1:]:
+        for workbook in (path for path in paths if path.suffix == ".xlsx"):
             assert "429900" not in sheet_texts(workbook), spec.name
     assert (tmp_path / "测试街道_党员花名册_2026-09-30.pdf").exists()
     assert (tmp_path / "测试街道_党员增减变动表_2026年第3季度.xlsx").exists()

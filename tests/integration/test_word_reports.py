@@ -92,7 +92,7 @@ def test_a_member_whose_name_no_font_has_is_named_before_and_after(office: Offic
 
 def test_work_summary_prints_the_figures_of_its_period(street: Office, tmp_path: Path) -> None:
     made = reports.make(street, "work-summary", tmp_path, period="2026")
-    assert [path.name for path in made.paths] == ["测试街道_党建工作总结_2026年.pdf"]
+    assert [path.name for path in made.paths] == [f"测试街道_党建工作总结_2026年.{form}" for form in ("pdf", "docx")]
     text, found = pdf_text(made.paths[0]), figures.values_of(street, period="2026")
     female = found["members_female"]
     assert f"共有党员{found['members'].value}人" in text

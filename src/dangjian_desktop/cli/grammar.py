@@ -138,7 +138,7 @@ COMMANDS: dict[str, Command] = {
             _SCOPE,
             _PERIOD,
             _option("--id", "ID", "针对哪条记录，如会议记录"),
-            _option("--format", "pdf,xlsx", "要哪几种格式，默认都要"),
+            _option("--format", "pdf,xlsx", "要哪几种格式：pdf、xlsx，工作总结是 pdf、docx；默认都要"),
             Argument(("-o", "--output"), "放到哪个文件夹", "DIR", "path"),
         ),
     ),

@@ -41,10 +41,15 @@ class Face:
 def write(
     paper: Document | OfficialPaper, path: Path, form: str, progress: Progress | None = None
 ) -> list[MissingGlyph]:
-    """Write a paper as `pdf` or `xlsx` and return what could not be drawn; an official paper has no `xlsx`.
+    """Write a document as `pdf` or `xlsx`, an official paper as `pdf` or `docx`; return what could not be drawn.
 
-    A workbook is drawn with the fonts of whoever opens it, so nothing is missing there.
+    Other than a PDF is drawn with the fonts of whoever opens it, so nothing is missing there.
     """
+    if isinstance(paper, OfficialPaper) and form == "docx":
+        from dangjian_desktop.exchange.word.official import render_docx
+
+        render_docx(paper, path)
+        return []
     if isinstance(paper, OfficialPaper):
         from dangjian_desktop.exchange.pdf.official import render_official
 

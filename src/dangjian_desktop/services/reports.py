@@ -92,7 +92,7 @@ _SPECS = (
         "党建工作总结",
         "基本情况、重点任务、存在问题和下一步打算；数字由程序填，要您写的地方有“〔请填写〕”。",
         "year",
-        formats=("pdf",),
+        formats=("pdf", "docx"),
     ),
     ReportSpec("minutes", "会议记录", "一次组织生活的完整记录和到会名单。", needs_id=True, kind="meeting"),
 )

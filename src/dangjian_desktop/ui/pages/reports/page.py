@@ -40,7 +40,7 @@ class ReportsPage(Page):
 
     help = (
         "左边选报表，右边就是要打印的那份文件。范围在组织树里选；季报默认出最近一个季度。"
-        "Ctrl+P 打印，可选页码、A3/A4、双面。“保存”写成 PDF 和 Excel，放进您选的文件夹。"
+        "Ctrl+P 打印，可选页码、A3/A4、双面。“保存”写成 PDF 和 Excel（工作总结是 Word），放进您选的文件夹。"
         "证件号和电话默认隐去中间几位。“统计数”里每个数都写着口径，双击能看到是哪些人、哪些组织。"
     )
 
@@ -118,8 +118,8 @@ class ReportsPage(Page):
             )
         dialog.deleteLater()
 
-    def save(self, formats: Sequence[str] = ("pdf", "xlsx")) -> None:
-        """Write the report into a folder."""
+    def save(self, formats: Sequence[str] | None = None) -> None:
+        """Write the report into a folder, in all its formats unless told otherwise."""
         spec = self._specs.get(self.name())
         if spec is None:
             self.context.dialogs.message("统计数不单独保存。", "", "请选一份报表再保存；报表里的数就是这些统计数。")
@@ -128,9 +128,6 @@ class ReportsPage(Page):
         if folder is None:
             return
         office, scope, asked, name = self.context.office, self.context.shell.scope(), self.choices.asked(), spec.name
-
-        # A paper that has no Excel form is saved as what it has; asking for Excel alone is refused in words.
-        wanted = [form for form in formats if form in spec.formats] or formats
 
         def write(progress: Progress) -> Produced:
             from ....services import reports
@@ -142,7 +139,7 @@ class ReportsPage(Page):
                 scope=scope,
                 period=asked.period,
                 on=asked.on,
-                formats=wanted,
+                formats=formats,
                 masked=asked.masked,
                 reason=asked.reason,
                 progress=progress,
@@ -194,7 +191,7 @@ class ReportsPage(Page):
         self.choices.changed.connect(self._ask)
         box.addWidget(self.choices)
         both = (
-            ("PDF 和 Excel…", self.save),
+            ("全部格式…", self.save),
             ("只要 PDF…", lambda: self.save(("pdf",))),
             ("只要 Excel…", lambda: self.save(("xlsx",))),
         )

@@ -1,0 +1,110 @@
+"""An official paper as a Word document: the same words on the same page, named faces, nothing left out."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import docx
+import pypdfium2
+import pytest
+from docx.oxml.ns import qn
+
+from dangjian_desktop.base.errors import UserError
+from dangjian_desktop.documents.model import Column, ColumnKind, Paragraph, Table
+from dangjian_desktop.documents.official import Attachment, Item, OfficialPaper
+from dangjian_desktop.exchange.word.official import render_docx
+
+PAPER = OfficialPaper(
+    title="某街道党工委2026年党建工作总结",
+    issuer="某街道党工委",
+    dated="2026-09-05",
+    addressee="市委组织部",
+    body=(
+        Item(1, "基本情况"),
+        Paragraph("共有党员478人。"),
+        Item(2, "党员队伍管理"),
+        Item(3, "发展党员。", "全年发展31人。"),
+        Table((Column("支部"), Column("党员", ColumnKind.INTEGER)), rows=[["甲支部", 12]], totals=[["合计", 12]]),
+        Item(1, "下一步打算"),
+        Paragraph("抓好落实。"),
+    ),
+    attachments=(Attachment("任务清单", (Paragraph("一项。"),)),),
+)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """The paper, written."""
+    target = tmp_path / "总结.docx"
+    render_docx(PAPER, target)
+    return target
+
+
+def test_words_stand_in_order_with_their_numbers(path: Path) -> None:
+    word = docx.Document(str(path))
+    texts = [paragraph.text.strip() for paragraph in word.paragraphs if paragraph.text.strip()]
+    assert texts == [
+        "某街道党工委2026年党建工作总结",
+        "市委组织部：",
+        "一、基本情况",
+        "共有党员478人。",
+        "（一）党员队伍管理",
+        "1.发展党员。全年发展31人。",
+        "二、下一步打算",
+        "抓好落实。",
+        "附件：任务清单",
+        "某街道党工委",
+        "2026年9月5日",
+        "附件",
+        "任务清单",
+        "一项。",
+    ]
+    assert [[cell.text for cell in row.cells] for row in word.tables[0].rows] == [
+        ["支部", "党员"],
+        ["甲支部", "12"],
+        ["合计", "12"],
+    ]
+
+
+def test_page_and_faces_are_those_of_official_papers(path: Path) -> None:
+    word = docx.Document(str(path))
+    section = word.sections[0]
+    margins = (section.top_margin, section.right_margin, section.bottom_margin, section.left_margin)
+    assert [round(each.mm) for each in (section.page_width, section.page_height, *margins)] == [
+        210,
+        297,
+        37,
+        26,
+        35,
+        28,
+    ]
+    faces = {
+        run.text: (run._r.rPr.rFonts.get(qn("w:eastAsia")), run.font.size.pt)
+        for paragraph in word.paragraphs
+        for run in paragraph.runs
+        if run.font.size
+    }
+    assert faces["某街道党工委2026年党建工作总结"] == ("方正小标宋简体", 22)
+    assert faces["一、基本情况"] == ("黑体", 16)
+    assert faces["（一）党员队伍管理"] == ("楷体", 16)
+    assert faces["共有党员478人。"] == ("仿宋", 16)
+    assert "PAGE" in section.footer._element.xml and "PAGE" in section.even_page_footer._element.xml
+
+
+def test_a_paper_without_signature_is_refused_and_nothing_written(tmp_path: Path) -> None:
+    with pytest.raises(UserError) as refused:
+        render_docx(OfficialPaper("题", "", "2026-09-05", ()), tmp_path / "总结.docx")
+    assert refused.value.code == "paper_faults"
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(shutil.which("lowriter") is None, reason="LibreOffice Writer is not installed")
+def test_the_document_opens_in_an_office_program(path: Path, tmp_path: Path) -> None:
+    profile = (tmp_path / "profile").as_uri()
+    command = ["lowriter", f"-env:UserInstallation={profile}", "--headless", "--convert-to", "pdf", "--outdir"]
+    subprocess.run([*command, str(tmp_path), str(path)], check=True, capture_output=True, timeout=120)
+    with pypdfium2.PdfDocument(path.with_suffix(".pdf")) as pdf:
+        assert len(pdf) == 2
+        assert "共有党员478人" in pdf[0].get_textpage().get_text_range()
