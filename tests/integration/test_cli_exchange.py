@@ -205,6 +205,17 @@ def test_organisations_posts_meetings_and_entries_go_in(cli: Cli, tmp_path: Path
     assert (answer.code, answer.data["problems"][0]["column"]) == (1, "来源")
 
 
+def test_damaged_numbers_are_masked_too_and_shown_in_full_only_with_a_reason(cli: Cli, tmp_path: Path) -> None:
+    damaged = "4299001970010100"
+    sheet = roster(tmp_path / "名册.xlsx", person("王小明", 1, 身份证号=damaged, 联系电话="1380000123"))
+    answer = cli.run("import", "roster", sheet, "--dry-run")
+    assert damaged not in answer.out and "1380000123" not in answer.out
+    assert "429*********0100" in answer.out
+    full = cli.run("import", "roster", sheet, "--dry-run", "--full", "--reason", "核对原表")
+    assert damaged in full.out and "1380000123" in full.out
+    cli.refused(2, "reason", "import", "roster", sheet, "--dry-run", "--full")
+
+
 def test_exports_are_masked_and_come_back(cli: Cli, tmp_path: Path) -> None:
     cli.member(phone="13800001234")
     cli.branch("第二党支部")

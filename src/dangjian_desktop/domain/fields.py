@@ -48,6 +48,11 @@ class FieldSpec:
     rule: str = ""
 
 
+def is_sensitive(spec: FieldSpec) -> bool:
+    """Whether a field is masked by default."""
+    return spec.sensitive or spec.type in (FieldType.ID_NUMBER, FieldType.PHONE)
+
+
 @dataclass(frozen=True, slots=True)
 class KindSpec:
     """One kind of record: key, Chinese name, and its fields in the order people expect them."""

@@ -9,6 +9,7 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
+from dangjian_desktop.domain.masking import mask_id
 from dangjian_desktop.domain.partial_dates import add_months
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -100,7 +101,7 @@ def _cleaned(cell: str) -> str:
 
 def _check_old(text: str, on: date, provinces: Collection[str] | None) -> IdCheck:
     raised = f"{text[:6]}19{text[6:]}"
-    return _check_18(raised + check_character(raised), on, provinces, (f"15位旧号{text}已升为18位",))
+    return _check_18(raised + check_character(raised), on, provinces, (f"15位旧号{mask_id(text)}已升为18位",))
 
 
 def _check_18(text: str, on: date, provinces: Collection[str] | None, notes: tuple[str, ...]) -> IdCheck:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dangjian_desktop.domain.fields import FieldSpec, FieldType
+from dangjian_desktop.domain.fields import FieldSpec, FieldType, is_sensitive
 from dangjian_desktop.domain.kinds import KINDS
 from dangjian_desktop.domain.ledgers import LedgerTemplate
 from dangjian_desktop.storage.queries import listing
@@ -125,13 +125,9 @@ def _text(office: Office, printer: Printer, line: ChangeLine, spec: FieldSpec | 
         return _set_text(office, printer, head, value)
     if head == "binned":
         return "在回收站" if value else "正常"
-    if head == "originals" and spec is not None and not _hides(spec):
+    if head == "originals" and spec is not None and not is_sensitive(spec):
         return str(value)
     return printer.text(spec, value) if spec else str(value)
-
-
-def _hides(spec: FieldSpec) -> bool:
-    return spec.sensitive or spec.type in (FieldType.ID_NUMBER, FieldType.PHONE)
 
 
 def _set_text(office: Office, printer: Printer, head: str, value: Mapping[str, Any]) -> str:

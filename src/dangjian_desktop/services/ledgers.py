@@ -26,7 +26,7 @@ def add(office: Office, key: str, typed: Mapping[str, Any]) -> Saved:
 
 def moves(office: Office, entry: str) -> list[tuple[str, str, str | None]]:
     """Where an entry can go: (state, label, why not or None)."""
-    view = records.get(office, "ledger_entry", entry, masked=False)
+    view = records.get(office, "ledger_entry", entry)
     found = template(office, view.values["template"])
     return [
         (move.target, found.state(move.target).label, _refusal(office, found, view.values, move.target))
@@ -41,7 +41,7 @@ def _refusal(office: Office, found: LedgerTemplate, values: Mapping[str, Any], t
 
 def move(office: Office, entry: str, state: str) -> Saved:
     """Move an entry to a state (by key or label) as the template allows; raises `UserError` (`bad_move`)."""
-    view = records.get(office, "ledger_entry", entry, masked=False)
+    view = records.get(office, "ledger_entry", entry)
     found = template(office, view.values["template"])
     target = found.state_of(state)
     if target is None:

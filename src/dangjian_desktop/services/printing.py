@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dangjian_desktop.domain.fields import FieldSpec, FieldType
+from dangjian_desktop.domain.fields import FieldSpec, FieldType, is_sensitive
 from dangjian_desktop.domain.masking import mask_address, mask_id, mask_phone
 
 from . import organisations
@@ -33,7 +33,7 @@ class Printer:
             return ""
         if spec.name == "categories" and isinstance(value, str):
             return CATEGORY_JOINER.join(self._codes.name("category", c) for c in value.split(CATEGORY_JOINER))
-        if self._masked and (spec.sensitive or spec.type in (FieldType.ID_NUMBER, FieldType.PHONE)):
+        if self._masked and is_sensitive(spec):
             return self._mask(spec, str(value))
         return self._plain(spec, value)
 

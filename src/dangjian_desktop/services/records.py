@@ -129,8 +129,11 @@ def _prepared(office: Office, kind: str, asked: Filter, template: str | None) ->
 def rows(
     office: Office, kind: str, ids: Sequence[str], fields: Sequence[str], *, masked: bool = True
 ) -> list[dict[str, str]]:
-    """Printed values of the wanted ids in their order; ids that are gone or not for this role are left out."""
-    office.actor.require(READ, kind)
+    """Printed values of the wanted ids in their order; ids that are gone or not for this role are left out.
+
+    Unmasked needs the permission to reveal; whoever asks for it writes the reason into the audit trail.
+    """
+    office.actor.require(READ if masked else REVEAL, kind)
     specs = {s.name: s for s in KINDS[kind].fields}
     plain = [specs[f] for f in fields if f in specs]
     wanted = [s.name for s in plain] + (["values", "template"] if kind == "ledger_entry" else [])
@@ -169,8 +172,8 @@ def _print_columns(
 
 
 def get(office: Office, kind: str, record: str, *, masked: bool = True) -> RecordView:
-    """One record; raises `UserError` (`not_found`)."""
-    office.actor.require(READ, kind)
+    """One record; raises `UserError` (`not_found`). Unmasked needs the permission to reveal, as in `rows`."""
+    office.actor.require(READ if masked else REVEAL, kind)
     row = _read(office, kind, record)
     require_visible(office, kind, row)
     specs = _specs_for(office, kind, row)

@@ -31,7 +31,7 @@ def record(office: Office, typed: Mapping[str, str], marks: Mapping[str, str], *
         attendance: dict[str, Mark] = {}
         due = _due(office, read_values(office, "meeting", typed, partial=True)) if marks else {}
     else:
-        current = records.get(office, "meeting", meeting, masked=False)
+        current = records.get(office, "meeting", meeting)
         attendance = {member: dict(mark) for member, mark in current.children["attendance"].items()}
         due = _due(office, current.values)
     for who, said in marks.items():

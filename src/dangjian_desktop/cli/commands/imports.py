@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
 from dangjian_desktop.base.errors import UsageError, UserError
-from dangjian_desktop.services import importing
+from dangjian_desktop.domain.fields import is_sensitive
+from dangjian_desktop.domain.masking import mask_id
+from dangjian_desktop.services import importing, listings
 from dangjian_desktop.services.importing import ImportPlan, Problem, SheetInfo
+from dangjian_desktop.services.office import Office
 
 from .. import grammar, output
 from ..output import Reply
@@ -16,6 +21,11 @@ from . import described
 KINDS = ("roster", "organisations", "posts", "meetings")
 _SINGULAR = {"member": "roster", "organisation": "organisations", "post": "posts", "meeting": "meetings"}
 _SHOWN = 50
+
+_MANY_DIGITS = re.compile(r"\d(?:[\s-]*\d){8}")
+
+Told = dict[str, Any]
+"""One problem as scripts read it."""
 
 
 def import_file(request: Request) -> Reply:
@@ -30,6 +40,9 @@ def import_file(request: Request) -> Reply:
     with request.office() as office:
         if not args.path.is_file():
             raise UserError("no_such_file", f"找不到要导入的文件“{args.path.name}”。", effect="没有导入任何内容。")
+        if not masked:
+            listings.reveal_list(office, _record_kind(kind), 0, args.reason)
+        hiding = _Hiding(office, kind) if masked else None
         plan = importing.prepare(
             office,
             kind,
@@ -48,10 +61,11 @@ def import_file(request: Request) -> Reply:
         refused = counts[importing.REJECTED] + counts[importing.CONFLICT]
         if args.report is not None and refused:
             importing.write_rejects(plan, args.report)
-    data = _data(plan, counts, masked=masked) | {"dry_run": args.dry_run, "backup": str(backup) if backup else None}
+    problems = [_problem(p, plan, hiding) for p in plan.problems]
+    data = _data(plan, counts, problems) | {"dry_run": args.dry_run, "backup": str(backup) if backup else None}
     if args.report is not None:
         data["report"] = str(args.report) if refused else None
-    lines = _lines(plan, counts, dry_run=args.dry_run, masked=masked)
+    lines = _lines(plan, counts, problems, dry_run=args.dry_run)
     if refused:
         did = "不会导入" if args.dry_run else "没有导入"
         return Reply(data, lines, "partly_imported", f"有{refused}行{did}，原因见上。")
@@ -77,13 +91,17 @@ def _empty_sheet(request: Request, kind: str) -> Reply:
     return Reply({"path": str(target)}, [f"空表已生成：“{target}”。"])
 
 
-def _data(plan: ImportPlan, counts: dict[str, int], *, masked: bool) -> dict[str, Any]:
+def _record_kind(kind: str) -> str:
+    return next((one for one, name in _SINGULAR.items() if name == kind), "ledger_entry")
+
+
+def _data(plan: ImportPlan, counts: dict[str, int], problems: Sequence[Told]) -> dict[str, Any]:
     first = plan.sheets[0] if plan.sheets else None
     return {
         "header_row": first.header_row if first else None,
         "columns": first.columns if first else {},
         **counts,
-        "problems": [_problem(p, masked=masked) for p in plan.problems],
+        "problems": problems,
         "sheets": [_sheet(s) for s in plan.sheets],
     }
 
@@ -98,24 +116,40 @@ def _sheet(info: SheetInfo) -> dict[str, Any]:
     }
 
 
-def _problem(problem: Problem, *, masked: bool) -> dict[str, Any]:
-    hide = output.mask_numbers if masked else str
+class _Hiding:
+    """Masks what stands in sensitive columns, damaged or not, and numbers wherever they stand."""
+
+    def __init__(self, office: Office, kind: str) -> None:
+        self._sensitive = {f.name for f in importing.fields(office, kind).fields if is_sensitive(f)}
+
+    def masked(self, problem: Problem, plan: ImportPlan) -> tuple[str, str]:
+        """The value and the reason of a problem as they may be told."""
+        value, reason = problem.value, problem.reason
+        columns = next((s.columns for s in plan.sheets if s.sheet == problem.sheet), {})
+        # What says nothing about a person (#REF!, 不详) stays readable: it is the reason itself.
+        if columns.get(problem.column) in self._sensitive and _MANY_DIGITS.search(value):
+            hidden = mask_id(value)
+            value, reason = hidden, reason.replace(value, hidden)
+        return output.mask_numbers(value), output.mask_numbers(reason)
+
+
+def _problem(problem: Problem, plan: ImportPlan, hiding: _Hiding | None) -> Told:
+    value, reason = hiding.masked(problem, plan) if hiding else (problem.value, problem.reason)
     return {
         "sheet": problem.sheet,
         "row": problem.row,
         "column": problem.column,
-        "value": hide(problem.value),
-        "reason": hide(problem.reason),
+        "value": value,
+        "reason": reason,
         "severity": problem.severity,
     }
 
 
-def _lines(plan: ImportPlan, counts: dict[str, int], *, dry_run: bool, masked: bool) -> list[str]:
+def _lines(plan: ImportPlan, counts: dict[str, int], problems: Sequence[Told], *, dry_run: bool) -> list[str]:
     lines = [f"工作表“{s.sheet}”：表头在第{s.header_row}行，{s.rows}行资料。" for s in plan.sheets]
     lines += [f"工作表“{s.sheet}”有{len(s.hidden_rows)}行是隐藏的，也读了。" for s in plan.sheets if s.hidden_rows]
     said = "，".join(f"{importing.STATUS_NAMES[status]}{number}" for status, number in counts.items())
     lines.append(("预演，没有写入：" if dry_run else "") + said + "。")
-    problems = [_problem(p, masked=masked) for p in plan.problems]
     rows = [(p["sheet"], p["row"], p["column"], p["value"], p["reason"]) for p in problems[:_SHOWN]]
     lines += output.table(["工作表", "行", "列", "内容", "原因"], rows) if rows else []
     if len(problems) > _SHOWN:
