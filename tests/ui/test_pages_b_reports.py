@@ -11,7 +11,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from dangjian_desktop.base.errors import UserError
-from dangjian_desktop.services import previewing
+from dangjian_desktop.services import previewing, records
 from dangjian_desktop.ui.pages.reports import ReportsPage
 from dangjian_desktop.ui.widgets.job import JobRunner
 from ui.pages_b_kit import Bench, dispose, make_bench
@@ -96,6 +96,33 @@ def test_saved_as_pdf_and_workbook(page: Any, bench: Bench, qtbot: QtBot, tmp_pa
     page.commands()["export"]()
     qtbot.waitUntil(lambda: bool(bench.shell.told), timeout=PATIENCE)
     assert sorted(path.suffix for path in folder.iterdir()) == [".pdf", ".xlsx"]
+
+
+def test_a_work_summary_is_saved_for_editing_and_says_what_is_left(
+    page: Any, bench: Bench, qtbot: QtBot, tmp_path: Path
+) -> None:
+    qtbot.waitUntil(lambda: page.list.count() > 0, timeout=PATIENCE)
+    page.choose("work-summary")
+    qtbot.waitUntil(lambda: shown(page, "工作总结"), timeout=PATIENCE)
+    folder = tmp_path / "文稿"
+    folder.mkdir()
+    bench.dialogs.answers = [folder]
+    page.save()
+    qtbot.waitUntil(lambda: len(bench.dialogs.said) > 1, timeout=PATIENCE)
+    assert sorted(path.suffix for path in folder.iterdir()) == [".docx", ".pdf"]
+    assert "〔请填写〕" in "".join(bench.dialogs.said[-1])
+
+
+def test_a_name_without_glyph_is_told_before_printing(page: Any, bench: Bench, qtbot: QtBot) -> None:
+    member = records.query(bench.office, "member")[0]
+    records.edit(bench.office, "member", member, {"name": "王\U0003134a"})
+    qtbot.waitUntil(lambda: page.list.count() > 0, timeout=PATIENCE)
+    page.choose("roster")
+    qtbot.waitUntil(lambda: shown(page, "花名册"), timeout=PATIENCE)
+    bench.dialogs.answers = [False]
+    page.print_out()
+    told = "".join("".join(words) for words in bench.dialogs.said if len(words) == 4)
+    assert "王\U0003134a" in told and "没有字形" in told
 
 
 def test_every_figure_has_its_definition_and_opens_its_list(page: Any, bench: Bench, qtbot: QtBot) -> None:

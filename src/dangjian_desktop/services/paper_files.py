@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from dangjian_desktop.base.progress import Progress
 from dangjian_desktop.documents.model import Document
 from dangjian_desktop.documents.official import OfficialPaper, official_texts
+
+_TOLD = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,12 @@ def missing_in(paper: Document | OfficialPaper) -> list[MissingGlyph]:
         found = faces.first_uncovered(official_texts(paper))
         return [MissingGlyph(char, f"{paper.title}（{text[:12]}…）") for char, text in found]
     return [MissingGlyph(each.char, each.where, each.record) for each in render.missing_places(paper)]
+
+
+def missing_words(missing: Sequence[MissingGlyph]) -> list[str]:
+    """A sentence for each place, the first twenty one by one."""
+    told = [glyph.sentence for glyph in missing[:_TOLD]]
+    return [*told, f"另有{len(missing) - _TOLD}处没有字形。"] if len(missing) > _TOLD else told
 
 
 def faces_of(paper: Document | OfficialPaper) -> list[Face]:

@@ -31,6 +31,11 @@ class Preview:
         """How many pages there are."""
         return len(self.sizes)
 
+    @property
+    def warnings(self) -> list[str]:
+        """What to say before it is printed."""
+        return paper_files.missing_words(self.missing)
+
     def render_page(self, index: int, scale: float) -> tuple[int, int, bytes]:
         """A page (from 0) as width, height and BGRX rows; scale 1 is 72 dots an inch. Any thread may call it."""
         return pages.render_page(self.pdf, index, scale)

@@ -23,7 +23,7 @@ from dangjian_desktop.domain.survey import Survey
 from . import chart_reports, ledgers, report_data, work_summary
 from .figures import survey_of
 from .office import Office
-from .paper_files import Face, MissingGlyph, faces_of, missing_in, write
+from .paper_files import Face, MissingGlyph, faces_of, missing_in, missing_words, write
 from .work_summary import ChangedFigure, WorkSummary
 
 __all__ = [
@@ -36,8 +36,6 @@ FORMATS = ("pdf", "xlsx")
 _NOT_IN_FILE_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 _LONGEST_NAME = 120
 _NOTHING = "没有生成任何内容。"
-_TOLD = 20
-"""So many places with a missing character are named one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +113,7 @@ class Produced:
     @property
     def warnings(self) -> list[str]:
         """The sentences to show: missing characters, changed figures, what is left to write."""
-        told = [glyph.sentence for glyph in self.missing[:_TOLD]]
-        if len(self.missing) > _TOLD:
-            told.append(f"另有{len(self.missing) - _TOLD}处没有字形。")
+        told = missing_words(self.missing)
         if self.changed:
             told.append("数据有变化，与上次生成的这份文稿相比：")
             told += [f"{figure.sentence}。" for figure in self.changed]

@@ -52,6 +52,7 @@ class ReportsPage(Page):
         self._token = 0
         self._job: Job | None = None
         self._fresh = False
+        self._warnings: list[str] = []
         self._behind: BehindFigure | None = None
         self._build()
         self._pause = QTimer(self, singleShot=True, interval=WAIT)
@@ -105,6 +106,9 @@ class ReportsPage(Page):
         if self.right.currentIndex() != _PAPER or pages is None:
             self.context.dialogs.message("还没有可打印的页。", "", "请先在左边选一份报表，等它显示出来。")
             return
+        if self._warnings:
+            advice = "可以改好这条资料再打印，也可以照样打印。"
+            self.context.dialogs.message("有的字没有字形，会印成“〓”。", "\n".join(self._warnings), advice)
         dialog = PrintDialog(pages, self.paper.canvas.current(), self)
         if self.context.dialogs.run(dialog):
             order = dialog.order()
@@ -299,7 +303,7 @@ class ReportsPage(Page):
     def _show_pages(self, token: int, made: Preview) -> None:
         if token != self._token:
             return
-        self._job, self._fresh = None, True
+        self._job, self._fresh, self._warnings = None, True, made.warnings
         self.right.setCurrentIndex(_PAPER)
         self.paper.put(PdfPages(made.sizes, made.render_page, made.title))
 
