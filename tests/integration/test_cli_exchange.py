@@ -10,7 +10,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from cli_kit import PASSWORD, STREET, Cli, id_number
+from cli_kit import DAY, PASSWORD, STREET, Cli, id_number
 
 HEADERS = ["姓名", "性别", "身份证号", "民族", "学历", "入党时间", "转正时间", "所在党支部", "联系电话"]
 
@@ -251,6 +251,33 @@ def test_reports_are_written_and_named(cli: Cli, tmp_path: Path) -> None:
     cli.refused(2, "bad_format", "report", "roster", "-o", tmp_path, "--format", "doc")
     cli.refused(2, "report_unknown", "report", "bogus", "-o", tmp_path)
     cli.refused(2, "bad_period", "report", "quarterly", "-o", tmp_path, "--period", "夏天")
+
+
+def test_a_report_tells_missing_glyphs_changes_and_faces(cli: Cli, tmp_path: Path) -> None:
+    member = cli.member(name="王\U0003134a")
+    made = cli.run("report", "roster", "-o", tmp_path)
+    assert [(each["char"], each["id"]) for each in made.data["missing"]] == [("\U0003134a", member)]
+    assert "没有字形" in made.err
+    asked = ("--file", cli.file, "--on", DAY, "report", "work-summary", "-o", tmp_path)
+    first = cli.plain(*asked)
+    assert first.code == 0
+    assert "字体：仿宋用" in first.out and "数据有变化" not in first.err
+    cli.member(name="李四", serial=3)
+    assert "党员总数：上次1人，现在2人。" in cli.plain(*asked).err
+
+
+def test_a_work_summary_from_the_street_s_own_template(cli: Cli, tmp_path: Path) -> None:
+    cli.member()
+    words = tmp_path / "模板.txt"
+    words.write_text("{单位}小结\n有党员{weather}。", encoding="utf-8")
+    asked = ("report", "work-summary", "-o", tmp_path)
+    cli.refused(1, "template_faults", *asked, "--template", words)
+    cli.refused(1, "template_unreadable", *asked, "--template", tmp_path / "没有.txt")
+    cli.refused(2, "template_unknown", "report", "roster", "-o", tmp_path, "--template", words)
+    words.write_text("{单位}小结\n有党员{members}。", encoding="utf-8")
+    assert cli.ok(*asked, "--template", words)["to_fill"] == 0
+    assert cli.ok(*asked)["to_fill"] == 0
+    assert cli.ok(*asked, "--template", "default")["to_fill"] > 0
 
 
 def test_selfcheck_does_every_step_and_leaves_nothing(cli: Cli, home: Path) -> None:

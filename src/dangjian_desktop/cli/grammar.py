@@ -132,13 +132,14 @@ COMMANDS: dict[str, Command] = {
     "figures": Command("统计指标", "[--scope ORG] [--period P]", (_SCOPE, _PERIOD)),
     "report": Command(
         "生成报表",
-        "list | NAME [--scope ORG] [--period P] [--id ID] [--format pdf,xlsx] -o DIR",
+        "list | NAME [--scope ORG] [--period P] [--id ID] [--format pdf,xlsx] [--template T] -o DIR",
         (
             _word("name", "NAME", "报表名；写 list 列出全部"),
             _SCOPE,
             _PERIOD,
             _option("--id", "ID", "针对哪条记录，如会议记录"),
             _option("--format", "pdf,xlsx", "要哪几种格式：pdf、xlsx，工作总结是 pdf、docx；默认都要"),
+            _option("--template", "T", "工作总结从此改用这份文稿模板（文本文件）；写 default 换回自带的"),
             Argument(("-o", "--output"), "放到哪个文件夹", "DIR", "path"),
         ),
     ),

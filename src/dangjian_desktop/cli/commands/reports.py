@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dangjian_desktop.base.errors import UsageError
+from pathlib import Path
+
+from dangjian_desktop.base.errors import UsageError, UserError
 from dangjian_desktop.services.office import Office
 
 from .. import grammar, output
@@ -51,6 +53,8 @@ def report(request: Request) -> Reply:
     formats = [f.strip().lower() for f in args.format.split(",") if f.strip()] if args.format else None
     masked = request.masked
     with request.office() as office:
+        if args.template:
+            _use_template(office, args.name, args.template)
         made = service.make(
             office,
             args.name,
@@ -77,6 +81,25 @@ def report(request: Request) -> Reply:
     if made.faces:
         lines.append(f"字体：{'，'.join(each.sentence for each in made.faces)}。")
     return Reply(data, lines)
+
+
+def _use_template(office: Office, name: str, asked: str) -> None:
+    """Take the template from a file, or the shipped one again."""
+    from dangjian_desktop.services import report_templates
+
+    if asked == "default":
+        report_templates.put(office, name, None)
+        return
+    try:
+        text = Path(asked).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(
+            "template_unreadable",
+            f"读不出文稿模板“{asked}”。",
+            effect="没有生成任何内容。",
+            advice="请用 UTF-8 编码的文本文件。",
+        ) from error
+    report_templates.put(office, name, text)
 
 
 def _catalogue(office: Office) -> Reply:
