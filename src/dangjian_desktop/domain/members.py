@@ -20,7 +20,12 @@ PROBATION_CHECKED_FROM = date(1982, 9, 1)
 
 def findings(values: Mapping[str, Any], on: date) -> list[Finding]:
     """What stands out in one member's stored values on a day; never refuses, only tells."""
-    return [*_identity(values, on), *_dates(values, on), *_probation(values)]
+    return [*_identity(values, on), *date_findings(values, on)]
+
+
+def date_findings(values: Mapping[str, Any], on: date) -> list[Finding]:
+    """What stands out in birth, joining and confirmation alone."""
+    return [*_dates(values, on), *_probation(values)]
 
 
 def _identity(values: Mapping[str, Any], on: date) -> list[Finding]:

@@ -124,10 +124,14 @@ class FieldReader:
         """For fields whose cells repeat a few words: every word is read once."""
         memory = self._memory
         # True and 1.0 are one key to a dictionary, so truth values go past the memory.
-        results = [self._read_new(cell) if cell is True or cell is False else memory[cell] for cell in cells]
+        truths = {True: self._read_new(True), False: self._read_new(False)} if bool in set(map(type, cells)) else {}
+        if truths:
+            results = [truths[cell] if cell is True or cell is False else memory[cell] for cell in cells]
+        else:
+            results = [memory[cell] for cell in cells]
         reading = ColumnReading([result[0] for result in results])
         nothing = (None, None, None)
-        if any(result[1:] != nothing for result in {id(result): result for result in results}.values()):
+        if any(result[1:] != nothing for result in (*memory.values(), *truths.values())):
             reading.remarks = {index: result for index, result in enumerate(results) if result[1:] != nothing}
         return reading
 

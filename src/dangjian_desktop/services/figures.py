@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import re
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
+from dangjian_desktop.base.collecting import uncollected
 from dangjian_desktop.base.resources import resource
 from dangjian_desktop.domain import bands, figures, periods
 from dangjian_desktop.domain.bands import Bands
@@ -93,7 +92,7 @@ def _kept(office: Office, name: str, asked: _Asked, make: Callable[[], T], worth
     if kept is not None and kept[0] == (stamp, asked):
         found: T = kept[1]
         return found
-    with _uncollected():
+    with uncollected():
         made = make()
     if worth(made):
         office.cache[name] = ((stamp, asked), made)
@@ -119,18 +118,6 @@ def _survey(office: Office, asked: _Asked) -> Survey:
     reference = Reference(default_bands(), office.codes, templates, office.base_date)
     scope = _scope(office, Tree(snapshot.organisations), asked.scope)
     return survey(snapshot, reference, asked.period, asked.day, scope)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Hold the cyclic collector back: it would walk through some hundred thousand rows again and again."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def _scope(office: Office, tree: Tree, scope: str | None) -> frozenset[str] | None:

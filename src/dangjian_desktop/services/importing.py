@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dangjian_desktop.base.collecting import uncollected
 from dangjian_desktop.base.errors import UserError
+from dangjian_desktop.base.ids import new_ids
 from dangjian_desktop.base.progress import Progress
 from dangjian_desktop.domain.changes import ChangeSet
 from dangjian_desktop.domain.fields import KindSpec
@@ -95,11 +97,26 @@ def prepare(
     `mapping` is header → field or None, or where it is kept. Writes nothing. Raises `UserError` where the account
     may not import, the file cannot be read or holds no table of this kind, and `Cancelled`.
     """
+    progress = progress or Progress()
+    progress.report(0, 0, "正在打开文件")
+    with uncollected():
+        return _prepare(office, kind, source, sheet, scope, mapping, create_orgs_under, allow_no_id, progress)
+
+
+def _prepare(
+    office: Office,
+    kind: str,
+    source: Path | str,
+    sheet: str | None,
+    scope: str | None,
+    mapping: Mapping[str, str | None] | str | None,
+    create_orgs_under: str | None,
+    allow_no_id: bool,
+    progress: Progress,
+) -> ImportPlan:
     spec, template = sources.kind_of(office, kind)
     office.actor.require(IMPORT, spec.name)
     office.actor.require(WRITE, spec.name)
-    progress = progress or Progress()
-    progress.report(0, 0, "正在打开文件")
     plan = ImportPlan(
         kind,
         template.title if template else _NAMES[kind],
@@ -180,7 +197,7 @@ def apply(office: Office, plan: ImportPlan, progress: Progress | None = None) ->
     progress.report(0, 0, "正在备份")
     kept = backups.before(office, "import", progress)
     kind = sources.kind_of(office, plan.kind)[0].name
-    with office.operation(_label(plan, new, updated), nature="import") as work:
+    with uncollected(), office.operation(_label(plan, new, updated), nature="import") as work:
         if plan.new_organisations:
             work.create_many("organisation", plan.new_organisations)
         _create(office, work, kind, plan, new, progress)
@@ -209,12 +226,23 @@ def _create(
     seasoned = people.units_with_history(work.connection) if kind == "member" else set()
     for start in range(0, len(new), _BATCH):
         progress.report(start, len(new), "正在写入")
-        work.create_many(kind, [_row(office, kind, plan, r, seasoned) for r in new[start : start + _BATCH]])
+        batch = new[start : start + _BATCH]
+        if kind == "member":
+            work.create_many(kind, _members(office, batch, seasoned))
+        else:
+            work.create_many(kind, [_row(kind, plan, row) for row in batch])
 
 
-def _row(office: Office, kind: str, plan: ImportPlan, row: PlannedRow, seasoned: set[str]) -> dict[str, Any]:
-    if kind == "member":
-        return members.creation(office, row.values, first_of_unit=row.values["organisation"] not in seasoned)
+def _members(office: Office, batch: Sequence[PlannedRow], seasoned: set[str]) -> list[dict[str, Any]]:
+    return [
+        members.creation(
+            office, row.values, first_of_unit=row.values["organisation"] not in seasoned, stay_key=stay_key
+        )
+        for row, stay_key in zip(batch, new_ids(len(batch)), strict=True)
+    ]
+
+
+def _row(kind: str, plan: ImportPlan, row: PlannedRow) -> dict[str, Any]:
     own: dict[str, Any] = {"id": row.record} if row.record else {}
     if kind == "ledger_entry":
         own |= {"template": plan.template, "state": plan.initial_state}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any
 
 from dangjian_desktop.base.errors import UserError
@@ -25,30 +26,33 @@ STAY_FIELDS = {
 """Fields of the form and import that live in the newest stay (membership)."""
 
 
-def creation(office: Office, values: Mapping[str, Any], *, first_of_unit: bool) -> dict[str, Any]:
+def creation(
+    office: Office, values: Mapping[str, Any], *, first_of_unit: bool, stay_key: str | None = None
+) -> dict[str, Any]:
     """The row of a new member from stored values: birth and sex from the ID number, the first stay, categories."""
-    row = {k: v for k, v in values.items() if k not in STAY_FIELDS and k != "categories"}
+    row = dict(values)
+    stay = {target: value for source, target in STAY_FIELDS.items() if (value := row.pop(source, None)) is not None}
+    codes = row.pop("categories", None)
     fill_from_id_number(office, row)
-    row.setdefault("member_class", rules.FULL if row.get("confirmed_on") else None)
-    stay = {target: values.get(source) for source, target in STAY_FIELDS.items()}
-    in_kind = values.get("entered_kind") or rules.entry_kind(
-        row.get("joined_on"), base_date=office.base_date, on=office.today(), first_of_unit=first_of_unit
-    )
-    stay["in_kind"] = in_kind
-    if not stay["from_on"]:
-        stay["from_on"] = _entered_on(office, in_kind, row.get("joined_on"))
-    row["memberships"] = {new_id(): stay}
-    codes = values.get("categories") or []
-    row["categories"] = {code: {"category": code} for code in codes}
+    if row.get("member_class") is None and row.get("confirmed_on"):
+        row["member_class"] = rules.FULL
+    joined_on, today = row.get("joined_on"), office.today()
+    if not stay.get("in_kind"):
+        stay["in_kind"] = rules.entry_kind(joined_on, base_date=office.base_date, on=today, first_of_unit=first_of_unit)
+    if not stay.get("from_on"):
+        stay["from_on"] = _entered_on(office, stay["in_kind"], joined_on, today)
+    row["memberships"] = {stay_key or new_id(): stay}
+    if codes:
+        row["categories"] = {code: {"category": code} for code in codes}
     return row
 
 
-def _entered_on(office: Office, in_kind: str, joined_on: str | None) -> str:
+def _entered_on(office: Office, in_kind: str, joined_on: str | None, today: date) -> str:
     if in_kind == rules.OPENING:
         return office.base_date.isoformat()
     if in_kind == rules.ADMITTED and joined_on:
         return joined_on
-    return office.today().isoformat()
+    return today.isoformat()
 
 
 def fill_from_id_number(office: Office, row: dict[str, Any]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from dangjian_desktop.base.progress import Progress
@@ -29,9 +30,20 @@ def read_rows(
 
     The sheet's cells are let go on the way: a long roster would otherwise lie twice in memory.
     """
-    sheet = layout.sheet
-    name = sheet.name
-    rows = [PlannedRow(name, index + 1, NEW, "", {}) for index in layout.data]
+    name = layout.sheet.name
+    specs = {f.name: f for f in kind.fields}
+    totals = {index: layout.sheet.rows[index] for index in layout.totals}
+    columns = _take_columns(layout)
+    mapped = [(column, field) for column, field in enumerate(layout.fields) if field]
+    read: dict[str, Sequence[Any]] = {}
+    remarks: list[_Remark] = []
+    for done, (column, field) in enumerate(mapped):
+        progress.report(done, len(mapped), f"正在读取“{name}”")
+        read[field] = _read_column(office, plan, layout, specs[field], columns[column], remarks)
+        columns[column] = ()
+    rows = _rows(name, layout.data, read)
+    for remark in remarks:
+        remark.put(rows)
     plan.sheets.append(
         SheetInfo(
             name,
@@ -43,36 +55,76 @@ def read_rows(
             list(layout.headers),
         )
     )
-    specs = {f.name: f for f in kind.fields}
-    for column, field in enumerate(layout.fields):
-        if field is None:
-            _let_go(layout, column)
-    mapped = [field for field in layout.fields if field]
-    for done, field in enumerate(mapped):
-        progress.report(done, len(mapped), f"正在读取“{name}”")
-        _read_column(office, plan, layout, specs[field], rows)
-        _let_go(layout, layout.fields.index(field))
-    _check_totals(plan, layout, specs, rows)
+    _check_totals(plan, layout, totals, specs, rows)
     if not rows:
         plan.note(name, layout.header_row, "", f"工作表“{name}”只有表头，没有资料行")
     plan.rows.extend(rows)
     return rows
 
 
-def _let_go(layout: SheetLayout, column: int) -> None:
+def _take_columns(layout: SheetLayout) -> list[Sequence[object]]:
+    """The data cells by column, for columns that fill a field; the sheet itself is emptied."""
     rows = layout.sheet.rows
-    for index in layout.data:
-        rows[index][column] = None
+    columns: list[Sequence[object]] = list(zip(*(rows[index] for index in layout.data), strict=True))
+    rows.clear()
+    if not columns:
+        return [()] * len(layout.fields)
+    return [cells if field else () for cells, field in zip(columns, layout.fields, strict=True)]
+
+
+def _rows(sheet: str, data: Sequence[int], read: Mapping[str, Sequence[Any]]) -> list[PlannedRow]:
+    names = tuple(read)
+    if not names:
+        return [PlannedRow(sheet, index + 1, NEW, "", {}) for index in data]
+    return [
+        PlannedRow(
+            sheet,
+            index + 1,
+            NEW,
+            "",
+            {name: value for name, value in zip(names, values, strict=True) if value is not None},
+        )
+        for index, values in zip(data, zip(*read.values(), strict=True), strict=True)
+    ]
+
+
+@dataclass(slots=True)
+class _Remark:
+    """What was found at one cell, to be put to its row once there are rows."""
+
+    place: int
+    spec: FieldSpec
+    header: str
+    shown: str
+    result: CellResult
+    weak: bool = False
+
+    def put(self, rows: Sequence[PlannedRow]) -> None:
+        row, spec, result = rows[self.place], self.spec, self.result
+        if self.weak:
+            row.weak |= {spec.name}
+        if result.error and spec.required:
+            row.refuse(self.header, self.shown, result.error)
+        elif result.error or result.warning:
+            row.warn(self.header, self.shown, result.error or result.warning or "")
+        if result.original and result.original not in ERROR_VALUES and spec.type not in _NO_ORIGINAL:
+            # A text that could not be read at all (a damaged encoding) is no use to anybody.
+            if result.error and spec.type is FieldType.TEXT:
+                return
+            row.values.setdefault(ORIGINALS, {})[spec.name] = result.original
 
 
 def _read_column(
-    office: Office, plan: ImportPlan, layout: SheetLayout, spec: FieldSpec, rows: Sequence[PlannedRow]
-) -> None:
+    office: Office,
+    plan: ImportPlan,
+    layout: SheetLayout,
+    spec: FieldSpec,
+    cells: Sequence[object],
+    remarks: list[_Remark],
+) -> Sequence[Any]:
     header = layout.header_of(spec.name)
-    cells = layout.cells(spec.name)
     if spec.name == "categories":
-        _read_categories(office, header, cells, rows)
-        return
+        return _read_categories(office, spec, header, cells, remarks)
     reader = FieldReader(
         spec,
         office.codes,
@@ -82,16 +134,17 @@ def _read_column(
         header=header,
     )
     reading = reader.read_column(cells, layout.displays(spec.name))
-    name = spec.name
-    for row, value in zip(rows, reading.values, strict=True):
-        if value is not None:
-            row.values[name] = value
     if spec.type is FieldType.CODE and any(cell in BLANK_MARKS for cell in set(cells) if cell):
-        for row, cell, value in zip(rows, cells, reading.values, strict=True):
-            if value is not None and cell in BLANK_MARKS:
-                row.weak |= {name}
-    for place, result in reading.remarks.items():
-        _remark(rows[place], spec, header, cell_text(cells[place]), result)
+        remarks += [
+            _Remark(place, spec, header, "", CellResult(), weak=True)
+            for place, (cell, value) in enumerate(zip(cells, reading.values, strict=True))
+            if value is not None and cell in BLANK_MARKS
+        ]
+    remarks += [
+        _Remark(place, spec, header, cell_text(cells[place]), result)
+        for place, result in sorted(reading.remarks.items())
+    ]
+    return reading.values
 
 
 def _value_map(plan: ImportPlan, layout: SheetLayout, spec: FieldSpec, cells: Sequence[object]) -> Mapping[str, str]:
@@ -106,38 +159,33 @@ def _value_map(plan: ImportPlan, layout: SheetLayout, spec: FieldSpec, cells: Se
     return {"0": "2"}
 
 
-def _remark(row: PlannedRow, spec: FieldSpec, header: str, shown: str, result: CellResult) -> None:
-    if result.error and spec.required:
-        row.refuse(header, shown, result.error)
-    elif result.error or result.warning:
-        row.warn(header, shown, result.error or result.warning or "")
-    if result.original and result.original not in ERROR_VALUES and spec.type not in _NO_ORIGINAL:
-        # A text that could not be read at all (a damaged encoding) is no use to anybody.
-        if result.error and spec.type is FieldType.TEXT:
-            return
-        row.values.setdefault(ORIGINALS, {})[spec.name] = result.original
-
-
-def _read_categories(office: Office, header: str, cells: Sequence[object], rows: Sequence[PlannedRow]) -> None:
-    for row, cell in zip(rows, cells, strict=True):
-        if cell in (None, ""):
-            continue
-        if isinstance(cell, str) and cell.strip() in ERROR_VALUES:
-            row.warn(header, cell.strip(), f"单元格是公式错误{cell.strip()}，按空处理")
-            continue
-        codes, unknown = read_codes(office.codes, "category", cell)
-        if codes:
-            row.values["categories"] = codes
+def _read_categories(
+    office: Office, spec: FieldSpec, header: str, cells: Sequence[object], remarks: list[_Remark]
+) -> Sequence[Any]:
+    values: list[list[str] | None] = []
+    for place, cell in enumerate(cells):
+        text = cell.strip() if isinstance(cell, str) else cell
+        if text in ERROR_VALUES:
+            told = CellResult(None, None, None, f"单元格是公式错误{text}，按空处理")
+            remarks.append(_Remark(place, spec, header, str(text), told))
+            text = None
+        codes, unknown = read_codes(office.codes, "category", text) if text else ([], [])
+        values.append(codes or None)
         for word in unknown:
-            row.warn(header, cell_text(cell), f"没有“{word}”这个党员分类，这一项没有读入")
+            told = CellResult(None, None, None, f"没有“{word}”这个党员分类，这一项没有读入")
+            remarks.append(_Remark(place, spec, header, cell_text(cell), told))
+    return values
 
 
 def _check_totals(
-    plan: ImportPlan, layout: SheetLayout, specs: Mapping[str, FieldSpec], rows: Sequence[PlannedRow]
+    plan: ImportPlan,
+    layout: SheetLayout,
+    totals: Mapping[int, Sequence[object]],
+    specs: Mapping[str, FieldSpec],
+    rows: Sequence[PlannedRow],
 ) -> None:
     """A total row is no record, but what it says must fit what was read."""
-    for index in layout.totals:
-        cells = layout.sheet.rows[index]
+    for index, cells in totals.items():
         words = "".join(c for c in cells if isinstance(c, str))
         if "合计" not in words and "总计" not in words and not re.search(r"共\d+[人名]", words):
             continue
@@ -164,8 +212,3 @@ def _check_sum(
     if round(written * scale) != total:
         reason = f"合计写的是{written:g}，各行相加是{total / scale:g}，请核对"
         plan.note(layout.sheet.name, index + 1, f"{written:g}", reason, header)
-
-
-def blank(values: Mapping[str, Any], name: str) -> bool:
-    """Whether a field was left empty; a blank cell never erases."""
-    return values.get(name) in (None, "")

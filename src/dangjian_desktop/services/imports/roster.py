@@ -22,7 +22,7 @@ from dangjian_desktop.storage.unit_of_work import read_records, value_at
 from .. import members, records
 from ..office import Office
 from ..printing import CATEGORY_JOINER, Printer
-from .plan import CONFLICT, UNCHANGED, UPDATED, PlannedRow
+from .plan import CONFLICT, NEW, UNCHANGED, UPDATED, PlannedRow
 from .reading import ORIGINALS
 from .settle import keep_originals, less_exact
 from .units import UnitFinder
@@ -33,7 +33,7 @@ DIGEST = "_row"
 _REPORT_EVERY = 2_000
 _PIECE = 2_000
 _SPECS: dict[str, FieldSpec] = {spec.name: spec for spec in KINDS["member"].fields}
-_DATES = ("joined_on", "confirmed_on", "birth_on")
+_OF_AGE = 18
 _TOLD = ("JOINED_LATER", "JOINED_YOUNG", "CONFIRMED_BEFORE", "PROBATION_SHORT")
 
 
@@ -46,6 +46,8 @@ class RosterMatcher:
         self._allow_no_id = allow_no_id
         self._elsewhere: dict[str, PlannedRow] = {}
         self._printer = Printer(office, masked=True)
+        self._today = office.today()
+        self._this_year = str(self._today.year)
 
     def match(self, layout: SheetLayout, rows: Sequence[PlannedRow], progress: Progress) -> None:
         """Match the rows of one sheet, which are the layout's data rows in their order."""
@@ -57,6 +59,9 @@ class RosterMatcher:
             piece = rows[start : start + _PIECE]
             current = self._read(piece, known)
             for row, index in zip(piece, layout.data[start : start + _PIECE], strict=True):
+                if self._plain(row, known, here):
+                    self._doubtful(row, row.values, headers)
+                    continue
                 row.title = str(row.values.get("name") or "")
                 self._require(row, headers)
                 member = self._member(row, known, current)
@@ -69,6 +74,18 @@ class RosterMatcher:
             if not row.out:
                 self._elsewhere.setdefault(number, row)
         self._tell_look_alikes(rows, headers)
+
+    def _plain(self, row: PlannedRow, known: Mapping[str, list[str]], here: dict[str, PlannedRow]) -> bool:
+        """The quick road for nearly all rows of a first roster: a new number, a known branch, nothing to say yet."""
+        values = row.values
+        number, name = values.get("id_number"), values.get("name")
+        unit = self._finder.plain.get(values.get("organisation", ""))
+        if not number or not name or unit is None or row.status != NEW or "group" in values:
+            return False
+        if number in known or number in here or number in self._elsewhere:
+            return False
+        row.title, values["organisation"], here[number] = name, unit, row
+        return True
 
     # -- who it is ------------------------------------------------------------------------------
 
@@ -139,7 +156,8 @@ class RosterMatcher:
             if branch != found:
                 values["group"] = found
             values["organisation"] = branch or found
-            finder.check(row, column or "所在党支部", values["organisation"])
+            exact = str(written) if written and branch == found else ""
+            finder.check(row, column or "所在党支部", values["organisation"], exact)
         if group:
             self._place_group(row, str(group), headers, member)
 
@@ -184,19 +202,17 @@ class RosterMatcher:
     # -- what it changes ------------------------------------------------------------------------
 
     def _settle(self, row: PlannedRow, member: dict[str, Any] | None, headers: Mapping[str, str]) -> None:
-        self._compare_with_number(row, headers)
         if row.status == UNCHANGED:
             return
         if member is None:
-            _doubtful(row, row.values, headers, self._office)
+            self._doubtful(row, row.values, headers)
             return
         own = member["organisation"]
         if self._office.actor.scope is not None and own not in self._office.actor.scope:
             row.refuse(headers.get("organisation", "所在党支部"), "", "这名党员现在不在您的账户管理的党组织范围内")
             return
         self._compare(row, self._as_left(row, member, headers))
-        if row.status == UPDATED:
-            _doubtful(row, {**member, **row.values}, headers, self._office)
+        self._doubtful(row, {**member, **row.values}, headers)
 
     def _as_left(self, row: PlannedRow, member: dict[str, Any], headers: Mapping[str, str]) -> dict[str, Any]:
         """A member who was transferred out comes in again as a new stay; the dead and expelled stay as they are."""
@@ -243,7 +259,7 @@ class RosterMatcher:
         row.status = UPDATED if row.moves else UNCHANGED
 
     def _moves(self, current: Mapping[str, Any], changed: Mapping[str, Any]) -> dict[str, Any]:
-        today = self._office.today().isoformat()
+        today = self._today.isoformat()
         entered = changed.get("entered_on") if "organisation" in changed else None
         since = entered if entered and len(entered) == len(today) and entered <= today else None
         moves = records.stored_edits(self._office, "member", current, dict(changed), since)
@@ -260,17 +276,34 @@ class RosterMatcher:
             if path.startswith("former.") or value_at(shape, current, path) != value
         }
 
-    def _compare_with_number(self, row: PlannedRow, headers: Mapping[str, str]) -> None:
-        number = row.values.get("id_number")
-        if not number:
+    def _doubtful(self, row: PlannedRow, values: Mapping[str, Any], headers: Mapping[str, str]) -> None:
+        """What is doubtful about one person's birth, sex and dates; a finding never refuses the row."""
+        number, birth, joined = values.get("id_number"), values.get("birth_on"), values.get("joined_on")
+        if number:
+            own = f"{number[6:10]}-{number[10:12]}-{number[12:14]}"
+            if birth is None:
+                birth = own
+            elif not own.startswith(birth) and "birth_on" in row.values:
+                reason = "出生日期与公民身份号码不一致，按表里写的收下，请核对档案"
+                row.warn(headers.get("birth_on", "出生日期"), birth, reason)
+            sex = row.values.get("sex")
+            if sex is not None and sex != ("1" if number[16] in "13579" else "2"):
+                reason = "性别与公民身份号码第17位不一致，按表里写的收下，请核对"
+                row.warn(headers.get("sex", "性别"), self._office.codes.name("sex", sex), reason)
+        if joined is None:
             return
-        birth, sex = row.values.get("birth_on"), row.values.get("sex")
-        if birth is not None and not f"{number[6:10]}-{number[10:12]}-{number[12:14]}".startswith(birth):
-            reason = "出生日期与公民身份号码不一致，按表里写的收下，请核对档案"
-            row.warn(headers.get("birth_on", "出生日期"), birth, reason)
-        if sex is not None and sex != ("1" if number[16] in "13579" else "2"):
-            shown = self._office.codes.name("sex", sex)
-            row.warn(headers.get("sex", "性别"), shown, "性别与公民身份号码第17位不一致，按表里写的收下，请核对")
+        confirmed, year = values.get("confirmed_on"), int(joined[:4])
+        # Nearly all rows are plain: three comparisons spare them the rules.
+        if (
+            joined < self._this_year
+            and (birth is None or year - int(birth[:4]) > _OF_AGE)
+            and (confirmed is None or confirmed >= f"{year + 1}{joined[4:]}")
+        ):
+            return
+        for finding in rules.date_findings({**values, "birth_on": birth}, self._today):
+            if finding.rule in _TOLD and finding.field in row.values:
+                column = headers.get(finding.field, _SPECS[finding.field].label)
+                row.warn(column, str(values.get(finding.field) or ""), finding.message.rstrip("。"))
 
     def _tell_look_alikes(self, rows: Sequence[PlannedRow], headers: Mapping[str, str]) -> None:
         """Rows without number: known ones by their digest; who only looks like somebody known is told, never joined."""
@@ -305,22 +338,3 @@ def _differing(first: Mapping[str, Any], second: Mapping[str, Any]) -> str:
     """The labels of fields that both rows fill differently, or that only the second fills."""
     names = [k for k, v in second.items() if k != ORIGINALS and first.get(k) != v and not less_exact(first.get(k), v)]
     return "、".join(f"“{_SPECS[name].label}”" for name in names[:3])
-
-
-def _doubtful(row: PlannedRow, values: Mapping[str, Any], headers: Mapping[str, str], office: Office) -> None:
-    """What the rules find doubtful in the dates of one person; a finding never refuses the row."""
-    joined, confirmed, birth = (values.get(name) for name in _DATES)
-    number, on = values.get("id_number"), office.today()
-    if birth is None and number:
-        birth = f"{number[6:10]}-{number[10:12]}-{number[12:14]}"
-    # Nearly all rows are plain: two comparisons of texts spare them the rules.
-    if not joined or (
-        joined < f"{on.year}"
-        and (not birth or int(joined[:4]) - int(birth[:4]) > 18)
-        and (not confirmed or confirmed >= f"{int(joined[:4]) + 1}{joined[4:]}")
-    ):
-        return
-    for finding in rules.findings({**values, "birth_on": birth}, on):
-        if finding.rule in _TOLD and finding.field in row.values:
-            column = headers.get(finding.field, _SPECS[finding.field].label)
-            row.warn(column, str(values.get(finding.field) or ""), finding.message.rstrip("。"))

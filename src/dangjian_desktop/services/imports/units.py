@@ -13,7 +13,7 @@ from dangjian_desktop.exchange.excel.layout import SheetLayout
 
 from .. import organisations
 from ..office import Office
-from .plan import ImportPlan, PlannedRow
+from .plan import CONFLICT, REJECTED, ImportPlan, PlannedRow
 
 BRANCH, GROUP = "631", "小组"
 
@@ -75,6 +75,8 @@ class UnitFinder:
         self._known: dict[tuple[str, bool], str | UserError] = {}
         self._around: dict[tuple[str, ...], str | UserError | None] = {}
         self._warned: dict[str, str] = {}
+        self.plain: dict[str, str] = {}
+        """Units by what was written for them, where nothing more need be asked or said."""
         nodes = organisations.tree(office)
         self.root = nodes[0].id if nodes else None
         self.names = organisations.names(office)
@@ -181,7 +183,7 @@ class UnitFinder:
         self._parents[record], self._kinds[record] = under, kind
         return record
 
-    def check(self, row: PlannedRow, column: str, unit: str) -> None:
+    def check(self, row: PlannedRow, column: str, unit: str, written: str = "") -> None:
         """Say what is doubtful about a row's unit; refuse the row where this account may not write there."""
         actor = self._office.actor
         if actor.scope is not None and unit not in actor.scope:
@@ -190,6 +192,8 @@ class UnitFinder:
             row.warn(column, self.names[unit], self._warned.pop(unit))
         elif not self.standing(unit):
             row.warn(column, self.names.get(unit, ""), "这个党组织已经撤销，请核对")
+        elif written and not self.is_group(unit):
+            self.plain[written] = unit
 
     def named(self, layout: SheetLayout, index: int, *, has_column: bool) -> str | UserError | None:
         """The unit of a row whose own cell names none: what the sheet says, else the one given with the import.
@@ -247,9 +251,8 @@ def prune(plan: ImportPlan) -> None:
     """Leave out new units that no row which goes in needs."""
     if not plan.new_organisations:
         return
-    used: set[Any] = set()
-    for row in plan.rows:
-        if not row.out:
-            used.update(row.values.get(name) for name in ("organisation", "group", "parent"))
-            used.update(v for v in (row.values.get("values") or {}).values() if isinstance(v, str))
+    standing = [row.values for row in plan.rows if row.status not in (REJECTED, CONFLICT)]
+    used: set[Any] = {values.get(name) for name in ("organisation", "group", "parent") for values in standing}
+    if plan.template is not None:
+        used.update(v for values in standing for v in values["values"].values() if isinstance(v, str))
     plan.new_organisations = [unit for unit in plan.new_organisations if unit["id"] in used]
