@@ -17,9 +17,6 @@ from dangjian_desktop.base.progress import Cancelled
 from . import grammar, output, parser
 from .output import Reply
 
-EXIT_INTERNAL = 1
-"""An error of our own: what was asked for was not done."""
-
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code (0 done, 1 refused or in part, 2 usage, 3 file, 4 environment).

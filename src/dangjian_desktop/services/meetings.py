@@ -1,4 +1,4 @@
-"""Meetings: who was due on the day, the last one of its kind, the year by branch."""
+"""Meetings: who was due on the day, recording one with its attendance, the last one of its kind."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from dangjian_desktop.domain.permissions import READ
 from dangjian_desktop.storage.queries import as_of, listing
 from dangjian_desktop.storage.queries.listing import Condition, ListQuery
 
-from . import organisations, records
+from . import records
 from .office import Office
 from .records import Saved
+from .typing_in import read_values
 
 PRESENT, EXCUSED, ABSENT = "present", "excused", "absent"
 LATE_DAYS = 15
@@ -77,8 +78,6 @@ def record_meeting(
     before = current.children["attendance"]
     paths: dict[str, Any] = {f"attendance.{k}": dict(v) for k, v in attendance.items()}
     paths |= {f"attendance.{k}": None for k in before if k not in attendance}
-    from .typing_in import read_values
-
     values = read_values(office, "meeting", typed, partial=True)
     with office.operation(f"修改组织生活“{current.title}”") as work:
         work.change("meeting", meeting, values | paths)
@@ -119,41 +118,3 @@ def last_of_kind(office: Office, organisation: str, kind: str) -> str | None:
         order=[("started_at", True)],
     )
     return ids[0] if ids else None
-
-
-@dataclass(frozen=True, slots=True)
-class YearRow:
-    """One unit's year: how many meetings of each kind were held in each month (1 to 12)."""
-
-    organisation: str
-    name: str
-    held: dict[str, tuple[int, ...]]
-
-
-def year_table(office: Office, scope: str | None, year: int) -> list[YearRow]:
-    """What was held in a year, by unit that may hold meetings, in the order of the tree."""
-    conditions = (Condition("started_at", "ge", f"{year}-01-01"), Condition("started_at", "le", f"{year}-12-31T99"))
-    within = organisations.scope_ids(office, scope)
-    with office.database.read() as connection:
-        ids = listing.ids(connection, ListQuery("meeting", scope=within, conditions=conditions))
-        rows = listing.rows(connection, "meeting", ids, ["organisation", "meeting_kind", "also_kinds", "started_at"])
-    held: dict[str, dict[str, list[int]]] = {}
-    for row in rows:
-        kinds = {row["meeting_kind"], *_also(office, row["also_kinds"])}
-        for kind in kinds:
-            months = held.setdefault(row["organisation"], {}).setdefault(kind, [0] * 12)
-            months[int(row["started_at"][5:7]) - 1] += 1
-    return [
-        YearRow(node.id, node.name, {k: tuple(m) for k, m in held.get(node.id, {}).items()})
-        for node in organisations.tree(office)
-        if (within is None or node.id in within) and (node.id in held or _holds_meetings(node))
-    ]
-
-
-def _also(office: Office, text: str | None) -> set[str]:
-    parts = (text or "").replace("、", "；").replace("，", "；").split("；")
-    return {code for part in parts if (code := office.codes.code_of("meeting_kind", part.strip()))}
-
-
-def _holds_meetings(node: organisations.OrgNode) -> bool:
-    return node.kind in ("631", "632") and node.stage == "actual"

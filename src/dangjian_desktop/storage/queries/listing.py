@@ -14,7 +14,7 @@ from dangjian_desktop.domain.kinds import KINDS
 
 from .. import pinyin
 from ..models import LedgerEntry, Meeting, Member, Membership, Organisation, Post
-from ..shape import SHAPES, table_of
+from ..shape import table_of
 
 _MEMBER, _STAY = table_of(Member), table_of(Membership)
 _TEXT_COLUMNS = {
@@ -198,8 +198,3 @@ def titles(connection: Connection, kind: str, wanted: Sequence[str]) -> dict[str
     """Names of records by id, for labels: a member's or unit's name, a meeting's or entry's title."""
     column = {"meeting": "title", "ledger_entry": "title", "post": "post"}.get(kind, "name")
     return {r["id"]: r[column] or "" for r in rows(connection, kind, list(wanted), [column])}
-
-
-def shape_columns(kind: str) -> tuple[str, ...]:
-    """The logged columns of a kind."""
-    return SHAPES[kind].columns

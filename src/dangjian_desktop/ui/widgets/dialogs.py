@@ -25,7 +25,6 @@ from .labels import button, label
 
 EXCEL_FILES = "表格 (*.xlsx *.xls *.ods *.csv)"
 XLSX_FILES = "Excel 工作簿 (*.xlsx)"
-PDF_FILES = "PDF 文件 (*.pdf)"
 ALL_FILES = "所有文件 (*)"
 
 

@@ -37,12 +37,6 @@ class FigureTile(QFrame):
         box.addWidget(self.detail)
         self.setMinimumWidth(px(148))
 
-    def set_value(self, value: str, detail: str = "") -> None:
-        """Show a new number."""
-        self.value.setText(value)
-        self.detail.setText(detail)
-        self.detail.setVisible(bool(detail))
-
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click opens the list."""
         if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
