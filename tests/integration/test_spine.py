@@ -271,6 +271,18 @@ def test_a_limited_account_sees_the_operations_of_its_own_units(office: Office) 
     assert refused.value.code == "not_found"
 
 
+def test_who_has_the_same_number_elsewhere_is_not_named(office: Office) -> None:
+    first, second = add_branch(office, "甲支部"), add_branch(office, "乙支部")
+    add_member(office, "赵六", second)
+    with pytest.raises(UserError, match="赵六"):
+        add_member(office, "王五", first)
+    office.actor = Actor("周管", "clerk", frozenset({first}))
+    with pytest.raises(UserError) as refused:
+        add_member(office, "王五", first)
+    assert refused.value.code == "duplicate_id"
+    assert "赵六" not in refused.value.message
+
+
 def test_a_restricted_ledger_is_shown_to_nobody_else(office: Office) -> None:
     member = add_member(office, "王五", add_branch(office, "甲支部"))
     entry = ledgers.add(office, "care-visits", {"member": member, "occasion": "重阳节"}).id

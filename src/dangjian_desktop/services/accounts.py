@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from dangjian_desktop.base.errors import UsageError, UserError
 from dangjian_desktop.domain.permissions import MANAGE, ROLE_NAMES
 from dangjian_desktop.storage import accounts as rows
+from dangjian_desktop.storage.queries import history
 
 from . import organisations
 from .office import Office
@@ -129,17 +130,18 @@ def rotate_recovery_key(office: Office, new: str | None = None) -> str:
 def handover(office: Office, leaving: str, taking_over: str) -> dict[str, object]:
     """交接单: what a clerk who leaves hands over, for printing and two signatures."""
     office.actor.require(MANAGE)
-    from . import history, records
+    from . import records
 
-    operations = [o for o in history.operations(office, 10_000) if o.by == leaving]
+    with office.database.read() as connection:
+        operations, last = history.work_of(connection, leaving)
     return {
         "unit": office.name,
         "leaving": leaving,
         "taking_over": taking_over,
         "on": office.today().isoformat(),
         "counts": records.counts(office),
-        "operations": len(operations),
-        "last_operation": operations[0].label if operations else "",
+        "operations": operations,
+        "last_operation": last,
         "file": office.path.name,
     }
 

@@ -280,10 +280,18 @@ def _refuse_same_number(office: Office, values: Mapping[str, Any]) -> None:
     if not number:
         return
     with office.database.read() as connection:
-        same = people.by_id_numbers(connection, [number]).get(number)
-        if same:
-            name = listing.titles(connection, "member", same)[same[0]]
-            raise UserError("duplicate_id", f"公民身份号码与已有党员“{name}”相同。", effect="没有新建，数据没有改动。")
+        same = people.by_id_numbers(connection, [number]).get(number, [])
+        rows_of_same = listing.rows(connection, "member", same, ["name", "organisation"])
+    if rows_of_same:
+        first = rows_of_same[0]
+        seen = office.actor.scope is None or first["organisation"] in office.actor.scope
+        whose = f"已有党员“{first['name']}”" if seen else "别的党组织的一名党员"
+        raise UserError(
+            "duplicate_id",
+            f"公民身份号码与{whose}相同。",
+            effect="没有新建，数据没有改动。",
+            advice="请核对号码；转入的党员请让上级党组织办理。" if not seen else "请核对号码，或打开这名党员修改。",
+        )
 
 
 def edit(office: Office, kind: str, record: str, typed: Mapping[str, Any], *, since: str | None = None) -> Saved:

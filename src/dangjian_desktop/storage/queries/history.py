@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, or_, select, text
+from sqlalchemy import ColumnElement, Connection, func, or_, select, text
 
 from .. import changelog, undo
 from ..models import ChangeRow, OperationRow, Origin
@@ -127,6 +127,16 @@ def operation(connection: Connection, number: int, sight: Sight) -> Any | None:
     if sight.scope is not None:
         statement = statement.where(_seen(sight))
     return connection.execute(statement).one_or_none()
+
+
+def work_of(connection: Connection, account: str) -> tuple[int, str]:
+    """How many operations an account has done in this file, and what the newest is called."""
+    of_account = _OPERATION.c.account == account
+    number = connection.execute(select(func.count()).where(of_account)).scalar_one()
+    newest = connection.execute(
+        select(_OPERATION.c.label).where(of_account).order_by(_OPERATION.c.id.desc()).limit(1)
+    ).scalar_one_or_none()
+    return int(number), newest or ""
 
 
 def changes_of(connection: Connection, number: int, limit: int, sight: Sight) -> list[ChangeLine]:
