@@ -54,7 +54,12 @@ class WaysIn(QObject):
         bundle = self._dialogs.open_file("选择备份文件", BUNDLES)
         if bundle is None:
             return
-        target = self._dialogs.save_file("恢复到哪里", f"{bundle.stem}.djd", DATA_FILES)
+        from .wizard import default_folder
+
+        # Beside the backup would often be the stick, which is soon pulled out.
+        folder = default_folder(shared=False)
+        folder.mkdir(parents=True, exist_ok=True)
+        target = self._dialogs.save_file("恢复到哪里", str(folder / f"{bundle.stem}.djd"), DATA_FILES)
         if target is None:
             return
         to = target if target.suffix == ".djd" else target.with_name(target.name + ".djd")

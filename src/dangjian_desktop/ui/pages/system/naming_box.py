@@ -25,6 +25,7 @@ class NamingBox(QWidget):
         box.setSpacing(px(6))
         box.addWidget(label("社区以下各级叫什么", "heading"))
         self.choices = QComboBox()
+        self.choices.setMaximumWidth(px(560))
         for variant in naming.variants():
             self.choices.addItem(variant.title, variant.key)
         self.choices.activated.connect(self._choose)

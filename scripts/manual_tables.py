@@ -1,0 +1,87 @@
+"""Write the two lists of the manual that come from the code: figures and keys.
+
+`python scripts/manual_tables.py` rewrites them between their marks in `docs/使用手册.md`; a test compares them.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from datetime import date
+from itertools import groupby
+from pathlib import Path
+
+from dangjian_desktop.base.clock import Clock
+from dangjian_desktop.domain.figures import FigureValue
+from dangjian_desktop.services import figures, opening
+from dangjian_desktop.ui.shell.actions import FIELD, PAGE, WINDOW
+from dangjian_desktop.ui.shell.help_sheet import keys_of
+
+MANUAL = Path(__file__).resolve().parents[1] / "docs" / "使用手册.md"
+_KEY_NAMES = {"Return": "回车", "Space": "空格", "PgDown": "PgDn"}
+
+
+def registry() -> list[FigureValue]:
+    """Every figure of an empty file, in the order of the list: which ones there are does not depend on the data."""
+    with tempfile.TemporaryDirectory() as folder:
+        office, _key = opening.create_office(
+            Path(folder) / "空.djd",
+            name="街道",
+            account="管理员",
+            password="只用一次的密码",
+            clock=Clock(date(2026, 9, 30)),
+        )
+        try:
+            return figures.compute(office)
+        finally:
+            office.close()
+
+
+def figures_table() -> str:
+    """The figures by topic: key, label, definition."""
+    parts = []
+    for topic, group in groupby(registry(), key=lambda figure: figure.topic):
+        lines = [f"**{topic}**", "", "| 名称 | 口径 | 键 |", "|---|---|---|"]
+        lines += [f"| {f.label}（{f.unit}） | {f.definition} | `{f.key}` |" for f in group]
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts)
+
+
+def keys_table() -> str:
+    """The keys by where they work."""
+    parts = []
+    for where in (WINDOW, PAGE, FIELD):
+        lines = [f"**{where}**", "", "| 按键 | 作用 | 说明 |", "|---|---|---|"]
+        lines += [f"| {_shown(spec.shortcut)} | {spec.text} | {spec.hint} |" for spec in keys_of(where)]
+        parts.append("\n".join(lines))
+    return "\n\n".join(parts)
+
+
+def _shown(shortcut: str) -> str:
+    # The plus sign itself may be a key: only those between two names divide.
+    return "+".join(_KEY_NAMES.get(part, part) for part in re.split(r"(?<=\w)\+", shortcut))
+
+
+def tables() -> dict[str, str]:
+    """The generated parts by the name of their marks."""
+    return {"统计数": figures_table(), "快捷键": keys_table()}
+
+
+def part(text: str, name: str) -> str:
+    """What stands between the marks of a part; raises `ValueError` where they are missing."""
+    begin, end = (f"<!-- {name}：{word} -->" for word in ("由程序生成", "到此为止"))
+    return text[text.index(begin) + len(begin) : text.index(end)].strip()
+
+
+def main() -> None:
+    """Rewrite the parts in the manual."""
+    text = MANUAL.read_text(encoding="utf-8")
+    for name, table in tables().items():
+        begin, end = (f"<!-- {name}：{word} -->" for word in ("由程序生成", "到此为止"))
+        head, tail = text[: text.index(begin) + len(begin)], text[text.index(end) :]
+        text = f"{head}\n\n{table}\n\n{tail}"
+    MANUAL.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
