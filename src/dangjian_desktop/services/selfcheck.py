@@ -23,7 +23,7 @@ MEMBERS = 200
 _DAY = date(2026, 9, 30)
 _SECRET = "自检-self-check-1"  # noqa: S105
 _REASON = "自检"
-_SIGNATURES = {".pdf": b"%PDF-", ".xlsx": b"PK", ".csv": b"\xef\xbb\xbf"}
+_SIGNATURES = {".pdf": b"%PDF-", ".docx": b"PK\x03\x04", ".xlsx": b"PK", ".csv": b"\xef\xbb\xbf"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,7 @@ class _Round:
             ("修改和撤销", self._edit),
             ("统计指标", self._figures),
             ("季度报表 PDF 和 Excel", self._report),
+            ("工作总结 PDF 和 Word", self._summary),
             ("导出表格", self._export),
             ("导出的表格再导入", self._import_again),
             ("备份", self._backup),
@@ -162,6 +163,10 @@ class _Round:
 
     def _report(self) -> None:
         for path in reports.produce(self._open, "quarterly", self.folder / "报表", period="2026Q3", on=_DAY):
+            _expect_file(path)
+
+    def _summary(self) -> None:
+        for path in reports.produce(self._open, "work-summary", self.folder / "报表", period="2026Q3", on=_DAY):
             _expect_file(path)
 
     def _export(self) -> None:
