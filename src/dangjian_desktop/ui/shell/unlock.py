@@ -156,6 +156,7 @@ class UnlockPage(QWidget):
         if self._welcome is not None:
             self._welcome.hide()
         self._form.show()
+        self._show_links(True)
 
     def _show_welcome(self) -> None:
         if self._welcome is None:
@@ -164,6 +165,12 @@ class UnlockPage(QWidget):
         if self._form is not None:
             self._form.hide()
         self._welcome.show()
+        # The welcome offers the same four ways at large.
+        self._show_links(False)
+
+    def _show_links(self, shown: bool) -> None:
+        for link in self._links:
+            link.setVisible(shown)
 
     def _build_left(self) -> QWidget:
         px = theme.current().px
@@ -189,6 +196,7 @@ class UnlockPage(QWidget):
         self._files.setSpacing(px(8))
         box.addLayout(self._files)
         box.addStretch(1)
+        self._links: list[QPushButton] = []
         for words, what in (
             ("新建街道", "new"),
             ("打开其他文件", "open"),
@@ -198,6 +206,7 @@ class UnlockPage(QWidget):
             made = button(words, role="link")
             made.clicked.connect(lambda _checked=False, wish=what: self.wanted.emit(wish))
             box.addLayout(_at_left(made))
+            self._links.append(made)
         return left
 
     def _build_form(self) -> QWidget:
