@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtWidgets import QPushButton
 
+from dangjian_desktop.domain.permissions import Actor
 from dangjian_desktop.services import accounts, backups, home, ledgers, records
 from dangjian_desktop.services.office import Office
 from dangjian_desktop.ui.pages.home import HomePage
 from dangjian_desktop.ui.pages.home.due_line import DueLine
+from dangjian_desktop.ui.pages.organisations.posts import PostsPane
 from dangjian_desktop.ui.pages.system import SystemPage
 from office_kit import PASSWORD, add_branch, add_member, new_office
 from ui.pages_a_kit import Stage
@@ -101,6 +104,25 @@ def test_a_new_file_is_led_to_the_import(qtbot: Any, office: Office, runner: Any
     assert stage.page._stack.currentIndex() == 1
 
 
+@pytest.mark.parametrize(
+    ("role", "may"),
+    [("administrator", [True, True]), ("secretary", [True, False]), ("reader", [False, False])],
+)
+def test_who_may_not_import_is_not_led_there(
+    qtbot: Any, office: Office, runner: Any, role: str, may: list[bool]
+) -> None:
+    office.actor = Actor("看", role)
+    stage = Stage(qtbot, office, runner, HomePage)
+    empty = stage.page._stack.widget(1)
+    assert [made.isEnabled() for made in empty.buttons] == may
+
+
+def test_increase_and_decrease_say_their_period(office: Office) -> None:
+    labels = {figure.key: figure.label for figure in home.summary(office).figures}
+    year = office.today().year
+    assert (labels["joined"], labels["left"]) == (f"{year}年增加", f"{year}年减少")
+
+
 # 系统
 
 
@@ -126,6 +148,42 @@ def test_chosen_rows_of_an_operation_are_undone_months_later(qtbot: Any, office:
     stage.until(lambda: stage.shell.said)
     assert records.get(office, "member", one).values["native_place"] == "甲"
     assert records.get(office, "member", two).values["native_place"] is None
+
+
+def test_the_log_opens_at_the_operation_asked_for(qtbot: Any, office: Office, runner: Any) -> None:
+    member = add_member(office, "张一", add_branch(office, "第一党支部"), 1)
+    wanted = records.edit(office, "member", member, {"health": "健康"}).change_set
+    records.edit(office, "member", member, {"native_place": "甲"})
+    assert wanted is not None
+    stage = Stage(qtbot, office, runner, SystemPage)
+    stage.page.enter({"tab": "log", "operation": wanted.operation})
+    log = stage.page.panes["log"]
+    stage.until(lambda: log.changes.rowCount() == 1)
+    assert log._operation().id == wanted.operation
+    # Fetching the list anew does not lose the place.
+    records.edit(office, "member", member, {"native_place": "乙"})
+    before = log.operations.rowCount()
+    log.enter()
+    stage.until(lambda: log.operations.rowCount() == before + 1)
+    assert log._operation().id == wanted.operation
+
+
+def test_a_reader_makes_no_backup_and_no_post(qtbot: Any, office: Office, runner: Any) -> None:
+    office.actor = Actor("看", "reader")
+    stage = Stage(qtbot, office, runner, SystemPage)
+    on = {made.text(): made.isEnabled() for made in stage.page.panes["backups"].findChildren(QPushButton)}
+    assert [words for words, enabled in on.items() if enabled] == ["恢复成另一个文件…", "检查数据文件"]
+    posts = PostsPane(stage.page.context)
+    qtbot.addWidget(posts)
+    posts._add_rows([{"id": "x", "post": "书记", "member": "张一", "from_on": "", "to_on": "", "doc_no": ""}])
+    posts.list.setCurrentRow(0)
+    assert not any(made.isEnabled() for made in posts.findChildren(QPushButton))
+    office.actor = Actor("张三", "administrator")
+    able = PostsPane(stage.page.context)
+    qtbot.addWidget(able)
+    able._add_rows([{"id": "x", "post": "书记", "member": "张一", "from_on": "", "to_on": "", "doc_no": ""}])
+    able.list.setCurrentRow(0)
+    assert all(made.isEnabled() for made in able.findChildren(QPushButton))
 
 
 def test_a_whole_operation_is_undone_but_later_edits_stay(qtbot: Any, office: Office, runner: Any) -> None:
@@ -186,6 +244,20 @@ def test_two_different_passwords_change_nothing(qtbot: Any, office: Office, runn
     shown.password()
     assert any("两次输入的密码不一样" in said[1] for said in stage.dialogs.said)
     office.vault.check_password("张三", PASSWORD)
+
+
+def test_who_came_by_the_recovery_key_is_not_asked_for_the_old_password(
+    qtbot: Any, office: Office, runner: Any
+) -> None:
+    office.vault.by_recovery_key = True
+    stage = Stage(qtbot, office, runner, SystemPage, "新的密码八位8", "新的密码八位8")
+    shown = pane(stage, "accounts")
+    stage.until(lambda: shown.table.rowCount() == 1)
+    shown.table.selectRow(0)
+    shown.password()
+    stage.until(lambda: stage.shell.said)
+    assert not any("原密码" in said[1] for said in stage.dialogs.said)
+    office.vault.check_password("张三", "新的密码八位8")
 
 
 def test_the_handover_sheet_is_shown_as_pages(qtbot: Any, office: Office, runner: Any) -> None:

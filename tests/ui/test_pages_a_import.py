@@ -71,6 +71,7 @@ def test_nothing_is_written_before_it_was_confirmed(
     stage, review = opened(qtbot, office, runner, path)
     assert records.counts(office)["member"] == 0
     assert tabs(review)[:2] == ["新增 2", "退回 1"]
+    assert review.tabs.widget(0).model.heads[2] == "姓名"
     review.apply()
     stage.until(lambda: stage.shell.said)
     assert stage.shell.said[-1] == ("已导入名册（2人）", True)

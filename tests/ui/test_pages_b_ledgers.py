@@ -102,7 +102,10 @@ def test_typed_values_are_saved_with_the_move(page: Any, bench: Bench, qtbot: Qt
     put(view, progress="已补三次")
     view.drawer.move_to("working", "整改中")
     qtbot.waitUntil(lambda: view.drawer.state.text() == "状态：整改中")
-    assert records.get(bench.office, "ledger_entry", made).values["progress"] == "已补三次"
+    saved = records.get(bench.office, "ledger_entry", made)
+    assert saved.values["progress"] == "已补三次"
+    title = ledgers.template(bench.office, KEY).title
+    assert bench.shell.told[-1] == f"已改为“整改中”：{title} {saved.printed['number']}"
 
 
 def test_deadline_in_symbol_and_word(bench: Bench) -> None:

@@ -6,6 +6,7 @@ import gc
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -187,10 +188,11 @@ def test_place_follows_the_name_and_the_kind_of_use(qtbot, runner, tmp_path, mon
 
 
 def test_key_sheet_is_one_page_with_ink_on_it(qapp):
-    pages = key_pages("沙嘴街道党工委", "张三", KEY)
+    pages = key_pages("沙嘴街道党工委", "张三", KEY, date(2026, 9, 30))
     width, height, data = pages.render(0, 0.5)
     assert len(data) == width * height * 4
     assert min(data) < 100
+    assert key_pages("沙嘴街道党工委", "张三", KEY, date(2025, 1, 8)).render(0, 0.5)[2] != data
 
 
 @pytest.mark.parametrize(

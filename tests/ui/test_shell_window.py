@@ -138,6 +138,7 @@ def test_undo_is_worded_run_and_told(qtbot, desk):
     qtbot.waitUntil(desk.undo_bar.isVisible)
     assert desk.undo_bar.text.text() == "已撤销：修改党员“李四”；1 处后来又改过，未撤销"
     qtbot.waitUntil(lambda: desk.action("redo").isEnabled())
+    assert desk.action("redo").text().startswith("重做：")
     assert not desk.action("undo").isEnabled()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dangjian_desktop.domain import members as member_rules
 from dangjian_desktop.domain.figures import FigureValue, figures_of
@@ -60,7 +60,10 @@ class Summary:
 def summary(office: Office, scope: str | None = None) -> Summary:
     """What is due (worst first) and where we stand in a scope; members' findings are asked apart, they take longer."""
     survey = figures.survey_of(office, scope=scope)
-    values = figures_of(survey)
+    values = dict(figures_of(survey))
+    # A tile stands alone, so it says itself which period it counts.
+    for key, word in (("joined", "增加"), ("left", "减少")):
+        values[key] = replace(values[key], label=f"{survey.period.label}{word}")
     due = [*_backup(office), *_overdue_entries(office, scope), *_terms(survey.terms)]
     for key in _MISSING:
         found = values.get(key)

@@ -122,7 +122,7 @@ def _no_header(kind: KindSpec, key: str) -> UserError:
         "no_header",
         f"没有找到{kind.label}的表头。",
         effect="没有导入任何内容。",
-        advice=f"请确认表里有{'、'.join(f'“{label}”' for label in wanted)}一类的列名，或下载空表照填。",
+        advice=f"请确认表里有{'、'.join(f'“{label}”' for label in wanted)}一类的列名，或在导入这一页要一张空表照填。",
     )
 
 

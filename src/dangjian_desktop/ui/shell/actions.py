@@ -34,7 +34,7 @@ class ActionSpec:
 ACTIONS = (
     ActionSpec("search", "搜索", "Ctrl+K", "search", WINDOW, "找党员、党组织、页面"),
     ActionSpec("undo", "撤销", "Ctrl+Z", "undo", WINDOW, "撤销最近一次操作"),
-    ActionSpec("redo", "恢复", "Ctrl+Y", "redo", WINDOW, "恢复刚才撤销的操作"),
+    ActionSpec("redo", "重做", "Ctrl+Y", "redo", WINDOW, "重做刚才撤销的操作"),
     ActionSpec("help", "本页帮助", "F1", "help", WINDOW),
     ActionSpec("keys", "按键一览", "Shift+F1", "help", WINDOW),
     ActionSpec("larger", "放大界面", "Ctrl+=", "zoom-in", WINDOW, "界面 100%–150%"),

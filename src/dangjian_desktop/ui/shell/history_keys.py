@@ -35,10 +35,10 @@ class HistoryKeys(QObject):
     def redo(self) -> None:
         """Do again what was undone last."""
         window = self._window
-        self._run(lambda: window.gateway.redo(window.office), "已恢复：{}", offer_redo=False)
+        self._run(lambda: window.gateway.redo(window.office), "已重做：{}", offer_redo=False)
 
     def _show(self, labels: tuple[str | None, str | None]) -> None:
-        for key, words, text in (("undo", "撤销", labels[0]), ("redo", "恢复", labels[1])):
+        for key, words, text in (("undo", "撤销", labels[0]), ("redo", "重做", labels[1])):
             action = self._window.actions_[key]
             action.setEnabled(text is not None)
             action.setText(f"{words}：{text}" if text else words)
@@ -57,7 +57,7 @@ class HistoryKeys(QObject):
         self._busy = False
         undone, kept, _changes = answer
         text = words.format("、".join(undone) or "没有改动")
-        offers = [("恢复", self.redo)] if offer_redo else []
+        offers = [("重做", self.redo)] if offer_redo else []
         if kept:
             offers.append(("看未撤销的", lambda: self._tell_kept(kept)))
             text += f"；{len(kept)} 处后来又改过，未撤销"

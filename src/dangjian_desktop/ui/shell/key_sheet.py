@@ -13,9 +13,9 @@ from ..widgets.pdf_preview import PdfPages
 A4 = (595.28, 841.89)
 
 
-def key_pages(street: str, account: str, key: str) -> PdfPages:
-    """One page with the key, for the preview and the printer."""
-    return PdfPages([A4], lambda _index, scale: _draw(street, account, key, scale), "恢复密钥")
+def key_pages(street: str, account: str, key: str, on: date) -> PdfPages:
+    """One page with the key, for the preview and the printer; `on` is the office's day, printed beside the account."""
+    return PdfPages([A4], lambda _index, scale: _draw(street, account, key, on, scale), "恢复密钥")
 
 
 def in_rows(key: str) -> str:
@@ -24,7 +24,7 @@ def in_rows(key: str) -> str:
     return "\n".join("-".join(groups[start : start + 3]) for start in range(0, len(groups), 3))
 
 
-def _draw(street: str, account: str, key: str, scale: float) -> tuple[int, int, bytes]:
+def _draw(street: str, account: str, key: str, on: date, scale: float) -> tuple[int, int, bytes]:
     width, height = round(A4[0] * scale), round(A4[1] * scale)
     page = QImage(width, height, QImage.Format.Format_RGB32)
     page.fill(Qt.GlobalColor.white)
@@ -34,7 +34,7 @@ def _draw(street: str, account: str, key: str, scale: float) -> tuple[int, int, 
     lines = [
         (110, 22, True, "党建工作台　恢复密钥"),
         (160, 12, False, street),
-        (182, 12, False, f"账户：{account}　　打印日期：{date.today().isoformat()}"),
+        (182, 12, False, f"账户：{account}　　打印日期：{on.isoformat()}"),
         *((240 + 40 * place, 24, True, row) for place, row in enumerate(rows)),
         (270 + 40 * len(rows), 12, False, "忘记密码，或密码文件（.keys）丢失时，只有它能打开数据。"),
         (292 + 40 * len(rows), 12, False, "请装入信封，由管理员放进保密柜；不要存在电脑上，不要拍照。"),

@@ -171,7 +171,7 @@ class MainWindow(QMainWindow):
     def ask_new_password(self) -> None:
         """Remind a person who came in by the recovery key that the forgotten password still stands."""
         self.banner(
-            "这次是用恢复密钥打开的。请马上设新密码：选中自己的账户，点“改密码”，原密码留空。",
+            "这次是用恢复密钥打开的。请马上设新密码：选中自己的账户，点“改密码”。",
             "warning",
             (("去设密码", lambda: self.open_page("system", {"tab": "accounts"})),),
         )

@@ -317,7 +317,8 @@ class Wizard(QWidget):
         from .key_sheet import key_pages
         from .preview_window import PreviewWindow
 
-        pages = key_pages(self.street.text().strip(), self.account.text().strip(), self.recovery_key)
+        street, account = self.street.text().strip(), self.account.text().strip()
+        pages = key_pages(street, account, self.recovery_key, self._gateway.clock.today())
         PreviewWindow(pages, self._runner, self._dialogs, self.window()).show()
 
 

@@ -41,8 +41,11 @@ class EmptyState(QWidget):
         row = QHBoxLayout()
         row.setSpacing(px(8))
         row.addStretch(1)
-        for place, (words, done) in enumerate(actions):
-            row.addWidget(button(words, done, role="" if place else "primary"))
+        self.buttons = [
+            button(words, done, role="" if place else "primary") for place, (words, done) in enumerate(actions)
+        ]
+        for each in self.buttons:
+            row.addWidget(each)
         row.addStretch(1)
         box.addSpacing(px(8))
         box.addLayout(row)

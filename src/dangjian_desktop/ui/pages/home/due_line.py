@@ -14,7 +14,7 @@ from ...widgets.labels import label
 _MARKS = {
     "error": ("error", "danger", "要紧"),
     "warning": ("warning", "amber", "提醒"),
-    "info": ("info", "ink_soft", "可看"),
+    "info": ("info", "ink_soft", "提示"),
 }
 
 

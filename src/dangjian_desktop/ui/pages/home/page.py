@@ -20,11 +20,13 @@ from PySide6.QtWidgets import (
 
 from ....domain.changes import ChangeSet
 from ....domain.figures import FigureValue, percent
+from ....domain.permissions import IMPORT
 from ....services import home
 from ....services.home import Due, FindingScan, Summary
 from ... import theme
 from ...shell.context import Page, PageContext
 from ...shell.page_registry import page_of_kind
+from ...widgets.allowed import allowed
 from ...widgets.empty_state import EmptyState
 from ...widgets.figure_tile import FigureTile
 from ...widgets.labels import label
@@ -51,17 +53,7 @@ class HomePage(Page):
         self._figures: dict[str, FigureValue] = {}
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._build())
-        self._stack.addWidget(
-            EmptyState(
-                "先把手头的花名册拿来。",
-                "导入时会自动建好党支部，也可以先导入党组织名单。导入前都给您看清楚，导入后可以撤销。",
-                (
-                    ("导入党员花名册…", lambda: context.shell.open_page("members", {"import": True})),
-                    ("导入党组织名单…", lambda: context.shell.open_page("organisations", {"import": True})),
-                ),
-                icon_name="people",
-            )
-        )
+        self._stack.addWidget(self._build_empty())
 
     # The contract of a page
 
@@ -123,6 +115,21 @@ class HomePage(Page):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidget(body)
         return area
+
+    def _build_empty(self) -> EmptyState:
+        shell, actor = self.context.shell, self.context.office.actor
+        empty = EmptyState(
+            "先把手头的花名册拿来。",
+            "导入时会自动建好党支部，也可以先导入党组织名单。导入前都给您看清楚，导入后可以撤销。",
+            (
+                ("导入党员花名册…", lambda: shell.open_page("members", {"import": True})),
+                ("导入党组织名单…", lambda: shell.open_page("organisations", {"import": True})),
+            ),
+            icon_name="people",
+        )
+        for made, kind in zip(empty.buttons, ("member", "organisation"), strict=True):
+            allowed(made, actor, IMPORT, kind)
+        return empty
 
     # Fetching
 

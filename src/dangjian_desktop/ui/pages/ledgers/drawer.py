@@ -34,6 +34,7 @@ class EntryDrawer(Drawer):
         super().__init__()
         self.context, self.template = context, template
         self.record = ""
+        self._number = ""
         self._token = 0
         self._busy = False
         self._build()
@@ -72,14 +73,14 @@ class EntryDrawer(Drawer):
         office, record, changes = self.context.office, self.record, self.form.changes()
         if record and not changes:
             return
-        key = self.template.key
+        key, said = self.template.key, f"{'已修改' if record else '已新增'}一条{self.template.title}"
 
         def write() -> Saved:
             if record:
                 return records.edit(office, "ledger_entry", record, changes)
             return ledgers.add(office, key, {k: v for k, v in changes.items() if v is not None})
 
-        self._write(write, lambda saved: self._saved(saved, "已修改" if record else "已新增"))
+        self._write(write, lambda saved: self._saved(saved, said))
 
     def move_to(self, state: str, name: str) -> None:
         """Save what was typed, then move the entry."""
@@ -88,13 +89,14 @@ class EntryDrawer(Drawer):
         if self._busy or not self.form.check():
             return
         office, record, changes = self.context.office, self.record, self.form.changes()
+        entry = f"{self.template.title} {self._number}".strip()
 
         def write() -> Saved:
             if changes:
                 records.edit(office, "ledger_entry", record, changes)
             return ledgers.move(office, record, state)
 
-        self._write(write, lambda saved: self._saved(saved, f"已改为“{name}”："))
+        self._write(write, lambda saved: self._saved(saved, f"已改为“{name}”：{entry}"))
 
     def remove(self) -> None:
         """Put the entry into the recycle bin after asking."""
@@ -193,12 +195,13 @@ class EntryDrawer(Drawer):
             return
         view, moves = found
         self.record = view.id
+        self._number = view.printed.get("number", "")
         self.form.load(view.values, view.printed)
         draft = self.context.shell.remembered(self._key()) or {}
         if draft:
             self.form.restore_draft(draft["values"], draft.get("names", {}))
         title = view.printed.get(self.template.title_column) or view.title
-        parts = [view.printed.get("number", ""), "有没保存的草稿，已放进表单。" if draft else ""]
+        parts = [self._number, "有没保存的草稿，已放进表单。" if draft else ""]
         self.set_title(title if len(title) <= 40 else f"{title[:39]}…", "　".join(p for p in parts if p))
         words = deadline_words(self.template, view.printed, self.context.office.today())
         self._show_moves(view.printed.get("state", ""), words, moves)
@@ -213,8 +216,7 @@ class EntryDrawer(Drawer):
         self.context.shell.remember(self._key(), None)
         # The form shows what was written from here on; a draft must not be made of it again.
         self.form.load({})
-        title = self.template.title
-        self.saved.emit(saved.id, f"{words}{title}" if words.endswith("：") else f"{words}一条{title}")
+        self.saved.emit(saved.id, words)
         self.show_entry_fresh(saved.id)
 
     def show_entry_fresh(self, record: str) -> None:

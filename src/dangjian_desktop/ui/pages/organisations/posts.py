@@ -10,11 +10,13 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLa
 
 from ....domain.fields import FieldSpec, FieldType
 from ....domain.kinds import POST
+from ....domain.permissions import WRITE
 from ....services import records
 from ....services.office import Office
 from ... import theme
 from ...records.form_dialog import FormDialog, ask_form
 from ...shell.context import PageContext
+from ...widgets.allowed import allowed
 from ...widgets.labels import button, label
 
 FIELDS = tuple(replace(spec, group="") for spec in POST.fields if spec.name != "organisation")
@@ -60,11 +62,12 @@ class PostsPane(QWidget):
         self.list.setAccessibleName("任职")
         box.addWidget(self.list, 1)
         row = QHBoxLayout()
-        row.addWidget(button("新增任职", self.add, icon_name="plus"))
+        self._may = context.office.actor.may(WRITE, "post")
+        self.new = button("新增任职", self.add, icon_name="plus")
         self.change = button("修改…", self.edit)
         self.finish = button("免职…", self.end)
-        row.addWidget(self.change)
-        row.addWidget(self.finish)
+        for made in (self.new, self.change, self.finish):
+            row.addWidget(allowed(made, context.office.actor, WRITE, "post"))
         row.addStretch(1)
         box.addLayout(row)
         self.list.itemSelectionChanged.connect(self._show_buttons)
@@ -94,7 +97,7 @@ class PostsPane(QWidget):
     def edit(self) -> None:
         """Change the chosen post."""
         row = self._chosen()
-        if row is None:
+        if row is None or not self._may:
             return
         office, record = self.context.office, row["id"]
 
@@ -165,8 +168,8 @@ class PostsPane(QWidget):
 
     def _show_buttons(self) -> None:
         row = self._chosen() if self.list.selectedItems() else None
-        self.change.setEnabled(row is not None)
-        self.finish.setEnabled(row is not None and not row["to_on"])
+        self.change.setEnabled(self._may and row is not None)
+        self.finish.setEnabled(self._may and row is not None and not row["to_on"])
 
 
 def _who(row: dict[str, str]) -> str:

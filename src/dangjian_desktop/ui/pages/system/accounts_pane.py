@@ -82,13 +82,14 @@ class AccountsPane(Pane):
         if account is None:
             return
         office, old = self.context.office, None
-        if account.name == office.actor.name:
-            old = self.context.dialogs.ask("请输入原密码", detail="用恢复密钥打开的，这里可以留空。", secret=True)
+        # Who came in by the recovery key has forgotten the old one.
+        if account.name == office.actor.name and not office.vault.by_recovery_key:
+            old = self.context.dialogs.ask("请输入原密码", secret=True)
             if old is None:
                 return
         password = self._new_password(f"“{account.name}”的新密码")
         if password is not None:
-            self._do(lambda: accounts.passwd(office, account.name, password, old=old or None), "密码已改")
+            self._do(lambda: accounts.passwd(office, account.name, password, old=old), "密码已改")
 
     def role(self) -> None:
         """Change what an account may do and where."""
@@ -188,7 +189,7 @@ class AccountsPane(Pane):
         from ...shell.key_sheet import key_pages
 
         office = self.context.office
-        self.context.shell.preview(key_pages(office.name, office.actor.name, key))
+        self.context.shell.preview(key_pages(office.name, office.actor.name, key, office.today()))
         self.context.dialogs.message("恢复密钥已更换。", "请立即打印新的恢复密钥并封存；关掉预览后不再显示。")
 
     def _show(self, found: list[Account]) -> None:

@@ -6,11 +6,13 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
+from ....domain.permissions import EXPORT
 from ....services import backups, integrity
 from ....services.backups import BackupFile
 from ... import theme
 from ...records.history_list import local_time
 from ...shell.context import PageContext
+from ...widgets.allowed import allowed
 from ...widgets.labels import button, label
 from .parts import Pane, chosen, fill, plain_table
 
@@ -34,10 +36,14 @@ class BackupsPane(Pane):
         box.addWidget(self.table, 1)
         row = QHBoxLayout()
         row.setSpacing(px(8))
-        row.addWidget(button("现在备份", self.now, role="primary", icon_name="backup"))
-        row.addWidget(button("备份到U盘或别处…", self.elsewhere))
-        row.addWidget(button("恢复成另一个文件…", self.restore))
-        row.addWidget(button("换备份文件夹…", self.choose_folder))
+        making = (
+            button("现在备份", self.now, role="primary", icon_name="backup"),
+            button("备份到U盘或别处…", self.elsewhere),
+            button("换备份文件夹…", self.choose_folder),
+        )
+        for made in making:
+            row.addWidget(allowed(made, context.office.actor, EXPORT, "*"))
+        row.insertWidget(2, button("恢复成另一个文件…", self.restore))
         row.addWidget(button("检查数据文件", self.check))
         row.addStretch(1)
         box.addLayout(row)

@@ -25,6 +25,7 @@ class LogPane(Pane):
         super().__init__(context)
         self._rows: list[OperationRow] = []
         self._token = 0
+        self._wanted: int | None = None
         px = theme.current().px
         box = QVBoxLayout(self)
         box.setContentsMargins(0, px(10), 0, px(8))
@@ -40,6 +41,10 @@ class LogPane(Pane):
         """Fetch the newest operations."""
         office = self.context.office
         self.context.runner.fetch(lambda: history.operations(office, PAGE), self._show, owner=self)
+
+    def choose_next(self, operation: int) -> None:
+        """Choose this operation once the list has been fetched; one older than the list is left alone."""
+        self._wanted = operation
 
     def undo_all(self) -> None:
         """Undo the chosen operation."""
@@ -96,8 +101,15 @@ class LogPane(Pane):
     # Showing
 
     def _show(self, rows: list[OperationRow]) -> None:
+        before = self._operation()
         self._rows = rows
         self._refill()
+        # The list may be fetched twice on the way here: what was chosen stays chosen.
+        wanted = self._wanted if self._wanted is not None else before.id if before else None
+        for place, row in enumerate(rows):
+            if row.id == wanted:
+                self._wanted = None
+                self.operations.selectRow(place)
 
     def _refill(self) -> None:
         self.older.setEnabled(bool(self._rows) and self._rows[-1].id > 1)

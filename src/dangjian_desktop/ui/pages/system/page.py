@@ -54,7 +54,11 @@ class SystemPage(Page):
         box.addWidget(self.tabs, 1)
 
     def enter(self, arguments: Mapping[str, Any]) -> None:
-        """Show a tab; `tab` names it."""
+        """Show a tab; `tab` names it, `operation` is the line of the log to choose."""
+        operation = arguments.get("operation")
+        log = self.panes["log"]
+        if operation is not None and isinstance(log, LogPane):
+            log.choose_next(int(operation))
         wanted = self.panes.get(str(arguments.get("tab", "")))
         if wanted is not None and wanted is not self.tabs.currentWidget():
             self.tabs.setCurrentWidget(wanted)

@@ -187,7 +187,7 @@ class ImportReview(QWidget):
         show = _printed(self.context.office, plan, spec.fields)
         for status in _ORDER:
             if counts[status]:
-                pane = RowsPane(list(plan.with_status(status)), show)
+                pane = RowsPane(list(plan.with_status(status)), show, people=self.kind == "roster")
                 self.tabs.addTab(pane, f"{STATUS_NAMES[status]} {counts[status]}")
         problems = plan.problems
         if problems:
@@ -225,8 +225,9 @@ class ImportReview(QWidget):
     def _applied(self, result: ImportResult) -> None:
         self.setEnabled(True)
         if result.change_set is not None:
-            shell = self.context.shell
-            shell.done(f"已{result.change_set.label}", offers=[("看改了什么", lambda: shell.open_page("system"))])
+            shell, made = self.context.shell, result.change_set
+            shown = {"tab": "log", "operation": made.operation}
+            shell.done(f"已{made.label}", offers=[("看改了什么", lambda: shell.open_page("system", shown))])
         else:
             self.context.shell.done("表里的内容与现有的相同，没有改动", undo=False)
         self.imported.emit(result)

@@ -27,14 +27,16 @@ Show = Callable[[PlannedRow], list[tuple[str, str]]]
 
 TOLD = 5
 _ROW_HEADS = ("工作表", "行", "名称", "说明")
+_NAME = _ROW_HEADS.index("名称")
 
 
 class PlannedRows(QAbstractTableModel):
     """Serves a list of planned rows; nothing is copied, so 100,000 are no burden."""
 
-    def __init__(self, rows: Sequence[PlannedRow], parent: QObject | None = None) -> None:
+    def __init__(self, rows: Sequence[PlannedRow], parent: QObject | None = None, *, people: bool = False) -> None:
         super().__init__(parent)
         self.rows = rows
+        self.heads = tuple("姓名" if people and at == _NAME else head for at, head in enumerate(_ROW_HEADS))
 
     def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 (Qt's signature)
         """Number of planned rows."""
@@ -47,7 +49,7 @@ class PlannedRows(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Names of the columns."""
         if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
-            return _ROW_HEADS[section]
+            return self.heads[section]
         return None
 
     def data(self, index: AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -76,10 +78,13 @@ class RowsPane(QWidget):
 
     current = Signal(object)
 
-    def __init__(self, rows: Sequence[PlannedRow], show: Show, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, rows: Sequence[PlannedRow], show: Show, parent: QWidget | None = None, *, people: bool = False
+    ) -> None:
         super().__init__(parent)
         self._show = show
-        self.model = PlannedRows(rows, self)
+        self._nameless = "（没有姓名）" if people else "（没有名称）"
+        self.model = PlannedRows(rows, self, people=people)
         self.view = QTableView()
         self.view.setModel(self.model)
         px = theme.current().px
@@ -106,7 +111,7 @@ class RowsPane(QWidget):
     def show_row(self, place: int) -> None:
         """Show one planned row in full."""
         row = self.model.rows[place]
-        self.name.setText(row.title or "（没有名称）")
+        self.name.setText(row.title or self._nameless)
         self.place.setText(f"工作表“{row.sheet}”第 {row.row} 行　·　{STATUS_NAMES[row.status]}")
         told = [problem_text(problem) for problem in weighed(row.problems)]
         more = [f"等 {len(told)} 处，见“问题”页。"] if len(told) > TOLD else []

@@ -37,7 +37,7 @@ class ImportStart(QWidget):
         box.addWidget(mark)
         lines = (
             ("把手头的表格原样拿来就行。", "heading"),
-            ("xlsx、xls、ods、csv 都能读；标题、合计、签名行会自动跳过，每个支部一张表也可以。", "soft"),
+            ("Excel、WPS 的表格都能读；标题、合计、签名行会自动跳过，每个支部一张表也可以。", "soft"),
             ("先给您看每一行会怎样，点“确认导入”以后才写入，写入后可以一次撤销。", "soft"),
         )
         for text, role in lines:
@@ -48,7 +48,7 @@ class ImportStart(QWidget):
         row.addStretch(1)
         row.addWidget(button("选择文件…", self._choose, role="primary"))
         row.addWidget(button("粘贴从表格复制的内容", self._paste))
-        row.addWidget(button("下载空表…", self._empty))
+        row.addWidget(button("要一张空表…", self._empty))
         row.addStretch(1)
         box.addSpacing(px(6))
         box.addLayout(row)
