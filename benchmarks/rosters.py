@@ -52,7 +52,8 @@ def person(random: Random, number: int) -> dict[str, Any]:
     born = date(1940, 1, 1) + timedelta(days=number // 1000 + 9_000 * (number % 2))
     first = f"429900{born:%Y%m%d}{number % 1000:03d}"
     name = random.choice(SURNAMES) + "".join(random.choice(GIVEN) for _ in range(random.choice((1, 2, 2))))
-    joined = date(1985, 7, 1) + timedelta(days=random.randrange(14_000))
+    # On the first of a month, so that whoever was confirmed a year later had the full year.
+    joined = (date(1985, 7, 1) + timedelta(days=random.randrange(14_000))).replace(day=1)
     return {
         "序号": number + 1,
         "姓名": name + (random.choice(RARE) if number % 500 == 0 else ""),
@@ -66,7 +67,7 @@ def person(random: Random, number: int) -> dict[str, Any]:
         "毕业时间": "2001.07",
         "人员类别": "正式党员",
         "入党日期": f"{joined:%Y-%m-%d}",
-        "转正日期": f"{joined.replace(year=joined.year + 1, day=1):%Y-%m-%d}",
+        "转正日期": f"{joined.replace(year=joined.year + 1):%Y-%m-%d}",
         "入党介绍人": "王某、李某",
         "所在党支部": f"第{number % 200 + 1}党支部",
         "工作单位及职务": "某某街道某某社区居委会",

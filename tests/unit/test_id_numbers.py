@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dangjian_desktop.domain import masking
-from dangjian_desktop.domain.id_numbers import LOST, check_character, check_id_number, check_id_numbers
+from dangjian_desktop.domain.id_numbers import LOST, check_character, check_id_number, plain_id_numbers
 
 ON = date(2026, 7, 1)
 VECTOR_FILE = Path(__file__).parents[1] / "data" / "id_number_test_vectors.csv"
@@ -103,7 +103,10 @@ def test_spaces_and_apostrophes_do_not_matter(birth: date, order: int, dirt: str
 def test_a_column_gets_the_answers_of_its_cells(cells: list[object]) -> None:
     cells += [vector["input"] for vector in VECTORS]
     single = [check_id_number(cell, on=ON, provinces={"42", "11"}) for cell in cells]
-    assert check_id_numbers(cells, on=ON, provinces={"42", "11"}) == single
+    plain = [c.ok and not c.warnings and c.normalised == cell for c, cell in zip(single, cells, strict=True)]
+    values, odd = plain_id_numbers(cells, on=ON, provinces={"42", "11"})
+    assert values == [cell if is_plain else None for cell, is_plain in zip(cells, plain, strict=True)]
+    assert odd == [index for index, is_plain in enumerate(plain) if not is_plain]
 
 
 def test_masks_keep_the_first_three_and_last_four() -> None:

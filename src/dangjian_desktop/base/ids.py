@@ -6,6 +6,7 @@ import os
 import time
 
 _last = 0
+_VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 
 
 def new_id() -> str:
@@ -18,13 +19,15 @@ def new_ids(count: int) -> list[str]:
     global _last
     base = max(time.time_ns() // 1_000_000 << 12, _last + 1)
     _last = base + count
-    noise = os.urandom(8 * count)
+    noise = os.urandom(8 * count).hex()
     ids = []
+    millis, head = -1, ""
     for i in range(count):
         stamp = base + i
-        millis, sub = stamp >> 12, stamp & 0xFFF
-        tail = noise[8 * i : 8 * i + 8].hex()
-        head = f"{millis:012x}"
-        variant = "89ab"[int(tail[0], 16) & 3]
-        ids.append(f"{head[:8]}-{head[8:]}-7{sub:03x}-{variant}{tail[1:4]}-{tail[4:16]}")
+        if stamp >> 12 != millis:
+            millis = stamp >> 12
+            head = f"{millis:012x}"
+            head = f"{head[:8]}-{head[8:]}-7"
+        at = 16 * i
+        ids.append(f"{head}{stamp & 0xFFF:03x}-{_VARIANT[noise[at]]}{noise[at + 1 : at + 4]}-{noise[at + 4 : at + 16]}")
     return ids

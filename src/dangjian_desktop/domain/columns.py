@@ -17,11 +17,20 @@ _ODD_TEXT = re.compile("(?:^|\x00)['’‘#\\s]|\ufffd|\\s(?:\x00|$)")
 
 
 def plain_texts(cells: Sequence[object]) -> Plain:
-    """Free texts: kept as they are unless something about them is odd."""
-    texts = [cell for cell in cells if type(cell) is str]
-    if len(texts) == len(cells) and not _ODD_TEXT.search("\x00".join(texts)):
-        return [None if text in BLANK_MARKS else text for text in texts], []
-    return _split(cells, _is_plain_text)
+    """Free texts: kept as they are unless something about them is odd.
+
+    Equal texts come out as one object: most columns of a long roster repeat a few hundred, and every copy costs
+    memory, and time when it is written.
+    """
+    different = set(cells)
+    try:
+        joined = "\x00".join(different)  # type: ignore[arg-type]
+    except TypeError:
+        return _split(cells, _is_plain_text)
+    if _ODD_TEXT.search(joined):
+        return _split(cells, _is_plain_text)
+    kept = {text: None if text in BLANK_MARKS else text for text in different}
+    return [kept[cell] for cell in cells], []
 
 
 def plain_names(cells: Sequence[object]) -> Plain:

@@ -64,25 +64,28 @@ def check_id_number(cell: object, *, on: date, provinces: Collection[str] | None
     return IdCheck(text, False, "身份证号里有数字和末位X以外的字符")
 
 
-def check_id_numbers(cells: Sequence[object], *, on: date, provinces: Collection[str] | None = None) -> list[IdCheck]:
-    """Check a whole column; the same answers as `check_id_number` one by one, in a fraction of the time."""
+def plain_id_numbers(
+    cells: Sequence[object], *, on: date, provinces: Collection[str]
+) -> tuple[list[object], list[int]]:
+    """A whole column at once: the numbers that nothing is to be said about, and the indexes of all other cells.
+
+    Those have None in their place and are for `check_id_number`, which says the same of the plain ones at ten
+    times the cost.
+    """
     _, adult, old = _limits(on)
-    areas = None if provinces is None else _FURTHER_AREAS.union(provinces)
-    checks = []
-    for cell in cells:
-        if isinstance(cell, str) and _PLAIN.fullmatch(cell):
+    areas = _FURTHER_AREAS.union(provinces)
+    values: list[object] = []
+    odd: list[int] = []
+    for index, cell in enumerate(cells):
+        if isinstance(cell, str) and _PLAIN.fullmatch(cell) and cell[:2] in areas and cell[15:] != "000":
             birth, total = _birth(cell[6:14])
-            if (
-                _CHECK_CHARACTERS[(_area_sum(cell[:6]) + total + _order_sum(cell[14:17])) % 11] == cell[17]
-                and birth is not None
-                and old <= birth <= adult
-                and (areas is None or cell[:2] in areas)
-                and cell[15:] != "000"
-            ):
-                checks.append(IdCheck(cell, True, None, (), birth, "1" if cell[16] in "13579" else "2"))
+            check = _CHECK_CHARACTERS[(_area_sum(cell[:6]) + total + _order_sum(cell[14:17])) % 11]
+            if check == cell[17] and birth is not None and old <= birth <= adult:
+                values.append(cell)
                 continue
-        checks.append(check_id_number(cell, on=on, provinces=provinces))
-    return checks
+        values.append(None)
+        odd.append(index)
+    return values, odd
 
 
 def check_character(first_17: str) -> str:

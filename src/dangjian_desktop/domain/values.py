@@ -25,7 +25,7 @@ from .cell_text import (
 from .codes import CodeTables, clean
 from .columns import Plain, plain_names, plain_phones, plain_texts
 from .fields import FieldSpec, FieldType
-from .id_numbers import check_id_number, check_id_numbers
+from .id_numbers import check_id_number, plain_id_numbers
 from .ledgers import choices
 from .partial_dates import parse_date
 
@@ -136,14 +136,7 @@ class FieldReader:
         return reading
 
     def _plain_ids(self, cells: Sequence[object]) -> Plain:
-        values: list[object] = []
-        odd: list[int] = []
-        for index, check in enumerate(check_id_numbers(cells, on=self._on, provinces=self._provinces)):
-            usable = check.ok and not check.warnings
-            values.append(check.normalised if usable else None)
-            if not usable:
-                odd.append(index)
-        return values, odd
+        return plain_id_numbers(cells, on=self._on, provinces=self._provinces)
 
     def _read_new(self, cell: object) -> CellResult:
         if cell is None or cell == "":

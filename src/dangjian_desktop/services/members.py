@@ -27,7 +27,12 @@ STAY_FIELDS = {
 
 
 def creation(
-    office: Office, values: Mapping[str, Any], *, first_of_unit: bool, stay_key: str | None = None
+    office: Office,
+    values: Mapping[str, Any],
+    *,
+    first_of_unit: bool,
+    stay_key: str | None = None,
+    on: date | None = None,
 ) -> dict[str, Any]:
     """The row of a new member from stored values: birth and sex from the ID number, the first stay, categories."""
     row = dict(values)
@@ -36,7 +41,7 @@ def creation(
     fill_from_id_number(office, row)
     if row.get("member_class") is None and row.get("confirmed_on"):
         row["member_class"] = rules.FULL
-    joined_on, today = row.get("joined_on"), office.today()
+    joined_on, today = row.get("joined_on"), on or office.today()
     if not stay.get("in_kind"):
         stay["in_kind"] = rules.entry_kind(joined_on, base_date=office.base_date, on=today, first_of_unit=first_of_unit)
     if not stay.get("from_on"):

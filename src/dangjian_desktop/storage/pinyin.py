@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import lru_cache
 
 SURNAMES = {
@@ -45,7 +46,8 @@ SURNAMES = {
 def _reading(character: str) -> str:
     if character.isascii():
         return character.lower() if character.isalnum() else ""
-    # Imported on first use: it costs more than the whole unlock window.
+    # Imported on first use, without its dictionary of phrases: it costs more than the whole unlock window.
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
     from pypinyin import lazy_pinyin
 
     reading = lazy_pinyin(character, errors="ignore")
@@ -66,11 +68,13 @@ def sort_key(name: str) -> str:
     return " ".join(syllables(name))
 
 
+@lru_cache(maxsize=20_000)
 def tokens(name: str) -> str:
     """A name's characters as search tokens; code points, because the tokenizer does not know rare ones."""
     return " ".join(f"{ord(c):x}" for c in name if not c.isspace())
 
 
+@lru_cache(maxsize=20_000)
 def letters(name: str) -> str:
     """Every ending of the initials and of the full reading, so that a prefix query finds a middle part."""
     parts = syllables(name)

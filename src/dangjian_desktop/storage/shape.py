@@ -89,12 +89,14 @@ SHAPES: dict[str, KindShape] = {
 def flat_values(shape: KindShape, record: Mapping[str, Any]) -> dict[str, Any]:
     """A record as path → value without empty values: what a creation commits to."""
     known = shape.known
+    flat = dict(record)
+    for name in ("id", *shape.sets, *shape.maps):
+        flat.pop(name, None)
+    if None in flat.values() or not known.issuperset(flat):
+        flat = {column: value for column, value in flat.items() if value is not None and column in known}
     # A "no" that was entered is a value like any other: it differs from not knowing.
-    flat = {
-        column: value
-        for column, value in record.items()
-        if value is not None and column in known and (value is not False or column != BINNED)
-    }
+    if flat.get(BINNED) is False:
+        del flat[BINNED]
     for name in (*shape.sets, *shape.maps):
         for key, value in (record.get(name) or {}).items():
             if value is not None:

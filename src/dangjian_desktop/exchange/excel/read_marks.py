@@ -8,7 +8,8 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -27,28 +28,58 @@ _ERROR_CELL = re.compile(
 _CELL_PLACE = re.compile(rb"\br=\"([A-Z]{1,3})(\d+)\"")
 
 
-def mark_packed(path: Path, sheets: list[Sheet]) -> None:
-    """Add to `sheets` what the XML of a packed workbook says about rows and cells."""
+Marking = Callable[[list[Sheet]], None]
+"""Adds to the sheets what was found in their XML."""
+
+
+@dataclass(slots=True)
+class _Marks:
+    """What the XML of one sheet says beside its values."""
+
+    name: str
+    date1904: bool
+    hidden_rows: set[int] = field(default_factory=set)
+    errors: list[tuple[bytes, bytes]] = field(default_factory=list)
+    styled: list[tuple[bytes, Shown]] = field(default_factory=list)
+
+
+def scan_packed(path: Path) -> Marking:
+    """Search a packed workbook for what its values alone do not tell; needs no sheets yet, so it can run beside."""
     with zipfile.ZipFile(path) as archive:
         names = set(archive.namelist())
         if "xl/workbook.xml" in names:
-            _mark_xlsx(archive, sheets)
-        elif "content.xml" in names:
-            _mark_ods(archive, {sheet.name: sheet for sheet in sheets})
+            found = list(_scan_xlsx(archive))
+            return lambda sheets: _mark_xlsx(found, sheets)
+        if "content.xml" in names:
+            return lambda sheets: _mark_ods(path, {sheet.name: sheet for sheet in sheets})
+    return lambda _sheets: None
 
 
-def _mark_xlsx(archive: zipfile.ZipFile, sheets: list[Sheet]) -> None:
+def _scan_xlsx(archive: zipfile.ZipFile) -> Iterator[_Marks]:
     book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
     space = _STRICT if book.tag.startswith(_STRICT) else _MAIN
     properties = book.find(f"{space}workbookPr")
     date1904 = properties is not None and properties.get("date1904") in ("1", "true")
     styles = _styles(archive)
-    by_name = {sheet.name: sheet for sheet in sheets}
     for name, part in _parts(archive, book, space):
-        sheet = by_name.get(name)
-        if sheet is not None and part in archive.NameToInfo:
-            sheet.date1904 = date1904
-            _mark_sheet(archive, part, sheet, styles)
+        if part in archive.NameToInfo:
+            marks = _Marks(name, date1904)
+            _scan_sheet(archive, part, marks, styles)
+            yield marks
+
+
+def _mark_xlsx(found: Sequence[_Marks], sheets: list[Sheet]) -> None:
+    by_name = {sheet.name: sheet for sheet in sheets}
+    for marks in found:
+        sheet = by_name.get(marks.name)
+        if sheet is None:
+            continue
+        sheet.date1904 = marks.date1904
+        sheet.hidden_rows |= marks.hidden_rows
+        for attributes, error in marks.errors:
+            _put_error(sheet, attributes, error)
+        for attributes, shown in marks.styled:
+            _put_display(sheet, attributes, shown)
 
 
 def _parts(archive: zipfile.ZipFile, book: ElementTree.Element, space: str) -> Iterator[tuple[str, str]]:
@@ -80,7 +111,7 @@ def _styles(archive: zipfile.ZipFile) -> dict[int, Shown]:
     return styles
 
 
-def _mark_sheet(archive: zipfile.ZipFile, part: str, sheet: Sheet, styles: dict[int, Shown]) -> None:
+def _scan_sheet(archive: zipfile.ZipFile, part: str, found: _Marks, styles: dict[int, Shown]) -> None:
     marks = [f' s="{index}"'.encode() for index in styles]
     choice = b"|".join(str(index).encode() for index in styles)
     styled = re.compile(rb"<(?:\w+:)?c\s([^>]*\bs=\"(" + choice + rb")\"[^>]*)>") if styles else None
@@ -89,13 +120,11 @@ def _mark_sheet(archive: zipfile.ZipFile, part: str, sheet: Sheet, styles: dict[
             for match in _HIDDEN_ROW.finditer(chunk):
                 number = _ROW_NUMBER.search(match[1])
                 if number:
-                    sheet.hidden_rows.add(int(number[1]))
+                    found.hidden_rows.add(int(number[1]))
         if b't="e"' in chunk:
-            for match in _ERROR_CELL.finditer(chunk):
-                _put_error(sheet, match)
+            found.errors += [(match[1], match[2]) for match in _ERROR_CELL.finditer(chunk)]
         if styled is not None and any(mark in chunk for mark in marks):
-            for match in styled.finditer(chunk):
-                _put_display(sheet, match[1], styles[int(match[2])])
+            found.styled += [(match[1], styles[int(match[2])]) for match in styled.finditer(chunk)]
 
 
 def _chunks(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
@@ -125,10 +154,10 @@ def _place(attributes: bytes, sheet: Sheet) -> tuple[int, int] | None:
     return row, column - 1
 
 
-def _put_error(sheet: Sheet, match: re.Match[bytes]) -> None:
-    place = _place(match[1], sheet)
+def _put_error(sheet: Sheet, attributes: bytes, error: bytes) -> None:
+    place = _place(attributes, sheet)
     if place:
-        sheet.rows[place[0]][place[1]] = match[2].decode("ascii", errors="replace")
+        sheet.rows[place[0]][place[1]] = error.decode("ascii", errors="replace")
 
 
 def _put_display(sheet: Sheet, attributes: bytes, shown: Shown) -> None:
@@ -147,11 +176,11 @@ _SHORT_DATE = {"date": re.compile(r"\d{4}(?:\D+\d{1,2}\D?)?"), "float": re.compi
 _NEVER = re.compile("(?!)")
 
 
-def _mark_ods(archive: zipfile.ZipFile, by_name: dict[str, Sheet]) -> None:
+def _mark_ods(path: Path, by_name: dict[str, Sheet]) -> None:
     """Hidden rows and shown months of an OpenDocument sheet, which keeps the shown text beside each value."""
     sheet: Sheet | None = None
     row = 0
-    with archive.open("content.xml") as stream:
+    with zipfile.ZipFile(path) as archive, archive.open("content.xml") as stream:
         for event, element in ElementTree.iterparse(stream, events=("start", "end")):
             if event == "start":
                 if element.tag == f"{_TABLE}table":

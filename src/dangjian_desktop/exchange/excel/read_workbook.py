@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from xml.etree import ElementTree
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
@@ -74,10 +77,13 @@ def _damaged(path: Path) -> UserError:
 
 
 def _read_zip(path: Path) -> list[Sheet]:
-    sheets = _read_calamine(path)
+    # The XML is searched while calamine, which needs no interpreter lock, parses it.
+    with ThreadPoolExecutor(1) as beside:
+        scanned = beside.submit(read_marks.scan_packed, path)
+        sheets = _read_calamine(path)
     try:
-        read_marks.mark_packed(path, sheets)
-    except (KeyError, ValueError, OSError) as problem:
+        scanned.result()(sheets)
+    except (KeyError, ValueError, OSError, zipfile.BadZipFile, ElementTree.ParseError) as problem:
         raise _damaged(path) from problem
     return sheets
 

@@ -59,17 +59,10 @@ class RosterMatcher:
             piece = rows[start : start + _PIECE]
             current = self._read(piece, known)
             for row, index in zip(piece, layout.data[start : start + _PIECE], strict=True):
-                if self._plain(row, known, here):
+                if not self._plain(row, known, here):
+                    self._match_one(row, index, layout, headers, known, current, here)
+                elif self._worth_a_look(row.values):
                     self._doubtful(row, row.values, headers)
-                    continue
-                row.title = str(row.values.get("name") or "")
-                self._require(row, headers)
-                member = self._member(row, known, current)
-                if not self._in_conflict(row, member, headers):
-                    self._place(row, headers, layout, index, member)
-                self._refuse_double(row, here, headers)
-                if not row.out:
-                    self._settle(row, member, headers)
         for number, row in here.items():
             if not row.out:
                 self._elsewhere.setdefault(number, row)
@@ -86,6 +79,25 @@ class RosterMatcher:
             return False
         row.title, values["organisation"], here[number] = name, unit, row
         return True
+
+    def _match_one(
+        self,
+        row: PlannedRow,
+        index: int,
+        layout: SheetLayout,
+        headers: Mapping[str, str],
+        known: Mapping[str, list[str]],
+        current: Mapping[str, dict[str, Any]],
+        here: dict[str, PlannedRow],
+    ) -> None:
+        row.title = str(row.values.get("name") or "")
+        self._require(row, headers)
+        member = self._member(row, known, current)
+        if not self._in_conflict(row, member, headers):
+            self._place(row, headers, layout, index, member)
+        self._refuse_double(row, here, headers)
+        if not row.out:
+            self._settle(row, member, headers)
 
     # -- who it is ------------------------------------------------------------------------------
 
@@ -276,9 +288,28 @@ class RosterMatcher:
             if path.startswith("former.") or value_at(shape, current, path) != value
         }
 
+    def _worth_a_look(self, values: Mapping[str, Any]) -> bool:
+        """Whether `_doubtful` could have something to say; a few comparisons of texts spare most rows the rules."""
+        number, birth, sex = values["id_number"], values.get("birth_on"), values.get("sex")
+        if birth is not None and (
+            number[6:10] != birth[:4] or number[10:12] != birth[5:7] or (len(birth) > 7 and number[12:14] != birth[8:])
+        ):
+            return True
+        if sex is not None and (sex == "1") != (number[16] in "13579"):
+            return True
+        joined, confirmed = values.get("joined_on"), values.get("confirmed_on")
+        if joined is None:
+            return False
+        year = int(joined[:4])
+        return (
+            joined >= self._this_year
+            or year - int(number[6:10]) <= _OF_AGE
+            or (confirmed is not None and confirmed < f"{year + 1}{joined[4:]}")
+        )
+
     def _doubtful(self, row: PlannedRow, values: Mapping[str, Any], headers: Mapping[str, str]) -> None:
         """What is doubtful about one person's birth, sex and dates; a finding never refuses the row."""
-        number, birth, joined = values.get("id_number"), values.get("birth_on"), values.get("joined_on")
+        number, birth = values.get("id_number"), values.get("birth_on")
         if number:
             own = f"{number[6:10]}-{number[10:12]}-{number[12:14]}"
             if birth is None:
@@ -290,16 +321,6 @@ class RosterMatcher:
             if sex is not None and sex != ("1" if number[16] in "13579" else "2"):
                 reason = "性别与公民身份号码第17位不一致，按表里写的收下，请核对"
                 row.warn(headers.get("sex", "性别"), self._office.codes.name("sex", sex), reason)
-        if joined is None:
-            return
-        confirmed, year = values.get("confirmed_on"), int(joined[:4])
-        # Nearly all rows are plain: three comparisons spare them the rules.
-        if (
-            joined < self._this_year
-            and (birth is None or year - int(birth[:4]) > _OF_AGE)
-            and (confirmed is None or confirmed >= f"{year + 1}{joined[4:]}")
-        ):
-            return
         for finding in rules.date_findings({**values, "birth_on": birth}, self._today):
             if finding.rule in _TOLD and finding.field in row.values:
                 column = headers.get(finding.field, _SPECS[finding.field].label)
