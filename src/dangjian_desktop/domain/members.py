@@ -50,7 +50,9 @@ def _dates(values: Mapping[str, Any], on: date) -> list[Finding]:
     birth, joined, confirmed = values.get("birth_on"), values.get("joined_on"), values.get("confirmed_on")
     if joined and first_day(joined) > on:
         found.append(Finding("JOINED_LATER", WARNING, "入党日期晚于今天，请核对。", "joined_on"))
-    if birth and joined and last_day(joined) < add_months(first_day(birth), ADULT_MONTHS):
+    # Nearly everybody is plainly of age: the year tells it without reckoning days.
+    adult = birth and joined and int(joined[:4]) - int(birth[:4]) > ADULT_MONTHS // 12
+    if birth and joined and not adult and last_day(joined) < add_months(first_day(birth), ADULT_MONTHS):
         text = "入党时未满18周岁，请核对档案。"
         found.append(Finding("JOINED_YOUNG", INFO, text, "joined_on", article="发展细则2026 第5条"))
     if joined and confirmed and last_day(confirmed) < first_day(joined):
@@ -63,6 +65,10 @@ def _dates(values: Mapping[str, Any], on: date) -> list[Finding]:
 def _probation(values: Mapping[str, Any]) -> list[Finding]:
     joined, confirmed = values.get("joined_on"), values.get("confirmed_on")
     if not joined or not confirmed or first_day(joined) < PROBATION_CHECKED_FROM:
+        return []
+    years = int(confirmed[:4]) - int(joined[:4])
+    # Two calendar years apart, or the same day of the next year or later: no need to reckon days.
+    if years > 1 or (years == 1 and len(confirmed) == len(joined) == 10 and confirmed[5:] >= joined[5:]):
         return []
     if last_day(confirmed) < add_months(first_day(joined), PROBATION_MONTHS):
         text = "转正距入党不满12个月，请核对档案。"

@@ -189,7 +189,11 @@ def apply(office: Office, plan: ImportPlan, progress: Progress | None = None) ->
     A plan that changes nothing leaves no operation and makes no backup. Raises when the backup fails, and `UserError`
     (`plan_outdated`) when the file was changed since the plan was made: nothing was written then.
     """
-    progress = progress or Progress()
+    with uncollected():
+        return _apply(office, plan, progress or Progress())
+
+
+def _apply(office: Office, plan: ImportPlan, progress: Progress) -> ImportResult:
     new, updated = list(plan.with_status(NEW)), list(plan.with_status(UPDATED))
     if not new and not updated:
         return ImportResult(None, plan.counts, None)
@@ -197,10 +201,11 @@ def apply(office: Office, plan: ImportPlan, progress: Progress | None = None) ->
     progress.report(0, 0, "正在备份")
     kept = backups.before(office, "import", progress)
     kind = sources.kind_of(office, plan.kind)[0].name
-    with uncollected(), office.operation(_label(plan, new, updated), nature="import") as work:
+    with office.operation(_label(plan, new, updated), nature="import") as work:
         if plan.new_organisations:
             work.create_many("organisation", plan.new_organisations)
-        _create(office, work, kind, plan, new, progress)
+        with work.loading(kind, len(new)):
+            _create(office, work, kind, plan, new, progress)
         for start in range(0, len(updated), _BATCH):
             progress.report(len(new) + start, len(new) + len(updated), "正在更新")
             work.change_many(kind, {r.record: r.moves for r in updated[start : start + _BATCH]})
@@ -234,9 +239,10 @@ def _create(
 
 
 def _members(office: Office, batch: Sequence[PlannedRow], seasoned: set[str]) -> list[dict[str, Any]]:
+    today = office.today()
     return [
         members.creation(
-            office, row.values, first_of_unit=row.values["organisation"] not in seasoned, stay_key=stay_key
+            office, row.values, first_of_unit=row.values["organisation"] not in seasoned, stay_key=stay_key, on=today
         )
         for row, stay_key in zip(batch, new_ids(len(batch)), strict=True)
     ]

@@ -17,7 +17,7 @@ from dangjian_desktop.domain.changes import ChangeSet
 from dangjian_desktop.domain.permissions import REMOVE, WRITE, Actor
 
 from . import changelog, versions
-from .bulk import insert_columns, insert_created, insert_many
+from .bulk import insert_columns, insert_created, insert_many, loading
 from .changelog import dump
 from .database import Database
 from .derive import Templates, chunks, derive
@@ -107,6 +107,13 @@ class UnitOfWork:
         insert_created(self.connection, shape, ids, rows, self._operation, self._context.templates)
         self._log_creations(shape, ids, rows)
         return ids
+
+    @contextmanager
+    def loading(self, kind: str, rows: int) -> Iterator[None]:
+        """Around the creation of many records: only `create_many` of this kind may stand inside."""
+        shape = SHAPES[kind]
+        with loading(self.connection, [shape.table, *(child.table for child in shape.sets.values())], rows):
+            yield
 
     def change(self, kind: str, record: str, values: Mapping[str, Any]) -> int:
         """Move fields of one record to new values by path; returns how many really moved."""
