@@ -362,7 +362,7 @@ STATEMENTS = (
     """,
     """
     CREATE VIRTUAL TABLE member_find USING fts5(
-        name, letters, content='', contentless_delete=1, tokenize='unicode61'
+        name, letters, content='', contentless_delete=1, prefix='2', tokenize='unicode61'
     )
     """,
 )
