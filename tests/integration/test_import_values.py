@@ -396,6 +396,18 @@ def test_very_long_cells_and_formulas_are_only_text(office: Office, tmp_path: Pa
     again(office, "roster", path)
 
 
+def test_numbers_beyond_all_counting_are_told(office: Office) -> None:
+    for written in ("9" * 30, 10.0**300, "-9999999999999"):
+        rows = [["单位名称", "派遣报到党员数"], ["甲公司", written]]
+        plan = importing.prepare(office, "ledger:unit-registration", block(rows))
+        assert (counts(plan), told(plan)) == ([1, 0, 0, 0, 0], [(2, "派遣报到党员数", "warning")])
+
+
+def test_control_characters_are_left_out(office: Office) -> None:
+    take(office, "roster", block([[*HEADERS, "备注"], [*person("王\x07小明", 1), "好\x0b人"]]))
+    assert members(office, "note") == {"王小明": ("好人",)}
+
+
 def test_line_breaks_and_quotes_in_a_pasted_block(office: Office) -> None:
     text = (
         "姓名\t公民身份号码\t所在党支部\t备注\n" + f'王小明\t{id_number(serial=1)}\t第一党支部\t"他说""好""\n第二行"\n'

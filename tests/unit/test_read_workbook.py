@@ -240,7 +240,9 @@ def test_formats_that_show_less_than_a_day(code: str, shown: Shown | None) -> No
     assert shown_as(code) == shown
 
 
-CELL = st.text(st.characters(exclude_characters="\r\x00\ufeff", exclude_categories=["Cs"]), max_size=5)
+# Control characters are left out on reading: nobody typed them, and no workbook may hold them.
+CONTROLS = "".join(map(chr, {*range(32), 127} - {9, 10}))
+CELL = st.text(st.characters(exclude_characters=f"{CONTROLS}\ufeff", exclude_categories=["Cs"]), max_size=5)
 
 
 @given(st.lists(st.lists(CELL, min_size=2, max_size=4), min_size=1, max_size=5))

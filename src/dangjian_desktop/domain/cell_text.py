@@ -8,11 +8,14 @@ import unicodedata
 BLANK_MARKS = frozenset(("", "/", "\\", "—", "——", "－", "–", "-", "--", "无", "空", "不详", "N/A", "n/a", "NA", "〃"))
 """What people write for "nothing"; a zero is not among them."""
 
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+"""Characters that nobody typed on purpose and no workbook may hold; old files carry them."""
+
 
 def cell_text(cell: object) -> str:
     """A cell as the text a person would read: whole numbers without a point, no apostrophe in front."""
     if isinstance(cell, str):
-        text = cell.strip()
+        text = CONTROLS.sub("", cell).strip()
         return text[1:].strip() if text[:1] in ("'", "’", "‘") else text
     if cell is None:
         return ""
@@ -31,7 +34,7 @@ def clean_name(text: str) -> str:
 
     Rare characters are left exactly as they are: no normalising, which would replace some of them.
     """
-    text = text.strip().lstrip("'‘’")
+    text = CONTROLS.sub("", text).strip().lstrip("'‘’")
     if re.search("[A-Za-z]", text):
         return " ".join(text.split())
     text = "".join(text.split())

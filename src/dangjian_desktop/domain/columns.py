@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from .cell_text import BLANK_MARKS
+from .cell_text import BLANK_MARKS, CONTROLS
 
 Plain = tuple[list[object], list[int]]
 """Values of the plain cells (None elsewhere), and the indexes of the cells that need the careful reader."""
 
-_ODD_TEXT = re.compile("(?:^|\x00)['’‘#\\s]|\ufffd|\\s(?:\x00|$)")
+_ODD_TEXT = re.compile("(?:^|\x00)['’‘#\\s]|[\ufffd\x01-\x08\x0b\x0c\x0e-\x1f\x7f]|\\s(?:\x00|$)")
 
 
 def plain_texts(cells: Sequence[object]) -> Plain:
@@ -63,7 +63,9 @@ def _split(cells: Sequence[object], plain: Callable[[str], bool]) -> Plain:
 
 
 def _is_plain_text(text: str) -> bool:
-    return text[:1] not in "'’‘#" and text.strip() == text and text not in BLANK_MARKS and "\ufffd" not in text
+    if text[:1] in "'’‘#" or text.strip() != text or text in BLANK_MARKS or "\ufffd" in text:
+        return False
+    return CONTROLS.search(text) is None
 
 
 def _is_mobile(text: str) -> bool:

@@ -33,6 +33,7 @@ ERROR_VALUES = frozenset(
     ("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#GETTING_DATA", "#SPILL!", "#CALC!")
 )
 _FEN = Decimal(100)
+_TOO_LARGE = Decimal(10) ** 12  # beyond what any office counts, and still whole fen in a column of the file
 
 
 class CellResult(NamedTuple):
@@ -266,7 +267,9 @@ class FieldReader:
             return None, CellResult(None, cell_text(cell), "这里要填数字")
         if isinstance(cell, int | float):
             number = Decimal(repr(cell))
-            return (number, EMPTY) if number.is_finite() else (None, CellResult(None, str(cell), "这里要填数字"))
+            if not number.is_finite() or abs(number) >= _TOO_LARGE:
+                return None, CellResult(None, str(cell), "这里要填数字" if number.is_nan() else "数字太大，请核对")
+            return number, EMPTY
         text = cell_text(cell)
         if text in BLANK_MARKS:
             return None, EMPTY
@@ -274,6 +277,8 @@ class FieldReader:
         if match is None:
             return None, CellResult(None, text, why_no_number(text))
         amount = Decimal(match["digits"].replace(",", "")) * MULTIPLES[match["multiple"] or ""]
+        if amount >= _TOO_LARGE:
+            return None, CellResult(None, text, "数字太大，请核对")
         amount = -amount if match["minus"] else amount
         if match["about"] or match["more"]:
             return amount, CellResult(None, text, None, f"“{text}”是约数，按{amount:f}读入")

@@ -12,6 +12,7 @@ from dangjian_desktop.base.errors import UserError
 from .read_sheet import MergedRange, Sheet
 
 _SEPARATORS = ("\t", ",", ";", "，", "|")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _PROTECTED = re.compile(r'="(.*)"', re.DOTALL)
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE)
 
@@ -36,7 +37,7 @@ def decode(content: bytes) -> str:
 
 def read_separated(text: str, separator: str | None = None) -> list[list[object]]:
     """Rows of separated text; the separator is guessed from the first lines unless given."""
-    text = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    text = _CONTROLS.sub("", text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator or _separator(text))
     try:
         rows: list[list[object]] = [[_unprotected(cell) for cell in row] for row in reader]

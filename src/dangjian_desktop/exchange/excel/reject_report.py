@@ -18,6 +18,7 @@ from dangjian_desktop.base.files import replace_file
 from dangjian_desktop.domain.cell_text import cell_text
 from dangjian_desktop.domain.values import Problem
 
+from .export_rows import clean_text, sheet_title
 from .read_sheet import Sheet
 
 REASON_HEADER = "退回原因"
@@ -112,7 +113,7 @@ def _rebuilt(sheets: Sequence[Sheet], refused: Sequence[RefusedSheet]) -> Any:
     by_name = {sheet.name: sheet for sheet in sheets}
     for entry in refused:
         source = by_name[entry.name]
-        new = book.create_sheet(entry.name[:31])
+        new = book.create_sheet(sheet_title(entry.name))
         kept = [*range(1, entry.header_row + 1), *sorted(entry.rows)]
         for target_row, source_row in enumerate(kept, start=1):
             for column, value in enumerate(source.rows[source_row - 1]):
@@ -144,7 +145,7 @@ def _put(cell: Any, value: object, display: str | None) -> None:
     if display is not None:
         value = display
     if isinstance(value, str):
-        cell.value = value
+        cell.value = clean_text(value)
         cell.data_type = "s"
         cell.number_format = "@"
     else:
@@ -177,7 +178,7 @@ def _add_reasons(new: Any, refused: RefusedSheet) -> None:
     new.column_dimensions[get_column_letter(last)].width = _REASON_WIDTH
     for target_row, number in enumerate(sorted(refused.rows), start=refused.header_row + 1):
         problems = refused.rows[number]
-        reason = new.cell(target_row, last, "；".join(_sentences(problems)))
+        reason = new.cell(target_row, last, clean_text("；".join(_sentences(problems))))
         reason.data_type = "s"
         reason.alignment = Alignment(wrap_text=True, vertical="center")
         reason.border = _BOX
@@ -188,7 +189,7 @@ def _add_reasons(new: Any, refused: RefusedSheet) -> None:
             if problem.column in refused.headers:
                 cell = new.cell(target_row, refused.headers.index(problem.column) + 1)
                 cell.fill = _MARK
-                cell.comment = Comment(problem.reason, _AUTHOR)
+                cell.comment = Comment(clean_text(problem.reason), _AUTHOR)
 
 
 def _set_page(new: Any, header_row: int) -> None:
