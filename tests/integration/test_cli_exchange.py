@@ -295,4 +295,7 @@ def test_selfcheck_tells_the_step_that_failed(cli: Cli, monkeypatch: pytest.Monk
     monkeypatch.setattr("dangjian_desktop.services.reports.produce", broken)
     answer = cli.run("selfcheck")
     assert (answer.code, answer.data["error"]) == (1, "selfcheck_failed")
-    assert [s["name"] for s in answer.data["steps"] if not s["ok"]] == ["季度报表 PDF 和 Excel"]
+    assert [s["name"] for s in answer.data["steps"] if not s["ok"]] == [
+        "季度报表 PDF 和 Excel",
+        "工作总结 PDF 和 Word",
+    ]

@@ -16,15 +16,16 @@ from .shape import BINNED, KindShape, SetShape
 def insert_columns(connection: Connection, table: Table, columns: Mapping[str, Sequence[Any]]) -> None:
     """Insert rows given as equally long columns by name."""
     # Binding None takes the driver ten times as long as binding a text: a column that is empty throughout is left
-    # out, and in one that is empty in places an empty text, which no field ever holds, stands for nothing.
+    # out, and in one that is empty in places an empty text stands for nothing, where the column holds none of its own.
     kept: dict[str, Sequence[Any]] = {}
     marks: list[str] = []
     for name, values in columns.items():
         missing = values.count(None) if isinstance(values, list) else 0
         if missing == len(values):
             continue
-        kept[name] = ["" if value is None else value for value in values] if missing else values
-        marks.append("NULLIF(?, '')" if missing else "?")
+        stands_in = missing > 0 and "" not in values
+        kept[name] = ["" if value is None else value for value in values] if stands_in else values
+        marks.append("NULLIF(?, '')" if stands_in else "?")
     named = ", ".join(f'"{name}"' for name in kept)
     rows = list(zip(*kept.values(), strict=True))
     if rows:
