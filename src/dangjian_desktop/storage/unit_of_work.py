@@ -329,7 +329,7 @@ class UnitOfWork:
             if key is None:
                 columns[record][name] = value
             elif name in shape.maps:
-                merged = columns[record].get(name) or dict(current[record].get(name) or {})
+                merged = dict(columns[record][name] if name in columns[record] else current[record].get(name) or {})
                 merged[key] = value
                 columns[record][name] = {k: v for k, v in merged.items() if v is not None}
             else:
