@@ -204,6 +204,29 @@ class ChoiceEditor(LineEditor):
         self.changed.emit()
 
 
+class SuggestEditor(ChoiceEditor):
+    """Free text with suggestions: what is picked is kept as its words, and any other text is just as good."""
+
+    def offered(self) -> Sequence[Choice]:
+        """What is suggested now."""
+        return self._choices
+
+    def suggest(self, choices: Sequence[Choice]) -> None:
+        """Offer these from now on; what stands in the field stays."""
+        self._choices = list(choices)
+
+    def value(self) -> Any:
+        """The words as they stand, None when empty."""
+        return self.text().strip() or None
+
+    def problem(self) -> str:
+        """Any text is fine."""
+        return ""
+
+    def settle(self) -> None:
+        """Nothing typed is taken for one of the suggestions."""
+
+
 class PickEditor(ChoiceEditor):
     """A person or unit, looked up in the background while typing."""
 
@@ -361,4 +384,6 @@ def make_editor(spec: FieldSpec, lookups: Lookups, runner: JobRunner) -> Editor:
         return MaskedEditor(spec, lookups)
     if spec.type in makers:
         return makers[spec.type]()
+    if spec.type is FieldType.TEXT and spec.codes:
+        return SuggestEditor(spec, lookups.choices(spec.codes))
     return ReadEditor(spec, lookups) if spec.type in _READ else LineEditor(spec)

@@ -171,6 +171,9 @@ class RecordForm(QScrollArea):
                 row += 1
             field = FormField(spec, make_editor(spec, lookups, runner))
             field.editor.setReadOnly(not spec.editable)
+            if not spec.editable:
+                # Nothing is typed here, so the rule never opens under the field.
+                field.editor.setToolTip(spec.rule)
             self.fields[spec.name] = field
             grid.addWidget(self._label(spec), row, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(field, row, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from ....domain.fields import FieldSpec, FieldType
@@ -11,6 +12,7 @@ from ....services import records
 from ...records.form_dialog import FormDialog, ask_form
 from ...shell.context import PageContext
 
+CATEGORIES_RULE = "几个分类之间写分号，如“困难党员；流动党员”。起止日期和原因在“分类”页里登记。"
 LEAVE = (
     FieldSpec("left_kind", "离开类型", FieldType.CODE, codes="out_kind", required=True),
     FieldSpec("left_to", "去向"),
@@ -67,5 +69,6 @@ def _edit(context: PageContext, members: Sequence[str], values: dict[str, Any], 
 
 
 def form_fields() -> list[FieldSpec]:
-    """The fields of a member's form: leaving is an action, not a field."""
-    return [spec for spec in KINDS[MEMBER.name].fields if spec.name not in ("left_on", "left_kind", "left_to")]
+    """The fields of a member's form: leaving is an action, not a field; classifications have a tab of their own."""
+    shown = [spec for spec in KINDS[MEMBER.name].fields if spec.name not in ("left_on", "left_kind", "left_to")]
+    return [replace(spec, rule=CATEGORIES_RULE) if spec.name == "categories" else spec for spec in shown]

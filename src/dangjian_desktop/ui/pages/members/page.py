@@ -22,6 +22,7 @@ from ...widgets.empty_state import EmptyState
 from ...widgets.labels import label
 from ...widgets.record_model import ColumnFilter
 from . import moves
+from .categories import CategoriesPane
 from .stays import StaysList
 
 IN_FORCE, GONE, EVERYONE = "在册", "已离开", "全部"
@@ -65,10 +66,16 @@ class MembersPage(RecordPage):
     # Building
 
     def make_drawer(self) -> RecordDrawer:
-        """Form, stays and history of one member, with the two moves."""
+        """Form, classifications, stays and history of one member, with the two moves."""
         drawer = RecordDrawer(
-            self.context, self.kind, fields=moves.form_fields(), fixed=("organisation",), details=self._details
+            self.context,
+            self.kind,
+            fields=moves.form_fields(),
+            fixed=("organisation", "categories"),
+            details=self._details,
         )
+        self._categories = CategoriesPane(self.context)
+        drawer.add_tab("分类", self._categories, self._categories.load)
         self._stays = StaysList()
         drawer.add_tab("组织关系", self._stays, lambda _record: self._fill_stays())
         first = drawer.menu.actions()[0]

@@ -1,4 +1,4 @@
-"""Where a member has been and which classifications held from when to when."""
+"""Where a member has been, from when to when."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ... import theme
 
 
 class StaysList(QListWidget):
-    """组织关系 and 党员分类 with from and to, newest first."""
+    """组织关系 with from and to, newest first."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,8 +26,6 @@ class StaysList(QListWidget):
         self.clear()
         for stay in _newest_first(view.children.get("memberships", {})):
             self.addItem(_stay(stay, names, codes))
-        for category in _newest_first(view.children.get("categories", {})):
-            self.addItem(f"分类：{codes.name('category', category.get('category'))}\n{_span(category)}")
         if not self.count():
             self.addItem("还没有组织关系记录。")
 
