@@ -100,3 +100,14 @@ def test_dialog_without_a_printer_says_so(qtbot):
     dialog.range.setText("9")
     dialog._accept()
     assert "9" in dialog.fault.text()
+
+
+def test_the_dialog_says_what_type_is_used_and_what_has_none(qtbot):
+    warnings = ["第1行“某”字没有字形。"] * 6
+    dialog = PrintDialog(PdfPages([A4], make_pages(1).render, "请示", warnings, "字体：仿宋用本机的simfang.ttf。"))
+    qtbot.addWidget(dialog)
+    assert dialog.faces.text() == "字体：仿宋用本机的simfang.ttf。"
+    assert dialog.warnings.text().splitlines()[-1] == "等，共 6 处。"
+    plain = PrintDialog(make_pages(1))
+    qtbot.addWidget(plain)
+    assert plain.warnings.isHidden() and plain.faces.isHidden()

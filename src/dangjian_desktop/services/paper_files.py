@@ -11,6 +11,15 @@ from dangjian_desktop.documents.model import Document
 from dangjian_desktop.documents.official import OfficialPaper, official_texts
 
 _TOLD = 20
+# What the bundled files are called, by the beginning of their names.
+_BUNDLED = {
+    "NotoSerifSC-Bold": "思源宋体（粗）",
+    "NotoSerifSC": "思源宋体",
+    "NotoSansSC-Bold": "思源黑体（粗）",
+    "NotoSansSC": "思源黑体",
+    "LXGWWenKai": "霞鹜文楷",
+}
+_REPORT_FACES = "宋体、黑体、楷体用程序自带的思源宋体、思源黑体、霞鹜文楷"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +47,10 @@ class Face:
     @property
     def sentence(self) -> str:
         """仿宋用本机的simfang.ttf, or what stands in for it."""
-        return f"{self.name}用本机的{self.file}" if self.own else f"{self.name}用自带的{self.file}代替"
+        if self.own:
+            return f"{self.name}用本机的{self.file}"
+        known = (name for start, name in _BUNDLED.items() if self.file.startswith(start))
+        return f"{self.name}用程序自带的{next(known, self.file)}代替"
 
 
 def write(
@@ -92,3 +104,8 @@ def faces_of(paper: Document | OfficialPaper) -> list[Face]:
     from dangjian_desktop.exchange.pdf.faces import faces_used
 
     return [Face(*used) for used in faces_used()]
+
+
+def face_words(faces: Sequence[Face]) -> str:
+    """One sentence for the print dialog: what stands for each face of an official paper; none given: a report's."""
+    return f"字体：{'，'.join(face.sentence for face in faces) or _REPORT_FACES}。"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
@@ -22,12 +23,43 @@ _SCREEN = 96 / 72  # pixels a point at 100 %
 class PdfPages:
     """A PDF as the services show it: page sizes in points, and a page as (width, height, BGRX bytes) at a scale.
 
-    `render(index, scale)` is called in a worker thread; scale 1 is 72 dots an inch.
+    `render(index, scale)` is called in a worker thread; scale 1 is 72 dots an inch. `warnings` (characters without
+    type) and `faces` (what type it is set in) are said in the print dialog.
     """
 
     sizes: Sequence[tuple[float, float]]
     render: Callable[[int, float], tuple[int, int, bytes]]
     title: str = ""
+    warnings: Sequence[str] = ()
+    faces: str = ""
+
+
+class Printable(Protocol):
+    """A preview as the services make it."""
+
+    @property
+    def sizes(self) -> tuple[tuple[float, float], ...]:
+        """The size of each page in points."""
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+
+    @property
+    def warnings(self) -> list[str]:
+        """What to say before it is printed."""
+
+    @property
+    def faces_said(self) -> str:
+        """What type it is set in."""
+
+    def render_page(self, index: int, scale: float) -> tuple[int, int, bytes]:
+        """One page as a picture."""
+
+
+def pages_of(made: Printable) -> PdfPages:
+    """A service's preview as pages to show and to print."""
+    return PdfPages(made.sizes, made.render_page, made.title, made.warnings, made.faces_said)
 
 
 def page_image(answer: tuple[int, int, bytes]) -> QImage:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QMarginsF, QRectF, Qt
@@ -27,6 +28,7 @@ from .labels import button, label
 from .pdf_preview import PdfPages, page_image
 
 DOTS = 300  # an inch; sharp on any office printer
+_TOLD = 4  # warnings that are told one by one; the preview has them all
 PAPERS = {"A4": QPageSize.PageSizeId.A4, "A3": QPageSize.PageSizeId.A3}
 
 
@@ -95,6 +97,12 @@ class PrintDialog(QDialog):
         form.addRow("", self.both)
         form.addRow("", self.fit)
         box.addLayout(form)
+        self.warnings = label(_few(pages.warnings), "error", wrap=True)
+        self.warnings.setVisible(bool(pages.warnings))
+        box.addWidget(self.warnings)
+        self.faces = label(pages.faces, "soft", wrap=True)
+        self.faces.setVisible(bool(pages.faces))
+        box.addWidget(self.faces)
         self.fault = label("", "error", wrap=True)
         box.addWidget(self.fault)
         row = QHBoxLayout()
@@ -135,6 +143,11 @@ class PrintDialog(QDialog):
             self.range.setFocus()
         else:
             self.accept()
+
+
+def _few(warnings: Sequence[str]) -> str:
+    told = list(warnings[:_TOLD])
+    return "\n".join([*told, f"等，共 {len(warnings)} 处。"] if len(warnings) > _TOLD else told)
 
 
 def print_pages(pages: PdfPages, order: PrintOrder, progress: Progress) -> int:

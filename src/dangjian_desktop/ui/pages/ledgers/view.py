@@ -22,7 +22,7 @@ from ...widgets.empty_state import EmptyState
 from ...widgets.flow import FlowLayout
 from ...widgets.labels import button, tool
 from ...widgets.page_parts import head_line, menu_button
-from ...widgets.pdf_preview import PdfPages
+from ...widgets.pdf_preview import pages_of
 from ...widgets.record_model import ColumnFilter
 from ...widgets.record_table import RecordTable
 from .columns import DEADLINE, LedgerCells, LedgerLookups, LedgerSource, columns_of
@@ -96,7 +96,7 @@ class LedgerView(QWidget):
         c.runner.start(
             f"打印{self.template.title}",
             draw,
-            lambda made: c.shell.preview(PdfPages(made.sizes, made.render_page, made.title)),
+            lambda made: c.shell.preview(pages_of(made)),
             failed=c.dialogs.error,
             owner=self,
             writes=False,

@@ -23,7 +23,7 @@ from ...widgets.banner import Banner
 from ...widgets.empty_state import EmptyState
 from ...widgets.labels import button
 from ...widgets.page_parts import head_line, menu_button
-from ...widgets.pdf_preview import PdfPages
+from ...widgets.pdf_preview import pages_of
 from ...widgets.record_model import ColumnFilter
 from ...widgets.record_table import RecordTable
 from .columns import COLUMNS, SHOWN, WIDTHS, MeetingSource
@@ -173,7 +173,7 @@ class MeetingsPage(Page):
         self.context.runner.start(
             "打印会议记录",
             draw,
-            lambda made: self.context.shell.preview(PdfPages(made.sizes, made.render_page, made.title)),
+            lambda made: self.context.shell.preview(pages_of(made)),
             failed=self.context.dialogs.error,
             owner=self,
             writes=False,

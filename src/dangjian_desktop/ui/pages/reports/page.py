@@ -17,7 +17,7 @@ from ...widgets.empty_state import EmptyState
 from ...widgets.job import Job
 from ...widgets.labels import button, label, rule
 from ...widgets.page_parts import menu_button
-from ...widgets.pdf_preview import PdfPages, PdfPreview
+from ...widgets.pdf_preview import PdfPreview, pages_of
 from ...widgets.print_dialog import PrintDialog, print_pages
 from .behind import BehindFigure
 from .choices import Choices
@@ -305,7 +305,7 @@ class ReportsPage(Page):
             return
         self._job, self._fresh, self._warnings = None, True, made.warnings
         self.right.setCurrentIndex(_PAPER)
-        self.paper.put(PdfPages(made.sizes, made.render_page, made.title))
+        self.paper.put(pages_of(made))
 
     def _fetch_figures(self, token: int) -> None:
         office, scope, asked = self.context.office, self.context.shell.scope(), self.choices.asked()

@@ -15,7 +15,7 @@ from ... import theme
 from ...records.form_dialog import FormDialog, ask_form
 from ...shell.context import PageContext
 from ...widgets.labels import button, label
-from ...widgets.pdf_preview import PdfPages
+from ...widgets.pdf_preview import pages_of
 from .parts import Pane, chosen, fill, plain_table
 
 _SCOPE = FieldSpec("scope", "只管这个党组织", FieldType.ORGANISATION, rule="不填就是整个文件。")
@@ -149,7 +149,7 @@ class AccountsPane(Pane):
         self.context.runner.start(
             "交接单",
             lambda _progress: handover.preview(office, account.name, taking),
-            lambda made: self.context.shell.preview(PdfPages(made.sizes, made.render_page, made.title)),
+            lambda made: self.context.shell.preview(pages_of(made)),
             failed=self.context.dialogs.error,
             owner=self,
             writes=False,
