@@ -296,6 +296,21 @@ def test_a_title_that_names_no_known_unit_is_told_when_the_given_one_is_used(off
     assert counts(plan) == [0, 0, 0, 0, 1]
 
 
+def test_the_unit_line_counts_where_the_title_has_the_name_otherwise(office: Office) -> None:
+    lines = [["中共测试街道第一党支部委员会党员花名册"], ["填报单位：第一党支部        2026年9月30日"]]
+    plan = take(office, "roster", block([*lines, *_no_unit(person("王小明", 1))]), create_orgs_under=STREET)
+    assert (counts(plan), plan.problems, plan.new_organisations) == ([1, 0, 0, 0, 0], [], [])
+    assert members(office, "organisation") == {"王小明": ("第一党支部",)}
+
+
+@pytest.mark.parametrize("title", ["第三党支部", "第十一党支部", "春天社区第三支部委员会"])
+def test_a_title_and_a_unit_line_that_name_two_branches_are_not_guessed(office: Office, title: str) -> None:
+    lines = [[f"{title}党员花名册"], ["填报单位：第一党支部"]]
+    plan = importing.prepare(office, "roster", block([*lines, *_no_unit(person("王小明", 1))]))
+    assert counts(plan) == [0, 0, 0, 0, 1]
+    assert title in plan.problems[0].reason
+
+
 def test_an_unknown_unit_is_refused_with_the_nearest_names_or_made(office: Office) -> None:
     source = block([HEADERS, person("王小明", 1, "第一支部"), person("李小红", 2)])
     plan = importing.prepare(office, "roster", source)

@@ -57,6 +57,32 @@ def kind_by_name(name: str) -> str | None:
     return next((code for ending, code in KIND_ENDINGS if name.endswith(ending)), None)
 
 
+def _exactness(name: str) -> int:
+    """0 for a group, then branch, general branch, committee; 4 for what does not end like a unit."""
+    kind = kind_by_name(name)
+    return {GROUP: 0, "621": 2, "611": 3, "工委": 3, "大党委": 3, None: 4}.get(kind, 1)
+
+
+def _same_unit(missing: str, written: str, name: str) -> bool:
+    """Whether a known unit is what an unknown name means: as exact, and its name within the other or around it.
+
+    Anything else is not guessed: a title and a sheet's name that speak of two branches are a matter for a person.
+    """
+    if _exactness(name) > _exactness(missing):
+        return False
+    whole = _core(missing)
+    return any(_within(_core(text), whole) or _within(whole, _core(text)) for text in (written, name))
+
+
+def _core(name: str) -> str:
+    return re.sub("中国共产党|中共|委员会|党", "", name)
+
+
+def _within(part: str, whole: str) -> bool:
+    # 一支部 is no part of 十一支部.
+    return bool(part) and re.search(f"(?<![0-9一二三四五六七八九十百]){re.escape(part)}", whole) is not None
+
+
 def is_numbered(name: str) -> bool:
     """Whether a name is only a number (第一党小组) that many superiors have below them."""
     return _NUMBERED.fullmatch(name) is not None
@@ -144,24 +170,30 @@ class UnitFinder:
         return None if found == self.root and has_column else found
 
     def _from_words(self, texts: Sequence[str]) -> str | UserError | None:
-        """The first of the texts that is a unit; one that should be a unit and is not bars the vaguer ones."""
+        """The first of the texts that is a unit; one that should be a unit and is not bars all but its own name."""
+        missing: str | None = None
         error: UserError | None = None
         root: str | None = None
         for text in texts:
-            found = self.resolve(text, create=False)
-            if isinstance(found, UserError) and (leading := _LEADING.match(text)):
-                # “春天社区党支部双报到单位”: what follows the unit is the matter of the table.
-                shorter = self.resolve(leading[0], create=False)
-                found = shorter if isinstance(shorter, str) else found
+            found = self._leading(text)
             if isinstance(found, str):
-                if found != self.root:
+                if found == self.root:
+                    root = found
+                elif missing is None or _same_unit(missing, text, self.names[found]):
                     return found
-                root = found
-            elif kind_by_name(text) or _PLACE.fullmatch(text):
-                return self.resolve(text)
+            elif missing is None and (kind_by_name(text) or _PLACE.fullmatch(text)):
+                missing = text
             else:
                 error = error or found
-        return root or error
+        return self.resolve(missing) if missing else root or error
+
+    def _leading(self, text: str) -> str | UserError:
+        """The unit that a text names or begins with: what follows it is the matter of the table."""
+        found = self.resolve(text, create=False)
+        if isinstance(found, UserError) and (leading := _LEADING.match(text)):
+            shorter = self.resolve(leading[0], create=False)
+            found = shorter if isinstance(shorter, str) else found
+        return found
 
     def _look_up(self, text: str, create: bool) -> str | UserError:
         try:
