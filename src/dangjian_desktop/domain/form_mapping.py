@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 from typing import Any
 
 from .form_sheets import Form, FormSheet, Place, address, place_of
@@ -18,6 +19,7 @@ NUMBER, NAME = "number", "name"
 """Columns that every list has: the running number, and the name that a row stands for."""
 
 _LAST_OF_ALL = 1_048_576
+_LIKE, _MOST_COMPARED = 0.55, 3_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +157,15 @@ def _open_row(sheet: FormSheet, row: int, columns: Mapping[int, str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """A mapping brought over to a changed form: cells that moved, by their labels, and those not found again."""
+    """A mapping brought over to a changed form: cells that moved, by their labels, and those not found again.
+
+    `near` gives for some of the lost the cell of the changed form whose words are most like theirs.
+    """
 
     mapping: FormMapping
     moved: Sequence[tuple[str, str]]
     lost: Sequence[tuple[str, str]]
+    near: Mapping[str, str] = field(default_factory=dict)
 
 
 def carry_over(old: FormMapping, form: Form) -> Repair:
@@ -188,7 +194,33 @@ def carry_over(old: FormMapping, form: Form) -> Repair:
         if brought is not None:
             lists.append(brought)
         lost += missing
-    return Repair(with_paths(form, FormMapping(cells, lists)), moved, lost)
+    mapping = with_paths(form, FormMapping(cells, lists))
+    return Repair(mapping, moved, lost, _near(lost, old, mapping, places))
+
+
+def _near(
+    lost: Sequence[tuple[str, str]],
+    old: FormMapping,
+    mapping: FormMapping,
+    places: Mapping[tuple[str, ...], Sequence[tuple[str, Place]]],
+) -> dict[str, str]:
+    """For each lost cell the free one with the likest words, where any is like enough."""
+    taken = set(mapping.paths)
+    free = [(" ".join(path), address(*spots[0])) for path, spots in places.items() if len(spots) == 1]
+    found: dict[str, str] = {}
+    for where, _ in lost:
+        words = " ".join(old.paths.get(where, ())).strip()
+        matcher = SequenceMatcher(b=words, autojunk=False)
+        best = _LIKE
+        for path, new in free[:_MOST_COMPARED] if words else ():
+            if new in taken:
+                continue
+            matcher.set_seq1(path.strip())
+            if matcher.real_quick_ratio() > best and (like := matcher.ratio()) > best:
+                best, found[where] = like, new
+        if where in found:
+            taken.add(found[where])
+    return found
 
 
 def _again(

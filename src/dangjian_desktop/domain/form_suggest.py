@@ -195,6 +195,27 @@ def _blank_cell(sheet: FormSheet, place: Place, words: Vocabulary, cells: dict[s
         doubts.append(Doubt(sheet.name, place, sheet.label(place), found.keys, found.reason))
 
 
+def meanings_at(sheet: FormSheet, place: Place, words: Vocabulary) -> list[str]:
+    """What the words at a cell may mean, likeliest first; for a cell like “填报单位：” its own words count."""
+    text = sheet.cell(place).text
+    if text:
+        return words.mean(text, sheet.title)[0]
+    left, above = sheet.left_labels(place), sheet.above_labels(place)
+    return list(_cross(left, above, words, " ".join((*left, *above, sheet.title))).keys)
+
+
+def column_at(sheet: FormSheet, place: Place, source: str, words: Vocabulary) -> str | None:
+    """Which column of a list the header over a cell names."""
+    above = sheet.above_labels(place)
+    if not above:
+        return None
+    found = words.fields.get(source, {}).get(bare_label(above[0]))
+    if found is None and source == UNITS:
+        keys = words.mean(above[0], " ".join((*above, sheet.title)))[0]
+        found = next((key for key in keys if key not in TEXTS), None)
+    return found
+
+
 class _Found(NamedTuple):
     keys: Sequence[str]
     certain: bool

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from dangjian_desktop.domain.cell_text import BLANK_MARKS
 from dangjian_desktop.domain.form_formulas import Calculator, FormulaError, Unsupported, dependents
-from dangjian_desktop.domain.form_mapping import TEXTS, ListTarget, last_row
+from dangjian_desktop.domain.form_looks import displayed
+from dangjian_desktop.domain.form_mapping import TEXTS, FormMapping, ListTarget, last_row
 from dangjian_desktop.domain.form_sheets import Form, FormSheet, Place, Value, address, column_name, shown
-from dangjian_desktop.exchange.excel.form_write import day_of
 
 from .fill_values import FillValues, Unfillable
 
@@ -67,6 +67,13 @@ class FillJob:
     unfilled: list[Unfilled] = field(default_factory=list)
     expected: dict[tuple[str, Place], str] = field(default_factory=dict)
 
+    def everything(self, mapping: FormMapping) -> None:
+        """Fill all that a mapping names."""
+        for where, key in mapping.cells.items():
+            self.cell(where, key)
+        for target in mapping.lists:
+            self.table(target)
+
     def cell(self, where: str, key: str) -> None:
         """Fill one cell, or remember what its formula should come to."""
         found = self.form.find(where)
@@ -86,15 +93,7 @@ class FillJob:
             self.unfilled.append(Unfilled(where, label, key, str(problem)))
             return
         self.writes[sheet.name, place] = value
-        self.filled.append(Filled(where, label, key, self._said(value, cell.style.kind)))
-
-    def _said(self, value: Value, kind: str) -> str:
-        """A filled value as the sheet will show it, near enough for a list."""
-        if kind == "date" and isinstance(value, int):
-            return day_of(value, date1904=self.form.date1904).isoformat()
-        if kind == "percent" and isinstance(value, float):
-            return f"{value:.1%}"
-        return shown(value)
+        self.filled.append(Filled(where, label, key, displayed(value, cell.style, date1904=self.form.date1904)))
 
     def _completed(self, sheet: FormSheet, place: Place, key: str, value: Value) -> Value:
         """The value, behind the label where the cell holds one; refuses what must not be touched."""

@@ -13,6 +13,7 @@ from dangjian_desktop.domain import header_aliases
 from dangjian_desktop.domain.census import GROUP_KIND
 from dangjian_desktop.domain.fields import FieldType
 from dangjian_desktop.domain.figures import FigureValue, figures_of, percent
+from dangjian_desktop.domain.form_looks import serial_of
 from dangjian_desktop.domain.form_mapping import (
     FILLED_ON,
     LEDGER,
@@ -30,7 +31,6 @@ from dangjian_desktop.domain.form_suggest import Meaning, Vocabulary, load_alias
 from dangjian_desktop.domain.kinds import KINDS
 from dangjian_desktop.domain.partial_dates import first_day, format_date
 from dangjian_desktop.domain.survey import Survey, survey
-from dangjian_desktop.exchange.excel.form_write import serial_of
 
 from . import ledgers, listings, organisations, report_data
 from .figures import survey_of
@@ -111,6 +111,10 @@ class FillValues:
         said += {"numerator": "（分子）", "denominator": "（分母）"}.get(part, "")
         row = self.survey.tree.nodes.get(unit)
         return f"{row.title if row else unit} {said}" if unit else said
+
+    def said(self, key: str) -> str:
+        """One of the texts as a plain cell would hold it, empty for any other key."""
+        return str(self._text(key, CellStyle(), date1904=False)) if key in TEXTS else ""
 
     # -- single cells ---------------------------------------------------------------------------
 

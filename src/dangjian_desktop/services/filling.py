@@ -13,6 +13,7 @@ from typing import Any
 
 from dangjian_desktop.base.errors import UsageError, UserError
 from dangjian_desktop.base.files import fault_of
+from dangjian_desktop.base.progress import Progress
 from dangjian_desktop.domain.codes import clean
 from dangjian_desktop.domain.form_mapping import FormMapping, ListTarget, Repair, carry_over, with_paths
 from dangjian_desktop.domain.form_sheets import Form, address
@@ -237,6 +238,7 @@ def fill(
     mapping: FormMapping | None = None,
     masked: bool = True,
     reason: str | None = None,
+    progress: Progress | None = None,
 ) -> FillResult:
     """Fill a form and write it to `out`; the form itself and everything in it but the mapped cells stay as they are.
 
@@ -244,22 +246,24 @@ def fill(
     else what the labels say unambiguously. `scope`, `period` and `on` mean what they mean for figures. Numbers of
     people in lists are masked unless `masked` is off, which needs the permission to reveal and a `reason`. Raises
     what `inspect` raises, `UsageError` (`same_file`, `bad_format`), `UserError` (`nothing_to_fill`, `reason`) and
-    `EnvironmentFault`.
+    `EnvironmentFault`, and `Cancelled` before anything is written.
     """
+    told = progress or Progress()
     office.actor.require(EXPORT, "member")
     check_reason(office, "member", masked=masked, reason=reason)
     _refuse_target(form, out)
     view = form if isinstance(form, FormView) else inspect(office, form)
+    told.report(0, 4, "正在统计")
     values = FillValues(office, scope=scope, period=period, on=on, masked=masked)
     chosen, doubts, whose = _choose(view, mapping, values)
     job = FillJob(view.form, values)
-    for where, key in chosen.cells.items():
-        job.cell(where, key)
-    for target in chosen.lists:
-        job.table(target)
+    told.report(1, 4, "正在填格子和名单")
+    job.everything(chosen)
     if not job.writes:
         raise _nothing(job, whose)
+    told.report(2, 4, "正在核对公式")
     checks = job.checks()
+    told.report(3, 4, "正在写文件")
     write_form(view.file, out, job.writes, job.results, frozenset(job.stale))
     unfilled = [*job.unfilled, *doubts, *_lost(view, whose)]
     office.audit(

@@ -11,7 +11,6 @@ import zipfile
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
@@ -25,7 +24,6 @@ from .form_scan import CellSpan, RowSpan, SheetScan
 
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _FORGET = object()
-_FIRST_DAYS = {False: date(1899, 12, 30), True: date(1904, 1, 1)}
 
 
 class _Edit(NamedTuple):
@@ -89,16 +87,6 @@ def filled_form(
 
 def _readable(path: Path) -> None:
     read_form(path.read_bytes(), path.name)
-
-
-def serial_of(day: date, *, date1904: bool) -> int:
-    """A day as a sheet stores it."""
-    return (day - _FIRST_DAYS[date1904]).days
-
-
-def day_of(serial: int, *, date1904: bool) -> date:
-    """The day that a sheet stores so."""
-    return _FIRST_DAYS[date1904] + timedelta(serial)
 
 
 def _computed_on_load(xml: bytes) -> bytes:

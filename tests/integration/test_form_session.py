@@ -1,0 +1,147 @@
+"""A form open on the screen: its look, what may be pointed at, the present value of every cell, repair of a mapping."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dangjian_desktop.domain.form_editing import drop_list, list_at, put_cell, put_column, taken_by
+from dangjian_desktop.domain.form_looks import displayed
+from dangjian_desktop.domain.form_mapping import FormMapping
+from dangjian_desktop.domain.form_sheets import CellStyle, place_of
+from dangjian_desktop.services import filling
+from dangjian_desktop.services.form_session import FormSession
+from dangjian_desktop.services.office import Office
+from integration.test_fill import COUNTS, QUARTER, ROSTER, opened
+from office_kit import STREET, add_branch, add_member, new_office
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    """Two branches, three people."""
+    made = new_office(tmp_path)
+    one, two = add_branch(made, "九十墩社区党支部"), add_branch(made, "春天社区党支部")
+    add_member(made, "王小一", one, 1, sex="1", birth_on="1961-05-01")
+    add_member(made, "王小二", one, 2, sex="2", birth_on="1995-03-01")
+    add_member(made, "李大山", two, 7, sex="1", birth_on="1970-01-01")
+    yield made
+    made.close()
+
+
+def session(office: Office, path: Path) -> FormSession:
+    return FormSession(office, filling.inspect(office, path), scope=None, period="2026Q3", on=None)
+
+
+def at(ref: str) -> tuple[int, int]:
+    place = place_of(ref)
+    assert place is not None
+    return place
+
+
+def test_the_look_of_a_form_is_read_from_its_own_parts(office: Office) -> None:
+    look = session(office, COUNTS).looks["统计表"]
+    sheet = opened(COUNTS)["统计表"]
+    assert look.columns[2] == pytest.approx(sheet.column_dimensions["B"].width * 7 + 5)
+    assert look.rows[1] == sheet.row_dimensions[1].height == 36
+    title, head, blank = look.look(at("A1")), look.look(at("D3")), look.look(at("C6"))
+    assert (title.size, title.horizontal, title.bordered) == (20, "center", False)
+    assert head.wrap and head.bordered
+    assert blank.fill == "FFF9E5"
+    assert look.look(at("ZZ99")).vertical == "bottom"
+
+
+def test_every_offer_has_its_present_value_and_the_label_says_which_is_near(office: Office) -> None:
+    found = session(office, QUARTER)
+    offers = {offer.key: offer for offer in found.offers}
+    assert offers["members"].value == "3人"
+    assert offers["text.unit"].value == STREET
+    assert found.near("季 报", at("C4"))[0] == "members"
+    assert found.near("季 报", at("F6"))[0] == "meetings_dk"
+    assert found.near_column("季 报", at("C4"), "roster") is None
+    roster = session(office, ROSTER)
+    assert roster.near("名册", at("A2"))[0] == "text.unit"
+    assert [roster.near_column("名册", at(f"{c}5"), "roster") for c in "ABEJ"] == ["number", "name", "birth_on", None]
+    assert {"number", "name", "phone"} <= {offer.key for offer in roster.columns("roster")}
+    assert {"secretary", "members"} <= {offer.key for offer in roster.columns("organisations")}
+    ledger = next(key for key in roster.lists if key.startswith("ledger:"))
+    assert {"number", "state"} <= {offer.key for offer in roster.columns(ledger)}
+
+
+def test_the_preview_is_what_the_file_will_hold(office: Office, tmp_path: Path) -> None:
+    for path in (COUNTS, QUARTER, ROSTER):
+        found = session(office, path)
+        mapping = found.suggested.mapping
+        shown = found.preview(mapping)
+        result = filling.fill(office, path, tmp_path / "a.xlsx", period="2026Q3", mapping=mapping)
+        assert list(shown.filled) == list(result.filled)
+        assert list(shown.checks) == list(result.checks)
+        after = filling.read_form((tmp_path / "a.xlsx").read_bytes(), "a.xlsx").form
+        for (sheet, place), text in shown.texts.items():
+            page = after.sheet(sheet)
+            assert page is not None
+            cell = page.cells[place]
+            assert displayed(cell.value, cell.style) == text
+
+
+def test_what_nobody_pointed_at_is_told_and_no_longer_once_it_is(office: Office) -> None:
+    found = session(office, QUARTER)
+    mapping = found.suggested.mapping
+    told = {u.cell: u for u in found.preview(mapping).unfilled}
+    assert not told["季 报!F13"].mapped and "还没有指定" in told["季 报!F13"].reason
+    more = found.preview(put_cell(mapping, "季 报!F13", "members"))
+    assert "季 报!F13" not in {u.cell for u in more.unfilled}
+    assert more.texts["季 报", at("F13")] == "3"
+
+
+def test_columns_of_a_list_are_pointed_at_one_by_one(office: Office) -> None:
+    found = session(office, ROSTER)
+    form = found.view.form
+    mapping = put_cell(FormMapping(), "名册!B8", "members")
+    mapping = put_column(form, mapping, "名册", at("B5"), "roster", "name")
+    assert mapping.cells == {}
+    mapping = put_column(form, mapping, "名册", at("C9"), "roster", "sex")
+    assert [(t.first, dict(t.columns)) for t in mapping.lists] == [(5, {2: "name", 3: "sex"})]
+    shown = found.preview(mapping).texts
+    assert [shown["名册", at(ref)] for ref in ("B5", "C5", "B7", "C7")] == ["王小一", "男", "李大山", "男"]
+    assert taken_by(form, mapping)["名册", at("C16")] == "sex"
+    assert list_at(form, mapping, "名册", at("A17")) is None
+    # A name stands in one column only, another list starts afresh, and a list without columns is gone.
+    mapping = put_column(form, mapping, "名册", at("D5"), "roster", "name")
+    assert dict(mapping.lists[0].columns) == {3: "sex", 4: "name"}
+    mapping = put_column(form, mapping, "名册", at("B5"), "units", "name")
+    assert [(t.source, dict(t.columns)) for t in mapping.lists] == [("units", {2: "name"})]
+    assert drop_list(mapping, mapping.lists[0]).lists == []
+    assert put_column(form, mapping, "名册", at("B5"), "units", None).lists == []
+
+
+def test_a_lost_cell_is_offered_the_likest_place(office: Office, tmp_path: Path) -> None:
+    mapping = put_cell(filling.suggest(office, QUARTER).mapping, "季 报!F11", "members")
+    filling.save_mapping(office, QUARTER, mapping)
+    book = opened(QUARTER)
+    book["季 报"]["D11"] = "本年度计划发展党员数"
+    changed = tmp_path / QUARTER.name
+    book.save(changed)
+    repair = filling.inspect(office, changed).repair
+    assert repair is not None
+    assert ("季 报!F11", "members") in repair.lost
+    assert repair.near == {"季 报!F11": "季 报!F11"}
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "code", "text"),
+    [
+        (0.1234, "percent", "0.0%", "12.3%"),
+        (46295, "date", 'yyyy"年"m"月"d"日"', "2026年9月30日"),
+        (46295, "date", "yyyy-mm-dd", "2026-09-30"),
+        (46295, "date", "[$-804]e\\.mm", "2026.09"),
+        (1234.5, "number", "#,##0.00", "1,234.50"),
+        (3, "number", "General", "3"),
+        (14.3, "number", "General", "14.3"),
+        (True, "number", "General", "TRUE"),
+        (None, "text", "@", ""),
+    ],
+)
+def test_values_are_shown_as_their_cells_show_them(value: object, kind: str, code: str, text: str) -> None:
+    assert displayed(value, CellStyle(kind, code)) == text  # type: ignore[arg-type]
