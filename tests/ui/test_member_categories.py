@@ -35,7 +35,7 @@ def stage(qtbot: Any, office: Office, runner: Any, member: str) -> Stage:
     made.page.open_record("member", member)
     made.until(lambda: made.page.drawer.record == member)
     tabs = made.page.drawer.tabs
-    tabs.setCurrentIndex([tabs.tabText(at) for at in range(tabs.count())].index("分类"))
+    tabs.setCurrentIndex([tabs.tabText(at) for at in range(tabs.count())].index("党员分类"))
     made.until(pane(made).summary.text)
     return made
 
@@ -162,4 +162,4 @@ def test_reasons_follow_the_chosen_classification(stage: Stage) -> None:
 def test_the_form_only_shows_them(stage: Stage) -> None:
     editor = stage.page.drawer._form.fields["categories"].editor
     assert editor.isReadOnly()
-    assert "“分类”页" in editor.toolTip()
+    assert "“党员分类”页" in editor.toolTip()

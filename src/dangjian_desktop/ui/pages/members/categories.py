@@ -153,6 +153,8 @@ class CategoriesPane(QWidget):
             self.list.addItem(item)
             if chosen is not None and held.key == chosen.key:
                 self.list.setCurrentItem(item)
+        if found and self.list.currentRow() < 0:
+            self.list.setCurrentRow(0)
         self._show_buttons()
 
     def _chosen(self) -> Held | None:

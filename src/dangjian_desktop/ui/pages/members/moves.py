@@ -12,7 +12,7 @@ from ....services import records
 from ...records.form_dialog import FormDialog, ask_form
 from ...shell.context import PageContext
 
-CATEGORIES_RULE = "几个分类之间写分号，如“困难党员；流动党员”。起止日期和原因在“分类”页里登记。"
+CATEGORIES_RULE = "几个分类之间写分号，如“困难党员；流动党员”。起止日期和原因在“党员分类”页里登记。"
 LEAVE = (
     FieldSpec("left_kind", "离开类型", FieldType.CODE, codes="out_kind", required=True),
     FieldSpec("left_to", "去向"),

@@ -51,6 +51,7 @@ class MembersPage(RecordPage):
         "phone",
         "ethnic_group",
         "employer",
+        "standing",
     )
     help = (
         "这里是左边所选党组织里的党员。点列头排序，点列头右边的小三角筛选；直接打字查找；"
@@ -75,7 +76,7 @@ class MembersPage(RecordPage):
             details=self._details,
         )
         self._categories = CategoriesPane(self.context)
-        drawer.add_tab("分类", self._categories, self._categories.load)
+        drawer.add_tab("党员分类", self._categories, self._categories.load)
         self._stays = StaysList()
         drawer.add_tab("组织关系", self._stays, lambda _record: self._fill_stays())
         first = drawer.menu.actions()[0]
