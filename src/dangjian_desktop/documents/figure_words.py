@@ -1,31 +1,30 @@
-"""Words from figures: a template whose figures are bound by key becomes the body of an official paper.
+"""Words from figures: a template whose figures are bound by key becomes paragraphs and the places of tables.
 
-A template is plain text, one paragraph a line: `# ` and `## ` begin headings, `{members}` is a figure as it is read
-(2126人, a share always with what it was computed from), `[有 terms_overdue]` at the start of a line prints it only
-where that figure is not 0. `{数:members}` is the bare number, `{占比:members_female}` 53人，占11.1%（53/478）,
-`{百分比:…}` the bare percentage, which stands only beside its `{分子:…}` and `{分母:…}`. `{单位}`, `{期间}` and
-`{统计日}` are who reports, about when. 〔请填写：…〕 marks what the writer adds.
+How a template is written stands in `domain/word_template.py`. A figure `{members}` is printed as it is read (2126人,
+a share always with what it was computed from), `{members 名}` with that measure word; `{数:members}` is the bare
+number, `{占比:members_female}` 53人，占11.1%（53/478）, `{百分比:…}` the bare percentage, which stands only beside its
+`{分子:…}` and `{分母:…}`. 〔请填写：…〕 marks what the writer adds.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dangjian_desktop.documents.model import Paragraph
-from dangjian_desktop.documents.official import Item, OfficialBlock
+from dangjian_desktop.documents.official import Item
 from dangjian_desktop.domain.figures import FigureValue, percent
+from dangjian_desktop.domain.word_template import DEEPEST, Kind, Line, Piece, lines_of
 
-FACTS = ("单位", "期间", "统计日")
 # Figures of what is only intended: never to be read as done.
 PLANNED = frozenset({"organisations_planned"})
 PLANNED_WORD = "拟成立"
-_NUMBER, _SHARE, _PERCENT, _PART, _WHOLE = "数", "占比", "百分比", "分子", "分母"
-_FORMS = ("", _NUMBER, _SHARE, _PERCENT, _PART, _WHOLE)
-_OF_A_WHOLE = (_SHARE, _PERCENT, _PART, _WHOLE)
-_CHIP = re.compile(r"\{(?:([^{}:：]*)[:：])?([^{}:：]*)\}")
-_WHEN = re.compile(r"\[有\s*([^\]\s]+)\s*\]\s*")
+NUMBER, SHARE, PERCENT, PART, WHOLE = "数", "占比", "百分比", "分子", "分母"
+FORMS = ("", NUMBER, SHARE, PERCENT, PART, WHOLE)
+_OF_A_WHOLE = (SHARE, PERCENT, PART, WHOLE)
+_COUNTERS = ("", SHARE)
+_LONGEST_COUNTER = 3
 _TO_FILL = re.compile(r"〔请填写[^〕]*〕")
 _CLAUSE_END = re.compile(r"[，。；！？]")
 _TYPED_SHARE = re.compile(r"\d+(?:\.\d+)?[%％](?!（\d+/\d+）)|百分之[〇零一二三四五六七八九十百\d]")
@@ -33,27 +32,13 @@ _DONE = re.compile(r"已|完成|建成|(?<!拟)成立")
 
 
 @dataclass(frozen=True, slots=True)
-class Chip:
-    """One figure in a template: its key and the form that it is printed in (empty: as it is read)."""
+class Place:
+    """Where a table of this name stands."""
 
-    key: str
-    form: str = ""
+    table: str
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a template: level 0 is running text; with `when` it needs that figure not to be 0."""
-
-    number: int
-    level: int
-    text: str
-    when: str = ""
-
-    def chips(self) -> Iterator[Chip]:
-        """The figures in it, without the facts that are no figures."""
-        for found in _CHIP.finditer(self.text):
-            if found[1] is not None or found[2].strip() not in FACTS:
-                yield Chip(found[2].strip(), (found[1] or "").strip())
+WrittenBlock = Item | Paragraph | Place
 
 
 @dataclass(slots=True)
@@ -61,96 +46,134 @@ class Written:
     """What a template became: the title, the body, the figures printed in it and how many places are left to fill."""
 
     title: str
-    body: list[OfficialBlock] = field(default_factory=list)
+    body: list[WrittenBlock] = field(default_factory=list)
     used: dict[str, FigureValue] = field(default_factory=dict)
     to_fill: int = 0
 
 
-def lines_of(template: str) -> list[Line]:
-    """The lines of a template that say something; the first one is the title."""
-    found = []
-    for number, text in enumerate(template.splitlines(), 1):
-        text = text.strip()
-        when = _WHEN.match(text)
-        if when:
-            text = text[when.end() :]
-        level = len(text) - len(text.lstrip("#"))
-        text = text[level:].strip()
-        if text:
-            found.append(Line(number, level, text, when[1] if when else ""))
+def template_faults(template: str, known: Mapping[str, FigureValue], tables: Collection[str] = ()) -> list[str]:
+    """Why a template cannot be used, one plain sentence for each fault; nothing where it can.
+
+    `known` are the figures by key, `tables` what the paper has places for.
+    """
+    lines = list(lines_of(template))
+    if not lines or lines[0].level or lines[0].table or any(p.kind is Kind.WHEN_LINE for p in lines[0].pieces):
+        return ["第1行要是标题：一行普通文字，不是小标题，也不带条件。"]
+    found = [f"第{line.number}行：{fault}" for line in lines for fault in _faults(line, known, tables)]
+    placed = [(line.number, line.table) for line in lines if line.table]
+    seen: set[str] = set()
+    for number, name in placed:
+        if name in seen:
+            found.append(f"第{number}行：“{name}”已经放过一次。")
+        seen.add(name)
     return found
 
 
-def template_faults(template: str, known: Mapping[str, FigureValue]) -> list[str]:
-    """Why a template cannot be used, one plain sentence for each fault; nothing where it can."""
-    lines = lines_of(template)
-    if not lines or lines[0].level or lines[0].when:
-        return ["第一行要是标题，前面不加“#”。"]
-    return [f"第{line.number}行：{fault}" for line in lines for fault in _faults(line, known)]
-
-
-def _faults(line: Line, known: Mapping[str, FigureValue]) -> Iterator[str]:
-    if line.level > 4:
+def _faults(line: Line, known: Mapping[str, FigureValue], tables: Collection[str]) -> Iterator[str]:
+    pieces = line.pieces
+    if line.level > DEEPEST:
         yield "标题最多四级。"
-    if line.when and line.when not in known:
-        yield f"没有名为“{line.when}”的统计数。"
-    if re.search(r"[{}]", _CHIP.sub("", line.text)):
+    words = "".join(piece.source if piece.kind is Kind.TEXT else "" for piece in pieces)
+    if re.search(r"[{}]", words):
         yield "大括号没有成对。"
-    chips = list(line.chips())
-    for chip in chips:
-        yield from _chip_faults(chip, chips, known)
-    if _TYPED_SHARE.search(_CHIP.sub("", line.text)):
+    if "[有" in words or not _paired(pieces):
+        yield "方括号没有成对，或者一个套着一个。"
+    for piece in pieces:
+        if piece.kind in (Kind.WHEN, Kind.WHEN_LINE) and piece.key not in known:
+            yield f"没有名为“{piece.key}”的统计数。"
+        elif piece.kind is Kind.TABLE:
+            yield from _table_faults(line, piece, tables)
+        elif piece.kind is Kind.FIGURE:
+            yield from _figure_faults(piece, pieces, known)
+    if _TYPED_SHARE.search(words):
         yield "写百分比要在后面用括号注明分子和分母，例如 80%（4/5）。"
-    yield from _planned_faults(line.text)
+    yield from _planned_faults(pieces)
 
 
-def _chip_faults(chip: Chip, beside: list[Chip], known: Mapping[str, FigureValue]) -> Iterator[str]:
-    if chip.form not in _FORMS:
-        yield f"不认识写法“{chip.form}”，可用：{'、'.join(_FORMS[1:])}。"
+def _paired(pieces: Sequence[Piece]) -> bool:
+    opened = False
+    for piece in pieces:
+        if piece.kind is Kind.WHEN and opened:
+            return False
+        opened = piece.kind is Kind.WHEN or (opened and piece.kind is not Kind.END)
+    return not opened
+
+
+def _table_faults(line: Line, piece: Piece, tables: Collection[str]) -> Iterator[str]:
+    if piece.key not in tables:
+        more = f"可用的有：{'、'.join(tables)}。" if tables else "这份文稿里不放表。"
+        yield f"没有名为“{piece.key}”的表，{more}"
+    elif not line.table or line.level:
+        yield f"“{piece.key}”要单独占一行。"
+
+
+def _figure_faults(piece: Piece, beside: Sequence[Piece], known: Mapping[str, FigureValue]) -> Iterator[str]:
+    if piece.form not in FORMS:
+        yield f"不认识写法“{piece.form}”，可用：{'、'.join(FORMS[1:])}。"
         return
-    figure = known.get(chip.key)
+    figure = known.get(piece.key)
     if figure is None:
-        yield f"没有名为“{chip.key}”的统计数。"
+        yield f"没有名为“{piece.key}”的统计数。"
         return
-    if chip.form in _OF_A_WHOLE and figure.denominator is None:
-        yield f"“{figure.label}”没有分母，不能写成{chip.form}。"
-    elif chip.form == _NUMBER and figure.is_share:
+    if piece.form in _OF_A_WHOLE and (figure.denominator is None or not (figure.is_share or is_count(figure))):
+        yield f"“{figure.label}”没有分母，不能写成{piece.form}。"
+    elif piece.form == NUMBER and figure.is_share:
         yield f"“{figure.label}”是比例，不能只写一个数。"
-    elif chip.form == _PERCENT and not {Chip(chip.key, _PART), Chip(chip.key, _WHOLE)} <= set(beside):
+    elif piece.form == PERCENT and not {PART, WHOLE} <= {each.form for each in beside if each.key == piece.key}:
         yield f"“{figure.label}”的百分比要和分子、分母写在同一段。"
+    if piece.counter and (piece.form not in _COUNTERS or not is_count(figure)):
+        yield f"“{figure.label}”不能换量词。"
+    elif len(piece.counter) > _LONGEST_COUNTER:
+        yield f"“{piece.counter}”太长，不像量词；大括号里只写统计数的名称和量词。"
 
 
-def _planned_faults(text: str) -> Iterator[str]:
-    for found in _CHIP.finditer(text):
-        if found[2].strip() not in PLANNED:
+def is_count(figure: FigureValue) -> bool:
+    """Whether it counts something, so that a measure word may stand after it."""
+    return isinstance(figure.value, int) and not figure.is_share
+
+
+def forms_for(figure: FigureValue) -> tuple[str, ...]:
+    """The forms in which this figure may stand alone."""
+    if figure.is_share or not is_count(figure):
+        return ("",)
+    return ("", NUMBER, SHARE) if figure.denominator is not None else ("", NUMBER)
+
+
+def _planned_faults(pieces: Sequence[Piece]) -> Iterator[str]:
+    # Chips become a letter that ends no clause, so that places in the text can be counted.
+    text = "".join("x" if piece.kind is not Kind.TEXT else piece.source for piece in pieces)
+    at = 0
+    for piece in pieces:
+        start, at = at, at + (len(piece.source) if piece.kind is Kind.TEXT else 1)
+        if piece.kind is not Kind.FIGURE or piece.key not in PLANNED:
             continue
-        before = [end.end() for end in _CLAUSE_END.finditer(text, 0, found.start())]
-        after = _CLAUSE_END.search(text, found.end())
-        clause = text[before[-1] if before else 0 : after.start() if after else len(text)]
-        if PLANNED_WORD not in text[before[-1] if before else 0 : found.start()] or _DONE.search(clause):
+        before = max((end.end() for end in _CLAUSE_END.finditer(text, 0, start)), default=0)
+        after = _CLAUSE_END.search(text, at)
+        clause = text[before : after.start() if after else len(text)]
+        if PLANNED_WORD not in text[before:start] or _DONE.search(clause):
             yield f"拟成立的组织还没有成立：前面要写“{PLANNED_WORD}”，同一句里不能写成已经成立。"
 
 
 def write_out(template: str, figures: Mapping[str, FigureValue], facts: Mapping[str, str]) -> Written:
     """The template with its figures; `facts` has a text for each of `FACTS`. Only for a template without faults."""
     first, *lines = lines_of(template)
-    out = Written(_text(first, figures, facts))
+    out = Written("")
+    out.title = _text(first, figures, facts, out.used)
     for line in lines:
-        if line.when:
-            out.used[line.when] = figures[line.when]
-            if not figures[line.when].value:
-                continue
-        text = _text(line, figures, facts)
-        out.used |= {chip.key: figures[chip.key] for chip in line.chips()}
-        out.to_fill += len(_TO_FILL.findall(text))
-        out.body.append(Item(line.level, text) if line.level else Paragraph(text))
+        if line.table:
+            out.body.append(Place(line.table))
+            continue
+        text = _text(line, figures, facts, out.used)
+        if text.strip():
+            out.to_fill += len(_TO_FILL.findall(text))
+            out.body.append(Item(line.level, text) if line.level else Paragraph(text))
     out.body = _without_empty(out.body)
     return out
 
 
-def _without_empty(body: list[OfficialBlock]) -> list[OfficialBlock]:
+def _without_empty(body: list[WrittenBlock]) -> list[WrittenBlock]:
     """The body without headings under which nothing was printed."""
-    kept: list[OfficialBlock] = []
+    kept: list[WrittenBlock] = []
     # From the end, so that a heading that only had empty headings is found empty too.
     for block in reversed(body):
         following = kept[-1] if kept else None
@@ -162,26 +185,45 @@ def _without_empty(body: list[OfficialBlock]) -> list[OfficialBlock]:
     return kept[::-1]
 
 
-def _text(line: Line, figures: Mapping[str, FigureValue], facts: Mapping[str, str]) -> str:
-    def printed(found: re.Match[str]) -> str:
-        key, form = found[2].strip(), (found[1] or "").strip()
-        if found[1] is None and key in FACTS:
-            return facts[key]
-        return figure_text(figures[key], form)
+def _text(
+    line: Line, figures: Mapping[str, FigureValue], facts: Mapping[str, str], used: dict[str, FigureValue]
+) -> str:
+    """What is printed of a line; the figures that decided or were printed are put into `used`."""
+    printed, wanted = "", True
+    for piece in line.pieces:
+        if piece.kind is Kind.END:
+            wanted = True
+        elif piece.kind in (Kind.WHEN, Kind.WHEN_LINE):
+            used[piece.key] = figures[piece.key]
+            wanted = bool(figures[piece.key].value)
+            if not wanted and piece.kind is Kind.WHEN_LINE:
+                return ""
+        elif wanted:
+            printed += _printed(piece, figures, facts)
+            if piece.kind is Kind.FIGURE:
+                used[piece.key] = figures[piece.key]
+    return printed
 
-    return _CHIP.sub(printed, line.text)
+
+def _printed(piece: Piece, figures: Mapping[str, FigureValue], facts: Mapping[str, str]) -> str:
+    if piece.kind is Kind.FACT:
+        return facts[piece.key]
+    if piece.kind is Kind.FIGURE:
+        return figure_text(figures[piece.key], piece.form, piece.counter)
+    return piece.source
 
 
-def figure_text(figure: FigureValue, form: str = "") -> str:
-    """A figure in one of the forms of a template."""
+def figure_text(figure: FigureValue, form: str = "", counter: str = "") -> str:
+    """A figure in one of the forms of a template, with a measure word in place of its unit."""
     part, whole = figure.numerator or 0, figure.denominator or 0
-    if form == _SHARE:
-        counted = f"{part}{'次' if figure.is_share else figure.unit}"
+    if form == SHARE:
+        counted = f"{part}{counter or ('次' if figure.is_share else figure.unit)}"
         return f"{counted}，占{percent(part, whole)}（{part}/{whole}）" if whole else counted
-    if form == _PERCENT:
+    if form == PERCENT:
         return percent(part, whole) if whole else "—"
-    if form == _PART:
+    if form == PART:
         return str(part)
-    if form == _WHOLE:
+    if form == WHOLE:
         return str(whole)
-    return str(figure.value) if form == _NUMBER and figure.value is not None else figure.printed
+    bare = form == NUMBER or counter
+    return f"{figure.value}{counter}" if bare and figure.value is not None else figure.printed

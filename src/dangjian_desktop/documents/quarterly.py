@@ -1,12 +1,13 @@
-"""The quarterly report (党组织和党员基本情况): words and tables, every number of it from the figure registry."""
+"""The quarterly report (党组织和党员基本情况): its words come from a template, every number from the figure registry."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dangjian_desktop.documents.changes_table import balance_lines, balance_table, came_table, went_table
+from dangjian_desktop.documents.figure_words import Place, WrittenBlock, Written
 from dangjian_desktop.documents.model import (
     Align,
     Block,
@@ -21,15 +22,27 @@ from dangjian_desktop.documents.model import (
     SignatureLine,
     Table,
 )
+from dangjian_desktop.documents.official import Item, numbered
 from dangjian_desktop.documents.unit_counts import UnitGroup, UnitLine, totals, unit_groups
-from dangjian_desktop.documents.wording import as_of_text, counted, day_text, incomplete_text, named, with_share
+from dangjian_desktop.documents.wording import as_of_text, incomplete_text, named
 from dangjian_desktop.domain.census import Person
 from dangjian_desktop.domain.figures import FULL, PROBATIONARY, FigureValue, percent
 from dangjian_desktop.domain.partial_dates import last_day
 from dangjian_desktop.domain.survey import Survey, TermLine
 from dangjian_desktop.domain.terms import NOTICE_DAYS
 
+TABLES = {
+    "基本情况": "各单位党组织和党员统计表",
+    "队伍结构": "年龄、学历、入党时间、领域四张结构表",
+    "增减变动": "增减平衡表和增减人员名单",
+    "任期届满": "将届满和已届满的党组织名单",
+    "组织生活": "应开、已开、未开和完成率",
+    "问题整改": "问题整改台账的各项统计",
+    "核对": "各表之间的核对结果",
+}
+"""The tables that its template may place, and what each shows."""
 _SPANS = {4: "年度", 6: "季度", 7: "月度"}
+_DEEPEST_HEADING = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,26 +56,33 @@ class Labels:
     out_kinds: Mapping[str, str]
 
 
+def period_kind(survey: Survey) -> str:
+    """年度, 季度 or 月度."""
+    return _SPANS[len(survey.period.text)]
+
+
 def quarterly(
-    survey: Survey, figures: Mapping[str, FigureValue], labels: Labels, *, unit: str, filled_on: str
+    survey: Survey, figures: Mapping[str, FigureValue], labels: Labels, written: Written, *, unit: str, filled_on: str
 ) -> Document:
-    """The report of a survey; named persons appear in it, confidential fields do not."""
+    """The report of a survey around its words; named persons appear in it, confidential fields do not.
+
+    `written` is a template without faults for the tables `TABLES`.
+    """
     groups = unit_groups(survey, labels.fields)
-    blocks: list[Block] = [
-        *_words(survey, figures, labels, unit),
-        Heading("二、党组织和党员基本情况统计表"),
-        _unit_table(groups),
-        *_structure(survey, figures, labels),
-        *_changes(survey, figures, labels),
-        *_terms(survey, labels),
-        *_meetings(survey, figures),
-        *_rectification(survey, figures),
-        Heading("八、核对"),
-        *_checks(survey, figures, groups),
-    ]
-    span = _SPANS[len(survey.period.text)]
+    parts: Mapping[str, Callable[[], Iterable[Block]]] = {
+        "基本情况": lambda: [_unit_table(groups)],
+        "队伍结构": lambda: _structure(survey, figures, labels),
+        "增减变动": lambda: _changes(survey, figures, labels),
+        "任期届满": lambda: _terms(survey, labels),
+        "组织生活": lambda: _meetings(survey, figures),
+        "问题整改": lambda: _rectification(survey, figures),
+        "核对": lambda: _checks(survey, figures, groups),
+    }
+    blocks = list(_in_place(written.body, parts))
+    if incomplete := incomplete_text(survey):
+        blocks.insert(1 if isinstance(blocks[0], Heading) else 0, Paragraph(incomplete))
     return Document(
-        f"党组织和党员基本情况{span}报表",
+        written.title,
         tuple(blocks),
         subtitle=f"（{as_of_text(survey)}）",
         unit=unit,
@@ -71,48 +91,19 @@ def quarterly(
     )
 
 
-def _words(survey: Survey, figures: Mapping[str, FigureValue], labels: Labels, unit: str) -> Iterator[Block]:
-    def value(key: str) -> object:
-        return figures[key].value
-
-    yield Heading("一、基本情况")
-    if text := incomplete_text(survey):
-        yield Paragraph(text)
-    fields = counted(
-        ((name, value(f"organisations_field_{code}")) for code, name in labels.fields.items() if code), "个"
-    )
-    kinds = counted(
-        (("党委", value("committees")), ("党总支", value("general_branches")), ("党支部", value("branches"))), "个"
-    )
-    planned = (
-        f"另有拟成立的组织{value('organisations_planned')}个，不计入以上各数。"
-        if value("organisations_planned")
-        else ""
-    )
-    yield Paragraph(
-        f"党组织。截至{day_text(survey.day)}，{unit}共有党组织{value('organisations_street')}个（街道口径）"
-        f"{f'，其中{fields}' if fields else ''}。按统计口径有基层党组织{value('organisations_statistical')}个"
-        f"{f'，其中{kinds}' if kinds else ''}；党小组{value('groups')}个。{planned}"
-    )
-    yield Paragraph(
-        f"党员。共有党员{value('members')}名，其中正式党员{value('members_full')}名、预备党员"
-        f"{value('members_probationary')}名。女党员{with_share(figures['members_female'])}；少数民族党员"
-        f"{with_share(figures['members_minority'])}；35岁及以下{with_share(figures['members_35_and_under'])}；大专及以上学历"
-        f"{with_share(figures['members_college_and_above'])}。平均年龄{figures['average_age'].printed}。流动党员"
-        f"{value('members_mobile')}名，失联党员{value('members_out_of_contact')}名。"
-    )
-    yield Paragraph(
-        f"增减。期初{value('opening')}名，本期增加{value('joined')}名（发展党员{value('joined_admitted')}名、转入"
-        f"{value('joined_transferred_in')}名），减少{value('left')}名（转出{value('left_transferred_out')}名、死亡"
-        f"{value('left_deceased')}名、停止党籍{value('left_suspended')}名、出党{value('left_removed')}名），期末{value('members')}名。"
-    )
-    unknown = f"；没有填当选时间、算不出届满日的{value('terms_unknown')}个" if value("terms_unknown") else ""
-    yield Paragraph(
-        f"换届。任期在{NOTICE_DAYS}天内届满或已经届满的党组织{value('terms_due')}个，其中已届满未换届"
-        f"{value('terms_overdue')}个{unknown}。"
-    )
-    held = "、".join(f"{duty.rule.label}{len(duty.meetings)}次" for duty in survey.duties)
-    yield Paragraph(f"组织生活。本期召开{held}。")
+def _in_place(body: Sequence[WrittenBlock], parts: Mapping[str, Callable[[], Iterable[Block]]]) -> Iterator[Block]:
+    """Headings numbered, tables in their places."""
+    items = [block for block in body if isinstance(block, Item)]
+    points = iter(numbered(items))
+    for block in body:
+        if isinstance(block, Place):
+            yield from parts[block.table]()
+        elif isinstance(block, Item):
+            point, _ = next(points)
+            assert isinstance(point, Paragraph)
+            yield Heading(point.plain, min(block.level, _DEEPEST_HEADING))
+        else:
+            yield block
 
 
 _UNIT_COLUMNS = (
@@ -178,7 +169,6 @@ def _structure(survey: Survey, figures: Mapping[str, FigureValue], labels: Label
     used = [code for code in labels.fields if code is not None and figures[f"members_field_{code}"].value]
     position = {code: index for index, code in enumerate(used)}
     field_names = [labels.fields[code] for code in used]
-    yield Heading("三、党员队伍结构")
     yield _across(survey, _Structure("年龄", [band.label for band in bands.ages], lambda p: p.age_band))
     yield _across(survey, _Structure("学历", bands.education, lambda p: p.education))
     yield _down(survey, _Structure("入党时间", [period.label for period in bands.periods], lambda p: p.joining))
@@ -249,7 +239,6 @@ def _structure_table(
 
 
 def _changes(survey: Survey, figures: Mapping[str, FigureValue], labels: Labels) -> Iterator[Block]:
-    yield Heading("四、党员增减变动")
     yield balance_table(figures, survey.movement.expected)
     yield from balance_lines(survey, labels.units)
     yield came_table(survey.movement.joined, labels.units, labels.in_kinds)
@@ -260,7 +249,6 @@ def _terms(survey: Survey, labels: Labels) -> Iterator[Block]:
     due = [line for line in survey.terms if line.term is not None and line.term.state != "running"]
     due.sort(key=lambda line: line.term.expires_on if line.term else "")
     unknown = [line.unit.title for line in survey.terms if line.term is None]
-    yield Heading("五、任期届满情况")
     columns = (
         Column("序号", ColumnKind.INTEGER),
         Column("党组织"),
@@ -302,7 +290,6 @@ def _term_row(number: int, line: TermLine, survey: Survey, labels: Labels) -> Ro
 
 
 def _meetings(survey: Survey, figures: Mapping[str, FigureValue]) -> Iterator[Block]:
-    yield Heading("六、组织生活开展情况")
     columns = (
         Column("类型"),
         *(Column(label, ColumnKind.INTEGER) for label in ("召开次数", "应开", "已开", "未开")),
@@ -328,7 +315,6 @@ def _meetings(survey: Survey, figures: Mapping[str, FigureValue]) -> Iterator[Bl
 
 def _rectification(survey: Survey, figures: Mapping[str, FigureValue]) -> Iterator[Block]:
     template = survey.reference.templates.get("rectification")
-    yield Heading("七、问题整改情况")
     if template is None:
         yield Paragraph("没有启用问题整改台账。")
         return
@@ -345,7 +331,7 @@ def _checks(survey: Survey, figures: Mapping[str, FigureValue], groups: Sequence
     moved = survey.movement
     verdict = "相符" if total == whole else "不符，请核对单位隶属"
     yield Paragraph(f"各单位党员数之和{whole}，党员总数{total}，{verdict}。", indent=True)
-    verdict = "相符" if moved.expected == len(moved.closing) and not moved.imbalances else "不符，人员见第四部分"
+    verdict = "相符" if moved.expected == len(moved.closing) and not moved.imbalances else "不符，人员见增减变动表下"
     yield Paragraph(
         f"期初{len(moved.opening)}＋增加{len(moved.joined)}－减少{len(moved.left)}＝{moved.expected}，期末实有{len(moved.closing)}，{verdict}。"
     )

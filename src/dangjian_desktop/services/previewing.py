@@ -18,13 +18,18 @@ from .office import Office
 class Preview:
     """A finished PDF: its title, the size of each page in points, and its pages as pictures.
 
-    `missing` are the places with a character that no font has, to be shown before printing.
+    `missing` are the places with a character that no font has, to be shown before printing; `compared` what its
+    words say otherwise than when it was last written or printed, `to_fill` the places left for the writer, `faces`
+    what an official paper is set in.
     """
 
     title: str
     sizes: tuple[tuple[float, float], ...]
     pdf: bytes = field(repr=False)
     missing: tuple[paper_files.MissingGlyph, ...] = ()
+    compared: reports.Compared = reports.Compared()
+    prepared: reports.Prepared | None = field(default=None, repr=False)
+    faces: tuple[paper_files.Face, ...] = ()
 
     @property
     def page_count(self) -> int:
@@ -35,6 +40,16 @@ class Preview:
     def warnings(self) -> list[str]:
         """What to say before it is printed."""
         return paper_files.missing_words(self.missing)
+
+    @property
+    def to_fill(self) -> int:
+        """How many places the writer has left to fill."""
+        return self.prepared.words.to_fill if self.prepared and self.prepared.words else 0
+
+    @property
+    def faces_said(self) -> str:
+        """Which type stands for 仿宋, 小标宋, 楷体 and 黑体, in one sentence."""
+        return paper_files.face_words(self.faces)
 
     def render_page(self, index: int, scale: float) -> tuple[int, int, bytes]:
         """A page (from 0) as width, height and BGRX rows; scale 1 is 72 dots an inch. Any thread may call it."""
@@ -51,22 +66,32 @@ def preview(
     record: str | None = None,
     masked: bool = True,
     reason: str | None = None,
+    words: str | None = None,
     progress: Progress | None = None,
 ) -> Preview:
     """Build the report `name` as `reports.produce` would write it and hand back its pages.
 
-    `record` is the meeting of `minutes`. Unmasked needs the permission to reveal and a `reason`, which is
-    audited. Raises what `reports.build` and `reports.produce` raise; the file it is drawn in is deleted either way.
+    `record` is the meeting of `minutes`, `words` a template to look at before it is saved. Unmasked needs the
+    permission to reveal and a `reason`, which is audited. Raises what `reports.build` and `reports.produce` raise;
+    the file it is drawn in is deleted either way.
     """
     spec = reports.spec_of(office, name)
     reports.check_reason(office, spec.kind, masked=masked, reason=reason)
     asked = progress or Progress()
     asked.report(0, 0, "正在汇总数据")
-    document = reports.build(office, name, scope=scope, period=period, on=on, id=record, masked=masked)
+    made = reports.prepare(office, name, scope=scope, period=period, on=on, id=record, masked=masked, words=words)
     if not masked:
         office.audit("reveal", {"report": spec.name, "scope": scope, "reason": reason})
     with tempfile.TemporaryDirectory(prefix="djd-") as folder:
         path = Path(folder) / "preview.pdf"
-        missing = paper_files.write(document, path, "pdf", asked)
+        missing = paper_files.write(made.document, path, "pdf", asked)
         pdf = path.read_bytes()
-    return Preview(document.title, tuple(pages.page_sizes(pdf)), pdf, tuple(missing))
+    sizes = tuple(pages.page_sizes(pdf))
+    faces = tuple(paper_files.faces_of(made.document))
+    return Preview(made.document.title, sizes, pdf, tuple(missing), made.compared(office), made, faces)
+
+
+def printed(office: Office, shown: Preview, on: date | None = None) -> None:
+    """Pages went to the printer: from now on changes are told against what they said."""
+    if shown.prepared is not None:
+        shown.prepared.remember(office, on or office.today())

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from dangjian_desktop.base.errors import UsageError, UserError
 from dangjian_desktop.base.resources import resource
 from dangjian_desktop.documents.figure_words import template_faults
+from dangjian_desktop.documents.quarterly import TABLES
+from dangjian_desktop.domain.figure_lists import with_lists
 from dangjian_desktop.domain.permissions import WRITE
 
 from .figures import values_of
 from .office import Office
 
-NAMES = ("work-summary",)
+_TABLES: Mapping[str, Mapping[str, str]] = {"quarterly": TABLES, "work-summary": {}}
+NAMES = tuple(_TABLES)
 
 
 def shipped(name: str) -> str:
     """The text that comes with the program; raises `UsageError` (`template_unknown`)."""
     _known(name)
     return resource("documents", f"{name}.md").read_text(encoding="utf-8")
+
+
+def tables(name: str) -> Mapping[str, str]:
+    """The tables that this paper has places for, and what each shows."""
+    _known(name)
+    return _TABLES[name]
 
 
 def get(office: Office, name: str) -> str:
@@ -39,13 +50,17 @@ def put(office: Office, name: str, text: str | None) -> None:
     _known(name)
     office.actor.require(WRITE, "member")
     if text is not None:
-        require_faultless(office, text)
+        require_faultless(faults(office, name, text))
     office.put_setting(_key(name), text)
 
 
-def require_faultless(office: Office, text: str) -> None:
-    """Refuse a text that `template_faults` finds wanting."""
-    wrong = template_faults(text, values_of(office))
+def faults(office: Office, name: str, text: str) -> list[str]:
+    """Why `text` cannot be the template of this paper, each sentence beginning 第几行."""
+    return template_faults(text, with_lists(values_of(office)), tables(name))
+
+
+def require_faultless(wrong: Sequence[str]) -> None:
+    """Refuse where there are faults."""
     if wrong:
         raise UserError("template_faults", "".join(wrong), effect="没有保存，也没有生成文件。", advice="请改正后再试。")
 

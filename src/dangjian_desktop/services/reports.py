@@ -10,6 +10,7 @@ from pathlib import Path
 
 from dangjian_desktop.base.errors import UsageError, UserError
 from dangjian_desktop.base.progress import Progress
+from dangjian_desktop.documents.figure_words import Written
 from dangjian_desktop.documents.meetings_summary import meetings_summary
 from dangjian_desktop.documents.membership_changes import membership_changes
 from dangjian_desktop.documents.model import Document
@@ -20,15 +21,15 @@ from dangjian_desktop.domain.figures import figures_of
 from dangjian_desktop.domain.permissions import EXPORT, REVEAL
 from dangjian_desktop.domain.survey import Survey
 
-from . import chart_reports, ledgers, report_data, work_summary
+from . import chart_reports, ledgers, report_data, report_templates, words, work_summary
 from .figures import survey_of
 from .office import Office
 from .paper_files import Face, MissingGlyph, faces_of, missing_in, missing_words, write
-from .work_summary import ChangedFigure, WorkSummary
+from .words import ChangedFigure, Compared
 
 __all__ = [
-    "ChangedFigure", "Face", "MissingGlyph", "Produced", "ReportSpec", "build", "catalogue", "check_reason", "make",
-    "missing", "produce", "spec_of",
+    "ChangedFigure", "Compared", "Face", "MissingGlyph", "Prepared", "Produced", "ReportSpec", "build", "catalogue",
+    "check_reason", "make", "missing", "prepare", "produce", "spec_of",
 ]  # fmt: skip
 
 Printable = Document | OfficialPaper
@@ -44,7 +45,7 @@ class ReportSpec:
 
     `period` is the kind of period that it is usually made for (`quarter`, `year`; empty: it describes a day),
     `needs_id` that it is about one record; `masks` that it shows fields which are masked by default; `kind` is the
-    kind of record whose export permission it needs; `formats` what it can be written as.
+    kind of record whose export permission it needs; `formats` what it is written as, `more` what also on request.
     """
 
     name: str
@@ -55,6 +56,12 @@ class ReportSpec:
     masks: bool = False
     kind: str = "member"
     formats: tuple[str, ...] = FORMATS
+    more: tuple[str, ...] = ()
+
+    @property
+    def has_words(self) -> bool:
+        """Whether its words come from a template that an office may change."""
+        return self.name in report_templates.NAMES
 
     @property
     def needs_period(self) -> bool:
@@ -123,11 +130,24 @@ class Produced:
 
 
 @dataclass(frozen=True, slots=True)
-class _Built:
+class Prepared:
+    """A report before it is written: the document, its file name without ending, and its words where it has any."""
+
+    name: str
     document: Printable
     file_name: str
-    summary: WorkSummary | None = None
+    words: Written | None = None
+    scope: str | None = None
     period: str = ""
+
+    def compared(self, office: Office) -> Compared:
+        """What changed since this paper was last written or printed for the same scope and period."""
+        return words.compared(office, self.name, self.scope, self.period, self.words) if self.words else Compared()
+
+    def remember(self, office: Office, on: date) -> None:
+        """Keep what it says now for the next comparison."""
+        if self.words is not None:
+            words.remember(office, self.name, self.scope, self.period, self.words, on)
 
 
 def catalogue(office: Office) -> list[ReportSpec]:
@@ -165,10 +185,25 @@ def build(
     period describes the period's last day, or `on` where it has not ended by then; without `period` its usual one
     around `on`. Unmasked needs the permission to reveal.
     """
+    return prepare(office, name, scope=scope, period=period, on=on, id=id, masked=masked).document
+
+
+def prepare(
+    office: Office,
+    name: str,
+    *,
+    scope: str | None = None,
+    period: str | None = None,
+    on: date | None = None,
+    id: str | None = None,  # noqa: A002
+    masked: bool = True,
+    words: str | None = None,
+) -> Prepared:
+    """The same with what its words are made of; `words` stands in for the saved template, as a look at a draft."""
     spec = spec_of(office, name)
     if not masked:
         office.actor.require(REVEAL, spec.kind)
-    return _build(office, spec, scope, period, on, id, masked).document
+    return _build(office, spec, scope, period, on, id, masked, words)
 
 
 def missing(
@@ -235,7 +270,7 @@ def make(
     `UserError` (`reason`), `UsageError` (`bad_format`) and `EnvironmentFault`.
     """
     spec = spec_of(office, name)
-    wanted = _formats(spec, formats)
+    wanted = formats_of(spec, formats)
     office.actor.require(EXPORT, spec.kind)
     check_reason(office, spec.kind, masked=masked, reason=reason)
     built = _build(office, spec, scope, period, on, id, masked)
@@ -245,32 +280,27 @@ def make(
         path = folder / f"{built.file_name}.{form}"
         glyphs += write(built.document, path, form, progress)
         paths.append(path)
-    changed, to_fill = _compared(office, built, scope, on or office.today())
+    changed = list(built.compared(office).changed)
+    built.remember(office, on or office.today())
     faces = faces_of(built.document)
     office.audit(
         "export",
         {"report": spec.name, "scope": scope, "period": period, "masked": masked, "reason": reason,
          "files": [path.name for path in paths], "faces": [f"{face.name} {face.file}" for face in faces]},
     )  # fmt: skip
-    return Produced(paths, glyphs, faces, changed, to_fill)
+    return Produced(paths, glyphs, faces, changed, built.words.to_fill if built.words else 0)
 
 
-def _formats(spec: ReportSpec, asked: Sequence[str] | None) -> list[str]:
+def formats_of(spec: ReportSpec, asked: Sequence[str] | None) -> list[str]:
+    """The formats to write, each once (None: the usual ones); raises `UsageError` (`bad_format`)."""
     wanted = list(dict.fromkeys(spec.formats if asked is None else asked))
-    for wrong in (form for form in wanted if form not in spec.formats):
-        known = "、".join(spec.formats)
+    possible = (*spec.formats, *spec.more)
+    for wrong in (form for form in wanted if form not in possible):
+        known = "、".join(possible)
         raise UsageError(
             "bad_format", f"{spec.title}不能生成“{wrong}”格式。", effect=_NOTHING, advice=f"可选的格式：{known}。"
         )
     return wanted
-
-
-def _compared(office: Office, built: _Built, scope: str | None, on: date) -> tuple[list[ChangedFigure], int]:
-    if built.summary is None:
-        return [], 0
-    changed = work_summary.changed_since_last(office, scope, built.period, built.summary)
-    work_summary.remember(office, scope, built.period, built.summary, on)
-    return changed, built.summary.to_fill
 
 
 def check_reason(office: Office, kind: str, *, masked: bool, reason: str | None) -> None:
@@ -292,32 +322,44 @@ def _build(
     on: date | None,
     record: str | None,
     masked: bool,
-) -> _Built:
+    draft: str | None = None,
+) -> Prepared:
     today = on or office.today()
     if spec.needs_id:
         if not record:
             raise UsageError("id_required", "打印会议记录要指明是哪一次会议。", effect=_NOTHING)
         document, short, day = report_data.minutes(office, record)
-        return _Built(document, _file_name(short, document.title, day.isoformat()))
+        return Prepared(spec.name, document, file_name(short, document.title, day.isoformat()))
     survey = survey_of(office, scope=scope, period=period or _usual(spec, today), on=today)
     head = report_data.letterhead(office, survey, scope, today)
-    if spec.name == work_summary.NAME:
-        made = work_summary.work_summary(office, survey, head)
-        name = _file_name(head.short, spec.title, survey.period.label)
-        return _Built(made.paper, name, made, survey.period.text)
+    if spec.has_words:
+        return _with_words(office, spec, survey, head, scope, draft)
     if spec.name == "structure":
         document = chart_reports.structure(office, survey, head, scope)
     else:
         document = _document(office, spec, survey, head, masked)
     when = survey.period.label if spec.needs_period else survey.day.isoformat()
-    title = document.title if spec.name == "quarterly" else spec.title
-    return _Built(document, _file_name(head.short, title, when))
+    return Prepared(spec.name, document, file_name(head.short, spec.title, when))
+
+
+def _with_words(
+    office: Office, spec: ReportSpec, survey: Survey, head: report_data.Letterhead, scope: str | None, draft: str | None
+) -> Prepared:
+    written = words.written(office, spec.name, survey, head, draft)
+    document: Printable
+    if spec.name == work_summary.NAME:
+        document = work_summary.work_summary(survey, written, head)
+        title = spec.title
+    else:
+        names, filled_on = report_data.labels(office, survey), head.filled_on.isoformat()
+        document = quarterly(survey, figures_of(survey), names, written, unit=head.unit, filled_on=filled_on)
+        title = document.title
+    name = file_name(head.short, title, survey.period.label)
+    return Prepared(spec.name, document, name, written, scope, survey.period.text)
 
 
 def _document(office: Office, spec: ReportSpec, survey: Survey, head: report_data.Letterhead, masked: bool) -> Document:
     names, filled_on = report_data.labels(office, survey), head.filled_on.isoformat()
-    if spec.name == "quarterly":
-        return quarterly(survey, figures_of(survey), names, unit=head.unit, filled_on=filled_on)
     if spec.name == "roster":
         return report_data.roster(office, survey, head, masked=masked)
     if spec.name == "organisations":
@@ -337,7 +379,7 @@ def _usual(spec: ReportSpec, day: date) -> str | None:
     return periods.year_of(day).text if spec.period == "year" else None
 
 
-def _file_name(*parts: str) -> str:
+def file_name(*parts: str) -> str:
     """沙嘴街道_党员花名册_2026-09-30: nothing that Windows refuses in a name, and not too long for its paths."""
     names = [_NOT_IN_FILE_NAMES.sub("", part).strip(" .") for part in parts]
     return "_".join(name for name in names if name)[:_LONGEST_NAME]

@@ -7,16 +7,19 @@ from typing import Any
 
 import pytest
 
+from dangjian_desktop.base.resources import resource
+from dangjian_desktop.documents.figure_words import template_faults, write_out
 from dangjian_desktop.documents.ledger import ledger
 from dangjian_desktop.documents.meetings_summary import meetings_summary, rate
 from dangjian_desktop.documents.membership_changes import membership_changes
 from dangjian_desktop.documents.minutes import Attendee, MeetingPaper, minutes
-from dangjian_desktop.documents.model import Document, KeyValueGrid, Paragraph, Table
+from dangjian_desktop.documents.model import Document, Heading, KeyValueGrid, Paragraph, Table
 from dangjian_desktop.documents.organisations import OrganisationLine, organisation_list
-from dangjian_desktop.documents.quarterly import Labels, quarterly
+from dangjian_desktop.documents.quarterly import TABLES, Labels, period_kind, quarterly
 from dangjian_desktop.documents.roster import RosterBranch, RosterLine, roster
 from dangjian_desktop.documents.unit_counts import totals, unit_groups
-from dangjian_desktop.documents.wording import named
+from dangjian_desktop.documents.wording import day_text, named
+from dangjian_desktop.domain.figure_lists import with_lists
 from dangjian_desktop.domain.figures import figures_of
 from unit.figures.small_street import CODES, ORGANISATIONS, STAYS, TEMPLATES, stay, street_survey, unit
 
@@ -34,9 +37,14 @@ def labels() -> Labels:
     )
 
 
-def quarter(**changes: Any) -> Document:
+def quarter(template: str = "", **changes: Any) -> Document:
     survey = street_survey(**changes)
-    return quarterly(survey, figures_of(survey), labels(), unit=UNIT, filled_on=FILLED)
+    figures = figures_of(survey)
+    text = template or resource("documents", "quarterly.md").read_text(encoding="utf-8")
+    assert template_faults(text, with_lists(figures), TABLES) == []
+    facts = {"单位": UNIT, "期间": survey.period.label, "期别": period_kind(survey), "统计日": day_text(survey.day)}
+    written = write_out(text, with_lists(figures), facts)
+    return quarterly(survey, figures, labels(), written, unit=UNIT, filled_on=FILLED)
 
 
 def words(document: Document) -> str:
@@ -54,6 +62,22 @@ def test_every_number_of_the_words_is_a_figure() -> None:
     assert "共有党员7名，其中正式党员6名、预备党员1名。女党员1名，占14.3%（1/7）" in text
     assert "期初6名，本期增加2名（发展党员1名、转入1名），减少1名" in text
     assert "建账前资料不全" not in text
+
+
+def test_headings_are_numbered_and_tables_stand_where_the_template_has_them() -> None:
+    whole = quarter()
+    heads = [block.text for block in whole.blocks if isinstance(block, Heading)]
+    assert heads[0] == "一、基本情况" and heads[-1] == "八、核对" and len(heads) == 8
+    assert whole.title == "党组织和党员基本情况季度报表"
+    own = quarter("{期间}简表\n有党员{members 名}。\n# 换届\n## 名单\n{表:任期届满}\n# 空着的\n# 人数\n{表:基本情况}")
+    assert [block.text for block in own.blocks if isinstance(block, Heading)] == ["一、换届", "（一）名单", "二、人数"]
+    assert [found.sheet for found in own.tables()] == ["任期届满", "基本情况"]
+    assert own.title == "2026年第3季度简表"
+
+
+def test_a_period_before_the_books_says_so_whatever_the_template() -> None:
+    document = quarter("简表\n有党员{members 名}。", period="2026", base_date=date(2026, 3, 1))
+    assert words(document).startswith("本期从2026年1月1日算起")
 
 
 def test_rows_of_every_table_are_as_wide_as_its_columns() -> None:
