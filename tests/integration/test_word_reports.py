@@ -13,7 +13,16 @@ from dangjian_desktop.base.errors import UsageError, UserError
 from dangjian_desktop.documents.charts import Chart
 from dangjian_desktop.documents.model import Document
 from dangjian_desktop.domain.permissions import Actor
-from dangjian_desktop.services import figures, organisations, previewing, records, report_templates, reports
+from dangjian_desktop.services import (
+    figures,
+    ledgers,
+    meetings,
+    organisations,
+    previewing,
+    records,
+    report_templates,
+    reports,
+)
 from dangjian_desktop.services.demo import fill, opening_day
 from dangjian_desktop.services.office import Office
 from dangjian_desktop.storage import audit
@@ -151,3 +160,27 @@ def test_each_line_of_the_roster_knows_its_member(office: Office) -> None:
     assert [list(group.records) for group in table.sections()] == [[member]]
     records.remove(office, "member", member)
     assert reports.build(office, "roster").tables()[0].count == 0  # type: ignore[union-attr]
+
+
+def test_every_report_leads_a_character_without_type_back_to_its_record(office: Office) -> None:
+    odd = f"王{WITHOUT_GLYPH}"
+    branch = add_branch(office, f"{WITHOUT_GLYPH}湾支部")
+    member = add_member(office, odd, branch, 1)
+    records.add(office, "post", {"organisation": branch, "member": member, "post": "书记", "from_on": "2026-02-01"})
+    ledgers.add(office, "care-visits", {"organisation": branch, "member": member, "occasion": "重阳节"})
+    entry = ledgers.add(office, "rectification", {"source": "巡察", "problem": f"“{WITHOUT_GLYPH}”字印不出"}).id
+    typed = {"meeting_kind": "DYDH", "organisation": branch, "started_at": "2026-03-10 09:00", "title": WITHOUT_GLYPH}
+    meeting = meetings.record_meeting(office, typed, {member: {"presence": "present"}}).id
+
+    def found(name: str, **asked: str) -> set[str]:
+        return {each.record for each in reports.missing(office, name, **asked)}  # type: ignore[arg-type]
+
+    assert found("organisations") == {branch, member}
+    assert found("care-visits") == {branch, member}
+    assert found("minutes", id=meeting) == {meeting, branch, member}
+    for name in ("roster", "membership-changes", "meetings-summary", "structure", "org-chart"):
+        assert found(name) - {member} == {branch}, name
+    assert found("rectification") == {entry}
+    office.actor = Actor("小李", "clerk", frozenset({add_branch(office, "乙支部")}))
+    office.cache.clear()
+    assert found("organisations") == set()

@@ -40,8 +40,11 @@ def ledger(
     unit: str,
     filled_on: str,
     as_of: str,
+    records: Sequence[str] = (),
 ) -> Document:
     """The entries as rows of printed cells by column key, besides `number`, `organisation` and `state`.
+
+    `records` are their ids.
 
     Shown are the columns of its lists and the long texts that somebody filled, which is what is handed in; all
     columns are in the export. With many columns the paper is A3.
@@ -69,7 +72,7 @@ def ledger(
     if figures:
         text = "，".join(f"{figure.label}{figure.printed}" for figure in figures)
         blocks.append(Paragraph(f"{text}。"))
-    blocks.append(Table(columns, body, sheet=template.title, empty_text="（没有条目）"))
+    blocks.append(Table(columns, body, sheet=template.title, empty_text="（没有条目）", records=records))
     paper = Paper.A3 if len(columns) >= _WIDE_FROM else Paper.A4
     return Document(
         template.title,

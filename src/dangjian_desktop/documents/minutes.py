@@ -35,7 +35,7 @@ class Attendee:
 
 @dataclass(frozen=True, slots=True)
 class MeetingPaper:
-    """What the minutes say; texts as entered, times already printed."""
+    """What the minutes say; texts as entered, times already printed. `record` is the id of the meeting."""
 
     kind: str
     also: str
@@ -54,6 +54,7 @@ class MeetingPaper:
     resolutions: str
     late: str
     attendees: Sequence[Attendee]
+    record: str = ""
 
 
 def minutes(paper: MeetingPaper) -> Document:
@@ -69,7 +70,7 @@ def minutes(paper: MeetingPaper) -> Document:
         KeyValueGrid(tuple(KeyValue(label, "　年　　月　　日" if label == "签字日期" else "") for label in hands)),
     ]
     title = f"{paper.kind}活动记录" if paper.kind.endswith("党日") else f"{paper.kind}记录"
-    return Document(title, tuple(blocks), subtitle=number)
+    return Document(title, tuple(blocks), subtitle=number, record=paper.record)
 
 
 def _facts(paper: MeetingPaper) -> tuple[KeyValue, ...]:

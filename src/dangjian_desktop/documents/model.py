@@ -6,7 +6,7 @@ document into PDF and Excel. Everything that is confidential is masked before it
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -245,6 +245,8 @@ class Document:
 
     `unit` (填报单位) stands at the left and `filled_on` (ISO date, printed as 2026年9月30日) at the right above the
     blocks. `masked_note` is printed small in the footer beside 第X页 共Y页, e.g. 身份证号、电话已隐去中间位.
+    `record` is the id of the record that the whole paper shows; `holders` are names by the ids of their records, by
+    which a character without type is led back to the member or organisation that it belongs to.
     """
 
     title: str
@@ -256,6 +258,8 @@ class Document:
     signature: SignatureLine | None = None
     page_numbers: bool = True
     masked_note: str = ""
+    record: str = ""
+    holders: tuple[Mapping[str, str], ...] = ()
 
     def tables(self) -> list[Table]:
         """The tables in reading order."""

@@ -6,7 +6,7 @@ Everything that is confidential is masked before it comes here; `public_copy` ma
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dangjian_desktop.base.errors import UserError
@@ -59,7 +59,8 @@ class OfficialPaper:
 
     `number` is made by `document_number`. `signers` make it a paper to a superior: the number moves to the left.
     `addressee` is printed with a colon. `dated` is an ISO date. Without `seal` signature and date stand as on
-    papers that are not sealed. With `double_sided` the imprint is on the back of the last sheet.
+    papers that are not sealed. With `double_sided` the imprint is on the back of the last sheet. `holders` as in
+    `Document`.
     """
 
     title: str
@@ -79,6 +80,7 @@ class OfficialPaper:
     imprint: Imprint | None = None
     double_sided: bool = True
     public: bool = False
+    holders: tuple[Mapping[str, str], ...] = ()
 
 
 def document_number(code: str, year: int, serial: int) -> str:

@@ -21,7 +21,7 @@ _INNER = "　"
 
 @dataclass(frozen=True, slots=True)
 class OrganisationLine:
-    """One organisation, already printed; `depth` counts from the top of the list."""
+    """One organisation, already printed; `depth` counts from the top of the list, `record` is its id."""
 
     name: str
     depth: int
@@ -38,6 +38,7 @@ class OrganisationLine:
     contact: str
     phone: str
     note: str
+    record: str = ""
 
 
 _COLUMNS = (
@@ -109,7 +110,8 @@ def _established(lines: Sequence[OrganisationLine], summary: str) -> Table:
         sum(line.groups for line in lines),
         *[""] * 5,
     ]
-    return Table(_COLUMNS, rows, totals=[total] if rows else (), sheet="党组织一览表", note=summary)
+    records = [line.record for line in lines]
+    return Table(_COLUMNS, rows, totals=[total] if rows else (), sheet="党组织一览表", note=summary, records=records)
 
 
 def _row(number: int, line: OrganisationLine) -> Row:

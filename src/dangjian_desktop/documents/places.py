@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from dangjian_desktop.documents.model import Cell, Column, ColumnKind, Document, Row, Table, cell_text, document_texts
@@ -16,6 +16,24 @@ class Place(NamedTuple):
     text: str
     where: str
     record: str = ""
+
+
+class Holders:
+    """Leads a character in a text back to the records whose names hold it."""
+
+    def __init__(self, names: Sequence[Mapping[str, str]]) -> None:
+        self._names = names
+        self._with: dict[str, list[tuple[str, str]]] = {}
+
+    def of(self, char: str, text: str, record: str) -> list[tuple[str, str]]:
+        """Ids and names of the records whose names stand in the text with this character in them.
+
+        Where none is known, or `record` is one of them, it is `record` alone, without a name.
+        """
+        if char not in self._with:
+            self._with[char] = [(each, name) for names in self._names for each, name in names.items() if char in name]
+        found = dict(pair for pair in self._with[char] if pair[1] in text)
+        return list(found.items()) if found and record not in found else [(record, "")]
 
 
 def document_places(document: Document) -> Iterator[Place]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from dangjian_desktop.base.progress import Progress
 from dangjian_desktop.documents.model import Document
 from dangjian_desktop.documents.official import OfficialPaper, official_texts
+from dangjian_desktop.documents.places import Holders
 
 _TOLD = 20
 # What the bundled files are called, by the beginning of their names.
@@ -86,8 +87,12 @@ def missing_in(paper: Document | OfficialPaper) -> list[MissingGlyph]:
     from dangjian_desktop.exchange.pdf import faces, render
 
     if isinstance(paper, OfficialPaper):
-        found = faces.first_uncovered(official_texts(paper))
-        return [MissingGlyph(char, f"{paper.title}（{text[:12]}…）") for char, text in found]
+        holders = Holders(paper.holders)
+        return [
+            MissingGlyph(char, f"{paper.title}（{name or f'{text[:12]}…'}）", record)
+            for char, text in faces.first_uncovered(official_texts(paper))
+            for record, name in holders.of(char, text, "")
+        ]
     return [MissingGlyph(each.char, each.where, each.record) for each in render.missing_places(paper)]
 
 

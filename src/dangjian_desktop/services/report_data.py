@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.documents.ledger import ledger as ledger_document
 from dangjian_desktop.documents.minutes import Attendee, MeetingPaper
 from dangjian_desktop.documents.minutes import minutes as minutes_document
 from dangjian_desktop.documents.model import Cell, Document
+from dangjian_desktop.documents.official import OfficialPaper
 from dangjian_desktop.documents.organisations import OrganisationLine, organisation_list
 from dangjian_desktop.documents.quarterly import Labels
 from dangjian_desktop.documents.roster import RosterBranch, RosterLine
 from dangjian_desktop.documents.roster import roster as roster_document
 from dangjian_desktop.documents.unit_counts import count_people
 from dangjian_desktop.documents.wording import MASKED_NOTE, MASKED_PHONES_NOTE, counted, day_text
-from dangjian_desktop.domain.census import GROUP_KIND, MOVE, Tree, belonging, is_actual
+from dangjian_desktop.domain.census import GROUP_KIND, MOVE, OrganisationRow, Tree, belonging, is_actual
 from dangjian_desktop.domain.fields import FieldType
 from dangjian_desktop.domain.figures import FULL, figures_of
 from dangjian_desktop.domain.kinds import KINDS
@@ -39,6 +40,7 @@ _SECRETARY = "书记"
 _COMMITTEE = "ZWH"
 _NOT_COMMITTEE = frozenset({"组长", "楼栋长", "党建指导员", "党建联络员", "组织员", "兼职委员"})
 _NUMERIC = (FieldType.INTEGER, FieldType.MONEY)
+P = TypeVar("P", Document, OfficialPaper)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,19 @@ def letterhead(office: Office, survey: Survey, scope: str | None, filled_on: dat
     top = scope or office.scope or (tree.roots[0] if tree.roots else None)
     row = tree.nodes.get(top or "")
     return Letterhead(row.name if row else office.name, row.title if row else office.name, filled_on, top or "")
+
+
+def with_holders(paper: P, office: Office, survey: Survey) -> P:
+    """The paper with the names of the members and organisations that this account may see in it."""
+    members: Mapping[str, str] = survey.snapshot.names
+    if office.actor.scope is not None:
+        members = {person.id: person.name for person in survey.census.people}
+    return replace(paper, holders=(members, *_unit_names(survey.snapshot.organisations)))
+
+
+def _unit_names(units: Iterable[OrganisationRow]) -> tuple[dict[str, str], dict[str, str]]:
+    found = list(units)
+    return {unit.id: unit.name for unit in found}, {unit.id: unit.title for unit in found}
 
 
 def labels(office: Office, survey: Survey) -> Labels:
@@ -183,6 +198,7 @@ def organisations(office: Office, survey: Survey, head: Letterhead, *, masked: b
                 more.get("contact") or "",
                 (mask_phone if masked else str)(more.get("phone") or ""),
                 more.get("note") or "",
+                unit.id,
             )
         )
     return organisation_list(
@@ -261,7 +277,13 @@ def ledger(office: Office, survey: Survey, template: LedgerTemplate, head: Lette
     prefix = f"ledger_{template.key.replace('-', '_')}_"
     figures = [figure for key, figure in figures_of(survey).items() if key.startswith(prefix)]
     return ledger_document(
-        template, rows, figures, unit=head.unit, filled_on=head.filled_on.isoformat(), as_of=day_text(survey.day)
+        template,
+        rows,
+        figures,
+        unit=head.unit,
+        filled_on=head.filled_on.isoformat(),
+        as_of=day_text(survey.day),
+        records=[entry.id for entry in entries],
     )
 
 
@@ -278,7 +300,7 @@ def minutes(office: Office, meeting: str) -> tuple[Document, str, date]:
     if not values.get("started_at"):
         raise UserError("no_start", "这次会议没有填开始时间，不能打印会议记录。", advice="请先补填开始时间。")
     day = first_day(str(values["started_at"])[:10])
-    attendees, tree = _attendees(office, values, view.children.get("attendance", {}), day)
+    attendees, names, tree = _attendees(office, values, view.children.get("attendance", {}), day)
     late = f"{printed['entered_on']}补录" if meetings.is_late(values) else ""
     group = tree.nodes.get(values.get("group") or "")
     paper = MeetingPaper(
@@ -299,15 +321,17 @@ def minutes(office: Office, meeting: str) -> tuple[Document, str, date]:
         resolutions=printed["resolutions"],
         late=late,
         attendees=attendees,
+        record=meeting,
     )
     unit = tree.nodes.get(values.get("organisation") or "")
-    return minutes_document(paper), unit.title if unit else office.name, day
+    document = replace(minutes_document(paper), holders=(names, *_unit_names(tree.nodes.values())))
+    return document, unit.title if unit else office.name, day
 
 
 def _attendees(
     office: Office, values: Mapping[str, Any], recorded: Mapping[str, Mapping[str, Any]], day: date
-) -> tuple[list[Attendee], Tree]:
-    """Everyone due by the roster of the meeting day, and those marked who were not on it."""
+) -> tuple[list[Attendee], dict[str, str], Tree]:
+    """Everyone due by the roster of the meeting day, and those marked who were not on it; their names by id."""
     with office.database.read() as connection:
         snapshot = read_snapshot(connection, start=day, day=day, kinds_of=lambda k, _a: frozenset((k,)), categories=())
         posts = report_rows.posts_on(connection, day)
@@ -320,9 +344,10 @@ def _attendees(
         committee = {p.member for p in posts if p.organisation == values.get("organisation") and _sits(p)}
         # Without posts entered nobody would be due: then everyone who was marked is.
         due = {m for m in committee if m} or set(recorded)
-    attendees = []
+    attendees, names = [], {}
     for member in snapshot.members:
         if member.id in due or member.id in recorded:
+            names[member.id] = member.name
             mark = recorded.get(member.id, {})
             attendees.append(
                 Attendee(
@@ -333,7 +358,7 @@ def _attendees(
                     member.id in due,
                 )
             )
-    return attendees, tree
+    return attendees, names, tree
 
 
 def _sits(post: PostRow) -> bool:

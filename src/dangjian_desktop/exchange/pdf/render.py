@@ -24,7 +24,7 @@ from dangjian_desktop.documents.model import (
     document_texts,
 )
 from dangjian_desktop.documents.org_chart import OrgChart
-from dangjian_desktop.documents.places import document_places
+from dangjian_desktop.documents.places import Holders, document_places
 from dangjian_desktop.exchange.pdf.charts import chart_boxes
 from dangjian_desktop.exchange.pdf.faces import FontSet, Role, first_uncovered, uncovered
 from dangjian_desktop.exchange.pdf.flow import Box, Flow
@@ -94,12 +94,15 @@ def missing_places(document: Document) -> list[MissingGlyph]:
     """Every place of the document with a character that no font has, row by row: to be shown before printing."""
     known: dict[str, bool] = {}
     found: dict[tuple[str, str, str], MissingGlyph] = {}
+    holders = Holders(document.holders)
     for text, where, record in document_places(document):
         for char in dict.fromkeys(text):
             if char not in known:
                 known[char] = bool(uncovered(char))
             if known[char]:
-                found.setdefault((char, where, record), MissingGlyph(char, text, where, record))
+                for holder, name in holders.of(char, text, record or document.record):
+                    place = f"{where}“{name}”" if name else where
+                    found.setdefault((char, place, holder), MissingGlyph(char, text, place, holder))
     return list(found.values())
 
 
