@@ -105,7 +105,7 @@ def test_an_empty_sheet_reads_back_with_every_column(office: Office, tmp_path: P
     (sheet,) = plan.sheets
     assert (counts(plan), sheet.header_row) == ([0, 0, 0, 0, 0], 1)
     assert [header for header, field in sheet.columns.items() if field is None] == ["序号"]
-    wanted = [f for f in importing.fields(office, kind).fields if f.importable]
+    wanted = [f for f in importing.fields(office, kind).fields if f.importable and f.editable]
     assert [field for field in sheet.columns.values() if field] == [f.name for f in wanted]
     starred = [header for header in sheet.headers if header.startswith("*")]
     assert starred == [f"*{f.label}" for f in wanted if f.required]

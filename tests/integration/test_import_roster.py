@@ -141,8 +141,19 @@ def test_two_header_rows_name_columns_by_the_lower_one(office: Office) -> None:
     assert sheet.header_row == 3
     keys = ["姓名", "公民身份号码", "全日制教育/学历", "全日制教育/毕业院校", "在职教育/学历", "在职教育/毕业院校"]
     assert list(sheet.columns) == [*keys, "所在党支部"]
-    assert sheet.columns["全日制教育/学历"] == "education"
+    groups = [f"{group}_{what}" for group in ("fulltime", "inservice") for what in ("education", "school")]
+    assert [sheet.columns[key] for key in keys[2:]] == groups
     assert counts(plan) == [1, 0, 0, 0, 0]
+    # The highest of both is what statistics count.
+    names = ("education", "school", *groups)
+    assert members(office, *names)["王小明"] == ("大学本科", "乙校", "大学专科", "甲校", "大学本科", "乙校")
+    again(office, "roster", block(rows))
+    rows[3][2:5] = ["硕士研究生", "丙校", "大学"]
+    assert counts(take(office, "roster", block(rows))) == [0, 1, 0, 0, 0]
+    assert members(office, *names)["王小明"][:2] == ("硕士研究生", "丙校")
+    rows[3][2:5] = ["高中", "丁校", "大学"]
+    take(office, "roster", block(rows))
+    assert members(office, *names)["王小明"][:3] == ("硕士研究生", "丙校", "普通高中")
 
 
 def test_titles_totals_signatures_and_blank_rows_are_no_people(office: Office) -> None:

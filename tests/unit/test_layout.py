@@ -90,13 +90,13 @@ def test_two_rows_of_header_with_merged_blocks() -> None:
         "姓名": "name",
         "入党时间": "joined_on",
         "转正时间": "confirmed_on",
-        "全日制教育/学历": "education",
-        "全日制教育/学位": "degree",
-        "在职教育/学历": None,
-        "在职教育/学位": None,
+        "全日制教育/学历": "fulltime_education",
+        "全日制教育/学位": "fulltime_degree",
+        "在职教育/学历": "inservice_education",
+        "在职教育/学位": "inservice_degree",
         "所在党支部": "organisation",
     }
-    assert layout.cells("education") == ["本科"]
+    assert [layout.cells(f"{group}_education") for group in ("fulltime", "inservice")] == [["本科"], ["研究生"]]
 
 
 def test_two_rows_of_header_without_merges_as_in_csv() -> None:

@@ -11,6 +11,9 @@ from .id_numbers import check_id_number
 from .partial_dates import add_months, first_day, last_day
 
 FULL, PROBATIONARY = "1", "2"
+IN_FORCE = "A"
+"""The standing (党籍状态) of everybody whose newest stay has no end."""
+STUDY_GROUPS = ("fulltime", "inservice")
 OPENING, MOVE, ADMITTED, TRANSFERRED_IN, TRANSFERRED_OUT = "opening", "move", "I1", "I5", "O4"
 
 ADULT_MONTHS = 18 * 12
@@ -74,6 +77,24 @@ def _probation(values: Mapping[str, Any]) -> list[Finding]:
         text = "转正距入党不满12个月，请核对档案。"
         return [Finding("PROBATION_SHORT", WARNING, text, "confirmed_on", article="发展细则2026 第31条")]
     return []
+
+
+def highest_study(values: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    """学历, 学位 and 毕业院校 as the 全日制 and 在职 ones tell them: what to add to `values` that does not say itself.
+
+    `known` is what stood there before: it gives way to something higher only. In both code lists a smaller code is
+    the higher level.
+    """
+    told: dict[str, Any] = {}
+    for name in ("education", "degree"):
+        codes = [code for group in STUDY_GROUPS if (code := values.get(f"{group}_{name}"))]
+        if codes and not values.get(name) and (not known.get(name) or min(codes) < known[name]):
+            told[name] = min(codes)
+    groups = [group for group in STUDY_GROUPS if values.get(f"{group}_school")]
+    if groups and not values.get("school") and ("education" in told or not known.get("school")):
+        highest = min(groups, key=lambda group: values.get(f"{group}_education") or "99")
+        told["school"] = values[f"{highest}_school"]
+    return told
 
 
 def entry_kind(joined_on: str | None, *, base_date: date, on: date, first_of_unit: bool) -> str:

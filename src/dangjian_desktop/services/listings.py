@@ -8,6 +8,7 @@ from typing import Any
 
 from dangjian_desktop.domain.fields import FieldSpec, FieldType
 from dangjian_desktop.domain.kinds import KINDS
+from dangjian_desktop.domain.members import IN_FORCE
 from dangjian_desktop.domain.permissions import READ, REVEAL
 from dangjian_desktop.storage.queries import as_of, listing
 
@@ -80,7 +81,7 @@ def records_on(
 
 def _overlay_stay(row: dict[str, Any], stay: Mapping[str, Any] | None) -> None:
     if stay is not None:
-        row |= {name: stay[column] for name, column in STAY_FIELDS.items()}
+        row |= {name: stay[column] for name, column in STAY_FIELDS.items()} | {"standing": IN_FORCE}
 
 
 def _printed(printer: Printer, specs: Sequence[FieldSpec], row: Mapping[str, Any]) -> Printed:

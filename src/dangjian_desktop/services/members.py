@@ -39,6 +39,7 @@ def creation(
     stay = {target: value for source, target in STAY_FIELDS.items() if (value := row.pop(source, None)) is not None}
     codes = row.pop("categories", None)
     fill_from_id_number(office, row)
+    row |= rules.highest_study(row, {})
     if row.get("member_class") is None and row.get("confirmed_on"):
         row["member_class"] = rules.FULL
     joined_on, today = row.get("joined_on"), on or office.today()

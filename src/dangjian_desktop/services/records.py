@@ -107,7 +107,7 @@ def _prepared(office: Office, kind: str, asked: Filter, template: str | None) ->
     specs = {s.name: s for s in field_specs(office, kind, template)}
     name = asked.field.removeprefix("values.")
     path = _path(office, kind, name, template)
-    if name in ("standing", "due_on", "title") or asked.op in ("empty", "not_empty", "in"):
+    if name in ("due_on", "title") or asked.op in ("empty", "not_empty", "in"):
         return Filter(path, asked.op, asked.value)
     if name not in specs:
         raise UsageError("unknown_field", f"{KINDS[kind].label}没有“{name}”这个字段。")

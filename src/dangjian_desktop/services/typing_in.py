@@ -45,6 +45,8 @@ def read_values(
             raise UsageError(
                 "unknown_field", f"{KINDS[kind].label}没有“{given}”这个字段。", advice="可先查看字段清单。"
             )
+        if not specs[name].editable:
+            raise _follows(specs[name])
         value = read_one(office, specs[name], raw)
         if specs[name].required and value is None:
             raise UserError("required", f"“{specs[name].label}”不能为空。")
@@ -52,6 +54,13 @@ def read_values(
     if not partial:
         _require(specs.values(), values, columns)
     return values
+
+
+def _follows(spec: FieldSpec) -> UserError:
+    """Why a field that follows from other data is not typed in."""
+    return UserError(
+        "not_editable", f"“{spec.label}”由程序填写，不能直接改。", effect="数据没有改动。", advice=spec.rule
+    )
 
 
 def _require(specs: Iterable[FieldSpec], values: Mapping[str, Any], columns: set[str]) -> None:

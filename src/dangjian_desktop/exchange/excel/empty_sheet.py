@@ -68,7 +68,7 @@ def write_empty_sheet(target: Path, kind: KindSpec, codes: CodeTables) -> None:
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = kind.label
-    fields = [spec for spec in kind.fields if spec.importable]
+    fields = [spec for spec in kind.fields if spec.importable and spec.editable]
     lists = book.create_sheet(_LISTS)
     _write_headers(sheet, fields)
     for column, spec in enumerate(fields, start=2):

@@ -22,6 +22,7 @@ from dangjian_desktop.storage.unit_of_work import read_records, value_at
 from .. import members, records
 from ..office import Office
 from ..printing import CATEGORY_JOINER, Printer
+from . import standings
 from .plan import CONFLICT, NEW, UNCHANGED, UPDATED, PlannedRow
 from .reading import ORIGINALS
 from .settle import keep_originals, less_exact
@@ -59,8 +60,9 @@ class RosterMatcher:
             piece = rows[start : start + _PIECE]
             current = self._read(piece, known)
             for row, index in zip(piece, layout.data[start : start + _PIECE], strict=True):
-                if not self._plain(row, known, here):
-                    self._match_one(row, index, layout, headers, known, current, here)
+                written = standings.take(row)
+                if written not in (None, rules.IN_FORCE) or not self._plain(row, known, here):
+                    self._match_one(row, index, layout, headers, known, current, here, written)
                 elif self._worth_a_look(row.values):
                     self._doubtful(row, row.values, headers)
         for number, row in here.items():
@@ -89,6 +91,7 @@ class RosterMatcher:
         known: Mapping[str, list[str]],
         current: Mapping[str, dict[str, Any]],
         here: dict[str, PlannedRow],
+        written: str | None,
     ) -> None:
         row.title = str(row.values.get("name") or "")
         self._require(row, headers)
@@ -97,7 +100,7 @@ class RosterMatcher:
             self._place(row, headers, layout, index, member)
         self._refuse_double(row, here, headers)
         if not row.out:
-            self._settle(row, member, headers)
+            self._settle(row, member, headers, written)
 
     # -- who it is ------------------------------------------------------------------------------
 
@@ -213,16 +216,22 @@ class RosterMatcher:
 
     # -- what it changes ------------------------------------------------------------------------
 
-    def _settle(self, row: PlannedRow, member: dict[str, Any] | None, headers: Mapping[str, str]) -> None:
+    def _settle(
+        self, row: PlannedRow, member: dict[str, Any] | None, headers: Mapping[str, str], written: str | None
+    ) -> None:
         if row.status == UNCHANGED:
             return
+        codes, column = self._office.codes, headers.get(standings.FIELD, "党籍状态")
         if member is None:
+            standings.refuse_gone(row, written, codes, column)
             self._doubtful(row, row.values, headers)
             return
         own = member["organisation"]
         if self._office.actor.scope is not None and own not in self._office.actor.scope:
             row.refuse(headers.get("organisation", "所在党支部"), "", "这名党员现在不在您的账户管理的党组织范围内")
             return
+        standings.compare(row, member, written, codes, column)
+        row.values |= rules.highest_study(row.values, member)
         self._compare(row, self._as_left(row, member, headers))
         self._doubtful(row, {**member, **row.values}, headers)
 

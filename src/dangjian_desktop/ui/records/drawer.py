@@ -195,7 +195,7 @@ class RecordDrawer(Drawer):
 
     def _make_new_form(self) -> RecordForm:
         if self._new_form is None:
-            self._new_form = self._make_form(self._specs, edit=False)
+            self._new_form = self._make_form([spec for spec in self._specs if spec.editable], edit=False)
         return self._new_form
 
     def _make_edit_form(self) -> RecordForm:
