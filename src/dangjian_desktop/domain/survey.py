@@ -81,13 +81,20 @@ class Survey:
 
 
 def survey(
-    snapshot: Snapshot, reference: Reference, period: Period, day: date, scope: frozenset[str] | None = None
+    snapshot: Snapshot,
+    reference: Reference,
+    period: Period,
+    day: date,
+    scope: frozenset[str] | None = None,
+    *,
+    tree: Tree | None = None,
 ) -> Survey:
     """Compute everything for a scope (ids of a sub-tree, None for the whole file).
 
     `day` is the as-of day (`Period.as_of`); the snapshot must have been taken for it and hold the period's meetings.
+    `tree` is that of the snapshot's organisations where the caller has it.
     """
-    tree = Tree(snapshot.organisations)
+    tree = tree or Tree(snapshot.organisations)
     people = censuses.take(
         snapshot,
         tree,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple, TypeVar
@@ -12,8 +13,9 @@ from dangjian_desktop.base.collecting import uncollected
 from dangjian_desktop.base.resources import resource
 from dangjian_desktop.domain import bands, figures, periods
 from dangjian_desktop.domain.bands import Bands
-from dangjian_desktop.domain.census import Tree
+from dangjian_desktop.domain.census import Snapshot, Tree
 from dangjian_desktop.domain.figures import FigureValue
+from dangjian_desktop.domain.narrowing import Cuts
 from dangjian_desktop.domain.periods import Period
 from dangjian_desktop.domain.permissions import READ
 from dangjian_desktop.domain.survey import LOST_CODE, MOBILE_CODE, Reference, Survey, survey
@@ -23,13 +25,14 @@ from dangjian_desktop.storage.queries.snapshot import read_snapshot
 from . import ledgers
 from .office import Office
 
-__all__ = ["FigureValue", "Period", "Survey", "compute", "survey_of", "values_of"]
+__all__ = ["FigureValue", "Period", "Survey", "compute", "reading_kept", "survey_of", "values_of"]
 
 T = TypeVar("T")
 
 _KEPT_WHOLE = 20_000
 """Of larger files only the figures are kept, not the rows they were made of."""
 
+_READING = "reading"
 _ALSO = re.compile(r"[；;、，,|/\s]+")
 
 
@@ -105,19 +108,62 @@ def _surveyed(office: Office, asked: _Asked) -> Survey:
     )
 
 
+@contextmanager
+def reading_kept(office: Office) -> Iterator[None]:
+    """While the block runs, the file is read once for all scopes of one period and day, until something is written.
+
+    For whoever makes the same report of many organisations.
+    """
+    office.cache[_READING] = None
+    try:
+        yield
+    finally:
+        office.cache.pop(_READING, None)
+
+
+class _Reading(NamedTuple):
+    """The file as read for one period and day, ready to be cut to scopes."""
+
+    stamp: int
+    period: Period
+    day: date
+    cuts: Cuts
+    tree: Tree
+
+
 def _survey(office: Office, asked: _Asked) -> Survey:
+    templates = {template.key: template for template in ledgers.templates(office)}
+    reference = Reference(default_bands(), office.codes, templates, office.base_date)
+    if _READING in office.cache:
+        reading = _reading(office, asked)
+        scope = _scope(office, reading.tree, asked.scope)
+        return survey(reading.cuts.of(scope), reference, asked.period, asked.day, scope, tree=reading.tree)
+    snapshot = _snapshot(office, asked)
+    tree = Tree(snapshot.organisations)
+    return survey(snapshot, reference, asked.period, asked.day, _scope(office, tree, asked.scope), tree=tree)
+
+
+def _reading(office: Office, asked: _Asked) -> _Reading:
     with office.database.read() as connection:
-        snapshot = read_snapshot(
+        stamp = units.stamp(connection)
+    found: _Reading | None = office.cache.get(_READING)
+    if found is None or found[:3] != (stamp, asked.period, asked.day):
+        snapshot = _snapshot(office, asked)
+        found = office.cache[_READING] = _Reading(
+            stamp, asked.period, asked.day, Cuts(snapshot), Tree(snapshot.organisations)
+        )
+    return found
+
+
+def _snapshot(office: Office, asked: _Asked) -> Snapshot:
+    with office.database.read() as connection:
+        return read_snapshot(
             connection,
             start=asked.period.start,
             day=asked.day,
             kinds_of=lambda kind, also: _kinds(office, kind, also),
             categories=_category_texts(office),
         )
-    templates = {template.key: template for template in ledgers.templates(office)}
-    reference = Reference(default_bands(), office.codes, templates, office.base_date)
-    scope = _scope(office, Tree(snapshot.organisations), asked.scope)
-    return survey(snapshot, reference, asked.period, asked.day, scope)
 
 
 def _scope(office: Office, tree: Tree, scope: str | None) -> frozenset[str] | None:
