@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from .findings import INFO, WARNING, Finding
 from .kinds import ORGANISATIONAL
 from .partial_dates import first_day, last_day
 
@@ -56,6 +57,21 @@ def term_of(
     if extended and extended_to:
         expires = extended_to
     return Term(elected_on, length, expires, _state(expires, day), years is None, extended)
+
+
+def election_findings(due: int | None, present: int | None) -> list[Finding]:
+    """What stands out in who was entitled to vote and who of them came when the term began."""
+    if not due or present is None:
+        return []
+    if present > due:
+        told, severity = "选举实到人数比应到人数多，请核对。", WARNING
+    elif present * 5 < due * 4:
+        told, severity = "选举实到人数不到应到人数的五分之四，请核对选举是否有效。", WARNING
+    elif present * 5 == due * 4:
+        told, severity = "选举实到人数恰好是应到人数的五分之四，请按经批准的选举办法核对。", INFO
+    else:
+        return []
+    return [Finding("ELECTION_QUORUM", severity, told, "term_present", article="选举条例2020")]
 
 
 def _state(expires: str, day: date) -> str:

@@ -162,6 +162,9 @@ class Planner:
             short_name=branch.name if branch.profile == "office" else branch.place,
             setup_mode="joint" if branch.kind == "632" else "single",
             term_extended_to=self._extended(branch, term_years),
+            term_method="assembly" if branch.committee_planned else "direct",
+            term_due=full,
+            term_present=full - full // 12,
             **self._premises(branch),
         )
         self._add_groups(branch)
