@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -23,7 +23,7 @@ from dangjian_desktop.storage.unit_of_work import UnitOfWork, read_records
 
 from . import ledger_templates, members, organisations
 from .office import Office
-from .printing import CATEGORY_JOINER, Printer
+from .printing import CATEGORY_JOINER, HELD, Printer
 from .typing_in import field_specs, read_one, read_values
 
 Filter = Condition
@@ -113,6 +113,8 @@ def _prepared(office: Office, kind: str, asked: Filter, template: str | None) ->
     if name not in specs:
         raise UsageError("unknown_field", f"{KINDS[kind].label}没有“{name}”这个字段。")
     spec = specs[name]
+    if spec.type is FieldType.PICTURE:
+        return Filter(path, "not_empty" if str(asked.value or "").strip() in (HELD, "是") else "empty")
     if asked.op == "contains" and spec.type is FieldType.CODE and spec.codes and "choices:" not in spec.codes:
         fitting = [c for c, shown in office.codes.choices(spec.codes) if str(asked.value) in shown]
         return Filter(path, "in", fitting)
@@ -362,33 +364,59 @@ def effective_day(office: Office, since: str | None) -> str:
 
 def remove(office: Office, kind: str, record: str) -> Saved:
     """Put one record into the recycle bin."""
-    row = _read(office, kind, record)
-    require_visible(office, kind, row)
+    return remove_many(office, kind, [record])
+
+
+def remove_many(office: Office, kind: str, ids: Sequence[str]) -> Saved:
+    """Put records into the recycle bin as one operation, all or none.
+
+    Raises `UserError` (`not_empty`) for a unit that has members, or units below it that are not removed with it.
+    """
+    rows = _visible(office, kind, ids)
     if kind == "organisation":
-        _refuse_with_members(office, record)
-    with office.operation(f"删除{_called(office, kind, row)}") as work:
-        work.bin(kind, [record])
-    return Saved(record, work.change_set)
+        _refuse_with_members(office, set(ids))
+    with office.operation(f"删除{_called_many(office, kind, rows)}") as work:
+        work.bin(kind, ids)
+    return Saved(next(iter(ids), ""), work.change_set)
 
 
-def _refuse_with_members(office: Office, record: str) -> None:
-    nodes = {n.id: n for n in organisations.tree(office)}
-    node = nodes.get(record)
-    if node and (node.members_total or any(n.parent_id == record for n in nodes.values())):
-        raise UserError(
-            "not_empty",
-            f"“{node.name}”还有下级组织或党员，不能删除。",
-            advice="请先转出党员、移走下级组织；撤销的组织请填“撤销日期”，不要删除。",
-        )
+def _visible(office: Office, kind: str, ids: Sequence[str]) -> list[dict[str, Any]]:
+    found = []
+    for record in ids:
+        row = _read(office, kind, record)
+        require_visible(office, kind, row)
+        found.append(row)
+    return found
+
+
+def _called_many(office: Office, kind: str, rows: Sequence[Mapping[str, Any]]) -> str:
+    return _called(office, kind, rows[0]) if len(rows) == 1 else f"{len(rows)}条{KINDS[kind].label}记录"
+
+
+def _refuse_with_members(office: Office, ids: Collection[str]) -> None:
+    nodes = organisations.tree(office)
+    above = {n.parent_id for n in nodes if n.id not in ids}
+    for node in nodes:
+        if node.id in ids and (node.members or node.id in above):
+            raise UserError(
+                "not_empty",
+                f"“{node.name}”还有下级组织或党员，不能删除。",
+                effect="没有删除，数据没有改动。",
+                advice="请先转出党员、移走下级组织；撤销的组织请填“撤销日期”，不要删除。",
+            )
 
 
 def restore(office: Office, kind: str, record: str) -> Saved:
     """Take one record out of the recycle bin."""
-    row = _read(office, kind, record)
-    require_visible(office, kind, row)
-    with office.operation(f"恢复{_called(office, kind, row)}") as work:
-        work.change(kind, record, {"binned": False})
-    return Saved(record, work.change_set)
+    return restore_many(office, kind, [record])
+
+
+def restore_many(office: Office, kind: str, ids: Sequence[str]) -> Saved:
+    """Take records out of the recycle bin as one operation."""
+    rows = _visible(office, kind, ids)
+    with office.operation(f"恢复{_called_many(office, kind, rows)}") as work:
+        work.change_many(kind, {record: {"binned": False} for record in ids})
+    return Saved(next(iter(ids), ""), work.change_set)
 
 
 def reveal(office: Office, kind: str, record: str, name: str, reason: str) -> str:

@@ -23,6 +23,7 @@ from ..widgets.form import RecordForm
 from ..widgets.labels import restyle
 from .form_dialog import FormDialog, ask_form
 from .history_list import HistoryList
+from .removing import remove_records
 
 SINCE = FieldSpec(
     "since", "从哪天起", FieldType.DATE, required=True, rule="这一天以前的报表仍用原来的内容；更正录入错误时填建账日。"
@@ -112,16 +113,8 @@ class RecordDrawer(Drawer):
 
     def remove(self) -> None:
         """Put the record into the recycle bin after asking."""
-        if self.view is None:
-            return
-        if not self.context.dialogs.confirm(
-            f"把“{self.view.title}”移到回收站？", "可以在“系统·回收站”里恢复，也可以撤销。", yes="移到回收站"
-        ):
-            return
-        office, kind, record = self.context.office, self.kind, self.record
-        self.context.runner.fetch(
-            lambda: records.remove(office, kind, record), self._removed, failed=self._refused, owner=self, writes=True
-        )
+        if self.view is not None:
+            remove_records(self.context, self.kind, [self.record], self, title=self.view.title, done=self._removed)
 
     def show_history(self) -> None:
         """Bring the history to the front."""

@@ -24,6 +24,7 @@ from .beside import ListBesideDrawer
 from .drawer import RecordDrawer
 from .head import PageHead, fill_menu
 from .paste import paste_block
+from .removing import remove_records
 from .source import ServiceSource
 
 if TYPE_CHECKING:
@@ -192,15 +193,20 @@ class RecordPage(Page):
             self.drawer.save()
 
     def remove(self) -> None:
-        """Move the chosen records to the bin; one that is open is asked for by name."""
+        """Move the chosen records to the bin as one operation; one that is open is asked for by name."""
         chosen = self.table.selected_ids()
-        if len(chosen) <= 1:
-            if self.beside.is_open() and self.drawer.record:
-                self.drawer.remove()
-            else:
-                self.open_current()
-            return
-        self.context.dialogs.message("一次只能移走一条。", "数据没有改动。", "请先打开要移到回收站的记录。")
+        if len(chosen) > 1:
+            remove_records(self.context, self.kind, chosen, self, done=self._removed)
+        elif self.beside.is_open() and self.drawer.record:
+            self.drawer.remove()
+        else:
+            self.open_current()
+
+    def _removed(self, saved: records.Saved) -> None:
+        # The drawer may show one of those that went.
+        self.beside.close_drawer()
+        if saved.change_set is not None:
+            self.context.shell.done(saved.change_set.label)
 
     def show_history(self) -> None:
         """Show the history of the open or current record."""

@@ -13,6 +13,7 @@ from ....base.progress import Progress
 from ....domain.ledgers import LedgerTemplate
 from ....domain.permissions import IMPORT, WRITE
 from ... import theme
+from ...records.removing import remove_records
 from ...shell.context import PageContext
 from ...shell.list_exports import empty_sheet, export_list
 from ...shell.office_source import WITHIN, OfficeSource
@@ -31,6 +32,7 @@ from .drawer import EntryDrawer
 if TYPE_CHECKING:
     from ....domain.figures import FigureValue
     from ....services.previewing import Preview
+    from ....services.records import Saved
 
 _NARROW = {"number": 104, DEADLINE: 96, "state": 104, "organisation": 176}
 _TITLE_WIDTH = 208
@@ -112,9 +114,19 @@ class LedgerView(QWidget):
         empty_sheet(self.context, self, f"ledger:{self.template.key}", self.template.title)
 
     def remove(self) -> None:
-        """Put the entry in the drawer into the recycle bin."""
-        if not self.drawer.isHidden():
+        """Put the chosen entries into the recycle bin, or the one in the drawer."""
+        current = self.table.current_id()
+        chosen = self.table.selected_ids() or ([current] if current else [])
+        if len(chosen) > 1 or self.drawer.isHidden():
+            remove_records(self.context, "ledger_entry", chosen, self, done=self._removed)
+        else:
             self.drawer.remove()
+
+    def _removed(self, saved: Saved) -> None:
+        # The drawer may show one of those that went.
+        self._close_drawer()
+        if saved.change_set is not None:
+            self.context.shell.done(saved.change_set.label)
 
     # Building
 

@@ -15,6 +15,7 @@ from ....domain.partial_dates import first_day, last_day
 from ....domain.periods import parse_period
 from ....domain.permissions import WRITE
 from ... import theme
+from ...records.removing import remove_records
 from ...shell.context import Page, PageContext
 from ...shell.list_exports import empty_sheet, export_list, import_review
 from ...shell.office_source import WITHIN, OfficeSource
@@ -405,23 +406,10 @@ class MeetingsPage(Page):
         self.banner.hide()
 
     def _remove(self) -> None:
-        record = self.table.current_id()
-        if not record or self.stack.currentIndex():
-            return
-        if not self.context.dialogs.confirm(
-            "把这次会议移到回收站？", "可以撤销，也可以在回收站里恢复。", yes="移到回收站"
-        ):
-            return
-        from ....services import records
-
-        office = self.context.office
-        self.context.runner.fetch(
-            lambda: records.remove(office, "meeting", record),
-            lambda _saved: self.context.shell.done("已把 1 次会议移到回收站"),
-            failed=self.context.dialogs.error,
-            owner=self,
-            writes=True,
-        )
+        if not self.stack.currentIndex():
+            current = self.table.current_id()
+            chosen = self.table.selected_ids() or ([current] if current else [])
+            remove_records(self.context, "meeting", chosen, self)
 
 
 def _place() -> QWidget:

@@ -16,6 +16,7 @@ from ....services.records import RecordView
 from ... import theme
 from ...records.drawer import RecordDrawer
 from ...records.head import fill_menu, menu_button
+from ...records.removing import remove_records
 from ...records.source import AGE
 from ...records.table_page import RecordPage, count_ids
 from ...widgets.empty_state import EmptyState
@@ -130,7 +131,15 @@ class MembersPage(RecordPage):
         self._day_fault.hide()
         self.head.add_tool(self._day_fault)
         _more, many = menu_button("选中的人")
-        fill_menu(many, [("转出、离开…", self._leave_many), ("调整支部…", self._move_many)])
+        fill_menu(
+            many,
+            [
+                ("转出、离开…", self._leave_many),
+                ("调整支部…", self._move_many),
+                None,
+                ("移到回收站…", self._remove_many),
+            ],
+        )
         self.head.add_tool(_more)
 
     def _age_button(self) -> QWidget:
@@ -241,6 +250,9 @@ class MembersPage(RecordPage):
     def _move_many(self) -> None:
         chosen = self._chosen()
         moves.move(self.context, chosen, f"{len(chosen)}名党员")
+
+    def _remove_many(self) -> None:
+        remove_records(self.context, self.kind, self._chosen(), self, done=self._removed)
 
     def _chosen(self) -> Sequence[str]:
         chosen = self.table.selected_ids()

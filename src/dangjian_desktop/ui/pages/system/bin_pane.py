@@ -63,17 +63,18 @@ class BinPane(Pane):
         ids = [str(record) for record in chosen(self.table)]
         office, kind = self.context.office, str(self.kinds.currentData())
 
-        def work(progress: object) -> int:
-            for at, record in enumerate(ids):
-                progress.report(at, len(ids), "正在恢复")  # type: ignore[attr-defined]
-                records.restore(office, kind, record)
-            return len(ids)
-
-        def done(number: int) -> None:
-            self.context.shell.done(f"已恢复 {number} 条{KINDS[kind].label}")
+        def done(saved: records.Saved) -> None:
+            if saved.change_set is not None:
+                self.context.shell.done(saved.change_set.label)
             self.enter()
 
-        self.context.runner.start("恢复", work, done, failed=self.context.dialogs.error, owner=self)
+        self.context.runner.start(
+            "恢复",
+            lambda _progress: records.restore_many(office, kind, ids),
+            done,
+            failed=self.context.dialogs.error,
+            owner=self,
+        )
 
     def _show(self, token: int, count: int, rows: list[dict[str, str]]) -> None:
         if token != self._token:
