@@ -11,53 +11,24 @@ import os
 import random
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import date
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
+import papers
 import rosters
-
-TODAY = date(2026, 9, 30)
-PASSWORD = "合适的密码1"
-STREET = "临江街道党工委"
-Found = dict[str, Any]
-
-
-@contextmanager
-def timed(found: Found, name: str) -> Iterator[None]:
-    """The seconds of the block under `name`."""
-    begun = time.perf_counter()
-    yield
-    found[name] = time.perf_counter() - begun
-
-
-def peak_megabytes() -> float | None:
-    """The most memory this process had so far; None where the system does not tell."""
-    try:
-        import resource
-    except ImportError:
-        return None
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-def _create(path: Path) -> Any:
-    from dangjian_desktop.base.clock import Clock
-    from dangjian_desktop.services import opening
-
-    return opening.create_office(
-        path, name=STREET, account="张三", password=PASSWORD, base_date=date(2025, 1, 1), clock=Clock(TODAY)
-    )[0]
-
-
-def _open(path: Path) -> Any:
-    from dangjian_desktop.base.clock import Clock
-    from dangjian_desktop.services import opening
-
-    return opening.open_office(path, account="张三", password=PASSWORD, clock=Clock(TODAY))
-
+from kit import (
+    STREET,
+    Found,
+    create,
+    open_office,
+    pages,
+    paper_document,
+    peak_megabytes,
+    timed,
+    typst_source,
+)
 
 # -- the roster: in and out ------------------------------------------------------------------------------
 
@@ -75,7 +46,7 @@ def import_ours(folder: Path, people: int) -> Found:
     path = folder / f"import{people}.djd"
     for old in (path, path.with_name(f"{path.name}.keys")):
         old.unlink(missing_ok=True)
-    office, found = _create(path), Found()
+    office, found = create(path), Found()
     with timed(found, "seconds"):
         with timed(found, "prepare"):
             plan = importing.prepare(office, "roster", folder / f"roster{people}.xlsx", create_orgs_under=STREET)
@@ -130,7 +101,7 @@ def export_ours(folder: Path, people: int) -> Found:
     """The imported roster written as a workbook: 30 columns, masked as by default."""
     from dangjian_desktop.services import exporting
 
-    office, found = _open(folder / f"import{people}.djd"), Found()
+    office, found = open_office(folder / f"import{people}.djd"), Found()
     fields = [name for name, _ in rosters.FIELDS] + ["entered_on"]
     with timed(found, "seconds"):
         done = exporting.export(office, "member", folder / "ours.xlsx", fields=fields)
@@ -158,31 +129,14 @@ def export_peer(folder: Path, people: int) -> Found:
 # -- paper -----------------------------------------------------------------------------------------------
 
 
-def _paper_document(people: int) -> Any:
-    from dangjian_desktop.documents.model import Align, Column, ColumnKind, Document, PageSetup, Table
-
-    kinds = {"序号": ColumnKind.INTEGER, "出生日期": ColumnKind.DATE, "入党时间": ColumnKind.DATE}
-    kinds |= {"公民身份号码": ColumnKind.CODE, "联系电话": ColumnKind.CODE}
-    columns = tuple(
-        Column(
-            label,
-            kinds.get(label, ColumnKind.TEXT),
-            align=None if label in kinds or label in rosters.PAPER_WIDE else Align.CENTER,
-        )
-        for label in rosters.PAPER_COLUMNS + rosters.PAPER_WIDE
-    )
-    table = Table(columns, rosters.paper_rows(people))
-    return Document("某某街道党员花名册", (table,), page=PageSetup(landscape=True))
-
-
 def paper_ours(folder: Path, people: int) -> Found:
     """The roster of 12 columns as PDF by our renderer."""
     from dangjian_desktop.exchange.pdf.render import render_pdf
 
-    document, found = _paper_document(people), Found()
+    document, found = paper_document(people), Found()
     with timed(found, "seconds"):
         render_pdf(document, folder / "ours.pdf")
-    return found | _pages(folder / "ours.pdf")
+    return found | pages(folder / "ours.pdf")
 
 
 def paper_peer(folder: Path, people: int) -> Found:
@@ -194,44 +148,13 @@ def paper_peer(folder: Path, people: int) -> Found:
     from dangjian_desktop.base.resources import resource
 
     source = folder / "roster.typ"
-    source.write_text(_typst_source(_paper_document(people)), "utf-8")
+    source.write_text(typst_source(paper_document(people)), "utf-8")
     found = Found()
     with timed(found, "seconds"):
         typst.compile(
             str(source), output=str(folder / "peer.pdf"), font_paths=[str(resource("fonts"))], ignore_system_fonts=True
         )
-    return found | _pages(folder / "peer.pdf")
-
-
-def _typst_source(document: Any) -> str:
-    from dangjian_desktop.exchange.pdf.faces import FontSet, Role
-    from dangjian_desktop.exchange.pdf.table import measure_table
-
-    def cell(value: object) -> str:
-        return "[" + "".join("\\" + c if c in "*_#$@<>[]\\`~" else c for c in str(value)) + "]"
-
-    (table,) = document.blocks
-    fonts = FontSet()
-    width = (297 - 40) * 72 / 25.4
-    measures = measure_table(table, width, fonts.face(Role.BODY), fonts.face(Role.HEADING))
-    columns = ",".join(f"{each:.2f}pt" for each in measures.widths)
-    head = ",".join(f"[*{column.label}*]" for column in table.columns)
-    body = ",\n".join(",".join(map(cell, row)) for row in table.rows)
-    footer = "context align(center)[第#counter(page).display()页 共#counter(page).final().first()页]"
-    return (
-        f'#set page(paper:"a4",flipped:true,margin:20mm,footer:{footer})\n'
-        f'#set text(font:("Noto Serif SC","HanaMinB"),size:{measures.size}pt,lang:"zh",'
-        "top-edge:0.8em,bottom-edge:-0.2em)\n#set par(leading:0.22em)\n"
-        f'#align(center,text(22pt,weight:"bold")[{document.title}])\n'
-        f"#table(columns:({columns}),align:center+horizon,stroke:.4pt,inset:(x:.35em,y:.485em),"
-        f"table.header({head}),\n{body})\n"
-    )
-
-
-def _pages(path: Path) -> Found:
-    import pypdfium2
-
-    return {"pages": len(pypdfium2.PdfDocument(path)), "bytes": path.stat().st_size}
+    return found | pages(folder / "peer.pdf")
 
 
 # -- a filled street -------------------------------------------------------------------------------------
@@ -244,7 +167,7 @@ def street(folder: Path, people: int) -> Found:
     path, found = folder / f"street{people}.djd", Found()
     if not path.exists():
         beside = folder / f"making{people}.djd"
-        office = _create(beside)
+        office = create(beside)
         with timed(found, "fill"):
             demo.fill(office, members=people, meetings=people < 10_000)
         office.close()
@@ -257,7 +180,7 @@ def find(folder: Path, people: int) -> Found:
     """Seconds of finding by part of a name, by initials and by reading, as a person types them."""
     from dangjian_desktop.services import search
 
-    office = _open(folder / f"street{people}.djd")
+    office = open_office(folder / f"street{people}.djd")
     asked = _questions(office)
     for text in asked[:10]:
         search.find(office, text)
@@ -298,7 +221,7 @@ def figures(folder: Path, people: int) -> Found:
     """All figures for a quarter, nothing remembered from before."""
     from dangjian_desktop.services import figures as service
 
-    office = _open(folder / f"street{people}.djd")
+    office = open_office(folder / f"street{people}.djd")
     times = []
     for _ in range(5):
         office.cache.clear()
@@ -313,7 +236,7 @@ def edit(folder: Path, people: int) -> Found:
     """One field of one member recorded: log, hash chain, derived data, search table, durable on the disk."""
     from dangjian_desktop.services import records
 
-    office = _open(folder / f"street{people}.djd")
+    office = open_office(folder / f"street{people}.djd")
     members, times = records.query(office, "member")[:60], []
     for number, member in enumerate(members):
         begun = time.perf_counter()
@@ -328,7 +251,7 @@ def stall(folder: Path, people: int) -> Found:
     import stalls
 
     gc.collect()
-    office = _open(folder / f"street{people}.djd")
+    office = open_office(folder / f"street{people}.djd")
     try:
         return stalls.measure(office)
     finally:
@@ -351,6 +274,7 @@ STEPS: dict[str, Callable[[Path, int], Found]] = {
         figures,
         edit,
         stall,
+        *papers.STEPS,
     )
 }
 
