@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -20,12 +20,7 @@ from dangjian_desktop.documents.official import Attachment, Imprint, Item, Offic
 from dangjian_desktop.exchange.pdf import machine_faces
 from dangjian_desktop.exchange.pdf.faces import faces_used
 from dangjian_desktop.exchange.pdf.official import render_official
-
-MM = 72 / 25.4
-# GB/T 9704-2012: the text block, its lines and characters.
-LEFT, RIGHT, TOP, BOTTOM = 28.0, 210 - 26.0, 37.0, 297 - 35.0
-LINE, CELL = 225 / 22, 156 / 28
-DPI = 600
+from millimetre_kit import BOTTOM, CELL, LEFT, LINE, MM, RIGHT, TOP, chars_of, red_span, ruled, run_of
 
 FULL = Paragraph("国" * 28 * 70, indent=False)
 PAPER = OfficialPaper(
@@ -39,21 +34,6 @@ PAPER = OfficialPaper(
 )
 
 
-@dataclass(frozen=True)
-class Char:
-    """A character's outline on its page, in millimetres from the upper left corner."""
-
-    text: str
-    left: float
-    right: float
-    top: float
-    bottom: float
-
-    @property
-    def middle(self) -> float:
-        return (self.top + self.bottom) / 2
-
-
 @pytest.fixture(autouse=True)
 def no_machine_fonts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine_faces, "font_folders", tuple)
@@ -63,68 +43,6 @@ def made(paper: OfficialPaper, folder: Path) -> Path:
     path = folder / "公文.pdf"
     render_official(paper, path)
     return path
-
-
-def chars_of(path: Path) -> list[list[Char]]:
-    pages = []
-    with pypdfium2.PdfDocument(path) as pdf:
-        for page in pdf:
-            text, height = page.get_textpage(), page.get_height()
-            found = []
-            for index in range(text.count_chars()):
-                char = text.get_text_range(index, 1)
-                if char.strip():
-                    left, bottom, right, top = text.get_charbox(index)
-                    found.append(Char(char, left / MM, right / MM, (height - top) / MM, (height - bottom) / MM))
-            pages.append(found)
-    return pages
-
-
-def run_of(chars: list[Char], text: str) -> list[Char]:
-    """The characters of a text where it stands on the page."""
-    at = "".join(char.text for char in chars).index(text)
-    return chars[at : at + len(text)]
-
-
-def ink(path: Path, page: int) -> tuple[int, int, bytes]:
-    """The page as pixels: width, height and BGRX rows."""
-    with pypdfium2.PdfDocument(path) as pdf:
-        bitmap = pdf[page].render(scale=DPI / 72, prefer_bgrx=True, maybe_alpha=False)
-        return bitmap.width, bitmap.height, bytes(bitmap.buffer)
-
-
-def ruled(path: Path, page: int, *, red: bool) -> list[tuple[float, float]]:
-    """Rules as wide as the text block, each as its upper edge and thickness in millimetres."""
-    width, height, data = ink(path, page)
-    rows = []
-    first, last = round((LEFT + 0.5) * DPI / 25.4), round((RIGHT - 0.5) * DPI / 25.4)
-    for y in range(height):
-        row = data[(y * width + first) * 4 : (y * width + last) * 4]
-        # Dark in green everywhere; red rules are light in red.
-        if max(row[1::4]) < 128 and (min(row[2::4]) > 128) == red:
-            rows.append(y)
-    found: list[list[int]] = []
-    for y in rows:
-        if found and y == found[-1][-1] + 1:
-            found[-1].append(y)
-        else:
-            found.append([y])
-    return [(each[0] * 25.4 / DPI, len(each) * 25.4 / DPI) for each in found]
-
-
-def red_span(path: Path) -> tuple[float, float]:
-    """The uppermost and lowest red ink on the first page above its rule."""
-    width, height, data = ink(path, 0)
-    rows = []
-    for y in range(height):
-        row = data[y * width * 4 : (y + 1) * width * 4]
-        if min(row[1::4]) < 100 and any(b < 100 < r for b, r in zip(row[0::4], row[2::4], strict=True)):
-            rows.append(y)
-    rule = rows[-1]
-    while rule - 1 in rows:
-        rule -= 1
-    name = [y for y in rows if y < rule]
-    return name[0] * 25.4 / DPI, name[-1] * 25.4 / DPI
 
 
 def test_a_page_holds_22_lines_of_28_characters_on_a_fixed_grid(tmp_path: Path) -> None:

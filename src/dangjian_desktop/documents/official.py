@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.documents.model import Face, Paragraph, Row, RowGroup, Run, Table, chinese_date, table_texts
@@ -18,6 +19,16 @@ _DIGITS = "零一二三四五六七八九"
 _ID_NUMBER = re.compile(r"(?<![0-9A-Za-z])\d{17}[0-9Xx](?![0-9A-Za-z])")
 _PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)0\d{2,3}-?\d{7,8}(?!\d)")
 _NUMBER = re.compile(r"[^〔〕]+〔\d{4}〕[1-9]\d*号")
+# Minutes are often numbered by issue.
+_ISSUE = re.compile(r"[^〔〕]*〔\d{4}〕[1-9]\d*号|第[1-9]\d*期")
+
+
+class Form(StrEnum):
+    """The forms of GB/T 9704-2012: the usual one and two special ones."""
+
+    PAPER = "文件"
+    LETTER = "信函"  # 函: the name above the text block, red double rules at head and foot of the first page
+    MINUTES = "纪要"  # who was there in place of signature and seal
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +70,9 @@ class OfficialPaper:
 
     `number` is made by `document_number`. `signers` make it a paper to a superior: the number moves to the left.
     `addressee` is printed with a colon. `dated` is an ISO date. Without `seal` signature and date stand as on
-    papers that are not sealed. With `double_sided` the imprint is on the back of the last sheet. `holders` as in
-    `Document`.
+    papers that are not sealed. A letter's `red_head` is the issuer's name; minutes' is 某某会议纪要, with issuer and
+    date above the red rule, and `attendance` says who was 出席, 请假, 列席 as pairs of word and names. With
+    `double_sided` the imprint is on the back of the last sheet. `holders` as in `Document`.
     """
 
     title: str
@@ -80,6 +92,8 @@ class OfficialPaper:
     imprint: Imprint | None = None
     double_sided: bool = True
     public: bool = False
+    form: Form = Form.PAPER
+    attendance: tuple[tuple[str, str], ...] = ()
     holders: tuple[Mapping[str, str], ...] = ()
 
 
@@ -129,7 +143,8 @@ def paper_faults(paper: OfficialPaper) -> list[str]:
         wrong.append("没有发文机关署名。")
     if paper.dated.count("-") != 2 or chinese_date(paper.dated) == paper.dated:
         wrong.append("成文日期要写全年月日。")
-    if paper.number and not _NUMBER.fullmatch(paper.number):
+    known = _ISSUE if paper.form is Form.MINUTES else _NUMBER
+    if paper.number and not known.fullmatch(paper.number):
         wrong.append(f"发文字号“{paper.number}”应写成“机关代字〔年份〕序号号”，序号不编虚位、不加“第”字。")
     if paper.red_head and not paper.number:
         wrong.append("有发文机关标志的公文要有发文字号。")
@@ -137,6 +152,10 @@ def paper_faults(paper: OfficialPaper) -> list[str]:
         wrong.append("请示要标签发人。")
     if paper.title.rstrip().endswith("报告") and "请示" in paper.title:
         wrong.append("报告不能夹带请示事项。")
+    if paper.form is Form.MINUTES and not any(label == "出席" for label, _ in paper.attendance):
+        wrong.append("纪要要写出席人员。")
+    if paper.form is Form.LETTER and paper.signers:
+        wrong.append("信函不标签发人。")
     if paper.copy_number and not re.fullmatch(r"\d{6}", paper.copy_number):
         wrong.append("份号是六位数字。")
     return wrong
@@ -168,6 +187,7 @@ def public_copy(paper: OfficialPaper, names: Sequence[str] = ()) -> OfficialPape
         body=_hidden(paper.body, hide),
         attachments=tuple(Attachment(hide(each.title), _hidden(each.body, hide)) for each in paper.attachments),
         note=hide(paper.note) or PUBLIC_NOTE,
+        attendance=tuple((label, hide(names)) for label, names in paper.attendance),
         copy_number="",
         signers=(),
         public=True,
@@ -213,5 +233,7 @@ def official_texts(paper: OfficialPaper) -> Iterator[str]:
             else:
                 yield from table_texts(block)
     yield from (attachment.title for attachment in paper.attachments)
+    for label, names in paper.attendance:
+        yield from (label, names)
     if paper.imprint is not None:
         yield from (paper.imprint.printer, *paper.imprint.copies_to)

@@ -52,7 +52,9 @@ class Box:
 class Flow:
     """Puts boxes on sheets; `finish` must be called at the end."""
 
-    def __init__(self, setup: PageSetup, footer_height: float) -> None:
+    def __init__(self, setup: PageSetup, footer_height: float, later: PageSetup | None = None) -> None:
+        # `later` is the paper from the second page on.
+        self._later = later
         self.sheets: list[Sheet] = []
         self._footer = footer_height
         self._chain: list[Box] = []
@@ -81,8 +83,7 @@ class Flow:
     def new_page(self, setup: PageSetup | None = None) -> None:
         """Go on at the top of a page, on other paper if `setup` is given; at the top of a page nothing happens."""
         self._place()
-        self._close()
-        self._sheet = None
+        self._leave()
         if setup is not None:
             self.use(setup)
 
@@ -114,13 +115,11 @@ class Flow:
         if not chain:
             return
         if self._needed(chain) > self._room() + _ROUNDING and not self._at_top():
-            self._close()
-            self._sheet = None
+            self._leave()
         for box in chain:
             # A chain taller than a page parts where it must.
             if self._needed([box]) > self._room() + _ROUNDING and not self._at_top():
-                self._close()
-                self._sheet = None
+                self._leave()
             self._draw(box)
 
     def _needed(self, chain: list[Box]) -> float:
@@ -163,6 +162,14 @@ class Flow:
         if self._open is not None and self._sheet is not None:
             self._open.close_page(self._sheet, self._y)
         self._open = None
+
+    def _leave(self) -> None:
+        """The page at hand is full."""
+        self._close()
+        self._sheet = None
+        if self._later is not None and self.sheets:
+            self.use(self._later)
+            self._later = None
 
     def _new_sheet(self) -> Sheet:
         width, height = self._setup.size

@@ -10,6 +10,7 @@ from dangjian_desktop.documents.line_breaking import break_balanced
 from dangjian_desktop.documents.model import Align, Paragraph, Run, Table, chinese_date
 from dangjian_desktop.documents.official import (
     Attachment,
+    Form,
     OfficialBlock,
     OfficialPaper,
     attachment_label,
@@ -33,6 +34,7 @@ from dangjian_desktop.exchange.pdf.grid import (
 )
 from dangjian_desktop.exchange.pdf.official_foot import ImprintLayout, number_pages
 from dangjian_desktop.exchange.pdf.official_head import head_box
+from dangjian_desktop.exchange.pdf.official_letter import FIRST_PAGE, LOWER, letter_head
 from dangjian_desktop.exchange.pdf.render import PdfResult, table_boxes
 from dangjian_desktop.exchange.pdf.saving import save_sheets
 from dangjian_desktop.exchange.pdf.sheet import MIDDLE, MM, Sheet
@@ -61,11 +63,12 @@ def render_official(paper: OfficialPaper, path: Path) -> PdfResult:
 
 
 def _lay_out(paper: OfficialPaper, fonts: FontSet) -> list[Sheet]:
-    flow = Flow(PAGE, 0.0)
-    head = head_box(paper, fonts)
+    letter = _has_letter_head(paper)
+    flow = Flow(FIRST_PAGE, 0.0, PAGE) if letter else Flow(PAGE, 0.0)
+    head = letter_head(paper, fonts) if letter else head_box(paper, fonts)
     if head is not None:
         flow.add(head)
-    for box in _title(paper.title, fonts):
+    for box in (*_title(paper.title, fonts), *_date_below_title(paper, fonts)):
         flow.add(box)
     if paper.addressee:
         flow.add(blank())
@@ -81,6 +84,17 @@ def _lay_out(paper: OfficialPaper, fonts: FontSet) -> list[Sheet]:
     left_over = flow.left_over
     sheets = flow.finish()
     return _with_foot(paper, sheets, left_over, fonts)
+
+
+def _has_letter_head(paper: OfficialPaper) -> bool:
+    return paper.form is Form.LETTER and bool(paper.red_head)
+
+
+def _date_below_title(paper: OfficialPaper, fonts: FontSet) -> Iterator[Box]:
+    """Minutes without a red head have their date below the title."""
+    if paper.form is Form.MINUTES and not paper.red_head:
+        line = text_line(fonts.face(Role.OFFICIAL_KAI), f"（{chinese_date(paper.dated)}）")
+        yield line_box(line, (COLUMNS - width_of(line)) / 2, keep=True)
 
 
 def _title(title: str, fonts: FontSet) -> Iterator[Box]:
@@ -142,14 +156,16 @@ def _paragraph(paragraph: object, fonts: FontSet, *, keep: bool) -> Iterator[Box
 
 
 def _ending(paper: OfficialPaper, fonts: FontSet) -> list[Box]:
-    """Signature and date with room for the seal, and the note below."""
-    boxes = list(_signature(paper, fonts))
+    """Signature and date with room for the seal (in minutes who was there), and the note below."""
+    minutes = paper.form is Form.MINUTES
+    boxes = list(_attendance(paper, fonts) if minutes else _signature(paper, fonts))
     if paper.note:
         boxes += [line_box(line, 2.0, keep=True) for line in lines_of((Run(f"（{paper.note}）"),), fonts, room=26)]
-    elif paper.seal:
+    elif paper.seal and not minutes:
         boxes.append(blank(_BELOW_SEAL))
     for box in boxes:
-        box.keep = True
+        # A long list of names may part, a signature never.
+        box.keep = box.keep or not minutes
     boxes[-1].keep = False
     return boxes
 
@@ -168,6 +184,16 @@ def _attachment_note(attachments: Sequence[Attachment], fonts: FontSet) -> Itera
             lead = ("附件：" if index == 1 else "") + label if number == 0 else ""
             begin = at - face.width(lead)
             yield line_box([*text_line(face, lead), *line] if lead else line, begin)
+
+
+def _attendance(paper: OfficialPaper, fonts: FontSet) -> Iterator[Box]:
+    """出席, 请假, 列席: two characters in, later lines below the first name."""
+    yield blank()
+    for label, names in paper.attendance:
+        head = text_line(fonts.face(Role.OFFICIAL_HEADING), f"{label}：")
+        start = 2.0 + width_of(head)
+        for index, line in enumerate(lines_of((Run(names),), fonts, first=0.0, room=COLUMNS - start)):
+            yield line_box(line if index else [*head, *line], start if index else 2.0)
 
 
 def _signature(paper: OfficialPaper, fonts: FontSet) -> Iterator[Box]:
@@ -201,11 +227,13 @@ def _attachment(flow: Flow, attachment: Attachment, label: str, fonts: FontSet) 
 
 def _with_foot(paper: OfficialPaper, sheets: list[Sheet], left_over: float, fonts: FontSet) -> list[Sheet]:
     """Page numbers on what is read; the imprint on the last page, where it stands alone without a number."""
-    number_pages(sheets, fonts)
-    if paper.imprint is None:
+    letter = _has_letter_head(paper)
+    number_pages(sheets, fonts, first=not letter)
+    if paper.imprint is None or (paper.form is Form.LETTER and not paper.imprint.copies_to):
         return sheets
-    imprint = ImprintLayout(paper.imprint, fonts)
-    fits = imprint.height <= left_over
+    imprint = ImprintLayout(paper.imprint, fonts, plain=paper.form is Form.LETTER)
+    # A letter's first page goes on below the text block, whose lower edge the imprint stands on.
+    fits = imprint.height <= left_over - (LOWER if letter and len(sheets) == 1 else 0.0)
     # The back of the last sheet is an even page; a blank page before it has neither text nor number.
     if not fits or (paper.double_sided and len(sheets) % 2):
         sheets.append(_empty(sheets))

@@ -18,11 +18,16 @@ _THICK, _THIN = 0.35 * MM, 0.25 * MM
 _ROW, _LINE = 28.0, 22.0
 
 
-def number_pages(sheets: Sequence[Sheet], fonts: FontSet) -> None:
-    """Print — n — below the text block, at the outer side: odd pages right, even pages left, one character in."""
+def number_pages(sheets: Sequence[Sheet], fonts: FontSet, *, first: bool = True) -> None:
+    """Print — n — below the text block, at the outer side: odd pages right, even pages left, one character in.
+
+    A letter has no number on its first page.
+    """
     face = fonts.face(Role.BODY)
     low, high = face.ink("—")
     for number, sheet in enumerate(sheets, 1):
+        if number == 1 and not first:
+            continue
         text = f"— {number} —"
         width = face.width(text) * _SIZE
         left, right = PAGE.margins[3] * MM, sheet.width - PAGE.margins[1] * MM
@@ -34,8 +39,9 @@ def number_pages(sheets: Sequence[Sheet], fonts: FontSet) -> None:
 class ImprintLayout:
     """版记, which stands on the lower edge of the text block."""
 
-    def __init__(self, imprint: Imprint, fonts: FontSet) -> None:
-        self._imprint = imprint
+    def __init__(self, imprint: Imprint, fonts: FontSet, *, plain: bool = False) -> None:
+        # A letter's has neither rules nor printer: only who gets copies.
+        self._imprint, self._plain = imprint, plain
         self._face = fonts.face(Role.OFFICIAL_BODY)
         self._copies: list[list[Piece]] = []
         if imprint.copies_to:
@@ -45,22 +51,23 @@ class ImprintLayout:
             text = "抄送：" + "，".join(imprint.copies_to) + "。"
             self._copies = set_lines((Run(text),), fonts, room - label, room, official=True)
             self._label = label
-        self.height = _ROW + (max(len(self._copies) - 1, 0) * _LINE + _ROW if self._copies else 0.0)
+        copies = max(len(self._copies) - 1, 0) * _LINE + _ROW if self._copies else 0.0
+        self.height = copies + (0.0 if plain else _ROW)
 
     def paint(self, sheet: Sheet) -> None:
         """Draw it with its last rule on the lower edge of the text block."""
         x, bottom = PAGE.margins[3] * MM, PAGE.margins[2] * MM
-        sheet.rule(x, bottom, x + WIDTH, bottom, _THICK)
         top = bottom + self.height
-        sheet.rule(x, top, x + WIDTH, top, _THICK)
-        if self._copies:
-            sheet.rule(x, bottom + _ROW, x + WIDTH, bottom + _ROW, _THIN)
-            for index, line in enumerate(self._copies):
-                y = top - _ROW / 2 - MIDDLE * _SIZE - index * _LINE
-                at = x + _SIZE + (self._label * _SIZE if index else 0.0)
-                for piece in line:
-                    sheet.line(piece.face, _SIZE, at, y, piece.face.spaced(piece.text, piece.after))
-                    at += piece.width * _SIZE
+        for index, line in enumerate(self._copies):
+            y = top - _ROW / 2 - MIDDLE * _SIZE - index * _LINE
+            at = x + _SIZE + (self._label * _SIZE if index else 0.0)
+            for piece in line:
+                sheet.line(piece.face, _SIZE, at, y, piece.face.spaced(piece.text, piece.after))
+                at += piece.width * _SIZE
+        if self._plain:
+            return
+        for y, weight in ((bottom, _THICK), (top, _THICK), *(((bottom + _ROW, _THIN),) if self._copies else ())):
+            sheet.rule(x, y, x + WIDTH, y, weight)
         face, y = self._face, bottom + _ROW / 2 - MIDDLE * _SIZE
         sheet.text(face, _SIZE, x + _SIZE, y, face.encode(self._imprint.printer))
         printed = f"{chinese_date(self._imprint.printed_on)}印发"

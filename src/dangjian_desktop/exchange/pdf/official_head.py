@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 
-from dangjian_desktop.documents.official import OfficialPaper
+from dangjian_desktop.documents.model import chinese_date
+from dangjian_desktop.documents.official import Form, OfficialPaper
 from dangjian_desktop.exchange.pdf.faces import FontSet, Role, TextFace
 from dangjian_desktop.exchange.pdf.flow import Box
 from dangjian_desktop.exchange.pdf.grid import CELL, COLUMNS, LINE, TYPE, WIDTH, draw_line, text_line, width_of
@@ -20,7 +21,7 @@ _SIGNERS_IN_A_ROW = 2
 
 def head_box(paper: OfficialPaper, fonts: FontSet) -> Box | None:
     """The head, as high as whole grid lines, so that the title stands two lines below its rule; else None."""
-    marks = [text for text in (paper.copy_number, paper.secrecy, paper.urgency) if text]
+    marks = corner_marks(paper)
     if paper.red_head:
         return _red(paper, fonts, marks)
     rows = max(len(marks), _signer_rows(paper), 1 if paper.number else 0)
@@ -28,7 +29,7 @@ def head_box(paper: OfficialPaper, fonts: FontSet) -> Box | None:
         return None
 
     def paint(sheet: Sheet, x: float, top: float) -> None:
-        _corner(sheet, paper, fonts, x, top)
+        draw_corner(sheet, paper, fonts, x, top)
         _number(sheet, paper, fonts, x, top)
 
     return Box((rows + 1) * LINE, paint, keep=True)
@@ -36,29 +37,38 @@ def head_box(paper: OfficialPaper, fonts: FontSet) -> Box | None:
 
 def _red(paper: OfficialPaper, fonts: FontSet, marks: list[str]) -> Box:
     face = fonts.face(Role.OFFICIAL_TITLE)
-    size, narrow = _name_size(face, paper.red_head)
+    size, narrow = name_size(face, paper.red_head)
     ink = [face.ink(char) for char in paper.red_head]
     high, low = max(edge for _, edge in ink), min(edge for edge, _ in ink)
     # More than three marks in the corner would reach into the name: it moves down.
     name_at = max(_NAME_AT, (len(marks) + 0.5) * LINE)
     number_at = name_at + (high - low) * size + _GAP * LINE - (LINE - TYPE) / 2
-    last_row = number_at + max(_signer_rows(paper) - 1, 0) * LINE
+    below = 1 if paper.form is Form.MINUTES else max(_signer_rows(paper) - 1, 0)
+    last_row = number_at + below * LINE
     rule_at = last_row + (LINE + TYPE) / 2 + _RULE_AT
     rows = round((rule_at + _RULE / 2) / LINE + _GAP)
 
     def paint(sheet: Sheet, x: float, top: float) -> None:
-        _corner(sheet, paper, fonts, x, top)
+        draw_corner(sheet, paper, fonts, x, top)
         width = face.width(paper.red_head) * size * narrow
         y = top - name_at - high * size
         sheet.mark(face, size, x + (WIDTH - width) / 2, y, face.encode(paper.red_head), narrow)
         _number(sheet, paper, fonts, x, top - number_at)
+        if paper.form is Form.MINUTES:
+            _issuer_and_date(sheet, paper, fonts, x, top - last_row)
         middle = top - rule_at - _RULE / 2
         sheet.rule(x, middle, x + WIDTH, middle, _RULE, red=True)
 
     return Box(rows * LINE, paint, keep=True)
 
 
-def _name_size(face: TextFace, name: str) -> tuple[float, float]:
+def corner_marks(paper: OfficialPaper) -> list[str]:
+    """Number of the copy, secrecy and urgency, those that there are."""
+    return [text for text in (paper.copy_number, paper.secrecy, paper.urgency) if text]
+
+
+def name_size(face: TextFace, name: str) -> tuple[float, float]:
+    """Size of type of the red name, and the share its characters are narrowed to."""
     narrow = WIDTH / (face.width(name) * _NAME_SIZE)
     if narrow >= 1:
         return _NAME_SIZE, 1.0
@@ -67,11 +77,20 @@ def _name_size(face: TextFace, name: str) -> tuple[float, float]:
     return _NAME_SIZE * narrow / _NARROWEST, _NARROWEST
 
 
-def _corner(sheet: Sheet, paper: OfficialPaper, fonts: FontSet, x: float, top: float) -> None:
+def draw_corner(sheet: Sheet, paper: OfficialPaper, fonts: FontSet, x: float, top: float) -> None:
+    """The marks under each other in the upper left corner."""
     rows = [(Role.OFFICIAL_BODY, paper.copy_number), (Role.OFFICIAL_HEADING, paper.secrecy)]
     rows.append((Role.OFFICIAL_HEADING, paper.urgency))
     for index, (role, text) in enumerate((role, text) for role, text in rows if text):
         draw_line(sheet, text_line(fonts.face(role), text), x, top - index * LINE)
+
+
+def _issuer_and_date(sheet: Sheet, paper: OfficialPaper, fonts: FontSet, x: float, top: float) -> None:
+    """Who issues the minutes at the left and the date at the right, one character in."""
+    face = fonts.face(Role.OFFICIAL_BODY)
+    issuer, date = text_line(face, paper.issuer), text_line(face, chinese_date(paper.dated))
+    draw_line(sheet, issuer, x + CELL, top)
+    draw_line(sheet, date, x + (COLUMNS - 1 - width_of(date)) * CELL, top)
 
 
 def _signer_rows(paper: OfficialPaper) -> int:
@@ -79,11 +98,12 @@ def _signer_rows(paper: OfficialPaper) -> int:
 
 
 def _number(sheet: Sheet, paper: OfficialPaper, fonts: FontSet, x: float, top: float) -> None:
-    """The number in the middle, or at the left of the last row of signers."""
+    """The number in the middle (a letter's at the right), or at the left of the last row of signers."""
     rows = _signer_rows(paper)
     if paper.number:
         line = text_line(fonts.face(Role.OFFICIAL_BODY), paper.number)
-        start = 1.0 if rows else (COLUMNS - width_of(line)) / 2
+        free = COLUMNS - width_of(line)
+        start = 1.0 if rows else free if paper.form is Form.LETTER else free / 2
         draw_line(sheet, line, x + start * CELL, top - max(rows - 1, 0) * LINE)
     if not rows:
         return

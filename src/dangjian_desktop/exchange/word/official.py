@@ -23,6 +23,7 @@ from dangjian_desktop.base.files import replace_file
 from dangjian_desktop.documents.model import Align, Face, Paragraph, Table, cell_text, chinese_date
 from dangjian_desktop.documents.official import (
     Attachment,
+    Form,
     OfficialBlock,
     OfficialPaper,
     attachment_label,
@@ -67,6 +68,9 @@ def _written(paper: OfficialPaper) -> Word:
     word.core_properties.author = paper.issuer
     word.core_properties.comments = ""
     _title(word, paper.title)
+    if paper.form is Form.MINUTES:
+        date = _line(word, "", align=WD_ALIGN_PARAGRAPH.CENTER)
+        _set_face(date.add_run(f"（{chinese_date(paper.dated)}）"), "楷体", _TEXT)
     _line(word, "")
     if paper.addressee:
         _line(word, f"{paper.addressee.rstrip('：:')}：")
@@ -76,7 +80,12 @@ def _written(paper: OfficialPaper) -> Word:
     for index, attachment in enumerate(paper.attachments, 1):
         label = f"{index}." if len(paper.attachments) > 1 else ""
         _line(word, ("附件：" if index == 1 else "　　　") + label + attachment.title, first=2)
-    _signature(word, paper)
+    if paper.form is Form.MINUTES:
+        _attendance(word, paper)
+    else:
+        _signature(word, paper)
+    if paper.note:
+        _line(word, f"（{paper.note}）", first=2)
     for index, attachment in enumerate(paper.attachments, 1):
         _attachment(word, attachment, attachment_label(index, len(paper.attachments)))
     return word
@@ -193,8 +202,16 @@ def _signature(word: Word, paper: OfficialPaper) -> None:
     for each in (last, *blanks, name):
         each.paragraph_format.keep_with_next = True
     _indent(_line(word, date, align=WD_ALIGN_PARAGRAPH.RIGHT), rightChars=inset)
-    if paper.note:
-        _line(word, f"（{paper.note}）", first=2)
+
+
+def _attendance(word: Word, paper: OfficialPaper) -> None:
+    """Who was there, later lines below the first name."""
+    _line(word, "")
+    for label, names in paper.attendance:
+        paragraph = _line(word, "")
+        _set_face(paragraph.add_run(f"{label}："), "黑体", _TEXT)
+        paragraph.add_run(names)
+        _indent(paragraph, leftChars=5.0, hangingChars=3.0)
 
 
 def _attachment(word: Word, attachment: Attachment, label: str) -> None:
@@ -211,7 +228,7 @@ def _indent(paragraph: WordParagraph, **characters: float) -> None:
     """Indents in characters of the grid, as a word processor shows them to a clerk."""
     properties = paragraph._p.get_or_add_pPr()
     indent = properties.get_or_add_ind()
-    plain = {"firstLineChars": "firstLine", "rightChars": "right", "leftChars": "left"}
+    plain = {"firstLineChars": "firstLine", "hangingChars": "hanging", "rightChars": "right", "leftChars": "left"}
     for name, count in characters.items():
         indent.set(qn(f"w:{name}"), str(round(count * 100)))
         # For readers that do not count in characters.
