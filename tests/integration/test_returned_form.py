@@ -1,4 +1,4 @@
-"""核对表 there and back: what a secretary corrected goes in, known by hidden ids; and `fill` on the command line."""
+"""更正表 there and back: what a secretary corrected goes in, known by hidden ids; and `fill` on the command line."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Desk:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.book: Any = openpyxl.load_workbook(BytesIO(path.read_bytes()))
-        self.sheet: Any = self.book["核对表"]
+        self.sheet: Any = self.book["更正表"]
         self.columns = {cell.value: cell.column for cell in self.sheet[4]}
 
     def row(self, name: str) -> int:
@@ -62,7 +62,7 @@ class Desk:
 
 @pytest.fixture
 def desk(office: Office, tmp_path: Path) -> Desk:
-    path = tmp_path / "第一党支部 核对表.xlsx"
+    path = tmp_path / "第一党支部 更正表.xlsx"
     assert filling.correction_sheet(office, None, path).rows == 3
     return Desk(path)
 
@@ -167,7 +167,7 @@ def test_rows_that_are_nobody_s_or_somebody_else_s_stay_out(office: Office, desk
     assert [p.value for p in three.problems] == ["已转到外省"]
     importing.write_rejects(plan, tmp_path / "退回.xlsx")
     back = openpyxl.load_workbook(BytesIO((tmp_path / "退回.xlsx").read_bytes()))
-    assert "退回原因" in [cell.value for cell in back["核对表"][4]]
+    assert "退回原因" in [cell.value for cell in back["更正表"][4]]
 
 
 def test_a_sheet_of_another_office_or_a_broken_one_is_refused(office: Office, desk: Desk, tmp_path: Path) -> None:

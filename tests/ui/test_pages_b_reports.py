@@ -128,18 +128,18 @@ def test_a_name_without_glyph_is_told_before_printing(page: Any, bench: Bench, q
 def test_every_figure_has_its_definition_and_opens_its_list(page: Any, bench: Bench, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: page.list.count() > 0, timeout=PATIENCE)
     page.choose("figures")
-    rows = page.figures.figures
+    rows = page.figures.list.figures
     qtbot.waitUntil(lambda: rows.rowCount() > 20, timeout=PATIENCE)
     found = [figure for figure in map(rows.figure, range(rows.rowCount())) if figure is not None]
     assert all(figure.definition for figure in found)
     members = next(figure for figure in found if figure.key == "members_probationary")
     assert members.printed == "1人"
-    page.figures.opened.emit(members)
-    qtbot.waitUntil(lambda: page._behind.table.model.ids == [bench.people[-1]])
-    page._behind.table.opened.emit(bench.people[-1])
+    page.figures.list.opened.emit(members)
+    qtbot.waitUntil(lambda: page.figures.behind.table.model.ids == [bench.people[-1]])
+    page.figures.behind.table.opened.emit(bench.people[-1])
     assert bench.shell.opened == [("member", bench.people[-1])]
-    page._behind.left.emit()
-    assert page._behind is None
+    page.figures.behind.left.emit()
+    assert page.figures.behind is None
 
 
 def test_preview_stays_in_memory_only(bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,15 +1,19 @@
-"""核对表: a branch's members on a sheet that its secretary corrects without this program, and sends back."""
+"""更正表: a branch's members on a sheet that its secretary corrects without this program, and sends back."""
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.base.ids import new_id
+from dangjian_desktop.base.progress import Progress
 from dangjian_desktop.domain.fields import FieldSpec, FieldType
 from dangjian_desktop.domain.kinds import KINDS
-from dangjian_desktop.domain.permissions import EXPORT
+from dangjian_desktop.domain.permissions import EXPORT, READ
 from dangjian_desktop.exchange.excel.form_return import FormColumn, ReturnedForm, write_form
 
 from . import listings, organisations, records
@@ -25,6 +29,7 @@ _ADVICE = (
     "请核对浅黄色的格子：有变化的直接改，没有变化的不动，不用清空。号码中间几位已隐去，有变的请写完整的新号码。"
     "有人去世、转走或新来的，写在“其他情况”里。填好后交回这个文件。"
 )
+_NOT_IN_FILE_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 _SHOWN = ("name", "id_number", "sex", "birth_on", "joined_on", "member_class")
 _WIDTHS = {
     "name": 11.0,
@@ -47,18 +52,69 @@ class CorrectionSheet:
     rows: int
 
 
-def correction_sheet(office: Office, scope: str | None, path: Path) -> CorrectionSheet:
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """A unit that a sheet can be sent to: its own members' number, and its name with what tells it from its like."""
+
+    id: str
+    name: str
+    above: str
+    members: int
+
+
+def addressees(office: Office, scope: str | None = None) -> list[Addressee]:
+    """The units of a scope that have members of their own, in the order of the tree."""
+    office.actor.require(READ, "member")
+    below = organisations.scope_ids(office, scope or office.scope)
+    nodes = {node.id: node for node in organisations.tree(office)}
+    return [
+        Addressee(n.id, n.name, nodes[n.parent_id].short_name if n.parent_id in nodes else "", n.members)
+        for n in nodes.values()
+        if n.members and (below is None or n.id in below)
+    ]
+
+
+def send_out(
+    office: Office, units: Sequence[Addressee], folder: Path, progress: Progress | None = None
+) -> list[CorrectionSheet]:
+    """Write one sheet for each unit into a folder; a file that is there already, perhaps filled in, is never replaced.
+
+    Cancelled midway, the sheets written so far stay and are good. Raises what `correction_sheet` raises, `Cancelled`.
+    """
+    told = progress or Progress()
+    names = Counter(unit.name for unit in units)
+    made = []
+    for number, unit in enumerate(units):
+        told.report(number, len(units), f"正在生成 {unit.name}")
+        name = unit.name if names[unit.name] == 1 else f"{unit.above}{unit.name}"
+        path = _free(folder, f"{_NOT_IN_FILE_NAMES.sub('', name)}党员信息更正表{office.today():%Y%m%d}")
+        made.append(correction_sheet(office, unit.id, path, own=True))
+    return made
+
+
+def _free(folder: Path, stem: str) -> Path:
+    """A name in the folder that nothing has yet."""
+    path, number = folder / f"{stem}.xlsx", 2
+    while path.exists():
+        path, number = folder / f"{stem}（{number}）.xlsx", number + 1
+    return path
+
+
+def correction_sheet(office: Office, scope: str | None, path: Path, *, own: bool = False) -> CorrectionSheet:
     """Write the members of a unit (id; None: all that this account sees) as a sheet to correct and send back.
 
-    ID numbers and phones are masked; the id of each member is hidden in the row, so that no number is needed to know
-    it again. Import the returned file as a roster. Raises `UserError` (`no_members`) and `EnvironmentFault`.
+    `own` leaves out those of the units below it. ID numbers and phones are masked; the id of each member is hidden in
+    the row, so that no number is needed to know it again. Import the returned file as a roster. Raises `UserError`
+    (`no_members`) and `EnvironmentFault`.
     """
     office.actor.require(EXPORT, "member")
     scope = scope or office.scope
     ids = records.query(office, "member", scope=scope, on=office.today())
-    if not ids:
-        raise UserError("no_members", "这个党组织没有在册党员，不用核对。", effect="没有生成文件。")
     printed = listings.records_on(office, "member", ids)
+    if own:
+        printed = [row for row in printed if row["organisation_id"] == scope]
+    if not printed:
+        raise UserError("no_members", "这个党组织没有在册党员，不用核对。", effect="没有生成文件。")
     several = len({row["organisation_id"] for row in printed}) > 1
     columns = _columns(office, several=several)
     printed.sort(key=lambda row: str(row["organisation"]))
@@ -79,7 +135,7 @@ def correction_sheet(office: Office, scope: str | None, path: Path) -> Correctio
         f"{office.name}　{office.today():%Y年}{office.today().month}月{office.today().day}日发出",
         _ADVICE,
     )
-    write_form(ReturnedForm(f"{unit}党员信息核对表", notes, columns, rows, about), path)
+    write_form(ReturnedForm(f"{unit}党员信息更正表", notes, columns, rows, about), path)
     office.audit("export", {"report": CORRECTION, "scope": scope, "rows": len(rows), "masked": True, "form": form_id})
     return CorrectionSheet(path, form_id, len(rows))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from dangjian_desktop.domain.codes import clean
 from dangjian_desktop.domain.form_editing import still_open
 from dangjian_desktop.domain.form_looks import SheetLook, displayed
 from dangjian_desktop.domain.form_mapping import (
@@ -69,6 +70,7 @@ class FormSession:
         self._office = office
         self.view = view
         self._values = FillValues(office, scope=scope, period=period, on=on)
+        self._columns: dict[str, list[Offer]] = {}
         self.period = self._values.survey.period.label
 
     @cached_property
@@ -98,6 +100,17 @@ class FormSession:
 
     def columns(self, source: str) -> list[Offer]:
         """What the columns of a list can be filled with."""
+        if source not in self._columns:
+            self._columns[source] = self._columns_of(source)
+        return self._columns[source]
+
+    def warm(self) -> None:
+        """Work out everything that the screen asks for at once, so that it need not wait later."""
+        _ = self.looks, self.offers, self.suggested
+        for source in self.lists:
+            self.columns(source)
+
+    def _columns_of(self, source: str) -> list[Offer]:
         found = [Offer(NUMBER, "序号", "序号和名称")]
         if source == UNITS:
             figures = self._values.figures.values()
@@ -122,6 +135,17 @@ class FormSession:
         """The keys that the words at a cell may mean, likeliest first."""
         found = self.view.form.sheet(sheet)
         return meanings_at(found, place, self._words) if found else []
+
+    def unit_at(self, sheet: str, place: Place) -> str:
+        """The id of the unit that the row of a cell names, empty for none."""
+        found = self.view.form.sheet(sheet)
+        left = found.left_labels(place) if found else []
+        return self._words.units.get(clean(left[0]), "") if left else ""
+
+    def unit_name(self, unit: str) -> str:
+        """How a unit is called."""
+        node = self._values.survey.tree.nodes.get(unit)
+        return node.name if node else unit
 
     def near_column(self, sheet: str, place: Place, source: str) -> str | None:
         """The list column that the header over a cell names."""

@@ -73,4 +73,4 @@ def _correction_sheet(request: Request) -> Reply:
     with request.office() as office:
         done = filling.correction_sheet(office, request.scope(office), request.args.output)
     data = {"path": str(done.path), "form": done.form_id, "rows": done.rows}
-    return Reply(data, [f"已生成{done.rows}人的核对表“{done.path}”，填好交回后用 import roster 导入。"])
+    return Reply(data, [f"已生成{done.rows}人的更正表“{done.path}”，填好交回后用 import roster 导入。"])

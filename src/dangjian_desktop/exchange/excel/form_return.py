@@ -58,7 +58,7 @@ class ReturnedForm:
     columns: Sequence[FormColumn]
     rows: Sequence[tuple[str, Mapping[str, str]]]
     about: Mapping[str, str]
-    sheet: str = "核对表"
+    sheet: str = "更正表"
 
 
 @dataclass
@@ -207,9 +207,9 @@ def read_returned(path: Path) -> ReturnedSheet:
     hidden = sheets.get(HIDDEN_SHEET)
     damaged = UserError(
         "form_damaged",
-        f"“{path.name}”里的回填信息不全了，认不出是哪张核对表。",
+        f"“{path.name}”里的回填信息不全了，认不出是哪张更正表。",
         effect="没有导入任何内容。",
-        advice="请重新导出核对表再填，不要删除表头和隐藏的内容。",
+        advice="请重新导出更正表再填，不要删除表头和隐藏的内容。",
     )
     try:
         if hidden is None or hidden.rows[0][0] != _MARK:

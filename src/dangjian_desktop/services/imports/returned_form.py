@@ -1,4 +1,4 @@
-"""A 核对表 that a secretary sends back: rows are known by their hidden ids, so no ID number is needed."""
+"""A 更正表 that a secretary sends back: rows are known by their hidden ids, so no ID number is needed."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def plan_returned(office: Office, plan: ImportPlan, source: Path, progress: Prog
     if form.about.get("kind") != CORRECTION or form.about.get("office") != (organisations.root_id(office) or ""):
         raise UserError(
             "form_foreign",
-            f"“{source.name}”不是从这个数据文件发出的核对表。",
+            f"“{source.name}”不是从这个数据文件发出的更正表。",
             effect="没有导入任何内容。",
             advice="请在发出这张表的电脑上导入。",
         )
@@ -88,7 +88,7 @@ class _Review:
         """The member of a row, or None after refusing the row with the reason."""
         column = self._header("name")
         if not returned.record:
-            row.refuse(column, row.title, "核对表里多出来的行没有导入，新来的党员请另用花名册导入")
+            row.refuse(column, row.title, "更正表里多出来的行没有导入，新来的党员请另用花名册导入")
             return None
         member = self._members.get(returned.record)
         first = self._seen.setdefault(returned.record, returned.row)

@@ -72,15 +72,14 @@ class Choices(QWidget):
         self.on.textChanged.connect(lambda text: None if text else self._day_typed())
         self.full.clicked.connect(self._full_clicked)
 
-    def show_for(self, spec: ReportSpec | None) -> None:
-        """Ask what this report needs (None: the figures)."""
+    def show_for(self, spec: ReportSpec | None, *, usual: str = "year", masks: bool = False) -> None:
+        """Ask what this report needs; without one for the period `usual`, and about full numbers if it `masks`."""
         wants_period = spec is None or spec.needs_period
         self._period_words.setVisible(wants_period)
         self.period.setVisible(wants_period)
-        self.full.setVisible(spec is not None and spec.masks)
+        self.full.setVisible(spec.masks if spec else masks)
         self._forget_reason()
-        usual = self._usual(spec.period if spec else "year")
-        place = self.period.findData(usual.text)
+        place = self.period.findData(self._usual(spec.period if spec else usual).text)
         if place >= 0 and self.period.currentIndex() != place:
             was = self.period.blockSignals(True)
             self.period.setCurrentIndex(place)

@@ -15,21 +15,21 @@ from ... import theme
 from ...shell.context import Page, PageContext
 from ...widgets.empty_state import EmptyState
 from ...widgets.job import Job
-from ...widgets.labels import button, label, rule
+from ...widgets.labels import label, rule
 from ...widgets.page_parts import menu_button
 from ...widgets.pdf_preview import PdfPreview, pages_of
 from ...widgets.print_dialog import PrintDialog, print_pages
-from .behind import BehindFigure
 from .choices import Choices
-from .figure_list import FigureList
+from .figures_pane import FiguresPane
 
 if TYPE_CHECKING:
     from ....domain.figures import FigureValue
     from ....services.office import Office
     from ....services.previewing import Preview
     from ....services.reports import Produced, ReportSpec
+    from .form_pane import FormPane
 
-FIGURES = "figures"
+FIGURES, FORMS = "figures", "forms"
 WAIT = 150  # ms after the last answer before the report is made anew
 _LAST = "reports.last"
 _WAITING, _PAPER, _FIGURES = range(3)
@@ -53,7 +53,7 @@ class ReportsPage(Page):
         self._job: Job | None = None
         self._fresh = False
         self._warnings: list[str] = []
-        self._behind: BehindFigure | None = None
+        self._forms: FormPane | None = None
         self._build()
         self._pause = QTimer(self, singleShot=True, interval=WAIT)
         self._pause.timeout.connect(self._make)
@@ -80,11 +80,19 @@ class ReportsPage(Page):
     def refresh(self, changes: Sequence[ChangeSet]) -> None:  # noqa: ARG002 (the contract's signature)
         """Anything may have moved a figure."""
         self._fresh = False
+        if self._forms is not None:
+            self._forms.stale()
         self._ask()
 
     def commands(self) -> Mapping[str, Callable[[], object]]:
-        """Print, save, refresh."""
-        return {"print": self.print_out, "export": self.save, "refresh": self._make}
+        """Print, save, refresh; what was pointed at in a superior's form is kept."""
+        return {"print": self.print_out, "export": self.save, "save": self._keep_form, "refresh": self._make}
+
+    def may_leave(self) -> bool:
+        """What was pointed at in a form stays as a draft."""
+        if self._forms is not None:
+            self._forms.keep_draft()
+        return True
 
     # What the person does
 
@@ -125,6 +133,9 @@ class ReportsPage(Page):
     def save(self, formats: Sequence[str] | None = None) -> None:
         """Write the report into a folder, in all its formats unless told otherwise."""
         spec = self._specs.get(self.name())
+        if self.name() == FORMS and self._forms is not None:
+            self._forms.fill()
+            return
         if spec is None:
             self.context.dialogs.message("统计数不单独保存。", "", "请选一份报表再保存；报表里的数就是这些统计数。")
             return
@@ -161,12 +172,13 @@ class ReportsPage(Page):
     # Building
 
     def _build(self) -> None:
-        px = theme.current().px
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addWidget(self._build_left())
-        row.addWidget(rule(upright=True))
+        self._left = self._build_left()
+        self._left_rule = rule(upright=True)
+        row.addWidget(self._left)
+        row.addWidget(self._left_rule)
         self.right = QStackedWidget()
         self._message = QWidget()
         self._message_box = QVBoxLayout(self._message)
@@ -174,7 +186,8 @@ class ReportsPage(Page):
         self.paper = PdfPreview(self.context.runner)
         self.paper.print_wanted.connect(lambda _pages: self.print_out())
         self.right.addWidget(self.paper)
-        self.right.addWidget(self._build_figures(px(16)))
+        self.figures = FiguresPane(self.context)
+        self.right.addWidget(self.figures)
         row.addWidget(self.right, 1)
         self._say("正在生成…", "")
 
@@ -203,30 +216,13 @@ class ReportsPage(Page):
         box.addWidget(self.save_button)
         return left
 
-    def _build_figures(self, margin: int) -> QWidget:
-        made = QWidget()
-        box = QVBoxLayout(made)
-        box.setContentsMargins(margin, theme.current().px(12), margin, theme.current().px(8))
-        box.setSpacing(theme.current().px(8))
-        self.figures_head = label("统计数", "title")
-        box.addWidget(self.figures_head)
-        self.figures = FigureList()
-        self.figures.opened.connect(self._open_figure)
-        self.figures.moved.connect(self._define)
-        box.addWidget(self.figures, 1)
-        foot = QHBoxLayout()
-        self.definition = label("", "soft", wrap=True)
-        foot.addWidget(self.definition, 1)
-        foot.addWidget(button("看名单", lambda: self._open_figure(self.figures.current())))
-        box.addLayout(foot)
-        return made
-
     def _take_catalogue(self, specs: Sequence[ReportSpec]) -> None:
         self._specs = {spec.name: spec for spec in specs}
         was = self.list.blockSignals(True)
         for spec in specs:
             self._add(spec.name, spec.title, spec.description)
         self._add(FIGURES, "统计数", "每个统计数的口径，和它背后的名单。")
+        self._add(FORMS, "填上级表格", "上级发来的 Excel 表：点格子，说填哪个数；指过一次，以后自动填。")
         self.list.setCurrentRow(-1)
         self.list.blockSignals(was)
         self.choose(self._first)
@@ -247,8 +243,9 @@ class ReportsPage(Page):
         if self.list.currentRow() < 0:
             return
         name = self.name()
-        self.choices.show_for(self._specs.get(name))
-        self.save_button.setEnabled(name != FIGURES)
+        forms = name == FORMS
+        self.choices.show_for(self._specs.get(name), usual="quarter" if forms else "year", masks=forms)
+        self.save_button.setEnabled(name not in (FIGURES, FORMS))
         self.context.shell.remember(_LAST, name)
         self._ask()
 
@@ -265,12 +262,37 @@ class ReportsPage(Page):
         if self._job is not None:
             self._job.cancel()
             self._job = None
-        self._drop_behind()
+        self.figures.close_behind()
         name = self.name()
-        if name == FIGURES:
+        self._widen(False)
+        if name == FORMS:
+            self._show_forms()
+        elif name == FIGURES:
             self._fetch_figures(self._token)
         else:
             self._draw(self._token, self._specs[name])
+
+    # Superiors' forms
+
+    def _show_forms(self) -> None:
+        if self._forms is None:
+            from .form_pane import FormPane
+
+            self._forms = FormPane(self.context, self.choices.asked)
+            self._forms.wide.connect(self._widen)
+            self.right.addWidget(self._forms)
+        self._fresh = True
+        self.right.setCurrentWidget(self._forms)
+        self._forms.enter()
+
+    def _widen(self, wide: bool) -> None:
+        """A form that is being filled needs the room of the list and the questions."""
+        self._left.setVisible(not wide)
+        self._left_rule.setVisible(not wide)
+
+    def _keep_form(self) -> None:
+        if self._forms is not None and self.name() == FORMS:
+            self._forms.save()
 
     def _draw(self, token: int, spec: ReportSpec) -> None:
         office, scope, asked, name = self.context.office, self.context.shell.scope(), self.choices.asked(), spec.name
@@ -327,38 +349,8 @@ class ReportsPage(Page):
         if token != self._token:
             return
         self._fresh = True
-        self.figures_head.setText(f"统计数　{self.choices.period.currentText()}")
-        self.figures.figures.put(found)
-        self.figures.clearSpans()
-        for row in range(len(self.figures.figures.rows)):
-            if self.figures.figures.figure(row) is None:
-                self.figures.setSpan(row, 0, 1, self.figures.figures.columnCount())
-        if found:
-            self.figures.setCurrentIndex(self.figures.figures.index(1, 0))
+        self.figures.put(found, self.choices.period.currentText())
         self.right.setCurrentIndex(_FIGURES)
-
-    def _define(self, figure: FigureValue | None) -> None:
-        """On a narrow window the column of definitions is too small to read."""
-        self.definition.setText(f"{figure.label}：{figure.definition}双击看名单。" if figure else "")
-
-    def _open_figure(self, figure: FigureValue | None) -> None:
-        if figure is None:
-            return
-        self._drop_behind()
-        self._behind = BehindFigure(self.context, figure)
-        self._behind.left.connect(self._back_to_figures)
-        self.right.addWidget(self._behind)
-        self.right.setCurrentWidget(self._behind)
-
-    def _back_to_figures(self) -> None:
-        self.right.setCurrentIndex(_FIGURES)
-        self._drop_behind()
-
-    def _drop_behind(self) -> None:
-        if self._behind is not None:
-            self.right.removeWidget(self._behind)
-            self._behind.deleteLater()
-            self._behind = None
 
     def _failed(self, token: int, error: Exception) -> None:
         from ...widgets.dialogs import three_lines

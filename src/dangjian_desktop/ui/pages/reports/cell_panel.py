@@ -1,0 +1,184 @@
+"""Beside the form: what the cell pointed at is, what it is filled with, and what it could be filled with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
+
+from ....domain.fields import FieldSpec, FieldType
+from ....domain.form_editing import list_at
+from ....domain.form_mapping import TEXTS, FormMapping, begins_list
+from ....domain.form_sheets import FormSheet, Place, address, ref_of
+from ... import theme
+from ...shell.context import PageContext
+from ...widgets.editors import PickEditor
+from ...widgets.labels import button, label
+from .offer_list import OfferList
+
+if TYPE_CHECKING:
+    from ....services.form_session import FormSession
+
+_UNIT = FieldSpec("unit", "哪个党组织的数", FieldType.ORGANISATION)
+
+
+class CellPanel(QWidget):
+    """Tells what was chosen: `cell(key)`, `column(source, key)`, `row(source)` for all columns by their headers.
+
+    `cleared()` takes away what the cell holds, `back()` goes back to the sheet.
+    """
+
+    cell = Signal(str)
+    column = Signal(str, str)
+    row = Signal(str)
+    cleared = Signal()
+    back = Signal()
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__()
+        self._session: FormSession | None = None
+        self._sheet, self._place, self._mapping = FormSheet("", {}), (1, 1), FormMapping()
+        px = theme.current().px
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, px(8), 0, 0)
+        box.setSpacing(px(6))
+        self.title = label("", "heading", wrap=True)
+        self.state = label("", "soft", wrap=True)
+        box.addWidget(self.title)
+        box.addWidget(self.state)
+        self.clear_button = button("这一格不填了", self.cleared.emit, role="link")
+        box.addWidget(self.clear_button)
+        box.addWidget(self._ways())
+        self.unit = PickEditor(_UNIT, context.lookups, context.runner)
+        self.unit.setPlaceholderText("本次填报范围的数；要别的党组织，打名称")
+        self.unit.setClearButtonEnabled(True)
+        self.unit.setAccessibleName(_UNIT.label)
+        box.addWidget(self.unit)
+        self.source = QComboBox()
+        self.source.setAccessibleName("往下填哪份名单")
+        self.source.activated.connect(lambda _index: self._offer())
+        box.addWidget(self.source)
+        self.all_columns = button("整行各列都按标题对应", lambda: self.row.emit(self._source()), role="link")
+        box.addWidget(self.all_columns)
+        self.offers = OfferList("找指标：打几个字或拼音首字母")
+        self.offers.chosen.connect(self._chosen)
+        self.offers.left.connect(self.back.emit)
+        box.addWidget(self.offers, 1)
+
+    def open(self, session: FormSession) -> None:
+        """Offer what this session knows."""
+        self._session = session
+        kept = self._source()
+        self.source.clear()
+        for key, words in session.lists.items():
+            self.source.addItem(words, key)
+        self._choose_source(kept)
+
+    def point(self, sheet: FormSheet, place: Place, mapping: FormMapping, problem: str = "") -> None:
+        """Show a cell: what it holds by the mapping, and what its labels suggest."""
+        if self._session is None:
+            return
+        same = (sheet.name, place) == (self._sheet.name, self._place)
+        self._sheet, self._place, self._mapping = sheet, place, mapping
+        target = list_at(self._session.view.form, mapping, sheet.name, place)
+        if target is not None:
+            self._choose_source(target.source)
+        if not same:
+            lists = target is not None or begins_list(sheet, place[0])
+            (self.as_list if lists and address(sheet.name, place) not in mapping.cells else self.as_cell).setChecked(
+                True
+            )
+            self._name_unit()
+        ref, said = ref_of(place), sheet.label(place)
+        self.title.setText(ref if said == ref else f"{ref}　{said}")
+        self.state.setText(problem or self._told())
+        self.clear_button.setVisible(bool(self._present()))
+        self._show_ways()
+
+    def focus(self) -> None:
+        """Put the cursor into the search field."""
+        self.offers.field.setFocus()
+
+    # Inside
+
+    def _ways(self) -> QWidget:
+        made = QWidget()
+        row = QHBoxLayout(made)
+        row.setContentsMargins(0, 0, 0, 0)
+        self.as_cell, self.as_list = QRadioButton("填一个数"), QRadioButton("从这一行往下填名单")
+        group = QButtonGroup(self)
+        for each in (self.as_cell, self.as_list):
+            group.addButton(each)
+            row.addWidget(each)
+        row.addStretch(1)
+        self.as_cell.setChecked(True)
+        group.buttonClicked.connect(lambda _button: self._show_ways())
+        return made
+
+    def _show_ways(self) -> None:
+        lists = self.as_list.isChecked()
+        self.unit.setVisible(not lists)
+        self.source.setVisible(lists)
+        self.all_columns.setVisible(lists)
+        self._offer()
+
+    def _offer(self) -> None:
+        if self._session is None:
+            return
+        present = self._present()
+        if not self.as_list.isChecked():
+            near = self._session.near(self._sheet.name, self._place)
+            named = [key.partition("@")[0] for key in near]
+            self.offers.put(self._session.offers, list(dict.fromkeys(named)), present.partition("@")[0])
+            return
+        source = self._source()
+        column = self._session.near_column(self._sheet.name, self._place, source)
+        self.offers.put(self._session.columns(source), [column] if column else [], present)
+
+    def _present(self) -> str:
+        """The key that the cell or its list column holds, empty for none."""
+        found = self._mapping.cells.get(address(self._sheet.name, self._place), "")
+        if found or self._session is None:
+            return found
+        target = list_at(self._session.view.form, self._mapping, self._sheet.name, self._place)
+        return target.columns.get(self._place[1], "") if target is not None else ""
+
+    def _told(self) -> str:
+        assert self._session is not None
+        key, cell = self._present(), self._sheet.cell(self._place)
+        if key and cell.formula:
+            return f"公式，由表自己算；算出来应当等于“{self._session.label(key)}”，不等会指出来。"
+        if cell.formula:
+            return f"公式 ={cell.formula[:40]}，由表自己算，不会改动。可以指定它应当等于哪个数。"
+        if key and address(self._sheet.name, self._place) in self._mapping.cells:
+            return f"填：{self._session.label(key)}"
+        if key:
+            names = {offer.key: offer.label for offer in self._session.columns(self._source())}
+            return f"往下填{self.source.currentText()}：{names.get(key, key)}"
+        if self._sheet.closed(self._place):
+            return "上级锁定了这一格，不能填。"
+        if cell.text and not cell.text.endswith((":", "：")):
+            return "这一格是表上的文字，不会改动。"
+        return "还没有指定填什么。在下面点一个，数马上显示在格子里。"
+
+    def _source(self) -> str:
+        return str(self.source.currentData() or "roster")
+
+    def _choose_source(self, key: str) -> None:
+        place = self.source.findData(key)
+        self.source.setCurrentIndex(max(place, 0))
+
+    def _chosen(self, key: str) -> None:
+        if self.as_list.isChecked():
+            self.column.emit(self._source(), key)
+            return
+        unit = "" if key in TEXTS or self.unit.problem() else self.unit.value()
+        self.cell.emit(f"{key}@{unit}" if unit else key)
+
+    def _name_unit(self) -> None:
+        """The unit of what the cell holds, else the one that its row names; empty for the scope itself."""
+        assert self._session is not None
+        present = self._present()
+        unit = present.partition("@")[2] if present else self._session.unit_at(self._sheet.name, self._place)
+        self.unit.put(unit or None, self._session.unit_name(unit) if unit else "")

@@ -1,0 +1,426 @@
+"""The surface on which a superior's form is filled: the sheet, what to put into its cells, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTabBar, QTabWidget, QVBoxLayout, QWidget
+
+from ....domain.form_editing import list_at, put_cell, put_column
+from ....domain.form_mapping import FormMapping, with_paths
+from ....domain.form_sheets import FormSheet, Place, address
+from ....domain.permissions import EXPORT, WRITE
+from ... import theme
+from ...shell.context import PageContext
+from ...widgets.allowed import allowed
+from ...widgets.labels import button, label, restyle, tool
+from . import form_report
+from .cell_panel import CellPanel
+from .form_grid import COMPUTED, DIFFERS, FAILED, FILLED, FormGrid, Shown
+from .form_repair import Moved, RepairPanel
+
+if TYPE_CHECKING:
+    from ....services.form_session import FormPreview, FormSession
+
+_LEGEND = "绿底＝已指定　▲＝指定了填不上　✕＝公式与指标不一致　回车＝选指标　Delete＝不填　Ctrl+滚轮＝放大缩小"
+
+
+class FormWork(QWidget):
+    """One form being filled. `mapping` is what its cells are filled with now, `dirty` whether that is not kept yet.
+
+    `left()` to go back, `save_wanted()` to keep the mapping, `fill_wanted()` to write the filled form,
+    `asked_wanted(bool)` to show or hide the questions about period and scope.
+    """
+
+    left = Signal()
+    save_wanted = Signal()
+    fill_wanted = Signal()
+    asked_wanted = Signal(bool)
+
+    def __init__(self, context: PageContext) -> None:
+        super().__init__()
+        self.context = context
+        self.session: FormSession | None = None
+        self.mapping = FormMapping()
+        self.dirty = False
+        self._before: list[FormMapping] = []
+        self._preview: FormPreview | None = None
+        self._busy = self._again = False
+        px = theme.current().px
+        box = QVBoxLayout(self)
+        box.setContentsMargins(px(12), px(8), px(12), px(8))
+        box.setSpacing(px(6))
+        box.addLayout(self._build_head())
+        self.note = label("", "soft", wrap=True)
+        box.addWidget(self.note)
+        middle = QHBoxLayout()
+        middle.setSpacing(px(12))
+        middle.addWidget(self._build_sheet(), 1)
+        middle.addWidget(self._build_side())
+        box.addLayout(middle, 1)
+        box.addLayout(self._build_foot())
+
+    # What the pane does with it
+
+    def open(self, session: FormSession, mapping: FormMapping, note: str, *, dirty: bool) -> None:
+        """Show a form, new to the screen."""
+        self.session, self.mapping, self.dirty, self._before, self._preview = session, mapping, dirty, [], None
+        form = session.view.form
+        self.title.setText(form.name)
+        self.title.setToolTip(form.name)
+        self.note.setText(note)
+        self.panel.open(session)
+        blocked = self.sheets.blockSignals(True)
+        while self.sheets.count():
+            self.sheets.removeTab(0)
+        for sheet in form.sheets:
+            if sheet.visible:
+                self.sheets.addTab(sheet.name)
+        self.sheets.setVisible(self.sheets.count() > 1)
+        self.sheets.setCurrentIndex(max(0, self._tab_of(form.first.name)))
+        self.sheets.blockSignals(blocked)
+        self._open_repair()
+        self._show_sheet()
+        self.grid.setFocus()
+        self.refresh()
+
+    def take(self, session: FormSession) -> None:
+        """The same form with the figures of another scope, period or day."""
+        self.session = session
+        self.panel.open(session)
+        self.refresh()
+        self._point()
+
+    def kept(self, session: FormSession, note: str) -> None:
+        """The mapping has been kept under this form."""
+        self.session, self.dirty = session, False
+        self.note.setText(note)
+        self._close_repair()
+        self._show_foot()
+
+    def show_asked(self, words: str, *, shown: bool) -> None:
+        """Say whom and which period the form is filled for; `shown` when the questions are on the screen."""
+        self.asked.setText(words)
+        self.ask_button.setText("收起期间和范围" if shown else "改期间和范围")
+        self._asked_shown = shown
+
+    def show_unfilled(self) -> None:
+        """Bring the list of what could not be filled to the front, if there is any."""
+        if self._preview is not None and any(line.mapped for line in self._preview.unfilled):
+            self.tabs.setCurrentWidget(self.unfilled)
+
+    # What the person does
+
+    def point(self, where: str) -> None:
+        """Go to a cell by its full address."""
+        found = self.session.view.form.find(where.partition(":")[0]) if self.session else None
+        if found is None:
+            return
+        tab = self._tab_of(found[0].name)
+        if tab >= 0:
+            self.sheets.setCurrentIndex(tab)
+            self.grid.go(found[1])
+
+    def put_cell(self, key: str | None) -> None:
+        """Fill the current cell with a figure or text, or with nothing."""
+        sheet = self._sheet()
+        if sheet is not None:
+            self._change(put_cell(self.mapping, address(sheet.name, self.grid.place()), key))
+
+    def put_column(self, source: str, key: str | None) -> None:
+        """Fill the current column of a list; a single figure in the cell gives way."""
+        sheet = self._sheet()
+        if sheet is not None and self.session is not None:
+            place = self.grid.place()
+            plain = put_cell(self.mapping, address(sheet.name, place), None)
+            self._change(put_column(self.session.view.form, plain, sheet.name, place, source, key))
+
+    def put_row(self, source: str) -> None:
+        """Fill every column of the current row whose header names a column of the list."""
+        sheet = self._sheet()
+        if sheet is None or self.session is None:
+            return
+        mapping, row = self.mapping, self.grid.place()[0]
+        for column in range(1, sheet.used.right + 1):
+            place = (row, column)
+            if place not in sheet.cells or sheet.anchor(place) != place or not sheet.cell(place).empty:
+                continue
+            key = self.session.near_column(sheet.name, place, source)
+            if key is not None and not sheet.closed(place):
+                mapping = put_column(self.session.view.form, mapping, sheet.name, place, source, key)
+        if mapping is self.mapping:
+            self.context.dialogs.message(
+                "这一行上面的标题都对不上。", "没有改动。", "请先点名单要填的第一行里的格子，再逐列选。"
+            )
+            return
+        self._change(mapping)
+
+    def clear(self) -> None:
+        """The current cell, or list column, is filled with nothing."""
+        sheet = self._sheet()
+        if sheet is None or self.session is None:
+            return
+        place = self.grid.place()
+        target = list_at(self.session.view.form, self.mapping, sheet.name, place)
+        if address(sheet.name, place) in self.mapping.cells:
+            self.put_cell(None)
+        elif target is not None and place[1] in target.columns:
+            form = self.session.view.form
+            self._change(put_column(form, self.mapping, sheet.name, place, target.source, None))
+
+    def step_back(self) -> None:
+        """Take the last pointing back."""
+        if self._before:
+            self.mapping = self._before.pop()
+            self.dirty = True
+            self._changed()
+
+    # Building
+
+    def _build_head(self) -> QHBoxLayout:
+        px = theme.current().px
+        row = QHBoxLayout()
+        row.setSpacing(px(8))
+        row.addWidget(tool("chevron-left", "返回", self.left.emit))
+        self.title = label("", "title")
+        self.title.setMinimumWidth(px(120))
+        row.addWidget(self.title, 1)
+        self.asked = label("", "soft")
+        row.addWidget(self.asked)
+        self._asked_shown = False
+        self.ask_button: QPushButton = button("改期间和范围", self._turn_asked)
+        row.addWidget(self.ask_button)
+        self.back_button = tool("undo", "退回上一步的指定", self.step_back)
+        row.addWidget(self.back_button)
+        row.addWidget(tool("zoom-out", "表格缩小", lambda: self.grid.step_zoom(-1)))
+        row.addWidget(tool("zoom-in", "表格放大", lambda: self.grid.step_zoom(1)))
+        return row
+
+    def _turn_asked(self) -> None:
+        self.asked_wanted.emit(not self._asked_shown)
+
+    def _build_sheet(self) -> QWidget:
+        made = QWidget()
+        box = QVBoxLayout(made)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(theme.current().px(4))
+        self.grid = FormGrid()
+        self.grid.pointed.connect(lambda _place: self._point())
+        self.grid.wanted.connect(self._choose)
+        self.grid.cleared.connect(self.clear)
+        box.addWidget(self.grid, 1)
+        self.sheets = QTabBar()
+        self.sheets.setShape(QTabBar.Shape.RoundedSouth)
+        self.sheets.setDrawBase(False)
+        self.sheets.setExpanding(False)
+        self.sheets.setAccessibleName("工作表")
+        self.sheets.currentChanged.connect(lambda _tab: self._show_sheet())
+        box.addWidget(self.sheets)
+        box.addWidget(label(_LEGEND, "small", wrap=True))
+        return made
+
+    def _build_side(self) -> QWidget:
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setDrawBase(False)
+        self.tabs.setFixedWidth(theme.current().px(316))
+        self.panel = CellPanel(self.context)
+        self.panel.cell.connect(self.put_cell)
+        self.panel.column.connect(self.put_column)
+        self.panel.row.connect(self.put_row)
+        self.panel.cleared.connect(self.clear)
+        self.panel.back.connect(self.grid.setFocus)
+        self.unfilled = form_report.CellTable(("格子", "为什么没填"))
+        self.checks = form_report.CellTable(("格子", "公式核对"))
+        self.repair = RepairPanel()
+        self.tabs.addTab(self.panel, "填什么")
+        self.tabs.addTab(self.unfilled, "没有填")
+        self.tabs.addTab(self.checks, "公式")
+        for table in (self.unfilled, self.checks):
+            table.went.connect(self.point)
+        self.repair.went.connect(self.point)
+        self.repair.placed.connect(self._place_lost)
+        return self.tabs
+
+    def _build_foot(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(theme.current().px(8))
+        self.summary = label("", wrap=True)
+        row.addWidget(self.summary, 1)
+        actor = self.context.office.actor
+        self.keep_button = button("记住填法", self.save_wanted.emit, tip="下次打开同样的表，格子不用再指（Ctrl+S）")
+        row.addWidget(allowed(self.keep_button, actor, WRITE, "member"))
+        self.fill_button = button("填好，另存…", self.fill_wanted.emit, role="primary", icon_name="export")
+        row.addWidget(allowed(self.fill_button, actor, EXPORT, "member"))
+        return row
+
+    # Inside
+
+    def _sheet(self) -> FormSheet | None:
+        name = self.sheets.tabText(self.sheets.currentIndex())
+        return self.session.view.form.sheet(name) if self.session else None
+
+    def _tab_of(self, name: str) -> int:
+        return next((tab for tab in range(self.sheets.count()) if self.sheets.tabText(tab) == name), -1)
+
+    def _show_sheet(self) -> None:
+        sheet = self._sheet()
+        if sheet is None or self.session is None:
+            return
+        self.grid.put(sheet, self.session.looks[sheet.name], date1904=self.session.view.form.date1904)
+        self._lay_over()
+        self.grid.go(self._first_place(sheet))
+
+    def _first_place(self, sheet: FormSheet) -> Place:
+        """Begin at the first cell that is to be filled."""
+        mapped = [found[1] for where in self.mapping.cells if (found := self._of(sheet, where))]
+        mapped += [(t.first, min(t.columns)) for t in self.mapping.lists if t.sheet == sheet.name and t.columns]
+        return min(mapped, default=(1, 1))
+
+    def _of(self, sheet: FormSheet, where: str) -> tuple[FormSheet, Place] | None:
+        found = self.session.view.form.find(where) if self.session else None
+        return found if found is not None and found[0] is sheet else None
+
+    def _change(self, mapping: FormMapping) -> None:
+        if self.session is None:
+            return
+        self._before.append(self.mapping)
+        self.mapping = with_paths(self.session.view.form, mapping)
+        self.dirty = True
+        self._changed()
+
+    def _changed(self) -> None:
+        self._point()
+        self.refresh()
+
+    def _point(self) -> None:
+        sheet = self._sheet()
+        if sheet is None:
+            return
+        place = self.grid.place()
+        where = address(sheet.name, place)
+        problems = self._preview.unfilled if self._preview else ()
+        problem = next((f"▲ {line.reason}" for line in problems if line.cell == where and line.mapped), "")
+        self.panel.point(sheet, place, self.mapping, problem)
+        self.repair.point(where)
+
+    def _choose(self) -> None:
+        self.tabs.setCurrentWidget(self.panel)
+        self.panel.focus()
+
+    # The present values
+
+    def refresh(self) -> None:
+        """Compute what the form would hold now; several changes in a row are computed once."""
+        self._show_foot()
+        if self._busy:
+            self._again = True
+            return
+        session, mapping = self.session, self.mapping
+        if session is None:
+            return
+        self._busy, self._again = True, False
+        self.context.runner.fetch(
+            lambda: session.preview(mapping), lambda found: self._take(session, found), failed=self._failed, owner=self
+        )
+
+    def _take(self, session: FormSession, found: FormPreview) -> None:
+        self._busy = False
+        if self._again or session is not self.session:
+            self.refresh()
+            return
+        self._preview = found
+        self._lay_over()
+        self.unfilled.put(form_report.unfilled_said(found.unfilled), form_report.unfilled_lines(found.unfilled))
+        self.checks.put(form_report.check_said(found.checks), form_report.check_lines(found.checks))
+        self._name_tabs(found)
+        self._point()
+        self._show_foot()
+
+    def _failed(self, error: Exception) -> None:
+        self._busy = False
+        self.context.dialogs.error(error)
+
+    def _lay_over(self) -> None:
+        sheet, found = self._sheet(), self._preview
+        if sheet is None or found is None:
+            return
+        texts = {place: text for (name, place), text in found.texts.items() if name == sheet.name}
+        marks = {place: COMPUTED if (sheet.name, place) in found.results else FILLED for place in texts}
+        for line in found.unfilled:
+            spot = self._of(sheet, line.cell)
+            if line.mapped and spot is not None:
+                marks[spot[1]] = FAILED
+        for check in found.checks:
+            spot = self._of(sheet, check.cell)
+            if check.status == "differs" and spot is not None:
+                marks[spot[1]] = DIFFERS
+        self.grid.lay_over(Shown(texts, marks))
+
+    def _name_tabs(self, found: FormPreview) -> None:
+        for panel, words, count, bad in (
+            (self.unfilled, "没有填", len(found.unfilled), any(u.mapped for u in found.unfilled)),
+            (self.checks, "公式", len(found.checks), any(c.status == "differs" for c in found.checks)),
+        ):
+            sign = "▲ " if bad else ""
+            self.tabs.setTabText(self.tabs.indexOf(panel), f"{sign}{words} {count}" if count else words)
+
+    def _show_foot(self) -> None:
+        self.back_button.setEnabled(bool(self._before))
+        found = self._preview
+        if found is None:
+            self.summary.setText("正在算…")
+            return
+        mapped = sum(line.mapped for line in found.unfilled)
+        differing = sum(check.status == "differs" for check in found.checks)
+        parts = [f"填 {len(found.filled)} 处"]
+        parts += [f"▲ {mapped} 处填不上"] if mapped else []
+        parts += [f"✕ {differing} 个公式与指标不一致"] if differing else []
+        kept = "（填法还没有记住）" if self.dirty else ""
+        self.summary.setText("，".join(parts) + kept)
+        restyle(self.summary, "role", "warning" if mapped or differing else "")
+
+    # A changed form
+
+    def _open_repair(self) -> None:
+        assert self.session is not None
+        repair = self.session.view.repair
+        self._close_repair()
+        if repair is None:
+            self.tabs.setCurrentWidget(self.panel)
+            return
+        keys = [repair.mapping.cells.get(new, "") for _, new in repair.moved]
+        self.repair.open(repair, keys, self._named(self.session))
+        self.tabs.addTab(self.repair, "表样改动")
+        self.tabs.setCurrentWidget(self.repair)
+
+    def _close_repair(self) -> None:
+        place = self.tabs.indexOf(self.repair)
+        if place >= 0:
+            self.tabs.removeTab(place)
+
+    def _named(self, session: FormSession) -> Callable[[str], str]:
+        columns = {offer.key: offer.label for source in session.lists for offer in session.columns(source)}
+        figures = {offer.key for offer in session.offers}
+        return lambda key: session.label(key) if key.partition("@")[0] in figures else columns.get(key, key)
+
+    def _place_lost(self, line: Moved, where: str) -> None:
+        session = self.session
+        found = session.view.form.find(where) if session else None
+        if session is None or found is None:
+            return
+        sheet, place = found
+        target = list_at(session.view.form, self.mapping, sheet.name, place)
+        figures = {offer.key for offer in session.offers}
+        if target is not None and line.key in {offer.key for offer in session.columns(target.source)}:
+            self._change(put_column(session.view.form, self.mapping, sheet.name, place, target.source, line.key))
+        elif line.key.partition("@")[0] in figures:
+            self._change(put_cell(self.mapping, address(sheet.name, place), line.key))
+        else:
+            advice = "请点名单第一行里的格子；名单整个不见了的，到“填什么”里重新选名单。"
+            self.context.dialogs.message("这一列只能放在名单里。", "没有改动。", advice)
+            return
+        self.repair.settle(line, where)
+        self.point(where)

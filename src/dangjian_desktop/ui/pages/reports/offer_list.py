@@ -1,0 +1,185 @@
+"""A list to choose a figure or list column from: a field to search in, names at the left, values at the right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import (
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ... import theme
+from ...widgets.icons import icon
+from ...widgets.labels import label
+from ...widgets.lookups import Choice, matches
+
+if TYPE_CHECKING:
+    from ....services.form_session import Offer
+
+NEAR = "按标题看，可能是"
+_KEY, _VALUE, _HEAD = (Qt.ItemDataRole.UserRole + n for n in range(3))
+
+
+class _Lines(QStyledItemDelegate):
+    """A topic as a small heading; an offer as its name and its value."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Paint one line."""
+        look, rect = theme.current(), QRect(option.rect)  # type: ignore[attr-defined]
+        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        pad = look.px(8)
+        inner = rect.adjusted(pad, 0, -pad, 0)
+        painter.save()
+        if index.data(_HEAD):
+            painter.setFont(look.font(12))
+            painter.setPen(look.colour("accent"))
+            painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter, str(index.data()))
+            painter.restore()
+            return
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, look.colour("selected"))
+        painter.setFont(look.font())
+        value = str(index.data(_VALUE) or "")
+        metrics = painter.fontMetrics()
+        # The value never takes more than half the line.
+        shown = metrics.elidedText(value, Qt.TextElideMode.ElideRight, inner.width() // 2)
+        taken = metrics.horizontalAdvance(shown) + pad if shown else 0
+        painter.setPen(look.colour("ink"))
+        name = metrics.elidedText(str(index.data()), Qt.TextElideMode.ElideRight, inner.width() - taken)
+        painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter, name)
+        painter.setPen(look.colour("ink_soft"))
+        painter.drawText(inner, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), shown)
+        if state & QStyle.StateFlag.State_Selected and self._typing():
+            painter.setPen(QPen(look.colour("focus"), 2))
+            painter.drawRect(rect.adjusted(1, 1, -1, -1))
+        painter.restore()
+
+    def _typing(self) -> bool:
+        owner = self.parent()
+        return isinstance(owner, OfferList) and (owner.field.hasFocus() or owner.list.hasFocus())
+
+
+class OfferList(QWidget):
+    """`chosen(key)` on a click or Enter; `left()` on Esc."""
+
+    chosen = Signal(str)
+    left = Signal()
+
+    def __init__(self, hint: str) -> None:
+        super().__init__()
+        px = theme.current().px
+        self._offers: Sequence[Offer] = ()
+        self._near: Sequence[str] = ()
+        self._present = ""
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(px(6))
+        self.field = QLineEdit()
+        self.field.setPlaceholderText(hint)
+        self.field.setAccessibleName(hint)
+        self.field.setClearButtonEnabled(True)
+        self.field.addAction(icon("search", "ink_faint", 16), QLineEdit.ActionPosition.LeadingPosition)
+        self.field.textChanged.connect(lambda _text: self._fill())
+        box.addWidget(self.field)
+        self.list = QListWidget()
+        self.list.setItemDelegate(_Lines(self))
+        self.list.setUniformItemSizes(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setAccessibleName("可以填的内容")
+        self.list.itemClicked.connect(lambda _item: self._choose())
+        box.addWidget(self.list, 1)
+        self.nothing = label("没有找到。换一个词，或只打拼音首字母。", "small", wrap=True)
+        self.nothing.hide()
+        box.addWidget(self.nothing)
+
+    def put(self, offers: Sequence[Offer], near: Sequence[str] = (), present: str = "") -> None:
+        """Offer these, the `near` keys once more on top, standing on the `present` one; the field is emptied."""
+        self._offers, self._near, self._present = offers, near, present
+        was = self.field.blockSignals(True)
+        self.field.clear()
+        self.field.blockSignals(was)
+        self._fill()
+
+    def keys(self) -> list[str]:
+        """What is listed now, top to bottom."""
+        items = map(self.list.item, range(self.list.count()))
+        return [str(item.data(_KEY)) for item in items if not item.data(_HEAD)]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter chooses, up and down move, wherever in this part the focus is."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._choose()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            self._step(1 if event.key() == Qt.Key.Key_Down else -1)
+        else:
+            super().keyPressEvent(event)
+
+    def _step(self, by: int) -> None:
+        row = self.list.currentRow() + by
+        while 0 <= row < self.list.count() and self.list.item(row).data(_HEAD):
+            row += by
+        if 0 <= row < self.list.count():
+            self.list.setCurrentRow(row)
+
+    def _fill(self) -> None:
+        text = self.field.text().strip()
+        self.list.clear()
+        fitting = [offer for offer in self._offers if matches(Choice(offer.key, offer.label), text)]
+        known = {offer.key: offer for offer in self._offers}
+        near = [] if text else [known[key] for key in self._near if key in known]
+        if near:
+            self._head(NEAR)
+            for offer in near:
+                self._line(offer)
+        for topic, offers in groupby(fitting, key=lambda offer: offer.topic):
+            self._head(topic)
+            for offer in offers:
+                self._line(offer)
+        self.nothing.setVisible(bool(text) and not fitting)
+        self._stand(near)
+
+    def _stand(self, near: Sequence[Offer]) -> None:
+        """Begin at what the cell holds, else at the first suggestion."""
+        wanted = self._present if self._present in self.keys() and not self.field.text() else ""
+        for row in range(self.list.count()):
+            item = self.list.item(row)
+            if item.data(_HEAD) or (wanted and item.data(_KEY) != wanted):
+                continue
+            if wanted or near or self.field.text().strip():
+                self.list.setCurrentRow(row)
+            return
+
+    def _head(self, words: str) -> None:
+        item = QListWidgetItem(words)
+        item.setData(_HEAD, True)
+        item.setFlags(Qt.ItemFlag.NoItemFlags)
+        item.setSizeHint(QSize(0, theme.current().px(28)))
+        self.list.addItem(item)
+
+    def _line(self, offer: Offer) -> None:
+        item = QListWidgetItem(offer.label)
+        item.setData(_KEY, offer.key)
+        item.setData(_VALUE, offer.value)
+        item.setToolTip(f"{offer.label}　{offer.value}".strip())
+        item.setSizeHint(QSize(0, theme.current().px(28)))
+        self.list.addItem(item)
+
+    def _choose(self) -> None:
+        item = self.list.currentItem()
+        if item is not None and not item.data(_HEAD):
+            self.chosen.emit(str(item.data(_KEY)))
