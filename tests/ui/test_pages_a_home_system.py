@@ -268,3 +268,50 @@ def test_the_handover_sheet_is_shown_as_pages(qtbot: Any, office: Office, runner
     shown.hand_over()
     stage.until(lambda: stage.shell.pages)
     assert len(stage.shell.pages[0].sizes) == 1
+
+
+def test_what_was_looked_at_is_listed_narrowed_and_written(
+    qtbot: Any, office: Office, runner: Any, tmp_path: Path
+) -> None:
+    member = add_member(office, "张一", add_branch(office, "第一党支部"), 1)
+    records.reveal(office, "member", member, "id_number", "核对档案")
+    backups.backup(office, tmp_path / "一.djb")
+    target = tmp_path / "登记.xlsx"
+    stage = Stage(qtbot, office, runner, SystemPage, tmp_path / "登记")
+    shown = pane(stage, "audit")
+    stage.until(lambda: shown.table.rowCount() == 2)
+    assert [shown.who.itemText(place) for place in range(shown.who.count())] == ["全部账户", "张三"]
+    shown.act.setCurrentIndex(shown.act.findData("reveal"))
+    shown.act.activated.emit(shown.act.currentIndex())
+    stage.until(lambda: shown.table.rowCount() == 1)
+    assert [shown.table.item(0, column).text() for column in range(1, 5)] == [
+        "张三", "查看完整信息", "党员“张一”的公民身份号码", "核对档案"
+    ]  # fmt: skip
+    shown.export()
+    stage.until(lambda: stage.shell.said)
+    assert stage.shell.said == [("已导出 1 条到“登记.xlsx”", False)]
+    assert target.exists()
+
+
+def test_older_acts_come_on_asking(qtbot: Any, office: Office, runner: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dangjian_desktop.ui.pages.system.audit_pane.PAGE", 2)
+    for number in range(3):
+        office.audit("backup", {"file": f"{number}.djb"})
+    stage = Stage(qtbot, office, runner, SystemPage)
+    shown = pane(stage, "audit")
+    stage.until(lambda: shown.table.rowCount() == 2)
+    assert shown.older.isVisible()
+    shown.older.click()
+    stage.until(lambda: shown.table.rowCount() == 3)
+    assert [shown.table.item(row, 3).text() for row in range(3)] == ["文件：2.djb", "文件：1.djb", "文件：0.djb"]
+    assert not shown.older.isVisible()
+
+
+@pytest.mark.parametrize(("role", "seen"), [("administrator", True), ("clerk", False), ("reader", False)])
+def test_only_an_administrator_has_the_page_of_what_was_looked_at(
+    qtbot: Any, office: Office, runner: Any, role: str, seen: bool
+) -> None:
+    office.actor = Actor("张三", role)
+    stage = Stage(qtbot, office, runner, SystemPage)
+    titles = [stage.page.tabs.tabText(place) for place in range(stage.page.tabs.count())]
+    assert ("查阅登记" in titles, "audit" in stage.page.panes) == (seen, seen)

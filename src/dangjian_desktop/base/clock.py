@@ -19,3 +19,11 @@ class Clock:
     def now(self) -> datetime:
         """This moment in UTC; shown to people, never trusted for ordering."""
         return datetime.now(UTC).replace(microsecond=0)
+
+
+def local_time(moment: str) -> str:
+    """A stored UTC moment as the clock on the wall showed it, to the minute."""
+    try:
+        return datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M")
+    except ValueError:
+        return moment[:16].replace("T", " ")

@@ -60,6 +60,7 @@ _SCOPE = _option("--scope", "ORG", "只看这个党组织和它的下级")
 _SINCE = _option("--since", "DATE", "从哪天起这样，默认 --on")
 _LIMIT = _option("--limit", "N", "最多列出多少条", "count")
 _PERIOD = _option("--period", "P", "期间：2026、2026Q3 或 2026-09")
+_ACTS = "login 登录、reveal 查看完整信息、export 导出打印、backup 备份、clear 按期清除、account 账户和密码"
 _ROLE = "administrator、secretary、clerk、grid_worker、reader"
 
 
@@ -173,6 +174,18 @@ COMMANDS: dict[str, Command] = {
         ),
     ),
     "operations": Command("操作记录", "[--limit N]", (_LIMIT,)),
+    "audit": Command(
+        "查阅登记：谁登录、看过全文、导出、清除（只有管理员能看）",
+        "[--who NAME] [--act ACT] [--from DATE] [--to DATE] [--limit N] [-o OUT.xlsx]",
+        (
+            _option("--who", "NAME", "只看这个账户的"),
+            _option("--act", "ACT", f"只看这类事项：{_ACTS}"),
+            _option("--from", "DATE", "从哪天起", "day"),
+            _option("--to", "DATE", "到哪天为止，含这一天", "day"),
+            _LIMIT,
+            Argument(("-o", "--output"), "写成表格：.xlsx 或 .csv", "OUT", "path"),
+        ),
+    ),
     "history": Command("一条资料的来历", "KIND ID", (_KIND, _ID)),
     "backup": Command("备份成一个文件", "-o F", (_output("F", "备份文件"),)),
     "restore": Command(

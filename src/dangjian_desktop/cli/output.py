@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,10 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, TextIO
 
 from dangjian_desktop.base.errors import UserError
-from dangjian_desktop.domain.masking import mask_id, mask_phone
+from dangjian_desktop.domain.masking import mask_numbers
 
-_ID_NUMBER = re.compile(r"(?<![0-9])(?:\d{17}[\dXx]|\d{15})(?![0-9Xx])", re.ASCII)
-_MOBILE = re.compile(r"(?<![0-9])1[3-9]\d{9}(?![0-9])", re.ASCII)
 _WIDEST = 40
 
 
@@ -68,12 +65,6 @@ def fail(error: UserError, *, as_json: bool, data: Mapping[str, Any] | None = No
 def log(text: str) -> None:
     """Progress and remarks: to standard error, never among the answer."""
     _write(sys.stderr, text)
-
-
-def mask_numbers(text: str) -> str:
-    """A sentence with ID numbers and mobile numbers masked, wherever they stand in it."""
-    text = _ID_NUMBER.sub(lambda m: mask_id(m[0]), text)
-    return _MOBILE.sub(lambda m: mask_phone(m[0]), text)
 
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:

@@ -15,6 +15,7 @@ from dangjian_desktop.base.errors import UsageError, UserError, VaultError
 from dangjian_desktop.base.files import fault_of
 from dangjian_desktop.base.progress import Progress
 from dangjian_desktop.domain.kinds import KINDS
+from dangjian_desktop.domain.masking import mask_numbers
 from dangjian_desktop.services import backups, opening, organisations
 from dangjian_desktop.services.office import Office
 
@@ -173,7 +174,7 @@ def assignments(words: Sequence[str] | None, example: str = "phone=13800000000")
         name, equals, value = word.partition("=")
         if not equals or not name.strip():
             raise UsageError(
-                "usage", f"“{output.mask_numbers(word)}”应写成 字段=值，例如 {example}。", effect="什么也没有做。"
+                "usage", f"“{mask_numbers(word)}”应写成 字段=值，例如 {example}。", effect="什么也没有做。"
             )
         if name.strip() in found:
             raise UsageError("usage", f"“{name.strip()}”写了两次。", effect="什么也没有做。")

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 _HEAD, _TAIL = 3, 4
+_ID_NUMBER = re.compile(r"(?<![0-9])(?:\d{17}[\dXx]|\d{15})(?![0-9Xx])", re.ASCII)
+_MOBILE = re.compile(r"(?<![0-9])1[3-9]\d{9}(?![0-9])", re.ASCII)
 
 
 def _mask(text: str | None) -> str:
@@ -40,3 +44,9 @@ def mask_address(text: str | None) -> str:
         if found and rest:
             return head + found + "****"
     return "****"
+
+
+def mask_numbers(text: str) -> str:
+    """A sentence with ID numbers and mobile numbers masked, wherever they stand in it."""
+    text = _ID_NUMBER.sub(lambda m: mask_id(m[0]), text)
+    return _MOBILE.sub(lambda m: mask_phone(m[0]), text)

@@ -64,7 +64,7 @@ def add(office: Office, name: str, role: str, password: str, *, scope: str | Non
     except BaseException:
         office.vault.remove_slot(name)
         raise
-    office.audit("account_add", {"account": name, "role": role})
+    office.audit("account_add", {"account": name, "role": role, "scope": unit})
 
 
 def passwd(office: Office, name: str, password: str, *, old: str | None = None) -> None:
@@ -105,7 +105,7 @@ def set_role(office: Office, name: str, role: str, *, scope: str | None = None) 
     unit = organisations.resolve(office, scope) if scope else None
     with office.database.write() as connection:
         rows.change(connection, name, {"role": role, "scope": unit})
-    office.audit("account_role", {"account": name, "role": role})
+    office.audit("account_role", {"account": name, "role": role, "scope": unit})
 
 
 def reset(office: Office, name: str, password: str) -> None:

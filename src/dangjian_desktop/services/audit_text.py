@@ -8,6 +8,7 @@ from typing import Any
 
 from dangjian_desktop.domain.kinds import KINDS
 from dangjian_desktop.domain.masking import mask_numbers
+from dangjian_desktop.domain.periods import parse_period
 from dangjian_desktop.domain.permissions import ROLE_NAMES
 from dangjian_desktop.storage.queries import listing
 
@@ -83,7 +84,7 @@ class Wording:
         if detail.get("rows") is not None:
             parts.append(f"{detail['rows']} 条")
         if "masked" in detail:
-            parts.append("证件号码和电话隐去中间位" if detail["masked"] else "证件号码和电话显示全文")
+            parts.append("隐去中间位" if detail["masked"] else "显示全文")
         files = "、".join(str(name) for name in detail.get("files") or ())
         return "，".join(parts) + (f"；文件：{files}" if files else "")
 
@@ -110,7 +111,7 @@ class Wording:
 
     def _within(self, detail: Detail) -> str:
         unit = self._units.get(str(detail.get("scope") or ""))
-        period = detail.get("period")
+        period = parse_period(str(detail["period"])).label if detail.get("period") else None
         told = "，".join(str(part) for part in (unit, period) if part)
         return f"（{told}）" if told else ""
 

@@ -33,6 +33,7 @@ _COMMANDS: dict[str, Callable[[Request], Reply]] = {
     "ledger move": ledgers.move,
     "undo": log.undo,
     "operations": log.operations,
+    "audit": log.audit,
     "history": log.history,
     "account list": accounts.list_accounts,
     "account add": accounts.add,

@@ -8,7 +8,7 @@ from typing import Any
 
 from dangjian_desktop.base.errors import UsageError, UserError
 from dangjian_desktop.domain.fields import is_sensitive
-from dangjian_desktop.domain.masking import mask_id
+from dangjian_desktop.domain.masking import mask_id, mask_numbers
 from dangjian_desktop.services import importing, listings
 from dangjian_desktop.services.importing import ImportPlan, Problem, SheetInfo
 from dangjian_desktop.services.office import Office
@@ -130,7 +130,7 @@ class _Hiding:
         if columns.get(problem.column) in self._sensitive and _MANY_DIGITS.search(value):
             hidden = mask_id(value)
             value, reason = hidden, reason.replace(value, hidden)
-        return output.mask_numbers(value), output.mask_numbers(reason)
+        return mask_numbers(value), mask_numbers(reason)
 
 
 def _problem(problem: Problem, plan: ImportPlan, hiding: _Hiding | None) -> Told:

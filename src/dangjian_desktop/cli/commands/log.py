@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dangjian_desktop.base.clock import local_time
 from dangjian_desktop.base.errors import UsageError
+from dangjian_desktop.services import audit as trail
 from dangjian_desktop.services import history as service
 
 from .. import output
@@ -45,6 +47,24 @@ def operations(request: Request) -> Reply:
     }
     rows = [(o.id, o.at[:16].replace("T", " "), o.by, o.label, "已撤销" if o.undone else "") for o in found]
     return Reply(data, output.table(["编号", "时间", "账户", "操作", ""], rows))
+
+
+def audit(request: Request) -> Reply:
+    """The newest acts first, for administrators; with `-o` all of them as a sheet."""
+    args = request.args
+    asked = {"who": args.who, "act": args.act, "since": getattr(args, "from"), "until": args.to}
+    with request.office() as office:
+        if args.output is not None:
+            rows = trail.export(office, args.output, **asked, progress=request.progress())
+            data = {"path": str(args.output), "rows": rows}
+            return Reply(data, [f"已导出{rows}条到“{args.output}”。"])
+        found = trail.listing(office, **asked, limit=args.limit or 100)
+    lines = [
+        {"id": r.id, "at": r.at, "by": r.account, "action": r.action, "act": r.act, "what": r.what, "reason": r.reason}
+        for r in found
+    ]
+    shown = [(local_time(r.at), r.account, r.act, r.what, r.reason) for r in found]
+    return Reply({"audit": lines}, output.table(["时间", "账户", "事项", "内容", "原因"], shown))
 
 
 def history(request: Request) -> Reply:

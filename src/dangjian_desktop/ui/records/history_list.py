@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
+from ...base.clock import local_time
 from ...services.history import ChangeRow
 from .. import theme
 
@@ -37,13 +38,3 @@ class HistoryList(QListWidget):
 
 def _when(row: ChangeRow) -> str:
     return f"{local_time(row.at)}　{row.by}　{row.device}"
-
-
-def local_time(moment: str) -> str:
-    """A stored UTC moment as the clock on the wall showed it."""
-    from datetime import datetime
-
-    try:
-        return datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M")
-    except ValueError:
-        return moment[:16].replace("T", " ")

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
+from ....base.clock import local_time
 from ....domain.permissions import EXPORT
 from ....services import backups, integrity
 from ....services.backups import BackupFile
 from ... import theme
-from ...records.history_list import local_time
 from ...shell.context import PageContext
 from ...widgets.allowed import allowed
 from ...widgets.labels import button, label

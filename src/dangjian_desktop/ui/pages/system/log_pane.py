@@ -5,11 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
+from ....base.clock import local_time
 from ....domain.kinds import KINDS
 from ....services import history
 from ....services.history import ChangeRow, OperationRow, UndoResult
 from ... import theme
-from ...records.history_list import local_time
 from ...shell.context import PageContext
 from ...widgets.labels import button, label
 from .parts import Pane, chosen, fill, plain_table

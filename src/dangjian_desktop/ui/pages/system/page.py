@@ -8,10 +8,12 @@ from typing import Any
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout
 
 from ....domain.changes import ChangeSet
+from ....domain.permissions import MANAGE
 from ... import theme
 from ...shell.context import Page, PageContext
 from ...widgets.labels import label
 from .accounts_pane import AccountsPane
+from .audit_pane import AuditPane
 from .backups_pane import BackupsPane
 from .bin_pane import BinPane
 from .log_pane import LogPane
@@ -20,6 +22,7 @@ from .settings_pane import SettingsPane
 
 _PANES: tuple[tuple[str, str, type[Pane]], ...] = (
     ("log", "操作记录", LogPane),
+    ("audit", "查阅登记", AuditPane),
     ("bin", "回收站", BinPane),
     ("backups", "备份", BackupsPane),
     ("accounts", "账户", AccountsPane),
@@ -27,12 +30,16 @@ _PANES: tuple[tuple[str, str, type[Pane]], ...] = (
 )
 
 
+_FOR_ADMINISTRATORS = frozenset({"audit"})
+
+
 class SystemPage(Page):
-    """Five tabs, each fetched when it comes to the front."""
+    """Tabs, each fetched when it comes to the front; who looked at what is for administrators."""
 
     help = (
         "操作记录里可以撤销整个操作，也可以只撤销其中几处，几个月以前的也行；后来又改过的内容不会被冲掉。"
         "回收站里的资料可以恢复。备份每次都会试着打开一遍，才算成功。"
+        "查阅登记只有管理员看得到：谁登录过、看过谁的证件号码全文、导出过什么、写的是什么原因。"
     )
 
     def __init__(self, context: PageContext) -> None:
@@ -47,6 +54,8 @@ class SystemPage(Page):
         self.tabs.tabBar().setDrawBase(False)
         self.panes: dict[str, Pane] = {}
         for key, title, make in _PANES:
+            if key in _FOR_ADMINISTRATORS and not context.office.actor.may(MANAGE):
+                continue
             pane = make(context)
             self.panes[key] = pane
             self.tabs.addTab(pane, title)
