@@ -9,6 +9,7 @@ from typing import Any
 from dangjian_desktop.domain.fields import FieldSpec, FieldType, is_sensitive
 from dangjian_desktop.domain.kinds import KINDS
 from dangjian_desktop.domain.ledgers import LedgerTemplate
+from dangjian_desktop.storage.attachments import name_of
 from dangjian_desktop.storage.queries import listing
 from dangjian_desktop.storage.queries.history import ChangeLine
 
@@ -123,6 +124,8 @@ def _text(office: Office, printer: Printer, line: ChangeLine, spec: FieldSpec | 
     head = line.path.partition(".")[0]
     if isinstance(value, Mapping):
         return _set_text(office, printer, head, value)
+    if spec is not None and spec.type is FieldType.PICTURE:
+        return f"照片（{name_of(bytes.fromhex(str(value)))[:6]}）"
     if head == "binned":
         return "在回收站" if value else "正常"
     if head == "originals" and spec is not None and not is_sensitive(spec):

@@ -16,7 +16,7 @@ from dangjian_desktop.storage.queries import history as queries
 from dangjian_desktop.storage.queries import listing
 from dangjian_desktop.storage.queries.history import Sight
 
-from . import ledger_templates
+from . import attached, ledger_templates
 from .change_text import ChangeRow, path_label, readable
 from .office import Office
 from .records import require_visible
@@ -163,9 +163,11 @@ def clear(office: Office, kind: str, records: Sequence[str], fields: Sequence[st
     office.actor.require(CLEAR, kind)
     if not reason.strip():
         raise UserError("reason", "清除资料要写明依据。")
+    files = attached.keys_of(office, records) if kind == "member" and "photo" in fields else set()
     with office.operation(f"按期清除{len(records)}条{KINDS[kind].label}资料", nature="clear") as work:
         for record, row in work.read(kind, records).items():
             clearing.clear(work, kind, [record], [*fields, *_companions(row, fields)])
+    attached.erase(office, files)
     office.audit("clear", {"kind": kind, "records": len(records), "fields": list(fields), "reason": reason})
     return work.change_set
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dangjian_desktop.domain.permissions import MANAGE
 from dangjian_desktop.storage import derive, integrity
 
+from . import attached
 from .office import Office
 
 DAMAGED = "damaged"
@@ -17,7 +18,8 @@ SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong, with a stable code: `damaged`, `chain`, `content`, `record` or `derived`.
+    """One thing wrong, with a stable code: `damaged`, `chain`, `content`, `record`, `derived` or
+    `attachment`.
 
     `count` is above 1 for the line that stands for all the rest of a code.
     """
@@ -36,9 +38,11 @@ def check(office: Office, *, repair: bool = False) -> list[Problem]:
         office.actor.require(MANAGE)
         with office.database.write() as connection:
             derive.rebuild(connection, office.context.templates)
+        attached.sweep(office)
     damage = [(DAMAGED, sentence) for sentence in office.vault.check_integrity()]
     with office.database.read() as connection:
-        return [*_grouped(damage), *_grouped(integrity.problems(connection))]
+        found = [*_grouped(damage), *_grouped(integrity.problems(connection))]
+    return [*found, *_grouped(attached.problems(office))]
 
 
 def _grouped(found: Iterable[tuple[str, str]]) -> Iterator[Problem]:

@@ -12,6 +12,8 @@ from . import organisations
 from .office import Office
 
 CATEGORY_JOINER = "；"
+HELD = "有"
+"""What stands for a picture where only words can stand."""
 
 
 class Printer:
@@ -51,6 +53,8 @@ class Printer:
                 return self._units.get(str(value), str(value))
             case FieldType.MEMBER:
                 return self._members.get(str(value), str(value))
+            case FieldType.PICTURE:
+                return HELD
             case FieldType.BOOLEAN:
                 return "是" if value else "否"
             case FieldType.MONEY:

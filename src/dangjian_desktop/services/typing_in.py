@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from dangjian_desktop.base.errors import UsageError, UserError
@@ -11,7 +12,7 @@ from dangjian_desktop.domain.kinds import KINDS
 from dangjian_desktop.domain.values import read_cell, read_codes
 from dangjian_desktop.storage.queries import people
 
-from . import ledger_templates, organisations
+from . import attached, ledger_templates, organisations
 from .office import Office
 
 
@@ -77,6 +78,8 @@ def read_one(office: Office, spec: FieldSpec, raw: Any) -> Any:
     """The stored value of one typed one; an empty text empties the field."""
     if raw is None or (isinstance(raw, str) and not raw.strip()):
         return None
+    if spec.type is FieldType.PICTURE:
+        return attached.take_photo(office, Path(str(raw).strip()))
     if spec.type is FieldType.ORGANISATION:
         return organisations.resolve(office, str(raw))
     if spec.type is FieldType.MEMBER:

@@ -42,7 +42,7 @@ class Attachments:
     def put(self, content: bytes) -> Stored:
         """Encrypt and store a content, durable on return; the same content twice gives two unrelated files."""
         key = secrets.token_bytes(32)
-        name = _name(key)
+        name = name_of(key)
         nonce = secrets.token_bytes(_NONCE)
         box = _MAGIC + nonce + AESGCM(key).encrypt(nonce, content, name.encode())
 
@@ -54,7 +54,7 @@ class Attachments:
 
     def get(self, key: bytes) -> bytes:
         """The content that belongs to a row's key; raises `UserError` `attachment_missing` or `attachment_damaged`."""
-        name = _name(key)
+        name = name_of(key)
         try:
             box = (self.folder / name).read_bytes()
         except FileNotFoundError as error:
@@ -76,6 +76,12 @@ class Attachments:
         if not self.folder.is_dir():
             return []
         return sorted(entry.name for entry in self.folder.iterdir() if NAME.fullmatch(entry.name))
+
+    def delete(self, names: Iterable[str]) -> None:
+        """Delete files for good; who has one open keeps it until it is swept."""
+        for name in names:
+            with suppress(OSError):
+                (self.folder / name).unlink(missing_ok=True)
 
     def delete_unreferenced(self, referenced: Iterable[str], *, grace_seconds: float = _GRACE_SECONDS) -> int:
         """Delete files that no row names, rows in the bin and in the log included; returns how many.
@@ -100,5 +106,6 @@ def files_path(data_file: Path) -> Path:
     return data_file.with_name(data_file.name + ".files")
 
 
-def _name(key: bytes) -> str:
+def name_of(key: bytes) -> str:
+    """The file name of an attachment; it tells nothing to who does not have the key."""
     return hmac.digest(key, b"dangjian attachment 1", "sha256").hex()

@@ -313,7 +313,9 @@ def _fill(vault: Vault, path: Path, made_at: str, progress: Progress | None) -> 
             parts[_KEYS] = _add(archive, _KEYS, keys.keys_path(vault.path))
             # After the data: an attachment is stored before the operation that refers to it.
             for name in vault.attachments.names():
-                parts[_FILES + name] = _add(archive, _FILES + name, vault.attachments.folder / name)
+                # One that was cleared meanwhile is nothing to keep.
+                with suppress(FileNotFoundError):
+                    parts[_FILES + name] = _add(archive, _FILES + name, vault.attachments.folder / name)
             document = {
                 "format": FORMAT,
                 "file_id": vault.file_id,

@@ -44,6 +44,7 @@ TYPE_NAMES = {
     FieldType.PHONE: "电话",
     FieldType.ORGANISATION: "党组织",
     FieldType.MEMBER: "党员",
+    FieldType.PICTURE: "照片文件",
 }
 
 

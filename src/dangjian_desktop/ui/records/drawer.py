@@ -33,6 +33,8 @@ SINCE = FieldSpec(
 class RecordDrawer(Drawer):
     """Shows, edits and adds one record of a kind; the page connects `saved(id)` and `left`.
 
+    `shown(view)` tells of a record that came in, `started` of an empty form.
+
     `fields` are the form's, `fixed` those an edit shows but cannot change (an action does), `details` makes the
     grey line under the title from a record.
     """
@@ -40,6 +42,7 @@ class RecordDrawer(Drawer):
     saved = Signal(str)
     left = Signal()
     shown = Signal(object)
+    started = Signal()
 
     def __init__(
         self,
@@ -100,6 +103,7 @@ class RecordDrawer(Drawer):
         self.more.setEnabled(False)
         self.save_button.setEnabled(self._may_write)
         form.focus_field()
+        self.started.emit()
 
     def save(self) -> None:
         """Record what was entered."""

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QLineEdit, QTableWidget, QTableWidgetItem, QVBoxLayout
 
 from ...base.errors import UserError
-from ...domain.fields import FieldSpec
+from ...domain.fields import FieldSpec, FieldType
 from ...domain.kinds import KINDS
 from ...services import records
 from ...services.office import Office
@@ -58,7 +58,7 @@ def read_pasted(source: ServiceSource, block: PasteBlock) -> list[PastedCell]:
 def _read(office: Office, spec: FieldSpec, record: str, title: str, before: str, text: str) -> PastedCell | None:
     if text == before:
         return None
-    if not spec.editable:
+    if not spec.editable or spec.type is FieldType.PICTURE:
         return PastedCell(record, title, spec, before, text, "这一栏不能直接改。")
     if "*" in text and spec.sensitive:
         return PastedCell(record, title, spec, before, text, "粘贴的是隐去中间位的号码，不能写入。")

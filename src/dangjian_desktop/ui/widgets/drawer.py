@@ -27,14 +27,19 @@ class Drawer(QWidget):
         self._box.setContentsMargins(1, 0, 0, 0)
         self._box.setSpacing(0)
         head = QHBoxLayout()
-        head.setContentsMargins(px(16), px(12), px(8), px(4))
+        head.setContentsMargins(px(16), px(12), px(8), px(8))
+        head.setSpacing(px(4))
+        words = QVBoxLayout()
+        words.setSpacing(px(4))
         self._title = label("", "title", wrap=True)
-        head.addWidget(self._title, 1)
-        head.addWidget(tool("close", "关闭（Esc）", self.closed.emit), 0, Qt.AlignmentFlag.AlignTop)
-        self._box.addLayout(head)
+        words.addWidget(self._title)
         self._detail = label("", "soft", wrap=True)
-        self._detail.setContentsMargins(px(16), 0, px(16), px(8))
-        self._box.addWidget(self._detail)
+        words.addWidget(self._detail)
+        words.addStretch(1)
+        head.addLayout(words, 1)
+        head.addWidget(tool("close", "关闭（Esc）", self.closed.emit), 0, Qt.AlignmentFlag.AlignTop)
+        self._head = head
+        self._box.addLayout(head)
         self._body: QWidget | None = None
         self._foot = QWidget()
         self._foot.setObjectName("drawer_foot")
@@ -58,9 +63,13 @@ class Drawer(QWidget):
             self._body.deleteLater()
             self._box.removeWidget(self._body)
         else:
-            self._box.takeAt(2)
+            self._box.takeAt(1)
         self._body = body
-        self._box.insertWidget(2, body, 1)
+        self._box.insertWidget(1, body, 1)
+
+    def set_corner(self, widget: QWidget) -> None:
+        """Put a small widget beside the title, before the cross."""
+        self._head.insertWidget(1, widget, 0, Qt.AlignmentFlag.AlignTop)
 
     def add_button(self, text: str, clicked: object, *, role: str = "", icon_name: str = "") -> QPushButton:
         """Add a button to the foot, from left to right."""

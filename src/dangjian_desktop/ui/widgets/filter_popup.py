@@ -109,7 +109,10 @@ class FilterPopup(QFrame):
         self._text = QLineEdit()
         self._until = QLineEdit()
         self._first: QWidget | None = self._text
-        if self.spec.type in _RANGES:
+        if self.spec.type is FieldType.PICTURE:
+            # Whether there is one is all that can be asked of a picture.
+            self._first = None
+        elif self.spec.type in _RANGES:
             self._build_range()
         elif self.spec.type is FieldType.BOOLEAN:
             self._build_list(_YES_NO)

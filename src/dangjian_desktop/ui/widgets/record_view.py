@@ -40,6 +40,7 @@ _WIDTHS = {
     FieldType.INTEGER: 84,
     FieldType.MONEY: 96,
     FieldType.BOOLEAN: 72,
+    FieldType.PICTURE: 72,
     FieldType.ID_NUMBER: 176,
     FieldType.PHONE: 124,
     FieldType.ORGANISATION: 232,

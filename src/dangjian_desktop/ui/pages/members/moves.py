@@ -69,6 +69,10 @@ def _edit(context: PageContext, members: Sequence[str], values: dict[str, Any], 
 
 
 def form_fields() -> list[FieldSpec]:
-    """The fields of a member's form: leaving is an action, not a field; classifications have a tab of their own."""
-    shown = [spec for spec in KINDS[MEMBER.name].fields if spec.name not in ("left_on", "left_kind", "left_to")]
+    """The fields of a member's form: leaving is an action, not a field; classifications have a tab of their own.
+
+    The photo is put and seen at the head of the drawer.
+    """
+    elsewhere = ("left_on", "left_kind", "left_to", "photo")
+    shown = [spec for spec in KINDS[MEMBER.name].fields if spec.name not in elsewhere]
     return [replace(spec, rule=CATEGORIES_RULE) if spec.name == "categories" else spec for spec in shown]

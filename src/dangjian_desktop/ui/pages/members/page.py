@@ -24,6 +24,7 @@ from ...widgets.labels import label
 from ...widgets.record_model import ColumnFilter
 from . import moves
 from .categories import CategoriesPane
+from .photo import PhotoBox
 from .stays import StaysList
 
 IN_FORCE, GONE, EVERYONE = "在册", "已离开", "全部"
@@ -80,6 +81,10 @@ class MembersPage(RecordPage):
         drawer.add_tab("党员分类", self._categories, self._categories.load)
         self._stays = StaysList()
         drawer.add_tab("组织关系", self._stays, lambda _record: self._fill_stays())
+        self._photo = PhotoBox(self.context)
+        drawer.set_corner(self._photo)
+        drawer.shown.connect(self._photo.show_for)
+        drawer.started.connect(self._photo.clear)
         first = drawer.menu.actions()[0]
         for words, act in (("转出、离开…", self._leave_one), ("调整支部…", self._move_one)):
             action = drawer.menu.addAction(words)

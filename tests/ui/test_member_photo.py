@@ -1,0 +1,141 @@
+"""The photo at the head of a member's drawer: put with a click, taken off, undone, kept from a reader's hands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from dangjian_desktop.domain.kinds import MEMBER
+from dangjian_desktop.domain.permissions import Actor
+from dangjian_desktop.services import history, photos
+from dangjian_desktop.services.office import Office
+from dangjian_desktop.storage.attachments import files_path
+from dangjian_desktop.ui.pages.members import MembersPage
+from dangjian_desktop.ui.widgets.filter_popup import FilterPopup
+from office_kit import add_branch, add_member, new_office
+from ui.pages_a_kit import Stage
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    made = new_office(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def member(office: Office) -> str:
+    return add_member(office, "王小明", add_branch(office, "第一党支部"), 1)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    Image.new("RGB", (400, 560), (200, 30, 30)).save(tmp_path / "照片.jpg")
+    return tmp_path / "照片.jpg"
+
+
+def opened(qtbot: Any, office: Office, runner: Any, member: str) -> Stage:
+    made = Stage(qtbot, office, runner, MembersPage)
+    made.enter()
+    made.page.open_record("member", member)
+    made.until(lambda: made.page.drawer.record == member)
+    return made
+
+
+def test_it_is_put_shown_taken_off_and_undone(qtbot: Any, office: Office, runner: Any, member: str, path: Path) -> None:
+    stage = opened(qtbot, office, runner, member)
+    box = stage.page._photo
+    assert (box.isVisible(), box.text()) == (True, "放照片")
+    stage.dialogs.answers = [path]
+    box.click()
+    stage.until(lambda: not box.icon().isNull())
+    assert (box.text(), stage.shell.said[-1]) == ("", ("放上党员“王小明”的照片", True))
+    box.take_off()
+    stage.until(lambda: box.icon().isNull())
+    assert box.text() == "放照片"
+    history.undo(office)
+    stage.tell()
+    stage.until(lambda: not box.icon().isNull())
+
+
+def test_typing_beside_it_is_not_lost(qtbot: Any, office: Office, runner: Any, member: str, path: Path) -> None:
+    stage = opened(qtbot, office, runner, member)
+    editor = stage.page.drawer._form.fields["note"].editor
+    editor.setPlainText("正在写")
+    stage.dialogs.answers = [path]
+    stage.page._photo.click()
+    stage.until(lambda: not stage.page._photo.icon().isNull())
+    stage.tell()
+    assert editor.toPlainText() == "正在写"
+
+
+def test_a_new_member_has_none_and_the_next_one_not_the_last_ones(
+    qtbot: Any, office: Office, runner: Any, member: str, path: Path
+) -> None:
+    other = add_member(office, "李小红", "第一党支部", 2)
+    photos.put(office, member, path)
+    stage = opened(qtbot, office, runner, member)
+    box = stage.page._photo
+    stage.until(lambda: not box.icon().isNull())
+    stage.page.drawer.show_record(other)
+    stage.until(lambda: box.member == other)
+    assert box.icon().isNull()
+    stage.page.new()
+    assert not box.isVisible()
+
+
+def test_a_refused_file_and_a_lost_one_are_told(
+    qtbot: Any, office: Office, runner: Any, member: str, path: Path
+) -> None:
+    photos.put(office, member, path)
+    for file in files_path(office.path).iterdir():
+        file.unlink()
+    stage = opened(qtbot, office, runner, member)
+    box = stage.page._photo
+    stage.until(lambda: box.text() == "照片\n打不开")
+    assert "找不到" in box.toolTip()
+    path.write_text("不是照片", encoding="utf-8")
+    stage.dialogs.answers = [path]
+    box.choose()
+    stage.until(lambda: stage.dialogs.said[-1][0] != "open")
+    assert "不是能用的照片" in str(stage.dialogs.said[-1])
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_a_reader_sees_it_and_cannot_touch_it(
+    qtbot: Any, office: Office, runner: Any, member: str, path: Path, held: bool
+) -> None:
+    if held:
+        photos.put(office, member, path)
+    office.actor = Actor("看", "reader")
+    stage = opened(qtbot, office, runner, member)
+    box = stage.page._photo
+    stage.until(lambda: stage.page.drawer.view is not None and box.member == member)
+    if held:
+        stage.until(lambda: not box.icon().isNull())
+        box.click()
+        assert not box.menu_of_photo.isVisible()
+    else:
+        assert not box.isVisible()
+
+
+def test_its_filter_asks_only_whether_there_is_one(qtbot: Any) -> None:
+    popup = FilterPopup(MEMBER.field("photo"), (), None)
+    qtbot.addWidget(popup)
+    assert popup.filters() == []
+    popup._filled.setChecked(True)
+    assert [(f.field, f.op) for f in popup.filters()] == [("photo", "not_empty")]
+
+
+def test_the_standing_stands_in_the_form_and_cannot_be_typed_into(
+    qtbot: Any, office: Office, runner: Any, member: str
+) -> None:
+    stage = opened(qtbot, office, runner, member)
+    editor = stage.page.drawer._form.fields["standing"].editor
+    assert (editor.text(), editor.isReadOnly()) == ("正常", True)
+    stage.page.new()
+    assert "standing" not in stage.page.drawer._new_form.fields
