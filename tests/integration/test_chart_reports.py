@@ -22,7 +22,7 @@ from dangjian_desktop.services import report_data
 from dangjian_desktop.services.demo import fill, opening_day
 from dangjian_desktop.services.figures import survey_of
 from dangjian_desktop.services.office import Office
-from office_kit import TODAY, new_office
+from office_kit import TODAY, add_branch, add_member, new_office
 
 
 @pytest.fixture(scope="module")
@@ -64,9 +64,10 @@ def test_organisation_chart_of_each_community_fits_one_page(street: Office, tmp_
         unit.id for root in survey.tree.roots for unit in map(survey.tree.nodes.get, survey.tree.children(root)) if unit
     ]
     assert tops
-    counted = 0
+    counted, deepest = 0, 0
     for top in tops:
         root = community_tree(survey, top)
+        deepest = max(deepest, *(level for _, level in root.walk()))
         counted += _number(root)
         people = [p for p in survey.census.people if (p.group or p.organisation) in set(survey.tree.below(top))]
         assert _number(root) == len(people)
@@ -74,6 +75,26 @@ def test_organisation_chart_of_each_community_fits_one_page(street: Office, tmp_
             assert node.planned or _number(node) >= sum(_number(child) for child in node.children)
         assert render_pdf(org_chart_page(root, as_of="2026年9月30日"), tmp_path / "图.pdf").pages == 1
     assert counted > 0
+    # 社区党组织 → “大党委” → 小区党支部 → 楼栋党小组.
+    assert deepest == 4
+
+
+def test_four_established_levels_have_their_members_counted_on_each(tmp_path: Path) -> None:
+    office = new_office(tmp_path)
+    community = add_branch(office, "东湖社区党委", kind="611")
+    general = add_branch(office, "滨江党总支", kind="621", parent=community)
+    branch = add_branch(office, "滨江第一网格党支部", parent=general)
+    group = add_branch(office, "1栋党小组", kind="小组", parent=branch)
+    add_member(office, "甲某", branch, 1, group=group)
+    add_member(office, "乙某", branch, 3)
+    root = community_tree(survey_of(office, on=TODAY), community)
+    assert [(node.name, node.count, level) for node, level in root.walk()] == [
+        ("东湖社区党委", "2人", 1),
+        ("滨江党总支", "2人", 2),
+        ("滨江第一网格党支部", "2人", 3),
+        ("1栋党小组", "1人", 4),
+    ]
+    office.close()
 
 
 def _number(node: OrgNode) -> int:

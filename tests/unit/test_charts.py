@@ -69,9 +69,40 @@ def community(branches: int, groups: int, houses: int) -> OrgNode:
     )
 
 
-@pytest.mark.parametrize("shape", [(0, 0, 0), (1, 1, 1), (5, 3, 2), (22, 4, 0), (14, 4, 3)])
+def one_deep_branch() -> OrgNode:
+    """A community with groups of its own and a planned structure of four levels beside them."""
+    planned = OrgNode(
+        "东湖社区“大党委”",
+        "拟成立",
+        tuple(
+            OrgNode(f"滨江花园{n}小区党支部", "拟成立", tuple(OrgNode(f"{h}栋党小组", "拟成立") for h in range(3)))
+            for n in range(4)
+        ),
+        planned=True,
+    )
+    return OrgNode("东湖社区", "114人", (*(OrgNode(f"第{n}党小组", f"{n}人") for n in range(5)), planned))
+
+
+def test_a_deep_branch_stands_side_by_side_so_that_its_names_can_be_read() -> None:
+    root = one_deep_branch()
+    page = org_chart_page(root, as_of="").page
+    assert (page.paper, page.landscape) == (Paper.A4, True)
+    layout = lay_out(root, estimated_width, 770.0, 400.0)
+    assert layout.size >= 10
+    third = [box for box in layout.boxes if box.level == 3]
+    assert len({round(box.top, 2) for box in third}) == 1
+    fourth = [box for box in layout.boxes if box.level == 4]
+    assert len(fourth) == 12 and min(box.top for box in fourth) > third[0].top + third[0].height
+
+
+def test_names_are_broken_between_words() -> None:
+    lines = [box.lines for box in lay_out(one_deep_branch(), estimated_width, 770.0, 400.0).boxes if box.level == 3]
+    assert all(any("小区党支部" in line for line in each) for each in lines), lines
+
+
+@pytest.mark.parametrize("shape", [(0, 0, 0), (1, 1, 1), (5, 3, 2), (22, 4, 0), (14, 4, 3), (6, 4, 3)])
 def test_everything_is_drawn_once_inside_the_page_and_nothing_overlaps(shape: tuple[int, int, int]) -> None:
-    root = community(*shape)
+    root = community(*shape) if shape != (6, 4, 3) else one_deep_branch()
     width, height = 1100.0, 700.0
     layout = lay_out(root, estimated_width, width, height)
     assert len(layout.boxes) == sum(1 for _ in root.walk())

@@ -13,7 +13,8 @@ def community_tree(survey: Survey, top: str, levels: int = LEVELS) -> OrgNode:
     """The organisation `top` with what stands below it on the day, down to `levels` levels, four at the most.
 
     A unit's number is that of the members in it and everything below it; what lies deeper than the last level is
-    counted in the unit above it (下设3个). Planned organisations are marked and have no number.
+    counted in the unit above it (下设3个). Planned organisations are marked and have no number; what is planned
+    below them is drawn too.
     """
     own = Counter(person.group or person.organisation for person in survey.census.people)
     return _node(survey, top, own, min(levels, LEVELS))
@@ -22,11 +23,10 @@ def community_tree(survey: Survey, top: str, levels: int = LEVELS) -> OrgNode:
 def _node(survey: Survey, unit: str, own: Counter[str | None], levels: int) -> OrgNode:
     tree = survey.tree
     row = tree.nodes[unit]
-    if not is_actual(row):
-        return OrgNode(row.title, "拟成立", planned=True)
+    planned = not is_actual(row)
     below = [child for child in tree.children(unit) if exists(tree.nodes[child], survey.day)]
-    members = sum(own[each] for each in tree.below(unit))
-    count = f"{members}人"
+    count = "拟成立" if planned else f"{sum(own[each] for each in tree.below(unit))}人"
     if levels == 1 and below:
-        return OrgNode(row.title, f"{count}，下设{len(below)}个")
-    return OrgNode(row.title, count, tuple(_node(survey, child, own, levels - 1) for child in below))
+        return OrgNode(row.title, f"{count}，下设{len(below)}个", planned=planned)
+    children = tuple(_node(survey, child, own, levels - 1) for child in below)
+    return OrgNode(row.title, count, children, planned)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.documents.line_breaking import break_balanced
+from dangjian_desktop.documents.titles import break_title
 
 LEVELS = 4
 Measure = Callable[[str], float]
 # Sizes of type, largest first; below the comfortable one larger paper is taken.
 SIZES = (16.0, 14.0, 12.0, 11.0, 10.5, 10.0, 9.5, 9.0, 8.5, 8.0, 7.5, 7.0, 6.5, 6.0)
 COMFORTABLE = 9.0
+# Smaller type than this is not read on a wall.
+LEGIBLE = 7.0
 _MOST_TIERS = 8
 # All in em: the narrowest and widest column, free space in boxes, between boxes, columns and levels, and the indent.
 _NARROWEST, _WIDEST = 6.0, 15.0
@@ -89,11 +92,14 @@ def lay_out(root: OrgNode, measure: Measure, width: float, height: float) -> Org
             effect="没有生成架构图。",
             advice="请选下一级组织作为顶层再打印。",
         )
+    ways = (False, True) if any(map(_is_deep, root.children)) else (False,)
     for size in SIZES:
-        for tiers in range(1, min(_MOST_TIERS, max(len(root.children), 1)) + 1):
-            found = _Try(root, measure, size, width, tiers).run()
-            if found is not None and found.height <= height:
-                return found
+        for spread in ways:
+            for tiers in range(1, min(_MOST_TIERS, max(len(root.children), 1)) + 1):
+                attempt = _Try(root, measure, size, width, tiers, spread=spread)
+                found = attempt.run()
+                if found is not None and found.height <= height:
+                    return attempt.with_whole_words(found)
     raise UserError(
         "chart_too_large",
         "架构图在这种纸上一页画不下。",
@@ -103,17 +109,22 @@ def lay_out(root: OrgNode, measure: Measure, width: float, height: float) -> Org
 
 
 class _Try:
-    """One attempt: a size of type and a number of tiers that the second level is set in."""
+    """One attempt: a size of type and a number of tiers that the second level is set in.
 
-    def __init__(self, root: OrgNode, measure: Measure, size: float, width: float, tiers: int) -> None:
-        self._root, self._measure, self._size, self._width = root, measure, size, width
+    With `spread` the third level of a deep branch stands side by side instead of in one tall comb.
+    """
+
+    def __init__(
+        self, root: OrgNode, measure: Measure, size: float, width: float, tiers: int, *, spread: bool = False
+    ) -> None:
+        self._root, self._measure, self._size, self._width, self._spread = root, measure, size, width, spread
         self._rows = _parted(root.children, tiers)
         self._out = OrgLayout(size)
         self._bus = 0.0
 
     def run(self) -> OrgLayout | None:
         size, out = self._size, self._out
-        most = max(map(len, self._rows), default=1)
+        most = max((sum(map(self._slots, row)) for row in self._rows), default=1)
         # With several tiers a trunk runs down the left side.
         trunk = 1.2 * size if len(self._rows) > 1 else 0.0
         column = min((self._width - trunk - (most - 1) * _COLUMN_GAP * size) / most, _WIDEST * size)
@@ -125,10 +136,8 @@ class _Try:
         for index, row in enumerate(self._rows):
             bus = y + _LEVEL_GAP * size / 2
             # Rows of several tiers begin under each other; a single one stands in the middle.
-            used = most * column + (most - 1) * _COLUMN_GAP * size
-            left = trunk + (self._width - trunk - used) / 2
-            lefts = [left + at * (column + _COLUMN_GAP * size) for at in range(len(row))]
-            centres = [each + column / 2 for each in lefts]
+            places = self._places(row, trunk + (self._width - trunk - self._span(most, column)) / 2, column)
+            centres = [left + span / 2 for left, span in places]
             if index == 0:
                 out.rules.append((middle, y, middle, bus))
             ends = [*centres, *((middle,) if index == 0 else ()), *((0.0,) if trunk else ())]
@@ -138,10 +147,63 @@ class _Try:
             self._bus = bus
             top = bus + _LEVEL_GAP * size / 2
             out.rules += [(centre, bus, centre, top) for centre in centres]
-            tall = max(self._height(node, column) for node in row)
-            y = max(self._branch(node, at, top, column, 2, tall) for node, at in zip(row, lefts, strict=True))
+            tall = max(self._height(node, self._own(span)) for node, (_, span) in zip(row, places, strict=True))
+            y = max(
+                self._below(node, left, span, top, column, tall) for node, (left, span) in zip(row, places, strict=True)
+            )
         out.height = y
         return out
+
+    def with_whole_words(self, layout: OrgLayout) -> OrgLayout:
+        """The same boxes, their names broken between words: too slow to be done at every attempt."""
+        boxes = []
+        for box, (node, _) in zip(layout.boxes, self._root.walk(), strict=True):
+            names = [line for line in box.lines if line != f"（{node.count}）"]
+            if len(names) > 1:
+                better = break_title(node.name, self._measure, box.width / self._size - 2 * _PAD)
+                if len(better) == len(names):
+                    box = replace(box, lines=(*better, *box.lines[len(names) :]))
+            boxes.append(box)
+        return replace(layout, boxes=boxes)
+
+    def _slots(self, node: OrgNode) -> int:
+        """How many columns a unit of the second level takes."""
+        return len(node.children) if self._spread and _is_deep(node) else 1
+
+    def _span(self, slots: int, column: float) -> float:
+        return slots * column + (slots - 1) * _COLUMN_GAP * self._size
+
+    def _own(self, span: float) -> float:
+        """The width of a box over so much room."""
+        return min(span, _WIDEST * self._size)
+
+    def _places(self, row: Sequence[OrgNode], left: float, column: float) -> list[tuple[float, float]]:
+        """Left edge and width of the room of each unit of the second level."""
+        places = []
+        for node in row:
+            span = self._span(self._slots(node), column)
+            places.append((left, span))
+            left += span + _COLUMN_GAP * self._size
+        return places
+
+    def _below(self, node: OrgNode, left: float, span: float, top: float, column: float, tall: float) -> float:
+        """A unit of the second level with all below it; returns the lower end."""
+        if self._slots(node) == 1:
+            return self._branch(node, left, top, column, 2, tall)
+        size, out = self._size, self._out
+        own = self._own(span)
+        bottom = self._box(node, left + (span - own) / 2, top, own, 2, tall)
+        bus = bottom + _LEVEL_GAP * size / 2
+        lefts = [left + at * (column + _COLUMN_GAP * size) for at in range(len(node.children))]
+        out.rules.append((left + span / 2, bottom, left + span / 2, bus))
+        out.rules.append((lefts[0] + column / 2, bus, lefts[-1] + column / 2, bus))
+        under = bus + _LEVEL_GAP * size / 2
+        out.rules += [(each + column / 2, bus, each + column / 2, under) for each in lefts]
+        tallest = max(self._height(child, column) for child in node.children)
+        return max(
+            self._branch(child, each, under, column, 3, tallest)
+            for child, each in zip(node.children, lefts, strict=True)
+        )
 
     def _branch(self, node: OrgNode, left: float, top: float, width: float, level: int, tall: float = 0.0) -> float:
         """A box at least `tall` high with everything below it in a comb; returns the lower end."""
@@ -178,6 +240,11 @@ class _Try:
 
     def _height(self, node: OrgNode, width: float) -> float:
         return (len(self._lines(node, width)) * _LEADING + 2 * _PAD) * self._size
+
+
+def _is_deep(node: OrgNode) -> bool:
+    """Whether a unit of the second level has units below those below it."""
+    return any(child.children for child in node.children)
 
 
 def _parted(nodes: Sequence[OrgNode], tiers: int) -> list[Sequence[OrgNode]]:

@@ -36,27 +36,24 @@ def org_chart_page(
 
 def best_page(root: OrgNode) -> PageSetup:
     """The first paper on which the chart is comfortable to read, else the one with the largest type."""
-    sizes: list[tuple[float, PageSetup]] = []
-    for page in _PAPERS:
-        try:
-            size = _size_on(root, page)
-        except UserError:
-            continue
-        if size >= COMFORTABLE:
-            return page
-        sizes.append((size, page))
-    return max(sizes, key=lambda each: each[0])[1] if sizes else _PAPERS[-1]
+    sizes = _sizes(root)
+    comfortable = (page for size, page in sizes if size >= COMFORTABLE)
+    return next(comfortable, max(sizes, key=lambda each: each[0], default=(0.0, _PAPERS[-1]))[1])
 
 
-def fits_a_page(root: OrgNode) -> bool:
-    """Whether there is paper that the chart can be drawn on at all."""
+def largest_type(root: OrgNode) -> float:
+    """The largest size of type in points that the chart can be drawn in on one page; 0 where it does not fit."""
+    return max((size for size, _ in _sizes(root)), default=0.0)
+
+
+def _sizes(root: OrgNode) -> list[tuple[float, PageSetup]]:
+    found = []
     for page in _PAPERS:
         try:
-            _size_on(root, page)
+            found.append((_size_on(root, page), page))
         except UserError:
             continue
-        return True
-    return False
+    return found
 
 
 def _size_on(root: OrgNode, page: PageSetup) -> float:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.documents.community_tree import community_tree
 from dangjian_desktop.documents.model import Document
-from dangjian_desktop.documents.org_chart import LEVELS
-from dangjian_desktop.documents.org_chart_page import fits_a_page, org_chart_page
+from dangjian_desktop.documents.org_chart import LEGIBLE, LEVELS
+from dangjian_desktop.documents.org_chart_page import largest_type, org_chart_page
 from dangjian_desktop.documents.structure_charts import QuarterCount, quarter_count, structure_charts
 from dangjian_desktop.documents.wording import day_text
 from dangjian_desktop.domain import periods
@@ -40,7 +40,7 @@ def _quarters(office: Office, survey: Survey, scope: str | None) -> list[Quarter
 
 
 def org_chart(survey: Survey, head: report_data.Letterhead) -> Document:
-    """The tree of the scope on one page, with fewer levels where four do not fit.
+    """The tree of the scope on one page, with fewer levels where four could not be read.
 
     Raises `UserError` (`chart_too_large`) where not even two do.
     """
@@ -48,8 +48,8 @@ def org_chart(survey: Survey, head: report_data.Letterhead) -> Document:
     top = head.top
     if top not in survey.tree.nodes:
         raise UserError("no_organisation", "还没有党组织。", effect="没有生成架构图。", advice="请先录入党组织。")
-    for levels in range(LEVELS, 1, -1):
-        root = community_tree(survey, top, levels)
-        if fits_a_page(root):
-            break
+    trees = [community_tree(survey, top, levels) for levels in range(LEVELS, 1, -1)]
+    sizes = [largest_type(root) for root in trees]
+    # Fewer levels that can be read are worth more than all of them in type that cannot.
+    root = trees[next((at for at, size in enumerate(sizes) if size >= LEGIBLE), sizes.index(max(sizes)))]
     return org_chart_page(root, as_of=as_of, unit=head.unit, filled_on=filled_on)

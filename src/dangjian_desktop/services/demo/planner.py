@@ -253,6 +253,7 @@ class Planner:
                 field="community",
                 planned=True,
                 buildings=f"{building}栋、{building + 1}栋、{building + 2}栋",
+                short_name=f"{building}—{building + 2}栋党小组",
             )
             self._tree.planned_groups.append(identity)
 
