@@ -28,7 +28,9 @@ from .imports.files import write_empty_sheet, write_rejects
 from .imports.keyed import KeyedMatcher
 from .imports.plan import (
     CONFLICT,
+    MAKE_UNIT,
     NEW,
+    REFUSE_UNIT,
     REJECTED,
     STATUS_NAMES,
     UNCHANGED,
@@ -36,6 +38,7 @@ from .imports.plan import (
     ImportPlan,
     PlannedRow,
     SheetInfo,
+    UnitChoice,
 )
 from .imports.roster import RosterMatcher
 from .imports.tree import TreeMatcher
@@ -43,7 +46,9 @@ from .office import Office
 
 __all__ = [
     "CONFLICT",
+    "MAKE_UNIT",
     "NEW",
+    "REFUSE_UNIT",
     "REJECTED",
     "STATUS_NAMES",
     "UNCHANGED",
@@ -53,6 +58,7 @@ __all__ = [
     "PlannedRow",
     "Problem",
     "SheetInfo",
+    "UnitChoice",
     "apply",
     "fields",
     "prepare",
@@ -90,30 +96,28 @@ def prepare(
     mapping: Mapping[str, str | None] | str | None = None,
     create_orgs_under: str | None = None,
     allow_no_id: bool = False,
+    units_decided: Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> ImportPlan:
     """Read a file (or a copied block given as text) and say for every row what would become of it.
 
-    `mapping` is header → field or None, or where it is kept. Writes nothing. Raises `UserError` where the account
-    may not import, the file cannot be read or holds no table of this kind, and `Cancelled`.
+    `mapping` is header → field or None, or where it is kept; `units_decided` says by name what is done with units
+    that the file does not have: `MAKE_UNIT`, `REFUSE_UNIT` or the unit that is meant. Writes nothing. Raises
+    `UserError` where the account may not import, the file cannot be read or holds no table of this kind, and
+    `Cancelled`.
     """
     progress = progress or Progress()
     progress.report(0, 0, "正在打开文件")
     with uncollected():
-        return _prepare(office, kind, source, sheet, scope, mapping, create_orgs_under, allow_no_id, progress)
+        plan = _new_plan(office, kind, source)
+        if isinstance(source, Path) and returned_form.recognises(kind, source):
+            return returned_form.plan_returned(office, plan, source, progress)
+        finder = units.UnitFinder(office, plan, scope=scope, create_under=create_orgs_under, decided=units_decided)
+        chosen = sources.read_mapping(office, mapping) if isinstance(mapping, str) else mapping
+        return _prepare(office, plan, source, sheet, chosen, finder, progress, allow_no_id=allow_no_id)
 
 
-def _prepare(
-    office: Office,
-    kind: str,
-    source: Path | str,
-    sheet: str | None,
-    scope: str | None,
-    mapping: Mapping[str, str | None] | str | None,
-    create_orgs_under: str | None,
-    allow_no_id: bool,
-    progress: Progress,
-) -> ImportPlan:
+def _new_plan(office: Office, kind: str, source: Path | str) -> ImportPlan:
     spec, template = sources.kind_of(office, kind)
     office.actor.require(IMPORT, spec.name)
     office.actor.require(WRITE, spec.name)
@@ -129,15 +133,27 @@ def _prepare(
     )
     with office.database.read() as connection:
         plan.stamp = organisation_queries.stamp(connection)
-    if isinstance(source, Path) and returned_form.recognises(kind, source):
-        return returned_form.plan_returned(office, plan, source, progress)
-    chosen = sources.read_mapping(office, mapping) if isinstance(mapping, str) else mapping
+    return plan
+
+
+def _prepare(
+    office: Office,
+    plan: ImportPlan,
+    source: Path | str,
+    sheet: str | None,
+    mapping: Mapping[str, str | None] | None,
+    finder: units.UnitFinder,
+    progress: Progress,
+    *,
+    allow_no_id: bool,
+) -> ImportPlan:
+    spec, template = sources.kind_of(office, plan.kind)
     key = sources.key_field(spec, template)
-    found = sources.layouts(office, plan, sources.read_source(source), spec, key, only=sheet, mapping=chosen)
-    finder = units.UnitFinder(office, plan, scope=scope, create_under=create_orgs_under)
+    found = sources.layouts(office, plan, sources.read_source(source), spec, key, only=sheet, mapping=mapping)
     read = _read(office, plan, found, spec, progress)
     _match(office, plan, read, finder, spec, template, progress, allow_no_id=allow_no_id)
     units.prune(plan)
+    plan.units = finder.choices()
     return plan
 
 

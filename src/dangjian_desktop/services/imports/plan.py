@@ -66,6 +66,25 @@ class PlannedRow:
         return any(p.column == column and p.severity == "error" for p in self.problems)
 
 
+MAKE_UNIT, REFUSE_UNIT = "make", "refuse"
+
+
+@dataclass(frozen=True, slots=True)
+class UnitChoice:
+    """A unit that the sheet names and the file does not have, and what is done with it.
+
+    `chosen` is `MAKE_UNIT`, `REFUSE_UNIT` (its rows stay out) or the key of the unit used instead; `offered` are
+    units it may mean as (key, name, name of the superior), the likeliest first; `same` says that the first one
+    hardly can be another. `rows` counts the rows that name it, 0 where another unit is used.
+    """
+
+    name: str
+    chosen: str
+    rows: int
+    offered: tuple[tuple[str, str, str], ...]
+    same: bool
+
+
 @dataclass(slots=True)
 class ImportPlan:
     """The whole of what will happen; nothing has been written yet."""
@@ -78,6 +97,8 @@ class ImportPlan:
     template: str | None = None
     initial_state: str | None = None
     new_organisations: list[dict[str, Any]] = field(default_factory=list)
+    units: list[UnitChoice] = field(default_factory=list)
+    """The units that the file does not have, as far as the sheets name them."""
     notes: list[Problem] = field(default_factory=list)
     """Problems that belong to a sheet and not to a row, such as a total that does not fit."""
     block: str | None = None

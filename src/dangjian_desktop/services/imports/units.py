@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dangjian_desktop.base.errors import UserError
@@ -13,7 +14,8 @@ from dangjian_desktop.exchange.excel.layout import SheetLayout
 
 from .. import organisations
 from ..office import Office
-from .plan import CONFLICT, REJECTED, ImportPlan, PlannedRow
+from .alike import SAME, LookAlikes
+from .plan import CONFLICT, MAKE_UNIT, REFUSE_UNIT, REJECTED, ImportPlan, PlannedRow, UnitChoice
 
 BRANCH, GROUP = "631", "小组"
 
@@ -49,6 +51,7 @@ _NUMERAL = "0-9０-９一二三四五六七八九十百东西南北中上下前�
 _NUMBERED = re.compile(rf"第?[{_NUMERAL}]+(?:联合)?党?(?:支部|小组|总支)")
 _PLACE = re.compile(r".*(?:社区|村|公司|集团|学校|小学|中学|医院|中心|站|所|院|局|办|协会|商会|小区|网格|机关)")
 _LEADING = re.compile(r".{2,40}(?:支部|总支|党委|工委|小组|委员会|社区|村)")
+_QUOTED = re.compile("“([^”]+)”")
 _COMPARED = 1_000  # above so many units, names are not held against each other any more
 
 
@@ -91,7 +94,15 @@ def is_numbered(name: str) -> bool:
 class UnitFinder:
     """Resolves unit names of one import, remembering answers; makes missing ones below a unit where asked."""
 
-    def __init__(self, office: Office, plan: ImportPlan, *, scope: str | None, create_under: str | None) -> None:
+    def __init__(
+        self,
+        office: Office,
+        plan: ImportPlan,
+        *,
+        scope: str | None,
+        create_under: str | None,
+        decided: Mapping[str, str] | None = None,
+    ) -> None:
         if create_under:
             office.actor.require(WRITE, "organisation")
         self._office = office
@@ -101,6 +112,9 @@ class UnitFinder:
         self._known: dict[tuple[str, bool], str | UserError] = {}
         self._around: dict[tuple[str, ...], str | UserError | None] = {}
         self._warned: dict[str, str] = {}
+        self._decided = dict(decided or {})
+        self._missing: dict[str, str] = {}
+        self._alike: LookAlikes | None = None
         self.plain: dict[str, str] = {}
         """Units by what was written for them, where nothing more need be asked or said."""
         nodes = organisations.tree(office)
@@ -112,13 +126,15 @@ class UnitFinder:
 
     def resolve(self, text: str, *, create: bool = True) -> str | UserError:
         """The id of a unit by what was written, or the error that says why not."""
-        create = create and self._under is not None
+        asked, create = create, create and self._under is not None
         found = self._known.get((text, create))
         if found is None:
-            found = self._look_up(text, create)
+            found = self._decide(text, create)
             self._known[text, create] = found
             if isinstance(found, str):
                 self._known[text, not create] = found
+        if asked and isinstance(found, UserError) and found.code == "org_unknown":
+            self._missing.setdefault(text, REFUSE_UNIT)
         return found
 
     def fresh_names(self) -> dict[str, str]:
@@ -195,6 +211,15 @@ class UnitFinder:
             found = shorter if isinstance(shorter, str) else found
         return found
 
+    def _decide(self, text: str, create: bool) -> str | UserError:
+        """What the person decided about a name, else what is found for it."""
+        decided = self._decided.get(text, MAKE_UNIT)
+        if decided == MAKE_UNIT:
+            return self._look_up(text, create)
+        found = self._look_up(text, create=False) if decided == REFUSE_UNIT else self.resolve(decided, create=create)
+        self._missing[text] = decided
+        return found
+
     def _look_up(self, text: str, create: bool) -> str | UserError:
         try:
             return organisations.resolve(self._office, text)
@@ -208,6 +233,7 @@ class UnitFinder:
         self._plan.new_organisations.append(
             {"id": record, "name": text, "kind": kind, "parent": under, "stage": "actual"}
         )
+        self._missing[text] = MAKE_UNIT
         twin = _almost(text, list(self.names.values())) if len(self.names) < _COMPARED else None
         if twin:
             self._warned[record] = f"“{text}”是新建的，与“{twin}”只差一个字，请核对是不是写错了"
@@ -266,6 +292,44 @@ class UnitFinder:
         if error is not None:
             reason = error.message if written else f"标题或表名写的党组织不能用：{error.message}"
         row.refuse(column or "党组织", written, reason)
+
+    def choices(self) -> list[UnitChoice]:
+        """The units that were named and are not there, those that may be written otherwise first; after `prune`."""
+        if not self._missing:
+            return []
+        made = {str(unit["name"]) for unit in self._plan.new_organisations}
+        counted, found = self._counted(), []
+        for text, chosen in self._missing.items():
+            rows = counted[text] if chosen in (MAKE_UNIT, REFUSE_UNIT) else 0
+            if chosen == MAKE_UNIT and text not in made or chosen == REFUSE_UNIT and not rows:
+                continue
+            offered = self._offered(text)
+            same = bool(offered) and offered[0][1] >= SAME
+            found.append(UnitChoice(text, chosen, rows, tuple(self._shown(unit) for unit, _ in offered), same))
+        return sorted(found, key=lambda choice: (not choice.same, not choice.offered))
+
+    def _counted(self) -> Counter[str]:
+        """Rows by the missing unit that they name, whether it is made for them or they stay out for want of it."""
+        counted: Counter[str] = Counter()
+        for row in self._plan.rows:
+            if row.out:
+                named = {text for problem in row.problems for text in _QUOTED.findall(problem.reason)}
+                counted.update(named & self._missing.keys())
+            else:
+                units = {row.values.get(name) for name in ("organisation", "group", "parent")}
+                counted.update(self._fresh[str(unit)] for unit in units if unit in self._fresh)
+        return counted
+
+    def _offered(self, text: str) -> list[tuple[str, float]]:
+        if self._alike is None:
+            above = {unit: self.names.get(parent or "", "") for unit, parent in self._parents.items()}
+            self._alike = LookAlikes({unit: name for unit, name in self.names.items() if unit in self._kinds}, above)
+        return [(unit, how) for unit, how in self._alike.find(text) if self.names[unit] != text]
+
+    def _shown(self, unit: str) -> tuple[str, str, str]:
+        # A unit that this import makes gets another id next time, so it is known by its name.
+        name = self.names[unit]
+        return (name if unit in self._fresh else unit, name, self.names.get(self._parents.get(unit) or "", ""))
 
 
 def _almost(text: str, names: Sequence[str]) -> str | None:
