@@ -9,6 +9,7 @@ from pathlib import Path
 
 from dangjian_desktop.base.errors import EnvironmentFault, UsageError, UserError
 from dangjian_desktop.base.progress import Cancelled, Progress
+from dangjian_desktop.domain import periods
 from dangjian_desktop.domain.census import GROUP_KIND
 from dangjian_desktop.domain.permissions import EXPORT
 
@@ -89,6 +90,12 @@ def choices(office: Office, scope: str | None = None, on: date | None = None) ->
     return [BatchUnit(n.id, n.name, n.depth - top, n.members, n.members_total) for n in nodes]
 
 
+def folder_name(office: Office, spec: ReportSpec, period: str | None, on: date | None) -> str:
+    """党员花名册_2026-09-30: a folder for the files of one batch."""
+    when = periods.parse_period(period).label if period and spec.needs_period else (on or office.today()).isoformat()
+    return reports.file_name(spec.title, when)
+
+
 def make_each(
     office: Office,
     name: str,
@@ -147,7 +154,7 @@ class _Work:
             try:
                 self._progress.report(number, len(units), f"第{number + 1}个，共{len(units)}个：{self._name(unit)}")
                 self._one(unit, period, on, masked)
-            except Cancelled:
+            except (Cancelled, KeyboardInterrupt):
                 self._batch.stopped = True
                 return
             except UserError as fault:

@@ -20,6 +20,8 @@ from ...widgets.page_parts import menu_button
 from ...widgets.pdf_preview import PdfPreview, pages_of
 from ...widgets.print_dialog import PrintDialog, print_pages
 from .choices import Choices
+from .each import save_each
+from .editing import ChangedLine, WordsPlace
 from .figures_pane import FiguresPane
 
 if TYPE_CHECKING:
@@ -40,7 +42,8 @@ class ReportsPage(Page):
 
     help = (
         "左边选报表，右边就是要打印的那份文件。范围在组织树里选；季报默认出最近一个季度。"
-        "Ctrl+P 打印，可选页码、A3/A4、双面。“保存”写成 PDF 和 Excel（工作总结是 Word），放进您选的文件夹。"
+        "Ctrl+P 打印，可选页码、A3/A4、双面。“保存”写成 PDF 和 Excel（工作总结是 Word），放进您选的文件夹；"
+        "其中“每个党组织一份”一次出许多份。"
         "证件号和电话默认隐去中间几位。“统计数”里每个数都写着口径，双击能看到是哪些人、哪些组织。"
     )
 
@@ -53,6 +56,7 @@ class ReportsPage(Page):
         self._job: Job | None = None
         self._fresh = False
         self._warnings: list[str] = []
+        self._shown: Preview | None = None
         self._forms: FormPane | None = None
         self._build()
         self._pause = QTimer(self, singleShot=True, interval=WAIT)
@@ -65,6 +69,8 @@ class ReportsPage(Page):
     def enter(self, arguments: Mapping[str, Any]) -> None:
         """Come to the front, with `report` on that one."""
         wanted = str(arguments.get("report", ""))
+        if wanted:
+            self.words.close()
         if not self._specs:
             self._first = wanted or self._first
         elif wanted and wanted != self.name():
@@ -86,10 +92,12 @@ class ReportsPage(Page):
 
     def commands(self) -> Mapping[str, Callable[[], object]]:
         """Print, save, refresh; what was pointed at in a superior's form is kept."""
-        return {"print": self.print_out, "export": self.save, "save": self._keep_form, "refresh": self._make}
+        return {"print": self.print_out, "export": self.save, "save": self._keep, "refresh": self._make}
 
     def may_leave(self) -> bool:
-        """What was pointed at in a form stays as a draft."""
+        """What was pointed at in a form or written in a text stays as a draft."""
+        if self.words.editor is not None:
+            self.words.editor.keep_draft()
         if self._forms is not None:
             self._forms.keep_draft()
         return True
@@ -110,6 +118,9 @@ class ReportsPage(Page):
 
     def print_out(self) -> None:
         """Ask how to print the pages shown and print them as a job."""
+        if self.words.editor is not None:
+            self.words.editor.look()
+            return
         pages = self.paper.pages
         if self.right.currentIndex() != _PAPER or pages is None:
             self.context.dialogs.message("还没有可打印的页。", "", "请先在左边选一份报表，等它显示出来。")
@@ -117,18 +128,31 @@ class ReportsPage(Page):
         if self._warnings:
             advice = "可以改好这条资料再打印，也可以照样打印。"
             self.context.dialogs.message("有的字没有字形，会印成“〓”。", "\n".join(self._warnings), advice)
+        self.changed.show_all()
         dialog = PrintDialog(pages, self.paper.canvas.current(), self)
         if self.context.dialogs.run(dialog):
             order = dialog.order()
             self.context.runner.start(
                 "打印",
                 lambda progress: print_pages(pages, order, progress),
-                lambda count: self.context.shell.done(f"已送到打印机：{count} 页", undo=False),
+                self._printed,
                 failed=self.context.dialogs.error,
                 owner=self,
                 writes=False,
             )
         dialog.deleteLater()
+
+    def _printed(self, count: int) -> None:
+        self.context.shell.done(f"已送到打印机：{count} 页", undo=False)
+        office, shown = self.context.office, self._shown
+
+        def remember() -> None:
+            from ....services import previewing
+
+            if shown is not None:
+                previewing.printed(office, shown)
+
+        self.context.runner.fetch(remember, lambda _none: self.changed.hide(), owner=self, writes=True)
 
     def save(self, formats: Sequence[str] | None = None) -> None:
         """Write the report into a folder, in all its formats unless told otherwise."""
@@ -175,17 +199,19 @@ class ReportsPage(Page):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
+        self.right = QStackedWidget()
+        self.words = WordsPlace(self.context, self.right, self._widen, self._make, self._edit_words)
         self._left = self._build_left()
         self._left_rule = rule(upright=True)
         row.addWidget(self._left)
         row.addWidget(self._left_rule)
-        self.right = QStackedWidget()
         self._message = QWidget()
         self._message_box = QVBoxLayout(self._message)
         self.right.addWidget(self._message)
         self.paper = PdfPreview(self.context.runner)
         self.paper.print_wanted.connect(lambda _pages: self.print_out())
         self.right.addWidget(self.paper)
+        self.changed = ChangedLine(self.context, self.paper)
         self.figures = FiguresPane(self.context)
         self.right.addWidget(self.figures)
         row.addWidget(self.right, 1)
@@ -211,23 +237,27 @@ class ReportsPage(Page):
             ("全部格式…", self.save),
             ("只要 PDF…", lambda: self.save(("pdf",))),
             ("只要 Excel…", lambda: self.save(("xlsx",))),
+            None,
+            ("每个党组织一份…", lambda: save_each(self, self._specs.get(self.name()), self.choices.asked())),
         )
         self.save_button = menu_button("保存", both, icon_name="export")
         box.addWidget(self.save_button)
+        box.addWidget(self.words.button)
         return left
 
     def _take_catalogue(self, specs: Sequence[ReportSpec]) -> None:
         self._specs = {spec.name: spec for spec in specs}
         was = self.list.blockSignals(True)
+        # First, where it is in sight on a small screen too.
+        self._add(FORMS, "填上级表格", "上级发来的 Excel 表：点格子，说填哪个数；指过一次，以后自动填。")
         for spec in specs:
             self._add(spec.name, spec.title, spec.description)
         self._add(FIGURES, "统计数", "每个统计数的口径，和它背后的名单。")
-        self._add(FORMS, "填上级表格", "上级发来的 Excel 表：点格子，说填哪个数；指过一次，以后自动填。")
         self.list.setCurrentRow(-1)
         self.list.blockSignals(was)
         self.choose(self._first)
         if self.list.currentRow() < 0:
-            self.list.setCurrentRow(0)
+            self.list.setCurrentRow(1)
 
     def _add(self, name: str, title: str, description: str) -> None:
         item = QListWidgetItem(title)
@@ -246,6 +276,7 @@ class ReportsPage(Page):
         forms = name == FORMS
         self.choices.show_for(self._specs.get(name), usual="quarter" if forms else "year", masks=forms)
         self.save_button.setEnabled(name not in (FIGURES, FORMS))
+        self.words.show_for(self._specs.get(name))
         self.context.shell.remember(_LAST, name)
         self._ask()
 
@@ -256,7 +287,7 @@ class ReportsPage(Page):
 
     def _make(self) -> None:
         self._pause.stop()
-        if not self._specs:
+        if not self._specs or self.words.figures_moved():
             return
         self._token += 1
         if self._job is not None:
@@ -271,6 +302,9 @@ class ReportsPage(Page):
             self._fetch_figures(self._token)
         else:
             self._draw(self._token, self._specs[name])
+
+    def _edit_words(self) -> None:
+        self.words.open(self._specs.get(self.name()), self.choices.asked())
 
     # Superiors' forms
 
@@ -290,8 +324,10 @@ class ReportsPage(Page):
         self._left.setVisible(not wide)
         self._left_rule.setVisible(not wide)
 
-    def _keep_form(self) -> None:
-        if self._forms is not None and self.name() == FORMS:
+    def _keep(self) -> None:
+        if self.words.editor is not None:
+            self.words.editor.save()
+        elif self._forms is not None and self.name() == FORMS:
             self._forms.save()
 
     def _draw(self, token: int, spec: ReportSpec) -> None:
@@ -325,7 +361,8 @@ class ReportsPage(Page):
     def _show_pages(self, token: int, made: Preview) -> None:
         if token != self._token:
             return
-        self._job, self._fresh, self._warnings = None, True, made.warnings
+        self._job, self._fresh, self._warnings, self._shown = None, True, made.warnings, made
+        self.changed.tell_of(made)
         self.right.setCurrentIndex(_PAPER)
         self.paper.put(pages_of(made))
 
