@@ -80,7 +80,7 @@ def one_deep_branch() -> OrgNode:
         ),
         planned=True,
     )
-    return OrgNode("东湖社区", "114人", (*(OrgNode(f"第{n}党小组", f"{n}人") for n in range(5)), planned))
+    return OrgNode("东湖社区", "114人", (*(OrgNode(f"第{n}党小组", f"{n}人，下设12个") for n in range(5)), planned))
 
 
 def test_a_deep_branch_stands_side_by_side_so_that_its_names_can_be_read() -> None:

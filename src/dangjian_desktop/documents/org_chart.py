@@ -158,11 +158,12 @@ class _Try:
         """The same boxes, their names broken between words: too slow to be done at every attempt."""
         boxes = []
         for box, (node, _) in zip(layout.boxes, self._root.walk(), strict=True):
-            names = [line for line in box.lines if line != f"（{node.count}）"]
-            if len(names) > 1:
-                better = break_title(node.name, self._measure, box.width / self._size - 2 * _PAD)
-                if len(better) == len(names):
-                    box = replace(box, lines=(*better, *box.lines[len(names) :]))
+            room = box.width / self._size - 2 * _PAD
+            count = self._count(node, room)
+            if len(box.lines) > len(count) + 1:
+                better = break_title(node.name, self._measure, room)
+                if len(better) + len(count) == len(box.lines):
+                    box = replace(box, lines=(*better, *count))
             boxes.append(box)
         return replace(layout, boxes=boxes)
 
@@ -235,8 +236,10 @@ class _Try:
         whole = f"{node.name}（{node.count}）" if node.count else node.name
         if self._measure(whole) <= room:
             return [whole]
-        lines = break_balanced(node.name, self._measure, room)
-        return [*lines, f"（{node.count}）"] if node.count else lines
+        return [*break_balanced(node.name, self._measure, room), *self._count(node, room)]
+
+    def _count(self, node: OrgNode, room: float) -> list[str]:
+        return break_balanced(f"（{node.count}）", self._measure, room) if node.count else []
 
     def _height(self, node: OrgNode, width: float) -> float:
         return (len(self._lines(node, width)) * _LEADING + 2 * _PAD) * self._size
