@@ -9,11 +9,13 @@ from typing import Any
 import openpyxl
 import pytest
 
-from dangjian_desktop.services import history, records
+from dangjian_desktop.services import history, organisations, records
+from dangjian_desktop.services.importing import MAKE_UNIT, REFUSE_UNIT
 from dangjian_desktop.services.office import Office
 from dangjian_desktop.ui.pages.members import MembersPage
 from dangjian_desktop.ui.widgets.import_review.mapping import MappingPane
 from dangjian_desktop.ui.widgets.import_review.rows import RowsPane
+from dangjian_desktop.ui.widgets.import_review.unit_choices import OTHER, UnitChoicesPane
 from office_kit import add_branch, add_member, id_number, new_office
 from ui.pages_a_kit import Stage
 
@@ -200,3 +202,96 @@ def test_a_new_file_lets_the_roster_make_its_branches(qtbot: Any, office: Office
     shown = review.tabs.widget(0).values
     texts = [shown.item(row, 2).text() for row in range(shown.rowCount())]
     assert "从没建过的党支部" in texts
+
+
+def choices_of(review: Any) -> UnitChoicesPane | None:
+    panes = [review.tabs.widget(place) for place in range(review.tabs.count())]
+    return next((pane for pane in panes if isinstance(pane, UnitChoicesPane)), None)
+
+
+def units_opened(qtbot: Any, office: Office, runner: Any, path: Path, *answers: Any) -> tuple[Stage, Any]:
+    """The review of a roster whose branch is written otherwise, with units made where they are not there."""
+    stage = Stage(qtbot, office, runner, MembersPage, *answers)
+    stage.enter()
+    stage.page.start_import()
+    review = stage.page._review
+    # The page first asks whether the file is new, and unticks what stands here by that.
+    review.start.new_units.setChecked(True)
+    stage.until(lambda: not review.start.new_units.isChecked())
+    review.start.new_units.setChecked(True)
+    review.read(path)
+    stage.until(lambda: review.plan is not None)
+    return stage, review
+
+
+def reread(stage: Stage, review: Any) -> None:
+    before = review.plan
+    pane = choices_of(review)
+    assert pane is not None
+    pane.again.click()
+    stage.until(lambda: review.plan is not before)
+
+
+def test_a_branch_written_otherwise_is_taken_for_the_existing_one(
+    qtbot: Any, office: Office, runner: Any, branch: str, tmp_path: Path
+) -> None:
+    path = roster(tmp_path, person("张一", 1, "第一支部"), person("王二", 3, "第九党支部"))
+    stage, review = units_opened(qtbot, office, runner, path)
+    pane = choices_of(review)
+    assert pane is not None
+    assert review.tabs.currentWidget() is pane
+    assert "有 1 个新党组织与现有的很像" in review.outcome.text()
+    assert pane.decisions() == {"第一支部": MAKE_UNIT, "第九党支部": MAKE_UNIT}
+    pane.choose("第一支部", branch)
+    # What was chosen and not yet planned must not be passed over.
+    assert not review.confirm.isEnabled()
+    reread(stage, review)
+    assert review.confirm.isEnabled()
+    assert "很像" not in review.outcome.text()
+    review.apply()
+    stage.until(lambda: stage.shell.said)
+    assert [n.name for n in stage_units(office)] == ["测试街道党工委", "第一党支部", "第九党支部"]
+    history.undo(office)
+    assert [n.name for n in stage_units(office)] == ["测试街道党工委", "第一党支部"]
+
+
+def stage_units(office: Office) -> list[Any]:
+    return organisations.tree(office)
+
+
+def test_any_other_unit_can_be_picked_and_leaving_the_question_keeps_the_choice(
+    qtbot: Any, office: Office, runner: Any, branch: str, tmp_path: Path
+) -> None:
+    def pick(question: Any) -> bool:
+        question.form.fields["unit"].editor.put(branch, "第一党支部")
+        return True
+
+    path = roster(tmp_path, person("张一", 1, "机关支部"))
+    stage, review = units_opened(qtbot, office, runner, path, False, pick)
+    pane = choices_of(review)
+    assert pane is not None
+    pane.choose("机关支部", OTHER)
+    assert pane.decisions() == {"机关支部": MAKE_UNIT}
+    pane.choose("机关支部", OTHER)
+    assert pane.decisions() == {"机关支部": branch}
+    reread(stage, review)
+    # The unit that was picked stays to be seen and to be changed again.
+    again = choices_of(review)
+    assert again is not None
+    assert again.decisions() == {"机关支部": branch}
+    assert review.plan.new_organisations == []
+
+
+def test_rows_of_one_unit_are_left_out(qtbot: Any, office: Office, runner: Any, branch: str, tmp_path: Path) -> None:
+    path = roster(tmp_path, person("张一", 1), person("王二", 3, "第九党支部"))
+    stage, review = units_opened(qtbot, office, runner, path)
+    pane = choices_of(review)
+    assert pane is not None
+    pane.choose("第九党支部", REFUSE_UNIT)
+    reread(stage, review)
+    assert tabs(review)[:2] == ["新增 1", "退回 1"]
+
+
+def test_no_units_to_decide_no_tab(qtbot: Any, office: Office, runner: Any, branch: str, tmp_path: Path) -> None:
+    _stage, review = opened(qtbot, office, runner, roster(tmp_path, person("张一", 1)))
+    assert choices_of(review) is None

@@ -305,7 +305,11 @@ class UnitFinder:
                 continue
             offered = self._offered(text)
             same = bool(offered) and offered[0][1] >= SAME
-            found.append(UnitChoice(text, chosen, rows, tuple(self._shown(unit) for unit, _ in offered), same))
+            shown = [self._shown(unit) for unit, _ in offered]
+            meant = self.resolve(chosen, create=False) if chosen not in (MAKE_UNIT, REFUSE_UNIT) else None
+            if isinstance(meant, str) and chosen not in [key for key, _, _ in shown]:
+                shown.append((chosen, *self._shown(meant)[1:]))
+            found.append(UnitChoice(text, chosen, rows, tuple(shown), same))
         return sorted(found, key=lambda choice: (not choice.same, not choice.offered))
 
     def _counted(self) -> Counter[str]:

@@ -16,9 +16,10 @@ UNUSED = "不导入"
 
 
 class MappingPane(QWidget):
-    """A line for every column of every sheet; `changed(sheet name, columns)` when the person wants it read anew."""
+    """A line for every column of every sheet; `changed` when the person wants it read anew, `moved` at each choice."""
 
     changed = Signal(dict)
+    moved = Signal()
 
     def __init__(self, sheets: Sequence[SheetInfo], fields: Sequence[FieldSpec], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -75,12 +76,16 @@ class MappingPane(QWidget):
             # A wheel meant for the page must not change a mapping.
             box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             box.wheelEvent = lambda event: event.ignore()  # type: ignore[method-assign]
-            box.activated.connect(lambda _index: self.again.setEnabled(True))
+            box.activated.connect(lambda _index: self._moved())
             caption = label(header.replace("\n", " "), "" if name else "soft")
             caption.setMinimumWidth(theme.current().px(220))
             form.addRow(caption, box)
             boxes[header] = box
         return form
+
+    def _moved(self) -> None:
+        self.again.setEnabled(True)
+        self.moved.emit()
 
     def _tell(self) -> None:
         self.again.setEnabled(False)

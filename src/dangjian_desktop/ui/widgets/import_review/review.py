@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from ....base.progress import Progress
-from ....domain.fields import FieldSpec
+from ....domain.fields import FieldSpec, FieldType
 from ....services import importing, organisations
 from ....services.importing import (
     CONFLICT,
+    MAKE_UNIT,
     NEW,
     REJECTED,
     STATUS_NAMES,
@@ -31,6 +32,7 @@ from ..labels import button, label, tool
 from .mapping import MappingPane
 from .rows import ProblemsPane, RowsPane, Show
 from .start import ImportStart
+from .unit_choices import Picked, UnitChoicesPane
 
 _ORDER = (NEW, UPDATED, CONFLICT, REJECTED, UNCHANGED)
 
@@ -49,6 +51,8 @@ class ImportReview(QWidget):
         self.context, self.kind, self.words = context, kind, words
         self.plan: ImportPlan | None = None
         self._source: Path | str = ""
+        self._decided: dict[str, str] = {}
+        self._unit_rows: dict[str, int] = {}
         self.setObjectName("paper")
         px = theme.current().px
         box = QVBoxLayout(self)
@@ -82,12 +86,15 @@ class ImportReview(QWidget):
                 lambda: len(organisations.tree(office)) == 1, self.start.new_units.setChecked, owner=self.start
             )
 
-    def read(self, source: Path | str) -> None:
-        """Read a file or a copied block and show what would happen."""
-        self._source = source
+    def read(self, source: Path | str, decided: Mapping[str, str] | None = None) -> None:
+        """Read a file or a copied block and show what would happen; `decided` says what is done with new units."""
+        self._source, self._decided = source, dict(decided or {})
+        if not decided:
+            self._unit_rows = {}
         context, kind = self.context, self.kind
         scope = context.shell.scope()
-        without, units = self.start.without_number.isChecked(), self.start.new_units.isChecked()
+        without, meant = self.start.without_number.isChecked(), self._decided
+        units = self.start.new_units.isChecked() or MAKE_UNIT in meant.values()
 
         def work(progress: Progress) -> ImportPlan:
             under = scope or organisations.root_id(context.office)
@@ -98,6 +105,7 @@ class ImportReview(QWidget):
                 scope=scope,
                 allow_no_id=without,
                 create_orgs_under=under if units else None,
+                units_decided=meant,
                 progress=progress,
             )
 
@@ -189,15 +197,45 @@ class ImportReview(QWidget):
             if counts[status]:
                 pane = RowsPane(list(plan.with_status(status)), show, people=self.kind == "roster")
                 self.tabs.addTab(pane, f"{STATUS_NAMES[status]} {counts[status]}")
+        if plan.units:
+            self._add_units(plan)
         problems = plan.problems
         if problems:
             self.tabs.addTab(ProblemsPane(problems), f"问题 {len(problems)}")
         mapping = MappingPane(plan.sheets, spec.fields)
         mapping.changed.connect(self._remap)
+        mapping.moved.connect(lambda: self._pending("列对应改了，请先点“按新的对应重新核对”。"))
         self.tabs.addTab(mapping, "列对应")
         self.stack.setCurrentWidget(self.tabs)
         self._show_outcome(counts)
         self._foot.show()
+
+    def _add_units(self, plan: ImportPlan) -> None:
+        shell = self.context.shell
+        self._unit_rows |= {unit.name: unit.rows for unit in plan.units if unit.rows}
+        pane = UnitChoicesPane(plan.units, self._unit_rows, shell.scope_name(), self._pick_unit)
+        pane.decided.connect(lambda decided: self.read(self._source, decided))
+        pane.moved.connect(lambda: self._pending("党组织的处理办法改了，请先点“按选择重新核对”。"))
+        place = self.tabs.addTab(pane, f"新党组织 {len(plan.units)}")
+        if not self._decided and any(unit.same for unit in plan.units):
+            # What looks like an existing unit is to be seen before it is made a second time.
+            self.tabs.setCurrentIndex(place)
+
+    def _pick_unit(self, name: str) -> Picked | None:
+        from ...records.form_dialog import FormDialog, ask_form
+
+        spec = FieldSpec("unit", "党组织", FieldType.ORGANISATION, required=True)
+        question = FormDialog(self.context, f"表里的“{name}”是哪个党组织？", [spec])
+        answer = ask_form(self.context, question)
+        if not answer:
+            return None
+        unit = str(answer["unit"])
+        return unit, organisations.names(self.context.office).get(unit, unit)
+
+    def _pending(self, said: str) -> None:
+        """What was chosen counts only after the sheet was read anew: nothing is imported meanwhile."""
+        self.outcome.setText(said)
+        self.confirm.setEnabled(False)
 
     def _show_outcome(self, counts: dict[str, int]) -> None:
         parts = [f"{STATUS_NAMES[status]} {counts[status]}" for status in (NEW, UPDATED) if counts[status]]
@@ -207,6 +245,9 @@ class ImportReview(QWidget):
             said += f"有 {refused} 行不导入，可以存成表格改好再来。"
         if counts[UNCHANGED]:
             said += f"{counts[UNCHANGED]} 行与现有内容相同。"
+        alike = sum(unit.same and unit.chosen == MAKE_UNIT for unit in self.plan.units) if self.plan else 0
+        if alike:
+            said += f"▲ 有 {alike} 个新党组织与现有的很像，请在“新党组织”里核对。"
         self.outcome.setText(said)
         self.rejects.setVisible(bool(refused))
         self.confirm.setEnabled(bool(parts))
@@ -220,7 +261,13 @@ class ImportReview(QWidget):
             for sheet, columns in mappings.items():
                 importing.remember_mapping(context.office, plan, sheet, columns)
 
-        context.runner.fetch(keep, lambda _none: self.read(self._source), failed=self._failed, owner=self, writes=True)
+        context.runner.fetch(
+            keep,
+            lambda _none: self.read(self._source, self._decided),
+            failed=self._failed,
+            owner=self,
+            writes=True,
+        )
 
     def _applied(self, result: ImportResult) -> None:
         self.setEnabled(True)
