@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, text, update
 
-from . import pinyin
+from . import pinyin, pump
 from .models import Category, LedgerEntry, Member, Membership
 from .shape import table_of
 
@@ -109,10 +109,13 @@ def index_names(connection: Connection, rows: Sequence[tuple[int, str]], *, fres
         return
     if not fresh:
         connection.execute(text("DELETE FROM member_find WHERE rowid = :rid"), [{"rid": rid} for rid, _ in rows])
-    connection.exec_driver_sql(
-        "INSERT INTO member_find(rowid, name, letters) VALUES (?, ?, ?)",
-        [(rid, pinyin.tokens(name), pinyin.letters(name)) for rid, name in rows],
-    )
+    names = [name for _, name in rows]
+    columns: list[list[Any]] = [
+        [rid for rid, _ in rows],
+        [pinyin.tokens(n) for n in names],
+        [pinyin.letters(n) for n in names],
+    ]
+    pump.insert(connection, "member_find(rowid, name, letters)", "???", columns)
 
 
 def chunks(items: Iterable[str]) -> Iterable[list[str]]:

@@ -172,7 +172,7 @@ class UnitOfWork:
             self._nature,
             undoes,
         )
-        self._digest = hashlib.sha256((previous or b"") + header.encode())
+        self._digest = hashlib.sha256((previous or b"") + header)
         self._first = self._next = connection.execute(text("SELECT coalesce(max(id), 0) FROM change")).scalar_one() + 1
         result = connection.execute(
             insert(_OPERATION).values(
