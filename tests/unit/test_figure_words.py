@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from dangjian_desktop.base.resources import resource
-from dangjian_desktop.documents.figure_words import Place, figure_text, forms_for, template_faults, write_out
+from dangjian_desktop.documents.figure_words import Place, template_faults, write_out
 from dangjian_desktop.documents.model import Paragraph
 from dangjian_desktop.documents.official import Item
 from dangjian_desktop.domain.figure_lists import with_lists
+from dangjian_desktop.domain.figure_text import figure_text, ways_to_write
 from dangjian_desktop.domain.figures import JOINED_KINDS, LEFT_KINDS, FigureValue
 from dangjian_desktop.domain.word_template import Kind, figure_source, pieces_of
 
@@ -66,9 +67,9 @@ def test_figures_are_printed_with_unit_and_shares_with_what_they_are_of() -> Non
 
 def test_forms_on_offer_are_never_refused() -> None:
     for each in FIGURES.values():
-        for form in forms_for(each):
+        for form, counter in ways_to_write(each):
             if each.key != "organisations_planned":
-                assert faults(figure_source(each.key, form)) == []
+                assert faults(figure_source(each.key, form, counter)) == []
 
 
 def test_a_measure_word_stands_in_place_of_the_unit() -> None:

@@ -14,16 +14,23 @@ from dataclasses import dataclass, field
 
 from dangjian_desktop.documents.model import Paragraph
 from dangjian_desktop.documents.official import Item
-from dangjian_desktop.domain.figures import FigureValue, percent
+from dangjian_desktop.domain.figure_text import (
+    COUNTED,
+    FORMS,
+    NUMBER,
+    OF_A_WHOLE,
+    PART,
+    PERCENT,
+    WHOLE,
+    figure_text,
+    is_count,
+)
+from dangjian_desktop.domain.figures import FigureValue
 from dangjian_desktop.domain.word_template import DEEPEST, Kind, Line, Piece, lines_of
 
 # Figures of what is only intended: never to be read as done.
 PLANNED = frozenset({"organisations_planned"})
 PLANNED_WORD = "拟成立"
-NUMBER, SHARE, PERCENT, PART, WHOLE = "数", "占比", "百分比", "分子", "分母"
-FORMS = ("", NUMBER, SHARE, PERCENT, PART, WHOLE)
-_OF_A_WHOLE = (SHARE, PERCENT, PART, WHOLE)
-_COUNTERS = ("", SHARE)
 _LONGEST_COUNTER = 3
 _TO_FILL = re.compile(r"〔请填写[^〕]*〕")
 _CLAUSE_END = re.compile(r"[，。；！？]")
@@ -115,28 +122,16 @@ def _figure_faults(piece: Piece, beside: Sequence[Piece], known: Mapping[str, Fi
     if figure is None:
         yield f"没有名为“{piece.key}”的统计数。"
         return
-    if piece.form in _OF_A_WHOLE and (figure.denominator is None or not (figure.is_share or is_count(figure))):
+    if piece.form in OF_A_WHOLE and (figure.denominator is None or not (figure.is_share or is_count(figure))):
         yield f"“{figure.label}”没有分母，不能写成{piece.form}。"
     elif piece.form == NUMBER and figure.is_share:
         yield f"“{figure.label}”是比例，不能只写一个数。"
     elif piece.form == PERCENT and not {PART, WHOLE} <= {each.form for each in beside if each.key == piece.key}:
         yield f"“{figure.label}”的百分比要和分子、分母写在同一段。"
-    if piece.counter and (piece.form not in _COUNTERS or not is_count(figure)):
+    if piece.counter and (piece.form not in COUNTED or not is_count(figure)):
         yield f"“{figure.label}”不能换量词。"
     elif len(piece.counter) > _LONGEST_COUNTER:
         yield f"“{piece.counter}”太长，不像量词；大括号里只写统计数的名称和量词。"
-
-
-def is_count(figure: FigureValue) -> bool:
-    """Whether it counts something, so that a measure word may stand after it."""
-    return isinstance(figure.value, int) and not figure.is_share
-
-
-def forms_for(figure: FigureValue) -> tuple[str, ...]:
-    """The forms in which this figure may stand alone."""
-    if figure.is_share or not is_count(figure):
-        return ("",)
-    return ("", NUMBER, SHARE) if figure.denominator is not None else ("", NUMBER)
 
 
 def _planned_faults(pieces: Sequence[Piece]) -> Iterator[str]:
@@ -211,19 +206,3 @@ def _printed(piece: Piece, figures: Mapping[str, FigureValue], facts: Mapping[st
     if piece.kind is Kind.FIGURE:
         return figure_text(figures[piece.key], piece.form, piece.counter)
     return piece.source
-
-
-def figure_text(figure: FigureValue, form: str = "", counter: str = "") -> str:
-    """A figure in one of the forms of a template, with a measure word in place of its unit."""
-    part, whole = figure.numerator or 0, figure.denominator or 0
-    if form == SHARE:
-        counted = f"{part}{counter or ('次' if figure.is_share else figure.unit)}"
-        return f"{counted}，占{percent(part, whole)}（{part}/{whole}）" if whole else counted
-    if form == PERCENT:
-        return percent(part, whole) if whole else "—"
-    if form == PART:
-        return str(part)
-    if form == WHOLE:
-        return str(whole)
-    bare = form == NUMBER or counter
-    return f"{figure.value}{counter}" if bare and figure.value is not None else figure.printed

@@ -1,4 +1,4 @@
-"""The quarterly report (党组织和党员基本情况): its words come from a template, every number from the figure registry."""
+"""The quarterly report (党组织和党员基本情况): words from a template, every number from the figure registry."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dangjian_desktop.documents.changes_table import balance_lines, balance_table, came_table, went_table
-from dangjian_desktop.documents.figure_words import Place, WrittenBlock, Written
+from dangjian_desktop.documents.figure_words import Place, Written, WrittenBlock
 from dangjian_desktop.documents.model import (
     Align,
     Block,

@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 
 
 class BehindFigure(QWidget):
-    """Shows exactly the records that one figure counts; `left` goes back to the figures."""
+    """Shows exactly the records that one figure counts; `left` goes back to where it was opened, as `back` says."""
 
     left = Signal()
 
-    def __init__(self, context: PageContext, figure: FigureValue) -> None:
+    def __init__(self, context: PageContext, figure: FigureValue, *, back: str = "返回统计数") -> None:
         super().__init__()
         px = theme.current().px
         box = QVBoxLayout(self)
         box.setContentsMargins(px(16), px(12), px(16), px(8))
         box.setSpacing(px(8))
         head, _title = head_line(title=f"{figure.label}：{figure.printed}")
-        head.insertWidget(0, tool("chevron-left", "返回统计数", self.left.emit))
+        head.insertWidget(0, tool("chevron-left", back, self.left.emit))
         box.addLayout(head)
         box.addWidget(label(f"口径：{figure.definition}", "soft", wrap=True))
         kind = figure.record_kind

@@ -1,0 +1,61 @@
+"""Editing the words of a paper: the template with everything that its figures say now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from dangjian_desktop.domain.figure_lists import with_lists
+from dangjian_desktop.domain.figures import FigureValue, figures_of
+
+from . import report_data, report_templates, words
+from .figures import survey_of
+from .office import Office
+
+
+@dataclass(frozen=True, slots=True)
+class WordsForEditing:
+    """A template as it is used now, what may be named in it and what that says for one scope and period.
+
+    `tables` are the names of tables that may be placed, with what each shows; `own` is whether the office has changed
+    the shipped text.
+    """
+
+    name: str
+    text: str
+    shipped: str
+    own: bool
+    figures: Mapping[str, FigureValue]
+    facts: Mapping[str, str]
+    tables: Mapping[str, str]
+
+
+def for_editing(
+    office: Office, name: str, *, scope: str | None = None, period: str | None = None, on: date | None = None
+) -> WordsForEditing:
+    """The words of paper `name`; scope, period and day as in `figures.compute`. Raises what that raises."""
+    survey = survey_of(office, scope=scope, period=period, on=on)
+    head = report_data.letterhead(office, survey, scope, on or office.today())
+    return WordsForEditing(
+        name,
+        report_templates.get(office, name),
+        report_templates.shipped(name),
+        report_templates.is_own(office, name),
+        with_lists(figures_of(survey)),
+        words.facts_of(survey, head),
+        report_templates.tables(name),
+    )
+
+
+def save(office: Office, name: str, text: str) -> list[str]:
+    """Use `text` from now on; where it cannot be, nothing is changed and the faults are returned.
+
+    Each fault is a sentence that begins 第几行, and lines are counted from 1. The shipped text, however it came, is
+    not kept as the office's own. Needs the permission to write.
+    """
+    if wrong := report_templates.faults(office, name, text):
+        return wrong
+    own = text.strip() != report_templates.shipped(name).strip()
+    report_templates.put(office, name, text if own else None)
+    return []
