@@ -77,6 +77,16 @@ def test_signature_never_stands_alone_and_no_page_is_empty(tmp_path: Path, count
     assert sum("填表人" in page for page in pages) == 1
 
 
+def test_rows_are_drawn_closer_where_that_spares_a_page(tmp_path: Path) -> None:
+    signed = SignatureLine(unit="某某街道")
+    pages = {rows: pages_of(roster(rows, signature=signed), tmp_path) for rows in range(22, 60)}
+    assert [len(each) for each in pages.values()] == sorted(len(each) for each in pages.values())
+    # As many rows as fill a page without a signature still take one page with it.
+    assert len(pages_of(roster(30), tmp_path)) == len(pages[30]) == 1
+    for rows, each in pages.items():
+        assert len(each) == 1 or len(re.findall(r"党员\d+号", each[-1])) >= 3, rows
+
+
 def test_group_heading_stays_with_its_rows_and_totals_with_the_last(tmp_path: Path) -> None:
     columns = (Column("单位"), Column("人数", ColumnKind.INTEGER))
     groups = [RowGroup(f"甲{g}组", [(f"支部{g}之{n}", n) for n in range(7)], (f"小计{g}", 21)) for g in range(12)]

@@ -18,8 +18,9 @@ BLANK_BEFORE = frozenset("‘“（〔【《〈「『〖［｛")
 HALF = 0.5
 # A mark narrower than this has no blank half (a Latin face draws “ in a third of a square).
 _FULL_WIDTH = 0.9
-# A line gives or takes at most this much at a mark, and spreads by at most so much after each character.
-_GIVE, _SPREAD = 0.25, 0.5
+# A line gives way at a mark by at most this much, and takes so much there before it spreads everywhere; it spreads
+# by at most so much after each character.
+_GIVE, _TAKE, _SPREAD = 0.25, 0.125, 0.5
 _BLANKS = " \t\u3000"
 _NARROW = re.compile(r"[!-~\u00a0-\u024f]")
 _EPSILON = 1e-6
@@ -161,7 +162,7 @@ class _Setter:
         """Widen first beside marks and between Chinese and Latin, then everywhere but inside words and numbers."""
         gaps = [gap for gap in range(end - start - 1) if not self._inside_word(start + gap)]
         soft = [gap for gap in gaps if self._is_soft(start + gap) and not after[gap]]
-        first = min(spare, _GIVE * len(soft))
+        first = min(spare, _TAKE * len(soft))
         rest = (spare - first) / max(len(gaps), 1)
         if not gaps or rest > _SPREAD:
             return

@@ -15,6 +15,7 @@ from dangjian_desktop.documents.model import (
     Paragraph,
     Row,
     SignatureLine,
+    Spacer,
     Table,
 )
 from dangjian_desktop.domain.fields import FieldSpec, FieldType
@@ -71,7 +72,7 @@ def ledger(
     blocks: list[Block] = []
     if figures:
         text = "，".join(f"{figure.label}{figure.printed}" for figure in figures)
-        blocks.append(Paragraph(f"{text}。"))
+        blocks += [Paragraph(f"{text}。", small=True), Spacer(1.5)]
     blocks.append(Table(columns, body, sheet=template.title, empty_text="（没有条目）", records=records))
     paper = Paper.A3 if len(columns) >= _WIDE_FROM else Paper.A4
     return Document(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,7 +33,7 @@ from dangjian_desktop.exchange.pdf.form_grid import GridLayout
 from dangjian_desktop.exchange.pdf.org_chart import org_chart_box
 from dangjian_desktop.exchange.pdf.saving import save_sheets
 from dangjian_desktop.exchange.pdf.sheet import MIDDLE, MM, Sheet
-from dangjian_desktop.exchange.pdf.table import TableLayout
+from dangjian_desktop.exchange.pdf.table import ROW_PAD, TIGHT, TableLayout
 from dangjian_desktop.exchange.pdf.text_blocks import (
     ends_box,
     heading_boxes,
@@ -48,7 +49,12 @@ _FOOTER = 9.0
 _FOOTER_AT = 10 * MM
 _FOOTER_ROOM = 17 * MM
 _REPORT_EVERY = 250
-_KEPT_WHOLE = 18
+# So many rows are kept whole where they take no more than this share of a page.
+_KEPT_WHOLE, _WHOLE_SHARE = 18, 0.4
+# A short report whose last page is filled no more than this is tried again with closer rows.
+_SHORT, _NEARLY_EMPTY = 12, 0.45
+# So many rows or lines go with the signature: a single one above it looks forgotten.
+_BOUND = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +86,7 @@ def render_pdf(document: Document, path: Path, progress: Progress | None = None)
     that no bundled font has are printed as 〓 and listed in the result.
     """
     fonts = FontSet()
-    sheets = _lay_out(document, fonts, progress or Progress())
+    sheets = _pages(document, fonts, progress or Progress())
     save_sheets(sheets, fonts, path, document.title, document.unit)
     return PdfResult(len(sheets), missing_glyphs(document) if fonts.missing else [])
 
@@ -106,11 +112,26 @@ def missing_places(document: Document) -> list[MissingGlyph]:
     return list(found.values())
 
 
-def _lay_out(document: Document, fonts: FontSet, progress: Progress) -> list[Sheet]:
+def _pages(document: Document, fonts: FontSet, progress: Progress) -> list[Sheet]:
+    """The pages; a last one with a row or two and the signature is spared where closer rows make room for them."""
+    sheets, filled = _lay_out(document, fonts, progress)
+    if 1 < len(sheets) <= _SHORT and filled < _NEARLY_EMPTY and document.tables():
+        closer, _ = _lay_out(document, fonts, progress, TIGHT)
+        sheets = closer if len(closer) < len(sheets) else sheets
+    _foot(document, sheets, fonts)
+    total = _row_count(document)
+    progress.report(total, total, f"共 {len(sheets)} 页")
+    return sheets
+
+
+def _lay_out(
+    document: Document, fonts: FontSet, progress: Progress, row_pad: float = ROW_PAD
+) -> tuple[list[Sheet], float]:
+    """The pages without their feet, and the share of the last one that is filled."""
     flow = Flow(document.page, _FOOTER_ROOM if document.page_numbers or document.masked_note else 0.0)
     for box in title_boxes(document, fonts, flow.width):
         flow.add(box)
-    total = max(1, sum(table.count for table in document.tables()))
+    total = _row_count(document)
     done = 0
     tail = _Tail(document, fonts)
     for index, block in enumerate(document.blocks):
@@ -119,7 +140,9 @@ def _lay_out(document: Document, fonts: FontSet, progress: Progress) -> list[She
             if not last:
                 flow.new_page(block.setup)
             continue
-        boxes = tail.with_signature(_boxes(block, fonts, flow), flow) if last else _boxes(block, fonts, flow)
+        boxes = _boxes(block, fonts, flow, row_pad)
+        if last:
+            boxes = tail.with_signature(boxes, flow)
         for box in boxes:
             flow.add(box)
             if box.owner is not None:
@@ -129,14 +152,16 @@ def _lay_out(document: Document, fonts: FontSet, progress: Progress) -> list[She
     if not document.blocks or isinstance(document.blocks[-1], PageBreak):
         for box in tail.with_signature(iter(()), flow):
             flow.add(box)
-    sheets = flow.finish()
-    _foot(document, sheets, fonts)
-    progress.report(total, total, f"共 {len(sheets)} 页")
-    return sheets
+    filled = 1 - flow.left_over / flow.full_height
+    return flow.finish(), filled
+
+
+def _row_count(document: Document) -> int:
+    return max(1, sum(table.count for table in document.tables()))
 
 
 class _Tail:
-    """Binds the signature line to the last row or line, so that it never stands on a page alone."""
+    """Binds the signature line to the last rows or lines, so that it never stands on a page alone."""
 
     def __init__(self, document: Document, fonts: FontSet) -> None:
         self._line, self._fonts = document.signature, fonts
@@ -145,21 +170,21 @@ class _Tail:
         if self._line is None:
             yield from boxes
             return
-        held: Box | None = None
+        held: deque[Box] = deque()
         for box in boxes:
-            if held is not None:
-                yield held
-            held = box
-        if held is not None:
-            held.keep = True
-            yield held
+            held.append(box)
+            if len(held) > _BOUND:
+                yield held.popleft()
+        for box in held:
+            box.keep = True
+            yield box
         yield Box(3 * MM, keep=True)
         yield signature_line_box(self._line, self._fonts, flow.width)
 
 
-def _boxes(block: object, fonts: FontSet, flow: Flow) -> Iterator[Box]:
+def _boxes(block: object, fonts: FontSet, flow: Flow, row_pad: float) -> Iterator[Box]:
     if isinstance(block, Table):
-        yield from table_boxes(block, fonts, flow)
+        yield from table_boxes(block, fonts, flow, row_pad)
     elif isinstance(block, Paragraph):
         yield from paragraph_boxes(block, fonts, flow.width)
     elif isinstance(block, Heading):
@@ -176,7 +201,7 @@ def _boxes(block: object, fonts: FontSet, flow: Flow) -> Iterator[Box]:
         yield Box(block.height * MM, blank=True)
 
 
-def table_boxes(table: Table, fonts: FontSet, flow: Flow) -> Iterator[Box]:
+def table_boxes(table: Table, fonts: FontSet, flow: Flow, row_pad: float = ROW_PAD) -> Iterator[Box]:
     """A table with its caption, unit and note."""
     face = fonts.face(Role.BODY)
     if table.caption:
@@ -184,13 +209,10 @@ def table_boxes(table: Table, fonts: FontSet, flow: Flow) -> Iterator[Box]:
         yield line_box(fonts.face(Role.HEADING), 12.0, table.caption, flow.width, Align.CENTER, 21.0, keep=True)
     if table.unit:
         yield ends_box(face, 9.0, "", table.unit, flow.width)
-    layout = TableLayout(table, fonts, flow.width, flow.full_height)
-    # A handful of rows is read at a glance: it goes to the next page whole rather than being parted.
-    whole = table.count <= _KEPT_WHOLE
+    layout = TableLayout(table, fonts, flow.width, flow.full_height, row_pad)
     held: Box | None = None
-    for box in layout.boxes():
+    for box in _rows(table, layout, flow):
         if held is not None:
-            held.keep = held.keep or whole
             yield held
         held = box
     if held is not None:
@@ -199,6 +221,18 @@ def table_boxes(table: Table, fonts: FontSet, flow: Flow) -> Iterator[Box]:
     if not table.note:
         return
     yield from paragraph_boxes(Paragraph(table.note, indent=False, small=True), fonts, flow.width)
+
+
+def _rows(table: Table, layout: TableLayout, flow: Flow) -> Iterator[Box]:
+    """The rows; a handful is read at a glance and goes to the next page whole rather than being parted."""
+    if table.count > _KEPT_WHOLE:
+        yield from layout.boxes()
+        return
+    boxes = list(layout.boxes())
+    whole = layout.header_height + sum(box.height for box in boxes) <= _WHOLE_SHARE * flow.full_height
+    for box in boxes[:-1]:
+        box.keep = box.keep or whole
+    yield from boxes
 
 
 def _foot(document: Document, sheets: list[Sheet], fonts: FontSet) -> None:

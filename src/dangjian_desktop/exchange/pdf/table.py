@@ -19,7 +19,7 @@ _COMFORTABLE, _AIRY = 8.5, 1.6
 _LEAST, _CROWDED = 7.0, 2.6
 _PAD = 0.35  # em at either side of a cell
 _LEADING = 1.22
-_ROW_PAD = 0.75  # em above and below the text of a row, together
+ROW_PAD, TIGHT = 0.75, 0.45  # em above and below the text of a row, together; and where rows are drawn closer
 _INNER, _OUTER = 0.4, 0.9
 # Texts wrapped so far are remembered per column up to this many.
 _REMEMBERED = 20_000
@@ -35,6 +35,7 @@ class Measures:
     size: float
     lefts: list[float]
     widths: list[float]
+    row_pad: float = ROW_PAD
 
     @property
     def leading(self) -> float:
@@ -48,10 +49,10 @@ class Measures:
 
     def row_height(self, lines: int) -> float:
         """How tall a row of so many lines is."""
-        return lines * self.leading + self.size * _ROW_PAD
+        return lines * self.leading + self.size * self.row_pad
 
 
-def measure_table(table: Table, width: float, face: TextFace, bold: TextFace) -> Measures:
+def measure_table(table: Table, width: float, face: TextFace, bold: TextFace, row_pad: float = ROW_PAD) -> Measures:
     """The largest size of type at which the columns fit, and their widths."""
     needs = column_needs(table, face.width, bold.width)
     chosen: tuple[float, list[float]] | None = None
@@ -71,7 +72,7 @@ def measure_table(table: Table, width: float, face: TextFace, bold: TextFace) ->
     size, fitted = chosen
     widths = [(each + 2 * _PAD) * size for each in fitted]
     lefts = [sum(widths[:index]) for index in range(len(widths))]
-    return Measures(size, lefts, widths)
+    return Measures(size, lefts, widths, row_pad)
 
 
 class ColumnSetter:
@@ -114,11 +115,13 @@ class ColumnSetter:
 class TableLayout(Repeater):
     """One table on its way to paper; `boxes` yields it row by row."""
 
-    def __init__(self, table: Table, fonts: FontSet, width: float, page_height: float) -> None:
+    def __init__(
+        self, table: Table, fonts: FontSet, width: float, page_height: float, row_pad: float = ROW_PAD
+    ) -> None:
         self._table = table
         self._width = width
         self._body, self._bold = fonts.face(Role.BODY), fonts.face(Role.HEADING)
-        self._m = measure_table(table, width, self._body, self._bold)
+        self._m = measure_table(table, width, self._body, self._bold, row_pad)
         self._setters = [ColumnSetter(c, self._body, self._m, i) for i, c in enumerate(table.columns)]
         self._bold_setters = [ColumnSetter(c, self._bold, self._m, i) for i, c in enumerate(table.columns)]
         self._header = Header(table.columns, self._bold, self._m.size, self._m.lefts, self._m.widths)
@@ -126,7 +129,7 @@ class TableLayout(Repeater):
         # Below the header a page may also begin with a group's heading, of two lines at most as a rule.
         heading = self._m.row_height(2) if any(group.label for group in table.groups) else 0.0
         room = page_height - self.header_height - heading
-        self._most_lines = max(1, int(room / self._m.leading - _ROW_PAD / _LEADING))
+        self._most_lines = max(1, int(room / self._m.leading - row_pad / _LEADING))
         # On the page at hand: where the table began, and the stretches (top, bottom) ruled into columns.
         self._top = 0.0
         self._stretches: list[tuple[float, float]] = []
