@@ -39,6 +39,7 @@ from dangjian_desktop.services import (
 )
 from dangjian_desktop.services.demo.fill import LABEL
 from dangjian_desktop.services.office import Office
+from dangjian_desktop.storage import bulk, pump
 from dangjian_desktop.storage.backup import verify_bundle
 from dangjian_desktop.storage.shape import SHAPES
 
@@ -175,6 +176,8 @@ class Clerk:
 def main() -> None:
     """The program of the clerk."""
     path, seed = Path(sys.argv[1]), int(sys.argv[2])
+    # So that blocks of a hundred rows and more go the way of large imports, in several statements each.
+    bulk.LOAD_ROWS, pump._BOUND = 100, 300
     office = opening.open_office(path, password=PASSWORD, clock=Clock(TODAY))
     Clerk(office, seed, sys.stdout.fileno()).work()
 
