@@ -299,3 +299,59 @@ def test_selfcheck_tells_the_step_that_failed(cli: Cli, monkeypatch: pytest.Monk
         "季度报表 PDF 和 Excel",
         "工作总结 PDF 和 Word",
     ]
+
+
+def test_each_organisation_gets_its_own_report(cli: Cli, tmp_path: Path) -> None:
+    cli.branch("二支部")
+    cli.branch("三支部")
+    cli.member()
+    cli.member("李小红", "二支部", 3)
+    made = cli.ok("report", "roster", "--each", "-o", tmp_path / "各")
+    assert (made["done"], made["asked"], made["failed"]) == (2, 2, [])
+    assert sorted(Path(path).name for path in made["paths"]) == sorted(
+        f"{name}_党员花名册_{DAY}.{form}" for name in ("一支部", "二支部") for form in ("pdf", "xlsx")
+    )
+    assert sorted(map(str, (tmp_path / "各").iterdir())) == sorted(made["paths"])
+    # Named ones get one each, whether anybody is in them or not.
+    two = ("report", "roster", "--scope", "一支部", "--scope", "三支部", "--format", "pdf")
+    named = cli.ok(*two, "-o", tmp_path / "两个")["paths"]
+    assert [Path(path).name.split("_")[0] for path in named] == ["一支部", "三支部"]
+    below = cli.ok("report", "roster", "--each", "--scope", "二支部", "-o", tmp_path / "一个")["paths"]
+    assert {Path(path).name.split("_")[0] for path in below} == {"二支部"}
+
+
+def test_what_is_refused_of_many_reports(cli: Cli, tmp_path: Path) -> None:
+    cli.branch("二支部")
+    cli.refused(2, "no_members", "report", "roster", "--each", "-o", tmp_path / "各")
+    cli.member()
+    cli.member("李小红", "二支部", 3)
+    cli.refused(2, "usage", "report", "roster", "--each", "--id", "x", "-o", tmp_path / "各")
+    cli.refused(2, "not_in_batches", "report", "work-summary", "--each", "-o", tmp_path / "各")
+    cli.refused(1, "org_unknown", "report", "roster", "--scope", "一支部", "--scope", "无此支部", "-o", tmp_path / "各")
+    assert not (tmp_path / "各").exists()
+    (tmp_path / "各").mkdir()
+    (tmp_path / "各" / f"~$二支部_党员花名册_{DAY}.pdf").write_bytes(b"")
+    partly = cli.refused(1, "not_all_written", "report", "roster", "--each", "-o", tmp_path / "各")
+    assert partly["failed"] == [{"organisation": "二支部", "error": "file_in_use"}]
+    assert (partly["done"], partly["asked"], len(partly["paths"])) == (1, 2, 2)
+
+
+def test_ctrl_c_leaves_whole_files_and_says_how_many(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dangjian_desktop.services import report_batches
+
+    cli.branch("二支部")
+    cli.member()
+    cli.member("李小红", "二支部", 3)
+    real, written = report_batches.write, []
+
+    def pressed(paper: Any, path: Path, *rest: Any) -> Any:
+        if len(written) == 3:
+            raise KeyboardInterrupt
+        written.append(path)
+        return real(paper, path, *rest)
+
+    monkeypatch.setattr(report_batches, "write", pressed)
+    stopped = cli.refused(1, "cancelled", "report", "roster", "--each", "-o", tmp_path / "各")
+    assert (stopped["done"], stopped["asked"]) == (1, 2)
+    assert sorted(stopped["paths"]) == sorted(map(str, (tmp_path / "各").iterdir())) == sorted(map(str, written))
+    assert stopped["message"] == "已停下：2个党组织完成了1个，写好3个文件，都是完整的。"

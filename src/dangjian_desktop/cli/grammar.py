@@ -133,10 +133,11 @@ COMMANDS: dict[str, Command] = {
     "figures": Command("统计指标", "[--scope ORG] [--period P]", (_SCOPE, _PERIOD)),
     "report": Command(
         "生成报表",
-        "list | NAME [--scope ORG] [--period P] [--id ID] [--format pdf,xlsx] [--template T] -o DIR",
+        "list | NAME [--scope ORG]... [--each] [--period P] [--id ID] [--format pdf,xlsx] [--template T] -o DIR",
         (
             _word("name", "NAME", "报表名；写 list 列出全部"),
-            _SCOPE,
+            Argument(("--scope",), "只看这个党组织和它的下级；写几次就每个各出一份", "ORG", many=True),
+            _flag("--each", "范围内有本级党员的党组织，每个各出一份；Ctrl+C 停下，已写好的文件都完整"),
             _PERIOD,
             _option("--id", "ID", "针对哪条记录，如会议记录"),
             _option("--format", "pdf,xlsx", "要哪几种格式：pdf、xlsx，工作总结是 pdf、docx；默认都要"),

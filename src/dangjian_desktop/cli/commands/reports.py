@@ -11,6 +11,7 @@ from .. import grammar, output
 from ..output import Reply
 from ..session import Request, kind_and_ledger
 from . import described
+from .report_each import report_each
 
 
 def figures(request: Request) -> Reply:
@@ -51,6 +52,8 @@ def report(request: Request) -> Reply:
     if args.output is None:
         raise UsageError("usage", "请用 -o 写明报表放到哪个文件夹。", effect="没有生成任何内容。")
     formats = [f.strip().lower() for f in args.format.split(",") if f.strip()] if args.format else None
+    if args.each or len(args.scope or ()) > 1:
+        return report_each(request, formats)
     masked = request.masked
     with request.office() as office:
         if args.template:
