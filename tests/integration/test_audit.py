@@ -72,10 +72,10 @@ def test_lists_reports_ledgers_and_clearings_are_told_as_the_office_calls_them(
     reports.make(office, "quarterly", tmp_path, period="2026Q3", formats=["xlsx"])
     assert acts(office)[0][1].startswith("“党组织和党员基本情况报表”（2026年第3季度），隐去中间位；文件：")
     assert found[0] == ("按期清除", "党员 1 条：手机号码", "已满保存年限")
-    assert found[1][1].startswith(f"“党员花名册”，显示全文；文件：")
+    assert found[1][1].startswith("“党员花名册”，显示全文；文件：")
     assert found[1][2] == "上级来查"
-    assert found[2][1] == f"“问题整改台账”，0 条，隐去中间位；文件：整改.xlsx"
-    assert found[3][1] == f"党员（第一党支部），1 条，隐去中间位；文件：名册.xlsx"
+    assert found[2][1] == "“问题整改台账”，0 条，隐去中间位；文件：整改.xlsx"
+    assert found[3][1] == "党员（第一党支部），1 条，隐去中间位；文件：名册.xlsx"
     assert found[4] == ("查看完整信息", "党员 1 条，显示全文", "电话通知")
 
 

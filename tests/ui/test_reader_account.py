@@ -12,6 +12,7 @@ from dangjian_desktop.domain.permissions import Actor
 from dangjian_desktop.ui.pages.ledgers import LedgersPage
 from dangjian_desktop.ui.pages.meetings import MeetingsPage
 from dangjian_desktop.ui.pages.members import MembersPage
+from dangjian_desktop.ui.pages.system import SystemPage
 from ui.pages_b_kit import dispose, make_bench
 
 WRITING = {"new", "save", "confirm", "import", "export", "remove"}
@@ -62,5 +63,20 @@ def test_a_grid_worker_may_add_to_a_ledger_but_no_member(qtbot: Any, tmp_path: P
     assert not _buttons(members)["新增"]
     dispose(members)
     dispose(ledgers)
+    runner.close()
+    bench.office.close()
+
+
+def test_a_reader_takes_nothing_back(qtbot: Any, tmp_path: Path, runner: Any) -> None:
+    bench = make_bench(tmp_path, runner)
+    for actor, able in ((bench.office.actor, True), (Actor("看", "reader"), False)):
+        bench.office.actor = actor
+        page = bench.page(SystemPage)
+        page.enter({"tab": "log"})
+        log = page.panes["log"]
+        qtbot.waitUntil(lambda log=log: log.operations.rowCount() > 0)
+        log.operations.selectRow(0)
+        assert log.undo_button.isEnabled() is able
+        dispose(page)
     runner.close()
     bench.office.close()

@@ -123,8 +123,9 @@ def undo(
 ) -> UndoResult:
     """Undo the newest `steps` operations of this account on this device, or one chosen operation.
 
-    `only` limits it to cells of the operation, as (record id, path). Raises `UserError` (`nothing_to_undo`,
-    `not_found`, `cannot_undo`).
+    `only` limits it to cells of the operation, as (record id, path). Whoever may not see or write everything that
+    goes back is refused. Raises `UserError` (`nothing_to_undo`, `not_found`, `cannot_undo`, `not_allowed`,
+    `out_of_scope`).
     """
     if operation is not None:
         return _undo_one(office, _operation(office, operation), only)
@@ -217,12 +218,30 @@ def _revert(
     worded: str,
 ) -> UndoResult:
     with office.operation(label, nature=nature, undoes=undoes) as work:
+        _refuse_unseen(office, work.connection, target, only, worded)
         result = storage_undo.revert(work, target, only)
     kept = _kept(office, result.kept)
     fields = list(dict.fromkeys(path or kind for kind, _, path in result.kept))
     if work.change_set is None:
         raise NothingUndone(f"“{worded}”的内容后来又改过或正被使用，没有可以撤销的部分。", kept, fields)
     return UndoResult([worded], kept, work.change_set, fields)
+
+
+def _refuse_unseen(
+    office: Office, connection: Any, target: int, only: Collection[tuple[str, str | None]] | None, worded: str
+) -> None:
+    """What an account may not see it does not take back either; what it may not write, the unit of work refuses."""
+    chosen = None if only is None else {record for record, _ in only}
+    why = queries.unseen(connection, target, _sight(office), chosen)
+    if why is None:
+        return
+    what = "不能打开的台账" if why == queries.CLOSED else "范围以外的党组织的资料"
+    raise UserError(
+        "not_allowed" if why == queries.CLOSED else "out_of_scope",
+        f"“{worded}”也改了您的账户{what}，不能撤销。",
+        effect="数据没有改动。",
+        advice="可以到操作记录里，只选看得见的几行撤销；整个撤销请让管理员办理。",
+    )
 
 
 def _kept(office: Office, kept: Sequence[tuple[str, str, str | None]]) -> list[str]:

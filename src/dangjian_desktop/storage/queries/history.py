@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -146,6 +146,31 @@ def changes_of(connection: Connection, number: int, limit: int, sight: Sight) ->
         return []
     marks = {"first": row.first_change, "last": row.last_change, "limit": limit} | sight.marks
     return _lines(connection, f"c.id BETWEEN :first AND :last{sight.records}", marks, "c.id LIMIT :limit")
+
+
+CLOSED, OUTSIDE = "closed", "outside"
+
+
+def unseen(connection: Connection, number: int, sight: Sight, chosen: Collection[str] | None = None) -> str | None:
+    """Why `sight` does not allow all that an operation touched, or all of the `chosen` records: CLOSED, OUTSIDE, None.
+
+    CLOSED is an entry of a ledger that the role may not open, OUTSIDE a record of a unit beyond the account's scope.
+    """
+    marks = {"number": number, "closed": json.dumps(sorted(sight.closed))}
+    touched = (
+        "SELECT 1 FROM operation o JOIN change c ON c.id BETWEEN o.first_change AND o.last_change WHERE o.id = :number"
+    )
+    if chosen is not None:
+        marks["chosen"] = json.dumps(sorted(chosen))
+        touched += " AND c.record IN (SELECT value FROM json_each(:chosen))"
+    entries = f"SELECT id FROM ledger_entry WHERE template IN {_CLOSED}"
+    if sight.closed and connection.execute(text(f"{touched} AND c.record IN ({entries}) LIMIT 1"), marks).first():
+        return CLOSED
+    if sight.scope is not None:
+        marks["scope"] = json.dumps(sorted(sight.scope))
+        if connection.execute(text(f"{touched} AND c.record NOT IN ({_IN_SCOPE}) LIMIT 1"), marks).first():
+            return OUTSIDE
+    return None
 
 
 def history(connection: Connection, kind: str, record: str) -> list[ChangeLine]:

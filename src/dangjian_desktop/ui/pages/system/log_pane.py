@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from ....base.clock import local_time
 from ....domain.kinds import KINDS
+from ....domain.permissions import WRITE
 from ....services import history
 from ....services.history import ChangeRow, OperationRow, UndoResult
 from ... import theme
@@ -157,8 +158,10 @@ class LogPane(Pane):
 
     def _show_buttons(self) -> None:
         row = self._operation()
-        self.undo_button.setEnabled(row is not None and not row.undone)
-        self.some_button.setEnabled(row is not None and not row.undone and bool(self.changes.selectedIndexes()))
+        actor = self.context.office.actor
+        able = row is not None and not row.undone and any(actor.may(WRITE, kind) for kind in row.records)
+        self.undo_button.setEnabled(able)
+        self.some_button.setEnabled(able and bool(self.changes.selectedIndexes()))
 
     def _operation(self) -> OperationRow | None:
         found = chosen(self.operations)

@@ -1,0 +1,106 @@
+"""What lies beyond an account's units or role is neither told, counted nor taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dangjian_desktop.base.errors import UserError
+from dangjian_desktop.domain.permissions import Actor
+from dangjian_desktop.services import history, ledgers, records
+from dangjian_desktop.services.office import Office
+from office_kit import add_branch, add_member, new_office
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    made = new_office(tmp_path)
+    yield made
+    made.close()
+
+
+def newest(office: Office) -> int:
+    return history.operations(office, 1)[0].id
+
+
+def refused(office: Office, operation: int, **chosen: object) -> str:
+    before = history.operations(office, 1)
+    with pytest.raises(UserError) as error:
+        history.undo(office, operation=operation, **chosen)  # type: ignore[arg-type]
+    assert history.operations(office, 1) == before
+    return error.value.code
+
+
+# Undo
+
+
+def test_an_operation_on_a_restricted_ledger_is_not_undone_by_who_may_not_open_it(office: Office) -> None:
+    member = add_member(office, "王五", add_branch(office, "甲支部"))
+    care = ledgers.add(office, "care-visits", {"member": member, "item": "被子"}).id
+    made = newest(office)
+    plain = ledgers.add(office, "rectification", {"source": "巡察", "problem": "台账不全"}).id
+    with office.operation("整理台账") as work:
+        work.change("ledger_entry", care, {"values.item": "棉衣"})
+        work.change("ledger_entry", plain, {"values.problem": "没有台账"})
+    both = newest(office)
+    for role in ("grid_worker", "secretary"):
+        office.actor = Actor("李四", role)
+        assert refused(office, made) == refused(office, both) == "not_allowed"
+        assert refused(office, both, only=[(care, "values.item")]) == "not_allowed"
+        assert {row.record for row in history.operation_detail(office, both)} == {plain}
+    # What it may see of the operation it may take back.
+    history.undo(office, operation=both, only=[(plain, "values.problem")])
+    assert records.get(office, "ledger_entry", plain).values["problem"] == "台账不全"
+    office.actor = Actor("张三", "administrator")
+    assert records.get(office, "ledger_entry", care).values["item"] == "棉衣"
+
+
+def test_undoing_ones_own_newest_step_asks_the_same_after_the_role_was_changed(office: Office) -> None:
+    member = add_member(office, "王五", add_branch(office, "甲支部"))
+    ledgers.add(office, "care-visits", {"member": member, "item": "被子"})
+    office.actor = Actor(office.actor.name, "secretary")
+    with pytest.raises(UserError) as error:
+        history.undo(office)
+    assert error.value.code == "not_allowed"
+    assert "王五" not in error.value.message
+
+
+def test_an_operation_that_reached_other_units_is_undone_only_where_one_reaches(office: Office) -> None:
+    first, second = add_branch(office, "甲支部"), add_branch(office, "乙支部")
+    mine, theirs = add_member(office, "王五", first), add_member(office, "赵六", second, 3)
+    records.edit_many(office, "member", {m: {"native_place": "甲地"} for m in (mine, theirs)})
+    both = newest(office)
+    # Later edited over there: the undo would keep it, and must not say whose it is.
+    records.edit(office, "member", theirs, {"native_place": "乙地"})
+    office.actor = Actor("李四", "clerk", frozenset({first}))
+    assert refused(office, both) == "out_of_scope"
+    assert refused(office, both, only=[(theirs, "native_place")]) == "out_of_scope"
+    result = history.undo(office, operation=both, only=[(mine, "native_place")])
+    assert result.kept == []
+    assert records.get(office, "member", mine).values["native_place"] is None
+
+
+@pytest.mark.parametrize("role", ["reader", "grid_worker"])
+def test_what_a_role_may_not_write_it_does_not_take_back(office: Office, role: str) -> None:
+    member = add_member(office, "王五", add_branch(office, "甲支部"))
+    records.edit(office, "member", member, {"native_place": "甲地"})
+    office.actor = Actor("李四", role)
+    assert refused(office, newest(office)) == "not_allowed"
+
+
+def test_a_secretary_does_not_bin_a_unit_by_undoing_its_creation(office: Office) -> None:
+    add_branch(office, "甲支部")
+    office.actor = Actor("李四", "secretary")
+    assert refused(office, newest(office)) == "not_allowed"
+
+
+def test_redoing_asks_the_same(office: Office) -> None:
+    member = add_member(office, "王五", add_branch(office, "甲支部"))
+    ledgers.add(office, "care-visits", {"member": member, "item": "被子"})
+    history.undo(office)
+    office.actor = Actor(office.actor.name, "secretary")
+    with pytest.raises(UserError) as error:
+        history.redo(office)
+    assert error.value.code == "not_allowed"
