@@ -25,12 +25,12 @@ _COLUMNS = (
     Column("学历"),
     Column("入党时间", ColumnKind.DATE),
     Column("转正时间", ColumnKind.DATE),
-    Column("党内职务", weight=0.6),
-    Column("工作单位及职务", weight=2.4),
+    Column("党内职务", weight=0.85),
+    Column("工作单位及职务", weight=2.5),
     Column("身份证号", ColumnKind.CODE),
     Column("联系电话", ColumnKind.CODE),
     Column("所在党小组"),
-    Column("备注", weight=0.8),
+    Column("备注", weight=1.2),
 )
 
 

@@ -52,7 +52,7 @@ _REPORT_EVERY = 250
 # So many rows are kept whole where they take no more than this share of a page.
 _KEPT_WHOLE, _WHOLE_SHARE = 18, 0.4
 # A short report whose last page is filled no more than this is tried again with closer rows.
-_SHORT, _NEARLY_EMPTY = 12, 0.45
+_SHORT, _NEARLY_EMPTY = 12, 0.55
 # So many rows or lines go with the signature: a single one above it looks forgotten.
 _BOUND = 3
 
