@@ -17,6 +17,7 @@ AGREES, DIFFERS, UNCHECKED, COMPUTED = "agrees", "differs", "unchecked", "comput
 
 CHECK_NAMES = {AGREES: "一致", DIFFERS: "不一致", UNCHECKED: "未核对", COMPUTED: "已计算"}
 _NEAR, _NEAR_SHARE = 0.006, 0.0006
+_MOST_NAMED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ class FillJob:
             for column, value in row.items():
                 if value is not None:
                     self.writes[sheet.name, (target.first + index, column)] = value
-        label = "、".join(labels[c] for c in sorted(labels))
+        label = _few([labels[c] for c in sorted(labels)])
         written = min(room, len(rows))
         if written:
             where = f"{first}:{column_name(max(target.columns))}{target.first + written - 1}"
@@ -169,6 +170,11 @@ class FillJob:
         same = _same(computed, expected, share=cell.style.kind == "percent")
         why = "" if same else f"公式算得{shown(computed)}，指标“{self.values.label(key)}”是{shown(expected)}"
         return Check(where, label, cell.formula, AGREES if same else DIFFERS, computed, expected, key, why)
+
+
+def _few(labels: list[str]) -> str:
+    """The headers of a list in the room of a line."""
+    return "、".join(labels) if len(labels) <= _MOST_NAMED else f"{'、'.join(labels[:2])}等{len(labels)}列"
 
 
 def _same(computed: Value, expected: Value, *, share: bool) -> bool:

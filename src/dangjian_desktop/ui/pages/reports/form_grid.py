@@ -130,8 +130,7 @@ class FormCells(QStyledItemDelegate):
         sign, ground, ink = MARKS.get(mark, ("", "", ""))
         painter.save()
         painter.fillRect(rect, _light(ground) if ground else QColor(f"#{look.fill}" if look.fill else "#FFFFFF"))
-        painter.setPen(QPen(QColor("#5F5A54" if look.bordered else "#E9E6E1"), 1))
-        painter.drawRect(rect.adjusted(-1, -1, 0, 0))
+        self._lines(painter, rect, model, place)
         text = model.text(place)
         painter.setFont(self.font_of(look, filled=bool(mark)))
         painter.setPen(_light(ink) if ink else QColor(f"#{look.colour}" if look.colour else "#211E1A"))
@@ -140,6 +139,20 @@ class FormCells(QStyledItemDelegate):
             painter.setPen(QPen(QColor(theme.LIGHT.accent), 3))
             painter.drawRect(rect.adjusted(1, 1, -2, -2))
         painter.restore()
+
+    def _lines(self, painter: QPainter, rect: QRect, model: FormModel, place: Place) -> None:
+        """Right and lower lines of a cell, and the others where no neighbour draws them.
+
+        All lie within the cell: merged cells are painted before the rest, and nothing paints over them.
+        """
+        bordered = model.look.look(place).bordered
+        painter.setPen(QPen(QColor("#5F5A54" if bordered else "#E9E6E1"), 1))
+        painter.drawLine(rect.topRight(), rect.bottomRight())
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        if bordered and not model.look.look((place[0], place[1] - 1)).bordered:
+            painter.drawLine(rect.topLeft(), rect.bottomLeft())
+        if bordered and not model.look.look((place[0] - 1, place[1])).bordered:
+            painter.drawLine(rect.topLeft(), rect.topRight())
 
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:  # noqa: ARG002 (Qt's signature)
         """Cells have the size that the form gives them."""
@@ -188,12 +201,14 @@ class FormGrid(QTableView):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         px = theme.current().px
-        for head, size in ((self.horizontalHeader(), 24), (self.verticalHeader(), 20)):
+        for head in (self.horizontalHeader(), self.verticalHeader()):
             head.setHighlightSections(True)
             head.setSectionsClickable(False)
             head.setMinimumSectionSize(1)
-            head.setDefaultSectionSize(px(size))
-        self.verticalHeader().setFixedWidth(px(44))
+            # The air of a list's heads would leave no room for a row's number.
+            head.setStyleSheet("QHeaderView::section { padding: 0; }")
+        self.verticalHeader().setFixedWidth(px(36))
+        self.horizontalHeader().setFixedHeight(px(22))
         self.verticalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignCenter)
 
     def put(self, sheet: FormSheet, look: SheetLook, *, date1904: bool) -> None:

@@ -60,7 +60,7 @@ class FormHome(QWidget):
         self.list.setAccessibleName("认得的表")
         self.list.wanted.connect(self._open)
         self.list.itemDoubleClicked.connect(lambda _item: self._open())
-        box.addWidget(self.list, 1)
+        box.addWidget(self.list, 100)
         foot = QHBoxLayout()
         self.open_button = button("打开选中的表", self._open)
         self.forget_button = allowed(button("不再记这张表…", self._forget), actor, WRITE, "member")
@@ -74,6 +74,8 @@ class FormHome(QWidget):
         last.addWidget(allowed(button("发放更正表…", self.sheets_wanted.emit), actor, EXPORT, "member"))
         last.addStretch(1)
         box.addLayout(last)
+        # Takes the room where there is no list yet.
+        box.addStretch(1)
         self.put([])
 
     def put(self, kept: Sequence[KeptForm]) -> None:

@@ -246,11 +246,11 @@ class FormPane(QWidget):
         self.work.show_unfilled()
         path, left = made.path, sum(line.mapped for line in made.unfilled)
         differing = sum(check.status == "differs" for check in made.checks)
-        parts = [f"填了 {len(made.filled)} 处"]
-        parts += [f"{left} 处没填上，见右边“没有填”"] if left else []
-        parts += [f"{differing} 个公式与指标不一致，见右边“公式”"] if differing else []
+        parts = [f"▲ {left} 处没填上"] if left else []
+        parts += [f"✕ {differing} 个公式要核对"] if differing else []
+        told = f"。{'，'.join(parts)}，见右边" if parts else ""
         self.context.shell.done(
-            f"已存为“{path.name}”：{'，'.join(parts)}",
+            f"已存为“{path.name}”{told}",
             undo=False,
             offers=(
                 ("打开看看", lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))),

@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QFontMetrics, QPainter, QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ....domain.form_sheets import shown
 from ... import theme
@@ -15,9 +25,39 @@ from ...widgets.labels import label
 if TYPE_CHECKING:
     from ....services.fill_job import Check, Unfilled
 
+_SIZE = 13
+_FLAGS = int(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft) | int(Qt.TextFlag.TextWordWrap)
 _CELL = Qt.ItemDataRole.UserRole
 _ORDER = ("differs", "unchecked", "agrees", "computed")
 _SIGNS = {"differs": "✕ 不一致", "unchecked": "▲ 没有核对", "agrees": "✓ 一致", "computed": "已算出"}
+
+
+class _Wrapped(QStyledItemDelegate):
+    """A text in as many lines as it needs; the style's own padding is not counted into a row's height."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Paint one cell."""
+        look, rect = theme.current(), QRect(option.rect)  # type: ignore[attr-defined]
+        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        painter.save()
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, look.colour("selected"))
+        painter.setFont(look.font(_SIZE))
+        text = str(index.data() or "")
+        sign = {"▲": "amber", "✕": "danger"}.get(text[:1], "ink")
+        painter.setPen(look.colour(sign))
+        painter.drawText(rect.adjusted(look.px(8), look.px(5), -look.px(6), -look.px(4)), _FLAGS, text)
+        painter.restore()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """The height of the wrapped text in its column."""
+        look, view = theme.current(), option.widget  # type: ignore[attr-defined]
+        width = view.columnWidth(index.column()) if isinstance(view, QTableWidget) else look.px(200)
+        room = QRect(0, 0, width - look.px(15), 10_000)
+        metrics = QFontMetrics(look.font(_SIZE))
+        return QSize(width, metrics.boundingRect(room, _FLAGS, str(index.data() or "")).height() + look.px(10))
 
 
 class CellTable(QWidget):
@@ -37,17 +77,21 @@ class CellTable(QWidget):
         self.table.setHorizontalHeaderLabels(list(heads))
         self.table.setObjectName("plain")
         self.table.verticalHeader().hide()
-        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        head = self.table.horizontalHeader()
+        # The widths are settled only after the table has been laid out.
+        self._fit = QTimer(self, singleShot=True, interval=0)
+        self._fit.timeout.connect(self.table.resizeRowsToContents)
+        head.sectionResized.connect(lambda _section, _before, _now: self._fit.start())
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.setTabKeyNavigation(False)
         self.table.setWordWrap(True)
-        head = self.table.horizontalHeader()
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         head.setHighlightSections(False)
         head.setStretchLastSection(True)
-        self.table.setColumnWidth(0, px(64))
+        self.table.setItemDelegate(_Wrapped(self.table))
+        self.table.setColumnWidth(0, px(56))
         self.table.currentItemChanged.connect(lambda now, _before: self._go(now))
         box.addWidget(self.table, 1)
 
@@ -62,9 +106,15 @@ class CellTable(QWidget):
                 item.setToolTip(text)
                 item.setData(_CELL, where)
                 self.table.setItem(row, column, item)
+        self._fit.start()
         self.table.setCurrentCell(-1, -1)
         self.table.setVisible(bool(lines))
         self.table.blockSignals(blocked)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Lines were measured for another width while the table was hidden."""
+        super().showEvent(event)
+        self._fit.start()
 
     def current(self) -> int:
         """The row pointed at, or -1."""

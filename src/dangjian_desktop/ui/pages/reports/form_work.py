@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTabBar, QTabWidget, QVBoxLayout, QWidget
 
 from ....domain.form_editing import list_at, put_cell, put_column
@@ -82,7 +82,8 @@ class FormWork(QWidget):
         self.sheets.setCurrentIndex(max(0, self._tab_of(form.first.name)))
         self.sheets.blockSignals(blocked)
         self._open_repair()
-        self._show_sheet()
+        # The sheet is fitted into the room that it has after the window has made some.
+        QTimer.singleShot(0, self, self._show_sheet)
         self.grid.setFocus()
         self.refresh()
 
@@ -290,6 +291,8 @@ class FormWork(QWidget):
         self.mapping = with_paths(self.session.view.form, mapping)
         self.dirty = True
         self._changed()
+        # On to the next cell with the arrows.
+        self.grid.setFocus()
 
     def _changed(self) -> None:
         self._point()
@@ -375,7 +378,7 @@ class FormWork(QWidget):
             return
         mapped = sum(line.mapped for line in found.unfilled)
         differing = sum(check.status == "differs" for check in found.checks)
-        parts = [f"填 {len(found.filled)} 处"]
+        parts = [f"填 {len(found.texts) - len(found.results)} 格"]
         parts += [f"▲ {mapped} 处填不上"] if mapped else []
         parts += [f"✕ {differing} 个公式与指标不一致"] if differing else []
         kept = "（填法还没有记住）" if self.dirty else ""

@@ -108,10 +108,10 @@ class OfferList(QWidget):
     def put(self, offers: Sequence[Offer], near: Sequence[str] = (), present: str = "") -> None:
         """Offer these, the `near` keys once more on top, standing on the `present` one; the field is emptied."""
         self._offers, self._near, self._present = offers, near, present
-        was = self.field.blockSignals(True)
-        self.field.clear()
-        self.field.blockSignals(was)
-        self._fill()
+        if self.field.text():
+            self.field.clear()  # fills the list
+        else:
+            self._fill()
 
     def keys(self) -> list[str]:
         """What is listed now, top to bottom."""
