@@ -8,6 +8,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from PySide6.QtCore import Qt
 
 from dangjian_desktop.services import history, organisations, records
 from dangjian_desktop.services.importing import MAKE_UNIT, REFUSE_UNIT
@@ -295,3 +296,24 @@ def test_rows_of_one_unit_are_left_out(qtbot: Any, office: Office, runner: Any, 
 def test_no_units_to_decide_no_tab(qtbot: Any, office: Office, runner: Any, branch: str, tmp_path: Path) -> None:
     _stage, review = opened(qtbot, office, runner, roster(tmp_path, person("张一", 1)))
     assert choices_of(review) is None
+
+
+def test_keys_go_back_and_import_and_leave_the_list_alone(
+    qtbot: Any, office: Office, runner: Any, branch: str, tmp_path: Path
+) -> None:
+    stage, review = opened(qtbot, office, runner, roster(tmp_path, person("张一", 1)))
+    stage.page.commands()["new"]()
+    assert not stage.page.beside.is_open()
+    qtbot.keyClick(review.tabs, Qt.Key.Key_Escape)
+    assert (review.plan, review.stack.currentWidget()) == (None, review.start)
+    stage.page.commands()["confirm"]()
+    assert records.counts(office)["member"] == 0
+    review.read(tmp_path / "花名册.xlsx")
+    stage.until(lambda: review.plan is not None)
+    stage.page.commands()["confirm"]()
+    stage.until(lambda: stage.shell.said)
+    assert records.counts(office)["member"] == 1
+    assert stage.page._review is None
+    stage.page.start_import()
+    qtbot.keyClick(stage.page._review, Qt.Key.Key_Escape)
+    assert stage.page._review is None

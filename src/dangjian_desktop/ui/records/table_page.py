@@ -155,7 +155,16 @@ class RecordPage(Page):
             "refresh": lambda: self.table.reload(None),
             "print": self.print_list,
         }
-        return allowed_commands(offered, self.context.office.actor, self.kind)
+        of_list = {key: self._unless_importing(run) for key, run in offered.items()}
+        return allowed_commands(of_list | {"confirm": self._confirm_import}, self.context.office.actor, self.kind)
+
+    def _unless_importing(self, run: Callable[[], object]) -> Callable[[], object]:
+        """The keys of the list do nothing while the import review stands in its place."""
+        return lambda: run() if self._stack.currentWidget() is self._main else None
+
+    def _confirm_import(self) -> None:
+        if self._review is not None and self._stack.currentWidget() is self._review:
+            self._review.take_key()
 
     def open_record(self, kind: str, record: str) -> None:  # noqa: ARG002 (a page of two kinds asks)
         """Open one record in the drawer."""
@@ -234,9 +243,12 @@ class RecordPage(Page):
             self._review.left.connect(self._leave_import)
             self._stack.addWidget(self._review)
         self._stack.setCurrentWidget(self._review)
+        if self._review.plan is None:
+            self._review.start.setFocus()
 
     def _leave_import(self) -> None:
         self._stack.setCurrentWidget(self._main)
+        self.table.view.setFocus()
         if self._review is not None:
             self._stack.removeWidget(self._review)
             self._review.deleteLater()

@@ -55,6 +55,7 @@ class MeetingsPage(Page):
         self._stale = True
         self._wanted = ""
         self._editor: MeetingEditor | None = None
+        self._review: ImportReview | None = None
         self._year: YearView | None = None
         self._build()
         self.table.restore(context.shell.remembered(STATE) or {"widths": WIDTHS})
@@ -87,7 +88,7 @@ class MeetingsPage(Page):
 
     def commands(self) -> Mapping[str, Callable[[], object]]:
         """New, save, open, filter, print, remove, refresh."""
-        known = {"new": self.new, "save": self._save, "confirm": self._save, "remove": self._remove}
+        known = {"new": self.new, "save": self._save, "confirm": self._confirm, "remove": self._remove}
         known |= {
             "open": lambda: self._open(self.table.current_id()),
             "filter": self.table.focus_search,
@@ -190,7 +191,7 @@ class MeetingsPage(Page):
             self.context.runner.fetch(import_review, self._review_with, owner=self)
 
     def _review_with(self, make: type[ImportReview]) -> None:
-        review = make(self.context, "meetings", "组织生活")
+        review = self._review = make(self.context, "meetings", "组织生活")
         review.left.connect(lambda: self._leave_import(review))
         self.stack.addWidget(review)
         self.stack.setCurrentWidget(review)
@@ -199,6 +200,7 @@ class MeetingsPage(Page):
         self.stack.setCurrentIndex(0)
         self.stack.removeWidget(review)
         review.deleteLater()
+        self._review = None
         self._reload(None)
 
     # Building
@@ -373,6 +375,13 @@ class MeetingsPage(Page):
         self.banner.hide()
         self.editor.edit(view)
         self.stack.setCurrentIndex(1)
+
+    def _confirm(self) -> None:
+        shown = self.stack.currentWidget()
+        if self._review is not None and shown is self._review:
+            self._review.take_key()
+        else:
+            self._save()
 
     def _save(self) -> None:
         if self.stack.currentIndex() == 1:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from ....base.progress import Progress
@@ -34,6 +35,7 @@ from .rows import ProblemsPane, RowsPane, Show
 from .start import ImportStart
 from .unit_choices import Picked, UnitChoicesPane
 
+_CONTROL = Qt.KeyboardModifier.ControlModifier
 _ORDER = (NEW, UPDATED, CONFLICT, REJECTED, UNCHANGED)
 
 
@@ -120,6 +122,23 @@ class ImportReview(QWidget):
             writes=False,
         )
 
+    def take_key(self) -> None:
+        """What Ctrl+Enter does: import where that is offered now."""
+        if self._foot.isVisible() and self.confirm.isEnabled():
+            self.apply()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc goes one step back, Ctrl+Enter imports where no action of the window took it."""
+        if event.key() == Qt.Key.Key_Escape:
+            if self.stack.currentWidget() is self.start:
+                self.left.emit()
+            else:
+                self._back()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and event.modifiers() & _CONTROL:
+            self.take_key()
+        else:
+            super().keyPressEvent(event)
+
     def apply(self) -> None:
         """Write the good rows as one operation."""
         plan = self.plan
@@ -164,7 +183,7 @@ class ImportReview(QWidget):
         row.addWidget(button("换一个文件", self._back))
         self.rejects = button("保存退回的行…", self.save_rejects, icon_name="export")
         row.addWidget(self.rejects)
-        self.confirm = button("确认导入", self.apply, role="primary")
+        self.confirm = button("确认导入", self.apply, role="primary", tip="确认导入（Ctrl+Enter）")
         row.addWidget(self.confirm)
 
     def _back(self) -> None:
@@ -172,6 +191,7 @@ class ImportReview(QWidget):
         self.detail.setText("")
         self._foot.hide()
         self.stack.setCurrentWidget(self.start)
+        self.start.setFocus()
 
     def _unread(self, error: Exception) -> None:
         self.setEnabled(True)
@@ -209,6 +229,8 @@ class ImportReview(QWidget):
         self.stack.setCurrentWidget(self.tabs)
         self._show_outcome(counts)
         self._foot.show()
+        # The focus left when everything was switched off for the reading.
+        self.tabs.tabBar().setFocus()
 
     def _add_units(self, plan: ImportPlan) -> None:
         shell = self.context.shell
@@ -325,6 +347,8 @@ def _printed(office: Office, plan: ImportPlan, fields: Sequence[FieldSpec]) -> S
 def _where(plan: ImportPlan) -> str:
     name = plan.source.name if plan.source else "粘贴的内容"
     hidden = sum(len(sheet.hidden_rows) for sheet in plan.sheets)
+    if plan.returned:
+        return f"　{plan.returned}，{len(plan.rows)} 人"
     parts = [f"{name}，{len(plan.sheets)} 张工作表，{len(plan.rows)} 行"]
     parts += [f"其中 {hidden} 行在表里是隐藏的，也读了"] if hidden else []
     made = len(plan.new_organisations)

@@ -27,6 +27,7 @@ class ImportStart(QWidget):
         super().__init__(parent)
         self._dialogs, self._words = dialogs, words
         self.setAcceptDrops(True)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         px = theme.current().px
         box = QVBoxLayout(self)
         box.setSpacing(px(10))
@@ -35,18 +36,22 @@ class ImportStart(QWidget):
         mark.setPixmap(pixmap("import", "line_strong", 48, 2.0))
         mark.setAlignment(Qt.AlignmentFlag.AlignCenter)
         box.addWidget(mark)
-        lines = (
+        lines: tuple[tuple[str, str], ...] = (
             ("把手头的表格原样拿来就行。", "heading"),
             ("Excel、WPS 的表格都能读；标题、合计、签名行会自动跳过，每个支部一张表也可以。", "soft"),
             ("先给您看每一行会怎样，点“确认导入”以后才写入，写入后可以一次撤销。", "soft"),
         )
+        if people:
+            lines += (("书记交回的更正表也在这里选，会自动认出，只写入改过的格子。", "soft"),)
         for text, role in lines:
             made = label(text, role, wrap=True)
             made.setAlignment(Qt.AlignmentFlag.AlignCenter)
             box.addWidget(made)
         row = QHBoxLayout()
         row.addStretch(1)
-        row.addWidget(button("选择文件…", self._choose, role="primary"))
+        self.open = button("选择文件…", self._choose, role="primary")
+        self.setFocusProxy(self.open)
+        row.addWidget(self.open)
         row.addWidget(button("粘贴从表格复制的内容", self._paste))
         row.addWidget(button("要一张空表…", self._empty))
         row.addStretch(1)
