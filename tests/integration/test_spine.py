@@ -396,7 +396,7 @@ def test_models_and_migrations_lay_the_same_tables(office: Office) -> None:
     with office.database.read() as connection:
         assert migrations.version(connection) == migrations.CURRENT
         for table in SQLModel.metadata.sorted_tables:
-            found = {r[1]: bool(r[3]) for r in connection.execute(text(f'PRAGMA table_info("{table.name}")'))}
+            found = {r[1]: bool(r[3]) for r in connection.execute(text(f'PRAGMA table_xinfo("{table.name}")'))}
             assert found == {c.name: not c.nullable for c in table.columns}, table.name
             laid = {r[1] for r in connection.execute(text(f'PRAGMA index_list("{table.name}")'))}
             assert {i.name for i in table.indexes} <= laid

@@ -22,6 +22,7 @@ class FieldType(StrEnum):
     PHONE = "phone"
     ORGANISATION = "organisation"  # reference by id, typed by name
     MEMBER = "member"  # reference by id, typed by name
+    YEARS = "years"  # a day, read as the full years since then
     PICTURE = "picture"  # the key of an attachment, typed as the path of a file
 
 

@@ -178,8 +178,8 @@ def _check_column(column: FieldSpec) -> None:
         raise _FaultError(f"列键“{column.name}”只能用小写字母、数字和下划线")
     if column.name in _RESERVED:
         raise _FaultError(f"列键“{column.name}”是条目自己的字段，不能再用")
-    if column.type is FieldType.PICTURE:
-        raise _FaultError(f"列“{column.label}”不能是照片")
+    if column.type in (FieldType.PICTURE, FieldType.YEARS):
+        raise _FaultError(f"列“{column.label}”不能用“{column.type}”这个类型")
     if (column.type is FieldType.CODE) != bool(column.codes):
         raise _FaultError(f"列“{column.label}”：代码列要写 codes，其他列不写")
     if column.codes and column.codes.startswith(CHOICES):

@@ -97,6 +97,11 @@ def highest_study(values: Mapping[str, Any], known: Mapping[str, Any]) -> dict[s
     return told
 
 
+def counted_from(confirmed_on: str | None, adjustment: int | None) -> str | None:
+    """The day from which 党龄 counts: that of confirmation, moved by the adjustment in months."""
+    return add_months(first_day(confirmed_on), -(adjustment or 0)).isoformat() if confirmed_on else None
+
+
 def entry_kind(joined_on: str | None, *, base_date: date, on: date, first_of_unit: bool) -> str:
     """How a member who was not known before came in.
 

@@ -203,6 +203,12 @@ def precision(text: str) -> str:
     return {4: "year", 7: "month", 10: "day"}[len(text)]
 
 
+def full_years(since: str, day: date) -> int | None:
+    """Full years from a day written in full to another; None while it lies ahead."""
+    years = day.year - int(since[:4]) - (day.isoformat()[5:] < since[5:])
+    return years if years >= 0 else None
+
+
 @lru_cache(maxsize=1 << 16)
 def first_day(text: str) -> date:
     """The first day that a stored partial date can mean; used for comparing and counting."""

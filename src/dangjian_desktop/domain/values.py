@@ -165,6 +165,7 @@ class FieldReader:
             FieldType.DATE: lambda cell: self._date(cell, None),
             FieldType.MOMENT: self._moment,
             FieldType.INTEGER: self._integer,
+            FieldType.YEARS: self._integer,
             FieldType.MONEY: self._money,
             FieldType.BOOLEAN: self._boolean,
             FieldType.ID_NUMBER: self._id_number,

@@ -185,6 +185,8 @@ def _converter(printer: Printer, spec: FieldSpec, masked: bool, states: Mapping[
         return lambda value: states.get(value, value)
     if spec.type is FieldType.INTEGER:
         return lambda value: value
+    if spec.type is FieldType.YEARS:
+        return _remembering(printer.years)
     if spec.type is FieldType.MONEY:
         return lambda value: None if value is None else value / 100
     if spec.type is FieldType.PHONE and masked:

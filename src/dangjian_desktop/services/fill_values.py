@@ -233,7 +233,9 @@ class FillValues:
 
 def _headers(kind: str) -> list[tuple[str, str]]:
     known = header_aliases.with_aliases(KINDS[kind], _header_aliases())
-    return [(word, spec.name) for spec in known.fields for word in (spec.label, *spec.aliases)]
+    # A picture cannot be written into a cell.
+    fields = [spec for spec in known.fields if spec.type is not FieldType.PICTURE]
+    return [(word, spec.name) for spec in fields for word in (spec.label, *spec.aliases)]
 
 
 def _shaped(found: FigureValue, style: CellStyle, label: str) -> Value:

@@ -8,7 +8,7 @@ from typing import Any
 
 from dangjian_desktop.domain.fields import FieldSpec, FieldType
 from dangjian_desktop.domain.kinds import KINDS
-from dangjian_desktop.domain.members import IN_FORCE
+from dangjian_desktop.domain.members import IN_FORCE, counted_from
 from dangjian_desktop.domain.permissions import READ, REVEAL
 from dangjian_desktop.storage.queries import as_of, listing
 
@@ -67,7 +67,7 @@ def records_on(
         referred = [r["member"] for r in found if r.get("member")]
         referred += ledger_templates.people_in(office, found) if kind == "ledger_entry" else []
         people = listing.titles(connection, "member", referred)
-    printer = Printer(office, masked=masked, members=people)
+    printer = Printer(office, masked=masked, members=people, on=day)
     # A branch that has since been renamed is called what it was called then.
     printer.add_units({n.id: n.name for n in organisations.tree(office, day)})
     extra = _EXTRAS[kind](office, day)
@@ -82,16 +82,24 @@ def records_on(
 def _overlay_stay(row: dict[str, Any], stay: Mapping[str, Any] | None) -> None:
     if stay is not None:
         row |= {name: stay[column] for name, column in STAY_FIELDS.items()} | {"standing": IN_FORCE}
+        # Who has left since counted then.
+        row["seniority"] = row["seniority"] or counted_from(row["confirmed_on"], row["seniority_adjustment"])
 
 
 def _printed(printer: Printer, specs: Sequence[FieldSpec], row: Mapping[str, Any]) -> Printed:
     out: Printed = {"id": row["id"]}
     for spec in specs:
         value = row.get(spec.name)
-        out[spec.name] = value if spec.type is FieldType.INTEGER else printer.text(spec, value)
+        out[spec.name] = _shown(printer, spec, value)
         if spec.type in _REFERENCES:
             out[f"{spec.name}_id"] = value or ""
     return out
+
+
+def _shown(printer: Printer, spec: FieldSpec, value: Any) -> object:
+    if spec.type is FieldType.YEARS:
+        return printer.years(value)
+    return value if spec.type is FieldType.INTEGER else printer.text(spec, value)
 
 
 Extra = Callable[[Mapping[str, Any], Printer], Printed]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from dangjian_desktop.domain.fields import FieldSpec, FieldType, is_sensitive
 from dangjian_desktop.domain.masking import mask_address, mask_id, mask_phone
+from dangjian_desktop.domain.partial_dates import full_years
 
 from . import organisations
 from .office import Office
@@ -17,13 +19,16 @@ HELD = "有"
 
 
 class Printer:
-    """Prints values of one list; names of units and members are looked up once."""
+    """Prints values of one list; names of units and members are looked up once, years counted up to `on` or today."""
 
-    def __init__(self, office: Office, *, masked: bool, members: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, office: Office, *, masked: bool, members: Mapping[str, str] | None = None, on: date | None = None
+    ) -> None:
         self._codes = office.codes
         self._units = organisations.names(office)
         self._members = members or {}
         self._masked = masked
+        self._day = on or office.today()
 
     def add_units(self, names: Mapping[str, str]) -> None:
         """Know units that are only planned yet (an import that makes them)."""
@@ -39,6 +44,10 @@ class Printer:
             return self._mask(spec, str(value))
         return self._plain(spec, value)
 
+    def years(self, value: str | None) -> int | None:
+        """The full years of a field that counts them."""
+        return full_years(value, self._day) if value else None
+
     def row(self, specs: Sequence[FieldSpec], values: Mapping[str, Any]) -> dict[str, str]:
         """A record's printed values by field, with its id."""
         printed = {spec.name: self.text(spec, values.get(spec.name)) for spec in specs}
@@ -53,6 +62,9 @@ class Printer:
                 return self._units.get(str(value), str(value))
             case FieldType.MEMBER:
                 return self._members.get(str(value), str(value))
+            case FieldType.YEARS:
+                years = self.years(value)
+                return "" if years is None else f"{years}年"
             case FieldType.PICTURE:
                 return HELD
             case FieldType.BOOLEAN:

@@ -21,10 +21,10 @@ from dangjian_desktop.storage.queries.listing import Condition, ListQuery
 from dangjian_desktop.storage.shape import SHAPES
 from dangjian_desktop.storage.unit_of_work import UnitOfWork, read_records
 
-from . import ledger_templates, members, organisations
+from . import ledger_templates, list_filters, members, organisations
 from .office import Office
-from .printing import CATEGORY_JOINER, HELD, Printer
-from .typing_in import field_specs, read_one, read_values
+from .printing import CATEGORY_JOINER, Printer
+from .typing_in import field_specs, read_values
 
 Filter = Condition
 """One filter of a list: `Filter(field, op, value)`; `op` is eq, ne, contains, in, empty, not_empty, ge or le."""
@@ -75,8 +75,11 @@ def query(
         ListQuery(
             kind,
             organisations.scope_ids(office, scope, on),
-            (*_open_ledgers(office, kind, template), *(_prepared(office, kind, f, template) for f in filters)),
-            tuple((_path(office, kind, f, template), d) for f, d in order),
+            (
+                *list_filters.open_ledgers(office, kind, template),
+                *(made for asked in filters for made in list_filters.conditions(office, kind, asked, template)),
+            ),
+            tuple(list_filters.order(office, kind, name, down, template) for name, down in order),
             on,
             text,
             template,
@@ -88,45 +91,6 @@ def query(
 def _ids(office: Office, asked: ListQuery) -> list[str]:
     with office.database.read() as connection:
         return listing.ids(connection, asked)
-
-
-def _open_ledgers(office: Office, kind: str, template: str | None) -> tuple[Condition, ...]:
-    if kind != "ledger_entry" or not ledger_templates.closed_to(office):
-        return ()
-    known = [ledger_templates.template(office, template)] if template else ledger_templates.templates(office)
-    return (Condition("template", "in", [found.key for found in known]),)
-
-
-def _path(office: Office, kind: str, name: str, template: str | None) -> str:
-    if kind == "ledger_entry" and template:
-        columns = {c.name for c in ledger_templates.template(office, template).columns}
-        return f"values.{name}" if name in columns else name
-    return name
-
-
-def _prepared(office: Office, kind: str, asked: Filter, template: str | None) -> Filter:
-    specs = {s.name: s for s in field_specs(office, kind, template)}
-    name = asked.field.removeprefix("values.")
-    path = _path(office, kind, name, template)
-    if name in ("due_on", "title") or asked.op in ("empty", "not_empty", "in"):
-        return Filter(path, asked.op, asked.value)
-    if name not in specs:
-        raise UsageError("unknown_field", f"{KINDS[kind].label}没有“{name}”这个字段。")
-    spec = specs[name]
-    if spec.type is FieldType.PICTURE:
-        return Filter(path, "not_empty" if str(asked.value or "").strip() in (HELD, "是") else "empty")
-    if asked.op == "contains" and spec.type is FieldType.CODE and spec.codes and "choices:" not in spec.codes:
-        fitting = [c for c, shown in office.codes.choices(spec.codes) if str(asked.value) in shown]
-        return Filter(path, "in", fitting)
-    if asked.op == "contains" and spec.type is FieldType.ORGANISATION:
-        fitting = [i for i, n in organisations.names(office).items() if str(asked.value) in n]
-        return Filter(path, "in", fitting)
-    if asked.op == "contains":
-        return Filter(path, "contains", asked.value)
-    value = read_one(office, spec, asked.value)
-    if spec.name == "categories":
-        return Filter(path, "contains", (value or [""])[0])
-    return Filter(path, asked.op, value)
 
 
 def rows(

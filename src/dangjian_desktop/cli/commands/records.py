@@ -45,6 +45,7 @@ TYPE_NAMES = {
     FieldType.ORGANISATION: "党组织",
     FieldType.MEMBER: "党员",
     FieldType.PICTURE: "照片文件",
+    FieldType.YEARS: "年数",
 }
 
 

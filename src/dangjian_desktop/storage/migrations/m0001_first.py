@@ -222,6 +222,11 @@ STATEMENTS = (
         standing VARCHAR,
         categories VARCHAR,
         name_key VARCHAR,
+        seniority VARCHAR GENERATED ALWAYS AS (
+            CASE WHEN left_on IS NULL THEN
+                date(substr(confirmed_on || '-01-01', 1, 10), (0 - coalesce(seniority_adjustment, 0)) || ' months')
+            END
+        ) VIRTUAL,
         PRIMARY KEY (rid),
         UNIQUE (id)
     )

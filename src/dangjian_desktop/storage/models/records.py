@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, Column
+from sqlalchemy import JSON, Column, Computed, String
 from sqlmodel import Field, SQLModel
 
 
@@ -55,6 +55,13 @@ class Organisation(SQLModel, table=True):
     units: str | None = None
     note: str | None = None
     originals: dict[str, Any] | None = _map()
+
+
+SENIORITY = (
+    "CASE WHEN left_on IS NULL THEN"
+    " date(substr(confirmed_on || '-01-01', 1, 10), (0 - coalesce(seniority_adjustment, 0)) || ' months') END"
+)
+"""党龄 runs from the day of confirmation, earlier or later by the adjustment; a column that is never written."""
 
 
 class Member(SQLModel, table=True):
@@ -123,6 +130,11 @@ class Member(SQLModel, table=True):
     standing: str | None = Field(default=None, description="derived: member_status.csv 党籍状态")
     categories: str | None = Field(default=None, description="derived: open categories, joined by ；")
     name_key: str | None = Field(default=None, index=True, description="derived: pinyin for sorting")
+    seniority: str | None = Field(
+        default=None,
+        description="derived by the database itself: the day from which 党龄 counts, for who is in force",
+        sa_column=Column(String, Computed(SENIORITY, persisted=False)),
+    )
 
 
 class Membership(SQLModel, table=True):

@@ -34,7 +34,7 @@ _TABLES = {
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One filter on a column (or `values.<key>`): `op` is eq, ne, contains, in, empty, not_empty, ge or le."""
+    """One filter on a column (or `values.<key>`): `op` is eq, ne, contains, in, empty, not_empty, ge, le or gt."""
 
     field: str
     op: str
@@ -133,6 +133,8 @@ def _condition(kind: str, condition: Condition) -> ColumnElement[bool]:
             return or_(column.is_(None), column == "")
         case "not_empty":
             return and_(column.is_not(None), column != "")
+        case "gt":
+            return column > value  # type: ignore[no-any-return]
         case "ge":
             low = func.substr(column + "-01-01", 1, 10) if _is_date(kind, condition.field) else column
             return low >= value  # type: ignore[no-any-return]
@@ -148,6 +150,9 @@ def _order_column(kind: str, name: str) -> Any:
     if name in KINDS[kind].names() and KINDS[kind].field(name).type is FieldType.ORGANISATION:
         unit = table_of(Organisation).alias("ordering")
         return select(unit.c.name).where(unit.c.id == _column(kind, name)).scalar_subquery()
+    if name in KINDS[kind].names() and KINDS[kind].field(name).type is FieldType.YEARS:
+        # Nothing is less than any number of years, that is: later than any day.
+        return func.coalesce(_column(kind, name), "9999")
     return _column(kind, name)
 
 

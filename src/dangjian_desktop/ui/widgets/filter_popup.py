@@ -23,7 +23,7 @@ from .labels import button, label, rule
 from .lookups import Choice, Lookups, matches
 from .record_model import ColumnFilter
 
-_RANGES = (FieldType.DATE, FieldType.MOMENT, FieldType.INTEGER, FieldType.MONEY)
+_RANGES = (FieldType.DATE, FieldType.MOMENT, FieldType.INTEGER, FieldType.MONEY, FieldType.YEARS)
 _YES_NO = (Choice("1", "是"), Choice("0", "否"))
 
 

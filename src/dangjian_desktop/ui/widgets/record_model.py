@@ -18,7 +18,7 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
-_NUMBERS = (FieldType.INTEGER, FieldType.MONEY)
+_NUMBERS = (FieldType.INTEGER, FieldType.MONEY, FieldType.YEARS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,7 @@ _WIDTHS = {
     FieldType.DATE: 104,
     FieldType.MOMENT: 148,
     FieldType.INTEGER: 84,
+    FieldType.YEARS: 84,
     FieldType.MONEY: 96,
     FieldType.BOOLEAN: 72,
     FieldType.PICTURE: 72,
