@@ -15,6 +15,7 @@ from cli_kit import PASSWORD, STREET, Cli, id_number, write
 from dangjian_desktop import __version__
 from dangjian_desktop.cli import grammar, parser
 from dangjian_desktop.cli.commands import _COMMANDS as HANDLERS
+from dangjian_desktop.cli.commands import command
 
 ENGLISH = re.compile(r"usage:|error:|argument |required:|unrecognized|Traceback|optional|positional|invalid")
 
@@ -123,6 +124,8 @@ def test_later_commands_say_so(cli: Cli, words: list[str]) -> None:
 
 def test_every_promised_command_has_its_code() -> None:
     assert set(HANDLERS) == set(grammar.COMMANDS)
+    assert all(callable(command(name)) for name in HANDLERS)
+    assert len({command(name) for name in HANDLERS}) == len(HANDLERS)
 
 
 @pytest.mark.parametrize("name", sorted(grammar.COMMANDS))
@@ -194,7 +197,6 @@ def test_a_report_that_cannot_be_kept_is_no_second_error(cli: Cli, home: Path, m
     monkeypatch.setenv("XDG_DATA_HOME", str(write(home, "no folder", "")))
     monkeypatch.setenv("LOCALAPPDATA", str(home / "no folder"))
     monkeypatch.setattr("dangjian_desktop.cli.commands.files.new", None)
-    monkeypatch.setitem(HANDLERS, "new", None)
     assert cli.refused(1, "internal", "new", "--name", "x")
 
 
@@ -202,7 +204,7 @@ def test_interrupting_is_no_traceback(cli: Cli, monkeypatch: pytest.MonkeyPatch)
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setitem(HANDLERS, "fields", stop)
+    monkeypatch.setattr("dangjian_desktop.cli.commands.records.fields", stop)
     cli.refused(1, "cancelled", "fields", "member")
 
 

@@ -4,47 +4,55 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from importlib import import_module
 
 from ..output import Reply
 from ..session import Request
-from . import accounts, files, fill, imports, ledgers, log, records, reports
 
-_COMMANDS: dict[str, Callable[[Request], Reply]] = {
-    "new": files.new,
-    "info": files.info,
-    "check": files.check,
-    "backup": files.backup,
-    "restore": files.restore,
-    "selfcheck": files.selfcheck,
-    "fields": records.fields,
-    "list": records.list_records,
-    "find": records.find,
-    "add": records.add,
-    "set": records.change,
-    "remove": records.remove,
-    "import": imports.import_file,
-    "export": reports.export,
-    "figures": reports.figures,
-    "report": reports.report,
-    "fill": fill.fill,
-    "ledger list": ledgers.list_ledgers,
-    "ledger show": ledgers.show,
-    "ledger add": ledgers.add,
-    "ledger move": ledgers.move,
-    "undo": log.undo,
-    "operations": log.operations,
-    "audit": log.audit,
-    "history": log.history,
-    "account list": accounts.list_accounts,
-    "account add": accounts.add,
-    "account passwd": accounts.passwd,
-    "account disable": accounts.disable,
-    "account role": accounts.role,
-    "account reset": accounts.reset,
-    "recovery-key rotate": accounts.rotate,
+# By name, so that a report does not wait for what imports and forms bring along.
+_COMMANDS = {
+    "new": "files.new",
+    "info": "files.info",
+    "check": "files.check",
+    "backup": "files.backup",
+    "restore": "files.restore",
+    "selfcheck": "files.selfcheck",
+    "fields": "records.fields",
+    "list": "records.list_records",
+    "find": "records.find",
+    "add": "records.add",
+    "set": "records.change",
+    "remove": "records.remove",
+    "import": "imports.import_file",
+    "export": "reports.export",
+    "figures": "reports.figures",
+    "report": "reports.report",
+    "fill": "fill.fill",
+    "ledger list": "ledgers.list_ledgers",
+    "ledger show": "ledgers.show",
+    "ledger add": "ledgers.add",
+    "ledger move": "ledgers.move",
+    "undo": "log.undo",
+    "operations": "log.operations",
+    "audit": "log.audit",
+    "history": "log.history",
+    "account list": "accounts.list_accounts",
+    "account add": "accounts.add",
+    "account passwd": "accounts.passwd",
+    "account disable": "accounts.disable",
+    "account role": "accounts.role",
+    "account reset": "accounts.reset",
+    "recovery-key rotate": "accounts.rotate",
 }
+
+
+def command(name: str) -> Callable[[Request], Reply]:
+    """What a command of the grammar does; only its own module is loaded."""
+    module, _, function = _COMMANDS[name].partition(".")
+    found: Callable[[Request], Reply] = getattr(import_module(f"{__name__}.{module}"), function)
+    return found
 
 
 def run(args: argparse.Namespace) -> Reply:
     """Run the command that was read."""
-    return _COMMANDS[args.command](Request.of(args))
+    return command(args.command)(Request.of(args))
