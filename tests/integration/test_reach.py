@@ -9,7 +9,7 @@ import pytest
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.domain.permissions import Actor
-from dangjian_desktop.services import history, ledgers, records
+from dangjian_desktop.services import about, history, home, ledgers, records
 from dangjian_desktop.services.office import Office
 from office_kit import add_branch, add_member, new_office
 
@@ -31,6 +31,46 @@ def refused(office: Office, operation: int, **chosen: object) -> str:
         history.undo(office, operation=operation, **chosen)  # type: ignore[arg-type]
     assert history.operations(office, 1) == before
     return error.value.code
+
+
+# Numbers
+
+
+def test_an_account_of_one_unit_is_told_how_much_its_unit_holds(office: Office) -> None:
+    first, second = add_branch(office, "甲支部"), add_branch(office, "乙支部")
+    member = add_member(office, "王五", first)
+    for branch, serial in ((first, 3), (second, 5), (second, 7)):
+        add_member(office, "赵六", branch, serial)
+        meeting = {"meeting_kind": "党员大会", "organisation": branch, "started_at": "2026-08-03 14:30"}
+        records.add(office, "meeting", meeting)
+        ledgers.add(office, "rectification", {"source": "巡察", "problem": "不全", "organisation": branch})
+    records.add(office, "post", {"organisation": second, "person_name": "孙七", "post": "书记"})
+    ledgers.add(office, "care-visits", {"member": member, "organisation": first})
+    everything = {"organisation": 3, "member": 4, "post": 1, "meeting": 3, "ledger_entry": 4}
+    assert records.counts(office) == about.about(office).counts == everything
+    own = frozenset({first})
+    seen = {"organisation": 1, "member": 2, "post": 0, "meeting": 1, "ledger_entry": 2}
+    for role, entries in (("clerk", 2), ("secretary", 1)):
+        office.actor = Actor("李四", role, own)
+        assert records.counts(office) == about.about(office).counts == seen | {"ledger_entry": entries}
+    summary = home.summary(office)
+    assert (summary.members, summary.organisations) == (2, 1)
+    assert {f.key: f.value for f in summary.figures}["members"] == 2
+
+
+def test_what_is_due_elsewhere_is_not_told(office: Office) -> None:
+    first = add_branch(office, "甲支部", term_elected_on="2020-05-10", term_years="3")
+    second = add_branch(office, "乙支部", term_elected_on="2020-05-10", term_years="3")
+    add_member(office, "王五", first)
+    add_member(office, "赵六", second, 3, confirmed_on="1995-08-01")
+    late = {"source": "自查", "problem": "记录不全", "due_on": "2026-03-01", "organisation": second}
+    ledgers.add(office, "rectification", late)
+    office.actor = Actor("李四", "clerk", frozenset({first}))
+    told = home.summary(office).due + home.member_findings(office)
+    assert any("甲支部" in one.text for one in told)
+    assert "乙支部" not in repr(told)
+    reached = {first, *records.query(office, "member")}
+    assert {record for one in told for record in one.records} <= reached
 
 
 # Undo

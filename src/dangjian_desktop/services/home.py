@@ -48,7 +48,10 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The first page. `received` stays empty until offices send each other packages."""
+    """The first page; `members` and `organisations` are how many this account sees at all.
+
+    `received` stays empty until offices send each other packages.
+    """
 
     due: list[Due]
     figures: list[FigureValue]

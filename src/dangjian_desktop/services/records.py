@@ -398,6 +398,7 @@ def reveal(office: Office, kind: str, record: str, name: str, reason: str) -> st
 
 
 def counts(office: Office) -> dict[str, int]:
-    """How many records stand, by kind."""
+    """How many records stand, by kind, of those that this account sees in a list."""
+    scope, closed = organisations.scope_ids(office, None), ledger_templates.closed_to(office)
     with office.database.read() as connection:
-        return {kind: listing.count(connection, kind) for kind in KINDS}
+        return {kind: listing.count(connection, kind, scope, closed) for kind in KINDS}

@@ -72,12 +72,15 @@ def ids(connection: Connection, query: ListQuery) -> list[str]:
     return list(connection.execute(statement.order_by(table.c.rid)).scalars())
 
 
-def count(connection: Connection, kind: str) -> int:
-    """How many records of a kind stand (not in the bin)."""
+def count(
+    connection: Connection, kind: str, scope: frozenset[str] | None = None, without: frozenset[str] = frozenset()
+) -> int:
+    """How many records of a kind stand (not in the bin) in `scope`, entries of the ledgers `without` left out."""
     table = _TABLES[kind]
-    return int(
-        connection.execute(select(func.count()).select_from(table).where(table.c.binned.is_(False))).scalar_one()
-    )
+    statement = _scoped(select(func.count()).select_from(table).where(table.c.binned.is_(False)), ListQuery(kind, scope))
+    if kind == "ledger_entry" and without:
+        statement = statement.where(table.c.template.not_in(without))
+    return int(connection.execute(statement).scalar_one())
 
 
 def in_force(day: date) -> ColumnElement[bool]:
