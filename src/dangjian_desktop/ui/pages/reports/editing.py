@@ -40,7 +40,7 @@ class WordsPlace:
     ) -> None:
         self.context, self._right, self._widen, self._again = context, right, widen, again
         self.editor: WordsEditor | None = None
-        made = button("改文字…", open_, icon_name="edit", tip="改这份文书里的话；数字由程序填，不用改")
+        made = button("改文字…", open_, tip="改这份文书里的话；数字由程序填，不用改")
         self.button = allowed(made, context.office.actor, WRITE, "member")
 
     def show_for(self, spec: ReportSpec | None) -> None:

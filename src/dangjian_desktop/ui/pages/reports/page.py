@@ -241,8 +241,10 @@ class ReportsPage(Page):
             ("每个党组织一份…", lambda: save_each(self, self._specs.get(self.name()), self.choices.asked())),
         )
         self.save_button = menu_button("保存", both, icon_name="export")
-        box.addWidget(self.save_button)
-        box.addWidget(self.words.button)
+        foot = QHBoxLayout()
+        foot.addWidget(self.save_button, 1)
+        foot.addWidget(self.words.button, 1)
+        box.addLayout(foot)
         return left
 
     def _take_catalogue(self, specs: Sequence[ReportSpec]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, Signal
 from PySide6.QtGui import (
@@ -112,13 +113,20 @@ class WordsEdit(QTextEdit):
         document.markContentsDirty(0, document.characterCount())
         self.viewport().update()
 
-    def go_to_line(self, number: int) -> None:
-        """Put the caret at the start of a line, counted from 1."""
+    def mark_line(self, number: int) -> None:
+        """Mark a line, counted from 1, and put the caret at its start."""
         block = self.document().findBlockByNumber(number - 1)
-        if block.isValid():
-            self.setTextCursor(QTextCursor(block))
-            self.ensureCursorVisible()
-            self.setFocus()
+        if not block.isValid():
+            return
+        # The stubs know neither of its two fields.
+        marked: Any = QTextEdit.ExtraSelection()
+        marked.format.setBackground(theme.current().colour("danger_soft"))
+        marked.format.setProperty(QTextFormat.Property.FullWidthSelection, True)
+        marked.cursor = QTextCursor(block)
+        marked.cursor.movePosition(QTextCursor.MoveOperation.EndOfBlock, QTextCursor.MoveMode.KeepAnchor)
+        self.setExtraSelections([marked])
+        self.setTextCursor(QTextCursor(block))
+        self.setFocus()
 
     # What the person does
 

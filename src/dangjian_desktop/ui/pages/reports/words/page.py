@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from .....services.word_editing import WordsForEditing
 
 _LEVELS = ("正文", "一级标题", "二级标题", "三级标题", "四级标题")
-_LINE = re.compile(r"第(\d+)行")
+_LINE = re.compile(r"第(\d+)行：")
 _TO_FILL = "〔请填写：〕"
 _TEXT, _PAGES = range(2)
 
@@ -162,7 +162,7 @@ class WordsEditor(QWidget):
         self.edit.at_chip.connect(self._at_chip)
         self.edit.left.connect(self.leave)
         self.edit.document().modificationChanged.connect(lambda _changed: self._say_state())
-        self.edit.textChanged.connect(self.fault.hide)
+        self.edit.textChanged.connect(self._forget_fault)
         self.panel.picker.chosen.connect(lambda key: self.edit.insert_piece(figure_source(key)))
         self.panel.picker.only_where.connect(self.edit.only_where)
         self.panel.detail.rewrite.connect(self.edit.replace_chip)
@@ -302,10 +302,18 @@ class WordsEditor(QWidget):
         more = f"（另有{len(wrong) - 1}处）" if len(wrong) > 1 else ""
         self.back_to_text()
         line = _LINE.match(wrong[0])
+        told = wrong[0]
         if line:
-            self.edit.go_to_line(int(line[1]))
-        self.fault.setText(f"✕ 没有保存。{wrong[0]}{more}")
+            self.edit.mark_line(int(line[1]))
+            told = f"光标这一段：{told[line.end() :]}"
+        self.fault.setText(f"✕ 没有保存。{told}{more}")
         self.fault.show()
+        # The sentence takes its room only now.
+        QTimer.singleShot(0, self.edit, self.edit.ensureCursorVisible)
+
+    def _forget_fault(self) -> None:
+        self.fault.hide()
+        self.edit.setExtraSelections([])
 
     def _refused(self, error: Exception) -> None:
         """The pages cannot be made: where the text is at fault, it is told as when saving."""
