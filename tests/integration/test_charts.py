@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import combinations
 from pathlib import Path
 
 import openpyxl
@@ -16,6 +17,7 @@ from dangjian_desktop.documents.org_chart import OrgNode
 from dangjian_desktop.documents.org_chart_page import org_chart_page
 from dangjian_desktop.exchange.excel.write_document import render_xlsx
 from dangjian_desktop.exchange.pdf.render import render_pdf
+from millimetre_kit import chars_of
 
 QUARTERS = ("第1季度", "第2季度", "第3季度", "第4季度")
 TWO = (Series("增加", (12, 20, 8, 31)), Series("减少", (9, 5, 0, None)))
@@ -117,3 +119,22 @@ def test_organisation_chart_in_excel_is_an_indented_list(tmp_path: Path) -> None
     (sheet,) = openpyxl.load_workbook(path)
     cells = [[cell.value for cell in row][:3] for row in sheet.iter_rows() if isinstance(row[0].value, int)]
     assert cells == [[1, "社区党委", "9人"], [2, "\u3000\u3000甲支部", "5人"]]
+
+
+@pytest.mark.parametrize("series", [1, 2, 4])
+@pytest.mark.parametrize("values", [(0, 0, 0), (123456, 1, 0), (99999, 100000, 1234), (1, 2, 3)])
+def test_values_of_neighbours_never_touch(tmp_path: Path, series: int, values: tuple[int, ...]) -> None:
+    names = tuple(f"{n}月" for n in range(12))
+    chart = Chart(
+        ChartKind.COLUMNS, "图", names, tuple(Series(f"系列{n}", values * 4) for n in range(series)), height=80
+    )
+    path = tmp_path / "图.pdf"
+    render_pdf(Document("", (chart,), page_numbers=False), path)
+    page = chars_of(path)[0]
+    digits = [char for char in page if char.text.isdigit() and char.left > 27 and char.top < 107]
+    assert digits
+    for one, two in combinations(digits, 2):
+        # Outlines of two figures lie beside or above each other.
+        wide = min(one.right, two.right) - max(one.left, two.left)
+        high = min(one.bottom, two.bottom) - max(one.top, two.top)
+        assert wide < 0.12 or high < 0.12, (one, two)

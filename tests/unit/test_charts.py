@@ -37,6 +37,8 @@ def test_a_line_far_from_nothing_begins_near_its_least_value() -> None:
     scale = scale_of(chart(ChartKind.LINES, 2101, 2126))
     assert 2000 < scale.low <= 2101 and scale.high >= 2126
     assert scale_of(chart(ChartKind.LINES, 10, 2126)).low == 0
+    flat = scale_of(chart(ChartKind.LINES, 2126, 2126))
+    assert flat.low < 2126 < flat.high
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,12 @@ def scale_of(chart: Chart) -> Scale:
     if all(float(value).is_integer() for series in chart.series for value in series.values if value is not None):
         step = max(1.0, math.ceil(step))
     first = math.floor(low / step) if low else 0
+    # Points lie above the axis, not on it.
+    if low and first * step >= low:
+        first -= 1
     last = max(math.ceil(chart.most / step), first + 1)
+    if low and chart.least == chart.most:
+        last += 1
     marks = tuple(index * step for index in range(first, last + 1))
     return Scale(marks[0], marks[-1], marks)
 

@@ -15,6 +15,8 @@ from dangjian_desktop.domain.survey import Survey
 
 _UNIT = "单位：人"
 _UNKNOWN = "未填"
+# Two charts fill a page.
+_HEIGHT = 82.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def _bands(title: str, names: list[str], counts: Counter[int | None], note: str)
     values = [counts[index] for index in range(len(names))]
     if counts[None]:
         names, values = [*names, _UNKNOWN], [*values, counts[None]]
-    return Chart(ChartKind.COLUMNS, title, tuple(names), (Series("人数", tuple(values)),), _UNIT, note)
+    return Chart(ChartKind.COLUMNS, title, tuple(names), (Series("人数", tuple(values)),), _UNIT, note, _HEIGHT)
 
 
 def _changes(quarters: Sequence[QuarterCount]) -> Iterator[Chart]:
@@ -73,10 +75,10 @@ def _changes(quarters: Sequence[QuarterCount]) -> Iterator[Chart]:
         return
     labels = tuple(each.label for each in quarters)
     members = Series("期末党员", tuple(each.members for each in quarters))
-    yield Chart(ChartKind.LINES, "各季度末党员总数", labels, (members,), _UNIT)
+    yield Chart(ChartKind.LINES, "各季度末党员总数", labels, (members,), _UNIT, height=_HEIGHT)
     joined = Series("增加", tuple(each.joined for each in quarters))
     left = Series("减少", tuple(each.left for each in quarters))
-    yield Chart(ChartKind.COLUMNS, "各季度党员增减", labels, (joined, left), _UNIT)
+    yield Chart(ChartKind.COLUMNS, "各季度党员增减", labels, (joined, left), _UNIT, height=_HEIGHT)
 
 
 def _units(survey: Survey, field_names: Mapping[str | None, str]) -> Chart:

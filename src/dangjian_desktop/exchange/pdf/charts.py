@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from dangjian_desktop.documents.charts import Chart, ChartKind, scale_of, value_text
@@ -17,8 +17,12 @@ from dangjian_desktop.exchange.pdf.text_blocks import ends_box, line_box
 _SIZE, _TITLE = 9.0, 12.0
 _LEADING = 1.2 * _SIZE
 _FAINT = "0.75 G 0.4 w"
-# Bars of one category take this share of its room.
-_BARS, _WIDEST_BAR = 0.66, 34.0
+# Bars of one category take this share of its room, more of it where values need it.
+_BARS, _MOST_BARS, _WIDEST_BAR = 0.66, 0.9, 34.0
+# Values are set no smaller than this; wider than their bars they stand upright.
+_LEAST, _UPRIGHT = 7.0, 7.5
+# Free space between the values of neighbours.
+_APART = 2.5
 _ROW, _ROW_BAR = 15.0, 9.5
 _LONGEST_NAME = 0.36
 _KEY = 12.0
@@ -105,7 +109,7 @@ def _upright(chart: Chart, face: TextFace, width: float) -> Box:
     below = max(map(len, names), default=1) * _LEADING + 4
     height = max(chart.height * MM, below + 60)
     # Room for a value above the tallest bar.
-    drawn = height - below - 1.6 * _SIZE
+    drawn = height - below - _room_above(chart, face, slot)
 
     def paint(sheet: Sheet, x: float, top: float) -> None:
         left, bottom = x + labels, top - height + below
@@ -129,11 +133,38 @@ def _upright(chart: Chart, face: TextFace, width: float) -> Box:
     return Box(height, paint, keep=bool(chart.note or _axis_note(chart)))
 
 
+def _widest(chart: Chart, face: TextFace) -> float:
+    """The width of the widest value in em."""
+    return max((face.width(value_text(value)) for series in chart.series for value in series.values), default=1.0)
+
+
+def _bar_width(chart: Chart, face: TextFace, slot: float) -> float:
+    """Bars as wide as usual, or as their values need where there is room for that."""
+    count = len(chart.series)
+    usual, most = min(slot * _BARS / count, _WIDEST_BAR), slot * _MOST_BARS / count
+    needed = _widest(chart, face) * _LEAST + _APART
+    if count == 1 or needed <= usual:
+        return usual
+    return min(needed, most) if needed <= most else most
+
+
+def _stand_upright(chart: Chart, face: TextFace, slot: float) -> bool:
+    """Whether values do not fit side by side above their bars."""
+    room = slot if len(chart.series) == 1 else _bar_width(chart, face, slot)
+    return chart.kind is ChartKind.COLUMNS and _widest(chart, face) * _LEAST + _APART > room + 0.01
+
+
+def _room_above(chart: Chart, face: TextFace, slot: float) -> float:
+    upright = _stand_upright(chart, face, slot)
+    return _widest(chart, face) * _UPRIGHT + 6 if upright else 1.6 * _SIZE
+
+
 def _columns(
     sheet: Sheet, face: TextFace, chart: Chart, tops: list[list[float | None]], left: float, slot: float, bottom: float
 ) -> None:
-    count = len(chart.series)
-    wide = min(slot * _BARS / count, _WIDEST_BAR)
+    count, upright = len(chart.series), _stand_upright(chart, face, slot)
+    wide = _bar_width(chart, face, slot)
+    room = slot if count == 1 else wide
     for at, series in enumerate(chart.series):
         for index, (value, top) in enumerate(zip(series.values, tops[at], strict=True)):
             if top is None:
@@ -141,10 +172,13 @@ def _columns(
             middle = left + (index + 0.5) * slot + (at - (count - 1) / 2) * wide
             if top > bottom:
                 sheet.draw(bar(at, middle - wide * 0.46, bottom, wide * 0.92, top - bottom))
-            # A value wider than its bar is set a little smaller, so that neighbours do not touch.
             text = value_text(value)
-            size = min(_SIZE, _SIZE * wide / max(face.width(text) * _SIZE, 1) * (1.0 if count > 1 else 9))
-            _middle(sheet, face, middle, top + 0.65 * _SIZE, text, max(size, 5.5))
+            if upright:
+                size = min(_UPRIGHT, wide)
+                sheet.upright(face, size, middle + MIDDLE * size, top + 3, face.encode(text))
+            else:
+                size = min(_SIZE, (room - _APART) / max(face.width(text), 0.1))
+                _middle(sheet, face, middle, top + 0.65 * _SIZE, text, size)
 
 
 def _lines(
@@ -175,9 +209,20 @@ def _values(
         under = len(found) > 1 and place == len(found) - 1 and y - bottom > 1.6 * _SIZE
         at = min(y - 0.9 * _SIZE if under else y + 0.9 * _SIZE, limit)
         width = face.width(text) * _SIZE + 2
-        sheet.draw(f"1 g {x - width / 2:.2f} {at - 0.45 * _SIZE:.2f} {width:.2f} {0.9 * _SIZE:.2f} re f")
-        _middle(sheet, face, x, at, text)
+        centre = x + _aside(tops[0], index) * width / 2 if len(tops) == 1 else x
+        sheet.draw(f"1 g {centre - width / 2:.2f} {at - 0.45 * _SIZE:.2f} {width:.2f} {0.9 * _SIZE:.2f} re f")
+        _middle(sheet, face, centre, at, text)
         limit = at - _SIZE
+
+
+def _aside(points: Sequence[float | None], index: int) -> int:
+    """Where a value stands clear of a single line: -1 left of a point from which it rises, 1 right where it falls."""
+    here = points[index]
+    before = points[index - 1] if index else None
+    after = points[index + 1] if index + 1 < len(points) else None
+    if here is None or (after is not None and after > here and (before is None or before <= here)):
+        return -1 if here is not None and before is not None else 0
+    return 1 if before is not None and before > here and after is not None and after <= here else 0
 
 
 def _rows(chart: Chart, fonts: FontSet, width: float, page_height: float) -> Iterator[Box]:

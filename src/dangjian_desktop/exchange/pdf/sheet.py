@@ -29,6 +29,11 @@ class Sheet:
         around = (f"{spacing:.4f} Tc ", " 0 Tc") if spacing else ("", "")
         self._texts.append(f"{size:g} 0 0 {size:g} {x:.2f} {y:.2f} Tm {around[0]}<{encoded}> Tj{around[1]}")
 
+    def upright(self, face: TextFace, size: float, x: float, y: float, encoded: str) -> None:
+        """Draw encoded text that runs from bottom to top, its base line at `x`."""
+        self._use(face)
+        self._texts.append(f"0 {size:g} {-size:g} 0 {x:.2f} {y:.2f} Tm <{encoded}> Tj")
+
     def texts(self, face: TextFace, size: float, placed: list[tuple[float, float, str]]) -> None:
         """Draw many encoded texts, each as (x, y, text), in one face and size: the fast road for tables."""
         self._use(face)
