@@ -103,6 +103,8 @@ class ImportPlan:
     """Problems that belong to a sheet and not to a row, such as a total that does not fit."""
     block: str | None = None
     """The copied block where there is no file."""
+    returned: str = ""
+    """For one of our own forms on its way back: whose it is and when it was sent out."""
     stamp: int = 0
     """The newest operation of the file when this was planned: a plan made before others is not carried out."""
 

@@ -11,6 +11,7 @@ from dangjian_desktop.base.progress import Progress
 from dangjian_desktop.domain.cell_text import BLANK_MARKS
 from dangjian_desktop.domain.fields import FieldSpec
 from dangjian_desktop.domain.kinds import KINDS
+from dangjian_desktop.domain.partial_dates import format_date
 from dangjian_desktop.domain.values import FieldReader
 from dangjian_desktop.exchange.excel.form_return import ReturnedRow, ReturnedSheet, is_returned_form, read_returned
 from dangjian_desktop.storage.queries import listing
@@ -46,12 +47,19 @@ def plan_returned(office: Office, plan: ImportPlan, source: Path, progress: Prog
             effect="没有导入任何内容。",
             advice="请在发出这张表的电脑上导入。",
         )
+    plan.returned = _said(office, form.about)
     fields = {header: key if key in FIELDS else None for key, header in form.headers.items()}
     headers = [form.headers.get(key, "") for key in form.order]
     plan.sheets.append(SheetInfo(form.sheet, form.header_row, fields, [], "", len(form.rows), headers))
     progress.report(0, len(form.rows), "正在核对")
     _Review(office, form).into(plan)
     return plan
+
+
+def _said(office: Office, about: Mapping[str, str]) -> str:
+    scope = about.get("scope") or organisations.root_id(office) or ""
+    unit = organisations.names(office).get(scope, "已撤销的党组织")
+    return f"认出是“{unit}”{format_date(about.get('on', ''))}发出的更正表"
 
 
 class _Review:

@@ -14,6 +14,7 @@ from ....domain.partial_dates import last_day
 from ....services import figures, organisations, records
 from ....services.records import RecordView
 from ... import theme
+from ...records.correction_dialog import send_corrections
 from ...records.drawer import RecordDrawer
 from ...records.head import fill_menu, menu_button
 from ...records.removing import remove_records
@@ -155,6 +156,10 @@ class MembersPage(RecordPage):
             entries.append((band.label, lambda item=kept: self._keep("birth_on", item)))  # type: ignore[misc]
         fill_menu(menu, entries)
         return made
+
+    def view_menu_entries(self) -> Sequence[tuple[str, Callable[[], object]] | None]:
+        """Sheets for secretaries who have no computer."""
+        return (None, ("发放更正表（书记改好交回）…", lambda: send_corrections(self.context, self)))
 
     # Filters
 

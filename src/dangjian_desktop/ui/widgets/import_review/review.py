@@ -222,10 +222,8 @@ class ImportReview(QWidget):
         problems = plan.problems
         if problems:
             self.tabs.addTab(ProblemsPane(problems), f"问题 {len(problems)}")
-        mapping = MappingPane(plan.sheets, spec.fields)
-        mapping.changed.connect(self._remap)
-        mapping.moved.connect(lambda: self._pending("列对应改了，请先点“按新的对应重新核对”。"))
-        self.tabs.addTab(mapping, "列对应")
+        if not plan.returned:
+            self._add_mapping(plan, spec.fields)
         self.stack.setCurrentWidget(self.tabs)
         self._show_outcome(counts)
         self._foot.show()
@@ -259,6 +257,12 @@ class ImportReview(QWidget):
         self.outcome.setText(said)
         self.confirm.setEnabled(False)
 
+    def _add_mapping(self, plan: ImportPlan, fields: Sequence[FieldSpec]) -> None:
+        mapping = MappingPane(plan.sheets, fields)
+        mapping.changed.connect(self._remap)
+        mapping.moved.connect(lambda: self._pending("列对应改了，请先点“按新的对应重新核对”。"))
+        self.tabs.addTab(mapping, "列对应")
+
     def _show_outcome(self, counts: dict[str, int]) -> None:
         parts = [f"{STATUS_NAMES[status]} {counts[status]}" for status in (NEW, UPDATED) if counts[status]]
         refused = counts[REJECTED] + counts[CONFLICT]
@@ -270,6 +274,8 @@ class ImportReview(QWidget):
         alike = sum(unit.same and unit.chosen == MAKE_UNIT for unit in self.plan.units) if self.plan else 0
         if alike:
             said += f"▲ 有 {alike} 个新党组织与现有的很像，请在“新党组织”里核对。"
+        if self.plan and self.plan.returned and self.plan.problems:
+            said += f"▲ 另有 {len(self.plan.problems)} 处要看，包括书记写的其他情况，见“问题”。"
         self.outcome.setText(said)
         self.rejects.setVisible(bool(refused))
         self.confirm.setEnabled(bool(parts))

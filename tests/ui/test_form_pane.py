@@ -1,0 +1,284 @@
+"""填上级表格 in the window: a form drawn, pointed at, kept, filled, changed; and 更正表 there and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog
+from pytestqt.qtbot import QtBot
+
+from dangjian_desktop.domain.form_sheets import place_of
+from dangjian_desktop.services import filling, records
+from dangjian_desktop.ui.pages.members import MembersPage
+from dangjian_desktop.ui.pages.reports import ReportsPage
+from dangjian_desktop.ui.pages.reports.form_grid import DIFFERS, FILLED
+from dangjian_desktop.ui.widgets.import_review import ImportReview
+from dangjian_desktop.ui.widgets.job import JobRunner
+from integration.test_fill import COUNTS, QUARTER, ROSTER, around_cells, cells_as_bytes, look, opened, value
+from ui.pages_b_kit import Bench, dispose, make_bench
+
+PATIENCE = 15_000
+
+
+@pytest.fixture
+def bench(tmp_path: Path, runner: JobRunner) -> Iterator[Bench]:
+    made = make_bench(tmp_path, runner)
+    yield made
+    runner.close()
+    made.office.close()
+
+
+@pytest.fixture
+def page(bench: Bench, qtbot: QtBot) -> Iterator[Any]:
+    made = bench.page(ReportsPage)
+    qtbot.waitUntil(lambda: made.list.count() > 0, timeout=PATIENCE)
+    made.choose("forms")
+    qtbot.waitUntil(lambda: made._forms is not None and made.right.currentWidget() is made._forms, timeout=PATIENCE)
+    yield made
+    dispose(made)
+    assert bench.failures == []
+
+
+def open_form(page: Any, form: Path | str, qtbot: QtBot) -> Any:
+    """The work surface with a form on it and its present values shown."""
+    page._forms.home.opened.emit(form)
+    qtbot.waitUntil(lambda: settled(page), timeout=PATIENCE)
+    return page._forms.work
+
+
+def settled(page: Any) -> bool:
+    work = page._forms.work
+    shown = page._forms.stack.currentWidget() is work and work.grid.cells.sheet.name != ""
+    return shown and work._preview is not None and not work._busy
+
+
+def text(work: Any, ref: str) -> str:
+    """What a cell of the sheet in front shows."""
+    return work.grid.cells.text(at(ref))
+
+
+def at(ref: str) -> tuple[int, int]:
+    place = place_of(ref)
+    assert place is not None
+    return place
+
+
+def test_a_form_never_seen_is_filled_by_its_labels_and_the_rest_by_pointing(
+    page: Any, bench: Bench, qtbot: QtBot, tmp_path: Path
+) -> None:
+    work = open_form(page, QUARTER, qtbot)
+    assert not page._left.isVisible()
+    assert "第一次见这张表" in work.note.text() and work.dirty
+    assert (text(work, "C4"), text(work, "C6"), text(work, "C9")) == ("8", "1", "0")
+    assert work.grid.cells.shown.marks[at("C4")] == FILLED
+    assert work.grid.rowSpan(0, 0) == 1 and work.grid.columnSpan(0, 0) == 6
+    # By keyboard alone: Enter asks, letters search, Enter takes it and the sheet has the focus again.
+    work.grid.go(at("F11"))
+    assert "还没有指定" in work.panel.state.text()
+    assert work.panel.offers.keys()[0] == "joined_admitted"
+    qtbot.keyClick(work.grid, Qt.Key.Key_Return)
+    qtbot.keyClicks(work.panel.offers.field, "yb")
+    assert work.panel.offers.keys() == ["members_probationary"]
+    qtbot.keyClick(work.panel.offers.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: text(work, "F11") == "1", timeout=PATIENCE)
+    assert work.mapping.cells["季 报!F11"] == "members_probationary"
+    work.grid.go(at("C4"))
+    qtbot.keyClick(work.grid, Qt.Key.Key_Delete)
+    qtbot.waitUntil(lambda: text(work, "C4") == "", timeout=PATIENCE)
+    work.step_back()
+    qtbot.waitUntil(lambda: text(work, "C4") == "8", timeout=PATIENCE)
+    out = tmp_path / "填好.xlsx"
+    bench.dialogs.answers = [out]
+    page.commands()["export"]()
+    qtbot.waitUntil(lambda: any("填好.xlsx" in words for words in bench.shell.told), timeout=PATIENCE)
+    assert (value(out, "季 报", "C4"), value(out, "季 报", "F11")) == (8, 1)
+    before, after = look(QUARTER), look(out)
+    changed = {cell for cell, held in cells_as_bytes(before).items() if cells_as_bytes(after)[cell] != held}
+    found = work._preview
+    told = {(name, str(place)) for name, place in found.texts}
+    assert changed <= told
+    assert around_cells(before) == around_cells(after)
+    # It is known from now on.
+    assert [kept.name for kept in filling.forms(bench.office)] == [QUARTER.name]
+    assert not work.dirty
+
+
+def test_a_known_form_comes_back_without_the_file_and_can_be_forgotten(page: Any, bench: Bench, qtbot: QtBot) -> None:
+    kept = filling.save_mapping(bench.office, COUNTS, filling.mapping_from('{"C6": "branches", "D6": "members"}'))
+    page._forms.enter()
+    qtbot.waitUntil(lambda: page._forms.home.list.count() == 1, timeout=PATIENCE)
+    qtbot.keyClick(page._forms.home.list, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: settled(page), timeout=PATIENCE)
+    work = page._forms.work
+    assert "认得这张表" in work.note.text() and not work.dirty
+    assert (text(work, "C6"), text(work, "D6"), text(work, "E6")) == ("2", "8", "")
+    page._forms.leave()
+    assert page._left.isVisibleTo(page)
+    qtbot.waitUntil(lambda: page._forms.home.list.count() == 1, timeout=PATIENCE)
+    bench.dialogs.answers = [True]
+    page._forms.home.forget_button.click()
+    qtbot.waitUntil(lambda: page._forms.home.list.count() == 0, timeout=PATIENCE)
+    assert kept not in filling.forms(bench.office)
+
+
+def test_a_list_is_pointed_at_from_its_first_row(page: Any, bench: Bench, qtbot: QtBot) -> None:
+    work = open_form(page, ROSTER, qtbot)
+    work.mapping = type(work.mapping)()
+    work.grid.go(at("B5"))
+    assert work.panel.as_list.isChecked()
+    work.panel.source.setCurrentIndex(work.panel.source.findData("roster"))
+    work.panel.row.emit("roster")
+    qtbot.waitUntil(lambda: text(work, "B5") == "张甲", timeout=PATIENCE)
+    assert text(work, "I5").startswith("429***")
+    assert dict(work.mapping.lists[0].columns)[7] == "joined_on"
+    work.grid.go(at("J7"))
+    work.panel.column.emit("roster", "note")
+    assert work.mapping.lists[0].columns[10] == "note"
+    work.clear()
+    assert 10 not in work.mapping.lists[0].columns
+
+
+def test_another_scope_counts_the_same_form_anew(page: Any, bench: Bench, qtbot: QtBot) -> None:
+    work = open_form(page, QUARTER, qtbot)
+    bench.shell.place = bench.second
+    page.scope_changed(bench.second)
+    qtbot.waitUntil(lambda: text(work, "C4") == "1", timeout=PATIENCE)
+    assert "选中的党支部" in work.asked.text()
+    records.remove(bench.office, "member", records.query(bench.office, "member", scope=bench.second)[0])
+    page.refresh([])
+    qtbot.waitUntil(lambda: text(work, "C4") == "0", timeout=PATIENCE)
+
+
+def test_what_is_not_kept_waits_as_a_draft(page: Any, bench: Bench, qtbot: QtBot) -> None:
+    work = open_form(page, QUARTER, qtbot)
+    work.grid.go(at("F13"))
+    work.put_cell("members_full")
+    assert page.may_leave()
+    page._forms.leave()
+    work = open_form(page, QUARTER, qtbot)
+    assert work.mapping.cells["季 报!F13"] == "members_full"
+    assert "接着上次" in work.note.text()
+    page.commands()["save"]()
+    qtbot.waitUntil(lambda: not work.dirty, timeout=PATIENCE)
+    assert bench.shell.settings["forms.drafts"] == {}
+
+
+def test_disagreeing_totals_and_unfillable_cells_are_marked_and_listed(page: Any, bench: Bench, qtbot: QtBot) -> None:
+    work = open_form(page, QUARTER, qtbot)
+    for ref, key in (("C11", "members"), ("C12", "members"), ("F4", "members_no_such")):
+        work.grid.go(at(ref))
+        work.put_cell(key)
+    qtbot.waitUntil(lambda: work.grid.cells.shown.marks.get(at("C14")) == DIFFERS, timeout=PATIENCE)
+    rows = [work.checks.table.item(row, 1).text() for row in range(work.checks.table.rowCount())]
+    assert rows[0].startswith("✕ 不一致") and "16" in rows[0] and "8" in rows[0]
+    first = work.unfilled.table.item(0, 1).text()
+    assert first.startswith("▲") and "没有“members_no_such”这个指标" in first
+    assert "✕ 1 个公式" in work.summary.text()
+    work.unfilled.table.setCurrentCell(0, 0)
+    assert work.grid.place() == at("F4")
+
+
+def test_a_changed_form_is_noticed_and_repaired_by_pointing(
+    page: Any, bench: Bench, qtbot: QtBot, tmp_path: Path
+) -> None:
+    filling.save_mapping(bench.office, QUARTER, filling.suggest(bench.office, QUARTER).mapping)
+    book = opened(QUARTER)
+    sheet = book["季 报"]
+    for block in [str(b) for b in sheet.merged_cells.ranges if b.min_row >= 4]:
+        sheet.unmerge_cells(block)
+    sheet.insert_rows(4)
+    sheet["A4"], sheet["D4"], sheet["D13"] = "党组织数", "备用", "双报到单位总数"
+    changed = tmp_path / QUARTER.name
+    book.save(changed)
+    work = open_form(page, changed, qtbot)
+    assert "不一样了" in work.note.text()
+    assert work.tabs.currentWidget() is work.repair
+    assert work.repair.left_over() == 1
+    lost = work.repair.lines[0]
+    assert (lost.old, lost.known) == ("季 报!F12", False)
+    work.repair.table.table.setCurrentCell(0, 0)
+    work.grid.go(at("F13"))
+    work.repair.here_button.click()
+    assert work.repair.left_over() == 0
+    assert work.mapping.cells["季 报!F13"] == lost.key
+    work.save_wanted.emit()
+    qtbot.waitUntil(lambda: not work.dirty, timeout=PATIENCE)
+    assert work.tabs.indexOf(work.repair) < 0
+    assert filling.inspect(bench.office, changed).saved is not None
+
+
+def test_a_workbook_that_cannot_be_a_form_is_refused_in_three_lines(
+    page: Any, bench: Bench, qtbot: QtBot, tmp_path: Path
+) -> None:
+    (tmp_path / "旧.xlsx").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+    page._forms.home.opened.emit(tmp_path / "旧.xlsx")
+    qtbot.waitUntil(lambda: bool(bench.dialogs.said), timeout=PATIENCE)
+    assert "旧格式" in bench.dialogs.said[-1][1] and "另存为xlsx" in bench.dialogs.said[-1][3]
+    assert page._forms.isEnabled()
+
+
+# -- 更正表 -----------------------------------------------------------------------------------------
+
+
+def only(name: str) -> Any:
+    """Answers the dialog by ticking the branches with this name."""
+
+    def answer(dialog: QDialog) -> bool:
+        found: Any = dialog
+        found._set_all(Qt.CheckState.Unchecked)
+        assert not found.send.isEnabled()
+        found.search.setText(name)
+        found._set_all(Qt.CheckState.Checked)
+        found.search.setText("")
+        assert [unit.name for unit in found.chosen()] == [name]
+        return True
+
+    return answer
+
+
+def test_correction_sheets_go_out_and_come_back(bench: Bench, qtbot: QtBot, tmp_path: Path) -> None:
+    folder = tmp_path / "更正"
+    folder.mkdir()
+    page = bench.page(MembersPage)
+    bench.dialogs.answers = [only("春天第一党支部"), folder]
+    send = next(action for action in page._export_menu.actions() if "更正表" in action.text())
+    send.trigger()
+    qtbot.waitUntil(lambda: any("1 份更正表（7 人）" in words for words in bench.shell.told), timeout=PATIENCE)
+    sheet = next(folder.iterdir())
+    assert sheet.name == "春天第一党支部党员信息更正表20260930.xlsx"
+    book = openpyxl.load_workbook(sheet)
+    cells = book["更正表"]
+    heads = {cell.value: cell.column for cell in cells[4]}
+    rows = {cells.cell(row, heads["姓名"]).value: row for row in range(5, 12)}
+    cells.cell(rows["张甲"], heads["工作单位及职务"]).value = "某物业公司保安"
+    cells.cell(rows["张乙"], heads["其他情况"]).value = "上月已转走"
+    book.save(sheet)
+    review = ImportReview(page.context, "roster", "党员")
+    review.read(sheet)
+    qtbot.waitUntil(lambda: review.plan is not None, timeout=PATIENCE)
+    assert "认出是“春天第一党支部”2026年9月30日发出的更正表，7 人" in review.detail.text()
+    names = [review.tabs.tabText(tab) for tab in range(review.tabs.count())]
+    assert "列对应" not in names and "更新 1" in names and "问题 1" in names
+    assert "其他情况" in review.outcome.text()
+    review.apply()
+    qtbot.waitUntil(lambda: any(words.startswith("已导入") for words in bench.shell.told), timeout=PATIENCE)
+    assert records.get(bench.office, "member", bench.people[0]).values["employer"] == "某物业公司保安"
+    dispose(review)
+    dispose(page)
+    assert bench.failures == []
+
+
+def test_a_sheet_that_lies_there_already_is_never_replaced(bench: Bench, qtbot: QtBot, tmp_path: Path) -> None:
+    from dangjian_desktop.services import correction_sheets
+
+    units = correction_sheets.addressees(bench.office)
+    assert [(unit.name, unit.members) for unit in units] == [("春天第一党支部", 7), ("春天第二党支部", 1)]
+    first = correction_sheets.send_out(bench.office, units, tmp_path)
+    again = correction_sheets.send_out(bench.office, units[1:], tmp_path)
+    assert again[0].path.name == "春天第二党支部党员信息更正表20260930（2）.xlsx"
+    assert len({sheet.form_id for sheet in (*first, *again)}) == 3
