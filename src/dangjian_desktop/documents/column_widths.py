@@ -17,6 +17,11 @@ _SAMPLE = 3000
 _SHORT = 6.0
 _LEAST = 5.0
 _LONGEST_WORD = 14.0
+# Sizes of type, largest first. Down to the comfortable size, rows should mostly hold so many lines; down to the least
+# one, so many at most.
+SIZES = (10.5, 10.0, 9.5, 9.0, 8.5, 8.0, 7.5, 7.0, 6.5, 6.0, 5.5)
+_COMFORTABLE, _AIRY = 8.5, 1.6
+_LEAST_SIZE, _CROWDED = 7.0, 2.6
 _WORD = re.compile(r"[!-~]{4,}")
 
 Measure = Callable[[str], float]
@@ -82,6 +87,28 @@ def fit_widths(needs: Sequence[ColumnNeed], available: float) -> list[float] | N
 def crowding(needs: Sequence[ColumnNeed], widths: Sequence[float]) -> float:
     """About how many lines the fullest column needs in most rows."""
     return max((need.typical / width for need, width in zip(needs, widths, strict=True)), default=1.0)
+
+
+def sized_widths(needs: Sequence[ColumnNeed], width: float, pad: float) -> tuple[float, list[float]]:
+    """The largest size of type at which the columns fit on a paper `width` points wide, and their widths in em.
+
+    `pad` is the free space in each column, in em. What fits in no size is squeezed.
+    """
+    chosen: tuple[float, list[float]] | None = None
+    for size in SIZES:
+        fitted = fit_widths(needs, width / size - pad * len(needs))
+        if fitted is None:
+            continue
+        if chosen is not None and size < _LEAST_SIZE:
+            break
+        chosen = (size, fitted)
+        if crowding(needs, fitted) <= (_AIRY if size > _COMFORTABLE else _CROWDED):
+            break
+    if chosen is not None:
+        return chosen
+    size = SIZES[-1]
+    scale = (width / size - pad * len(needs)) / sum(need.least for need in needs)
+    return size, [need.least * scale for need in needs]
 
 
 def _columns(rows: list[Row], table: Table) -> list[tuple[Cell, ...]]:

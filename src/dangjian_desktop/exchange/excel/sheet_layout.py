@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from dangjian_desktop.base.progress import Progress
-from dangjian_desktop.documents.column_widths import column_needs, fit_widths
+from dangjian_desktop.documents.column_widths import column_needs, sized_widths
 from dangjian_desktop.documents.line_breaking import break_text
 from dangjian_desktop.documents.model import (
     Align,
@@ -38,7 +38,10 @@ from dangjian_desktop.exchange.excel.export_rows import clean_text
 # Excel's column width is in digits; a Chinese character at 10.5 pt takes two and a bit.
 _DIGITS_PER_EM = 2.05
 _PAD_EM = 0.8
-_EM_MM = 10.5 * 25.4 / 72
+# What Excel itself leaves free in a cell, for guessing how many lines a text takes.
+_INSIDE_EM = 0.5
+_SIZE = 10.5
+_EM_MM = _SIZE * 25.4 / 72
 _LINE = 15.0
 _ROW_PAD = 5.0
 _MAX_HEIGHT = 400.0
@@ -72,10 +75,10 @@ class SheetLayout:
     def for_table(cls, book: Workbook, name: str, document: Document, setup: PageSetup, table: Table) -> SheetLayout:
         """A sheet whose columns are the table's."""
         needs = column_needs(table, display_width, display_width)
-        room = _page_em(setup) - _PAD_EM * len(needs)
-        # What does not fit is shrunk in printing, so columns are never narrower than they need.
-        fitted = fit_widths(needs, max(room, sum(need.least for need in needs)))
-        widths = fitted or [need.least for need in needs]
+        # Widths are chosen as for the printed page. Where its type is smaller than the sheet's, the columns stand out
+        # of the page by as much and printing shrinks them to its width.
+        _, fitted = sized_widths(needs, _page_em(setup) * _SIZE, _PAD_EM)
+        widths = [max(width, need.least) for width, need in zip(fitted, needs, strict=True)]
         return cls(book, name, document, setup, [width + _PAD_EM for width in widths])
 
     @classmethod
@@ -302,8 +305,8 @@ class SheetLayout:
             self._sheet.merge_cells(start_row=row, end_row=row + rows - 1, start_column=first, end_column=last)
 
     def _lines(self, text: str, first: int, last: int, scale: float = 1.0) -> int:
-        room = (sum(self._widths[first - 1 : last]) - _PAD_EM) / scale
-        return sum(max(1, math.ceil(display_width(part) / max(room, 0.5))) for part in text.splitlines() or [""])
+        room = max((sum(self._widths[first - 1 : last]) - _INSIDE_EM) / scale, 0.5)
+        return sum(max(1, math.ceil(display_width(part) / room - 0.01)) for part in text.splitlines() or [""])
 
     def _next(self, height: float) -> None:
         self._sheet.row_dimensions[self._row].height = round(height, 1)

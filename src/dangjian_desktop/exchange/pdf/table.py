@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from dangjian_desktop.documents.column_widths import column_needs, crowding, fit_widths
+from dangjian_desktop.documents.column_widths import column_needs, sized_widths
 from dangjian_desktop.documents.line_breaking import break_balanced, break_text
 from dangjian_desktop.documents.model import Align, Cell, Column, Row, RowGroup, Table, cell_text
 from dangjian_desktop.exchange.pdf.faces import FontSet, Role, TextFace
@@ -13,10 +13,6 @@ from dangjian_desktop.exchange.pdf.flow import Box, Repeater
 from dangjian_desktop.exchange.pdf.sheet import MIDDLE, Sheet
 from dangjian_desktop.exchange.pdf.table_header import Header
 
-SIZES = (10.5, 10.0, 9.5, 9.0, 8.5, 8.0, 7.5, 7.0, 6.5, 6.0, 5.5)
-# Down to the comfortable size, rows should mostly hold this many lines; down to the least one, this many at most.
-_COMFORTABLE, _AIRY = 8.5, 1.6
-_LEAST, _CROWDED = 7.0, 2.6
 _PAD = 0.35  # em at either side of a cell
 _LEADING = 1.22
 ROW_PAD, TIGHT = 0.75, 0.45  # em above and below the text of a row, together; and where rows are drawn closer
@@ -54,22 +50,7 @@ class Measures:
 
 def measure_table(table: Table, width: float, face: TextFace, bold: TextFace, row_pad: float = ROW_PAD) -> Measures:
     """The largest size of type at which the columns fit, and their widths."""
-    needs = column_needs(table, face.width, bold.width)
-    chosen: tuple[float, list[float]] | None = None
-    for size in SIZES:
-        fitted = fit_widths(needs, width / size - 2 * _PAD * len(needs))
-        if fitted is None:
-            continue
-        if chosen is not None and size < _LEAST:
-            break
-        chosen = (size, fitted)
-        if crowding(needs, fitted) <= (_AIRY if size > _COMFORTABLE else _CROWDED):
-            break
-    if chosen is None:
-        size = SIZES[-1]
-        scale = (width / size - 2 * _PAD * len(needs)) / sum(need.least for need in needs)
-        chosen = (size, [need.least * scale for need in needs])
-    size, fitted = chosen
+    size, fitted = sized_widths(column_needs(table, face.width, bold.width), width, 2 * _PAD)
     widths = [(each + 2 * _PAD) * size for each in fitted]
     lefts = [sum(widths[:index]) for index in range(len(widths))]
     return Measures(size, lefts, widths, row_pad)
