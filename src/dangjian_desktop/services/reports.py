@@ -339,6 +339,7 @@ def _build(
     else:
         document = _document(office, spec, survey, head, masked)
     when = survey.period.label if spec.needs_period else survey.day.isoformat()
+    document = report_data.with_holders(document, office, survey)
     return Prepared(spec.name, document, file_name(head.short, spec.title, when))
 
 
@@ -348,11 +349,12 @@ def _with_words(
     written = words.written(office, spec.name, survey, head, draft)
     document: Printable
     if spec.name == work_summary.NAME:
-        document = work_summary.work_summary(survey, written, head)
+        document = report_data.with_holders(work_summary.work_summary(survey, written, head), office, survey)
         title = spec.title
     else:
         names, filled_on = report_data.labels(office, survey), head.filled_on.isoformat()
-        document = quarterly(survey, figures_of(survey), names, written, unit=head.unit, filled_on=filled_on)
+        table = quarterly(survey, figures_of(survey), names, written, unit=head.unit, filled_on=filled_on)
+        document = report_data.with_holders(table, office, survey)
         title = document.title
     name = file_name(head.short, title, survey.period.label)
     return Prepared(spec.name, document, name, written, scope, survey.period.text)
