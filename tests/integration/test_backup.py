@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
@@ -15,7 +17,7 @@ from sqlalchemy import Connection
 from dangjian_desktop.base.errors import EnvironmentFault, UserError, VaultError
 from dangjian_desktop.base.files import sha256_of
 from dangjian_desktop.base.progress import Cancelled, Progress
-from dangjian_desktop.storage import backup, keys, migrations, settings
+from dangjian_desktop.storage import backup, database, keys, migrations, settings
 from dangjian_desktop.storage.attachments import Attachments
 from dangjian_desktop.storage.backup import automatic, restore_bundle, thin, verify_bundle, write_bundle
 from dangjian_desktop.storage.keys import Effort
@@ -164,6 +166,29 @@ def test_damaged_data_is_not_put_into_a_bundle(opened: Vault, tmp_path: Path) ->
     target = tmp_path / "拷贝.djd"
     with refused("damaged"):
         backup.copy_database(opened.path, opened.data_key, target, opened.data_key)
+    assert path.read_bytes() == good
+
+
+def test_a_stick_without_room_is_said_plainly_and_keeps_the_backup_before(
+    opened: Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, _ = write_bundle(opened, tmp_path / "备份.djb")
+    good = path.read_bytes()
+    put(opened, "bulk", "x" * 500_000)
+    usage = shutil.disk_usage(tmp_path)
+
+    def connect(file: Path, key: bytes, *, mode: str = "rw") -> Any:
+        connection = database.connect(file, key, mode=mode)
+        if mode != "ro":
+            connection.execute("PRAGMA max_page_count = 10").fetchall()
+        return connection
+
+    monkeypatch.setattr(backup, "connect", connect)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: usage._replace(free=4096))
+    with pytest.raises(EnvironmentFault) as caught:
+        write_bundle(opened, path)
+    assert caught.value.code == "disk_full"
+    assert path.name in caught.value.message
     assert path.read_bytes() == good
 
 

@@ -7,6 +7,7 @@ the finished bundle is read back whole: what then lies on the stick is what was 
 
 from __future__ import annotations
 
+import errno
 import glob
 import hashlib
 import json
@@ -41,6 +42,8 @@ SUFFIX = ".djb"
 _MANIFEST, _DATA, _KEYS, _FILES = "manifest.json", "data.djd", "data.djd.keys", "files/"
 _PAGES_A_STEP = 2_000
 _PIECE = 1 << 20
+# What the journal of the last step may need beside the copy itself.
+_SPARE = 1 << 16
 
 REASONS = {
     "close": "关闭时",
@@ -87,7 +90,8 @@ def copy_database(
 ) -> int:
     """Copy the data through SQLite's backup call into a new file, prove it page by page, return its layout version.
 
-    The copy is one plain file without a log beside it. Works while the source is being written to.
+    The copy is one plain file without a log beside it. Works while the source is being written to. Raises `OSError`
+    for a full disk, `UserError` for other faults of disk or data.
     """
 
     def report(_status: int, remaining: int, total: int) -> None:
@@ -108,9 +112,18 @@ def copy_database(
         finally:
             copy.close()
     except sqlcipher.Error as error:
+        if _no_room(source, target):
+            raise OSError(errno.ENOSPC, "no room for the copy", str(target)) from error
         raise fault_of(error, target) or error from error
     finally:
         origin.close()
+
+
+def _no_room(source: Path, target: Path) -> bool:
+    """Whether the disk of the copy is too full for the rest of it: the backup call tells no code of its failure."""
+    with suppress(OSError):
+        return shutil.disk_usage(target.parent).free < source.stat().st_size - target.stat().st_size + _SPARE
+    return False
 
 
 def write_bundle(
