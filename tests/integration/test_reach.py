@@ -9,9 +9,11 @@ import pytest
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.domain.permissions import Actor
-from dangjian_desktop.services import about, history, home, ledgers, records
+from dangjian_desktop.services import about, history, home, importing, ledgers, records
+from dangjian_desktop.services.importing import ImportPlan
 from dangjian_desktop.services.office import Office
-from office_kit import add_branch, add_member, new_office
+from import_kit import HEADERS, block, counts, person
+from office_kit import add_branch, add_member, id_number, new_office
 
 
 @pytest.fixture
@@ -31,6 +33,10 @@ def refused(office: Office, operation: int, **chosen: object) -> str:
         history.undo(office, operation=operation, **chosen)  # type: ignore[arg-type]
     assert history.operations(office, 1) == before
     return error.value.code
+
+
+def said(plan: ImportPlan) -> str:
+    return "\n".join(problem.reason for problem in plan.problems)
 
 
 # Numbers
@@ -144,3 +150,68 @@ def test_redoing_asks_the_same(office: Office) -> None:
     with pytest.raises(UserError) as error:
         history.redo(office)
     assert error.value.code == "not_allowed"
+
+
+# Imports
+
+
+@pytest.fixture
+def clerk(office: Office) -> Office:
+    """Signed in for 第一党支部; 赵六 and an entry with the number ZG-9 are another branch's."""
+    own, other = add_branch(office, "第一党支部"), add_branch(office, "第二党支部")
+    add_member(office, "赵六", other, 3)
+    typed = {"number": "ZG-9", "source": "巡察", "problem": "账目不清", "organisation": other}
+    ledgers.add(office, "rectification", typed)
+    office.scope = own
+    office.actor = Actor("李四", "clerk", frozenset({own}))
+    return office
+
+
+def test_a_number_of_another_branch_is_in_conflict_without_saying_whose(clerk: Office) -> None:
+    plan = importing.prepare(clerk, "roster", block([HEADERS, person("王小明", 3)]))
+    assert counts(plan) == [0, 0, 0, 1, 0]
+    assert "其他党组织" in said(plan)
+    assert "赵六" not in repr(plan)
+    clerk.actor = Actor("张三", "administrator")
+    plan = importing.prepare(clerk, "roster", block([HEADERS, person("王小明", 3)]))
+    assert "赵六" in said(plan)
+
+
+def test_another_branchs_entry_of_that_number_is_not_shown_to_compare_with(clerk: Office) -> None:
+    rows = [["编号", "问题来源", "问题"], ["ZG-9", "自查", "没有台账"], ["", "巡察", "账目不清"]]
+    plan = importing.prepare(clerk, "ledger:rectification", block(rows))
+    # The second row says the same as that entry: it is this branch's own all the same.
+    assert counts(plan) == [1, 0, 0, 0, 1]
+    assert "别的党组织" in said(plan)
+    assert "账目不清" not in repr([plan.problems, plan.rows[0]])
+
+
+def test_a_name_is_looked_for_among_ones_own_people(clerk: Office) -> None:
+    rows = [["姓名", "职务"], ["赵六", "书记"]]
+    plan = importing.prepare(clerk, "posts", block(rows), scope="第一党支部")
+    assert counts(plan) == [0, 0, 0, 0, 1]
+    assert "名册里没有" in said(plan)
+    typed = {"organisation": "第一党支部", "member": "赵六", "post": "书记"}
+    with pytest.raises(UserError) as error:
+        records.add(clerk, "post", typed)
+    assert error.value.code == "member_unknown"
+    # Whoever has the number may name the person.
+    assert records.add(clerk, "post", typed | {"member": id_number(serial=3)}).id
+
+
+def test_a_number_that_two_have_is_masked_where_it_is_told(office: Office) -> None:
+    branch = add_branch(office, "第一党支部")
+    add_member(office, "王五", branch, 1)
+    second = add_member(office, "赵六", branch, 3)
+    number = id_number(serial=1)
+    with office.operation("两个文件合并") as work:
+        work.change("member", second, {"id_number": number})
+    plan = importing.prepare(office, "posts", block([["姓名", "职务", "党组织"], [number, "书记", "第一党支部"]]))
+    assert counts(plan) == [0, 0, 0, 0, 1]
+    assert "有2名党员" in said(plan)
+    care = importing.prepare(office, "ledger:care-visits", block([["姓名", "党组织"], [number, "第一党支部"]]))
+    with pytest.raises(UserError) as error:
+        records.add(office, "post", {"organisation": branch, "member": number, "post": "书记"})
+    told = [plan.problems, care.problems, [row.title for row in (*plan.rows, *care.rows)], error.value.message]
+    assert number not in repr(told)
+    assert repr(told).count("429***") >= 3

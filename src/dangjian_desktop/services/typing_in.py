@@ -9,6 +9,7 @@ from typing import Any
 from dangjian_desktop.base.errors import UsageError, UserError
 from dangjian_desktop.domain.fields import FieldSpec, FieldType
 from dangjian_desktop.domain.kinds import KINDS
+from dangjian_desktop.domain.masking import mask_numbers
 from dangjian_desktop.domain.values import read_cell, read_codes
 from dangjian_desktop.storage.queries import people
 
@@ -98,11 +99,16 @@ def read_one(office: Office, spec: FieldSpec, raw: Any) -> Any:
 
 
 def resolve_member(office: Office, text: str) -> str:
-    """The id of the member meant by id, ID number or a name that only one member has."""
+    """The id of the member meant by id, ID number or a name that only one member has of those this account sees."""
     with office.database.read() as connection:
-        found = people.candidates(connection, text.strip())
+        found = people.candidates(connection, text.strip(), office.actor.scope)
     if len(found) == 1:
         return found[0][0]
+    shown = mask_numbers(text)
     if not found:
-        raise UserError("member_unknown", f"没有找到党员“{text}”。", advice="请核对姓名，或填公民身份号码。")
+        raise UserError("member_unknown", f"没有找到党员“{shown}”。", advice="请核对姓名，或填公民身份号码。")
+    if shown != text:
+        raise UserError(
+            "member_ambiguous", f"有{len(found)}名党员的公民身份号码都是“{shown}”。", advice="请先核对名册。"
+        )
     raise UserError("member_ambiguous", f"有{len(found)}名党员叫“{text}”。", advice="请改填公民身份号码。")

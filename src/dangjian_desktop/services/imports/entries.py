@@ -14,7 +14,7 @@ from dangjian_desktop.storage.queries import listing, matching
 
 from .. import ledgers
 from ..office import Office
-from .keyed import find_member, refuse_missing, shown_name
+from .keyed import find_member, refuse_missing, several, shown_name
 from .plan import UNCHANGED, PlannedRow
 from .reading import ORIGINALS
 from .roster import DIGEST, digest_of
@@ -31,8 +31,10 @@ class EntryMatcher:
         with office.database.read() as connection:
             known = matching.entries(connection, template.key)
         self._numbers = {e["number"]: e["id"] for e in known if e["number"]}
-        self._contents = {_content(e["values"] or {}): e["id"] for e in known}
-        self._digests = {d: e["id"] for e in known if (d := (e["originals"] or {}).get(DIGEST))}
+        scope = office.actor.scope
+        own = [e for e in known if scope is None or e["organisation"] in scope]
+        self._contents = {_content(e["values"] or {}): e["id"] for e in own}
+        self._digests = {d: e["id"] for e in own if (d := (e["originals"] or {}).get(DIGEST))}
         self._states = {e["id"]: e["state"] for e in known}
         self._given = [*self._numbers, *ledgers.numbers(office, template.key)]
         self._seen: dict[str, PlannedRow] = {}
@@ -42,7 +44,11 @@ class EntryMatcher:
         headers = {name: header for header, name in layout.columns.items() if name}
         for row, index in zip(rows, layout.data, strict=True):
             self._finder.place(
-                row, headers.get("organisation", ""), layout, index, otherwise=self._finder.scope or self._finder.root
+                row,
+                headers.get("organisation", ""),
+                layout,
+                index,
+                otherwise=self._finder.scope or self._office.scope or self._finder.root,
             )
             self._read_columns(row, headers)
             state = row.values.pop("state", None)
@@ -76,8 +82,7 @@ class EntryMatcher:
             found = find_member(self._office, text, row.values.get("organisation"), self._finder)
             if isinstance(found, str):
                 return found
-            many = f"有{found}名党员叫“{text}”，请改填公民身份号码"
-            reason = many if found else f"名册里没有“{shown_name(text)}”"
+            reason = several(found, text) if found else f"名册里没有“{shown_name(text)}”"
         if spec.required:
             row.refuse(column, shown_name(text), reason)
         else:

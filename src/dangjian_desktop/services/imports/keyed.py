@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dangjian_desktop.domain.fields import KindSpec
-from dangjian_desktop.domain.masking import mask_id
+from dangjian_desktop.domain.masking import mask_id, mask_numbers
 from dangjian_desktop.exchange.excel.layout import SheetLayout
 from dangjian_desktop.storage.queries import listing, matching, people
 
@@ -62,7 +62,7 @@ class KeyedMatcher:
 
     def _place_holder(self, row: PlannedRow, headers: Mapping[str, str]) -> None:
         written = row.values.pop("member", None)
-        row.title = str(written or row.values.get("person_name") or "")
+        row.title = shown_name(written or row.values.get("person_name") or "")
         column = headers.get("member", "党员")
         if not written:
             if not row.values.get("person_name"):
@@ -75,8 +75,7 @@ class KeyedMatcher:
             reason = f"名册里没有“{shown_name(written)}”；不是本街道党员的请填在“姓名（非本街道党员）”列"
             row.refuse(column, shown_name(written), reason)
         else:
-            reason = f"有{found}名党员叫“{written}”，请改填公民身份号码"
-            row.refuse(column, str(written), reason)
+            row.refuse(column, shown_name(written), several(found, written))
 
     def _settle(self, kind_name: str, rows: Sequence[PlannedRow], key: tuple[str, ...], when: str) -> None:
         with self._office.database.read() as connection:
@@ -108,9 +107,12 @@ class KeyedMatcher:
 
 
 def find_member(office: Office, text: str, unit: str | None, finder: UnitFinder) -> str | int:
-    """The id of the member meant by an ID number or a name, or how many it could be; the unit's own come first."""
+    """The id of the member meant by an ID number or a name, or how many it could be; the unit's own come first.
+
+    A name is looked for only among those whom this account sees.
+    """
     with office.database.read() as connection:
-        found = people.candidates(connection, text)
+        found = people.candidates(connection, text, office.actor.scope)
         if len(found) > 1 and unit:
             units = {
                 r["id"]: r["organisation"] for r in listing.rows(connection, "member", _ids(found), ["organisation"])
@@ -127,7 +129,14 @@ def _ids(found: Sequence[tuple[str, str]]) -> list[str]:
 def shown_name(text: object) -> str:
     """What was written for a person, an ID number masked."""
     shown = str(text)
-    return mask_id(shown) if shown[:1].isdecimal() else shown
+    return mask_id(shown) if shown[:1].isdecimal() else mask_numbers(shown)
+
+
+def several(number: int, text: object) -> str:
+    """Why a person is not known by what was written: a name that several have, or a number entered twice."""
+    if str(text)[:1].isdecimal():
+        return f"有{number}名党员的公民身份号码都是“{shown_name(text)}”，请先核对名册"
+    return f"有{number}名党员叫“{shown_name(text)}”，请改填公民身份号码"
 
 
 def refuse_missing(row: PlannedRow, headers: Mapping[str, str], name: str, label: str) -> None:

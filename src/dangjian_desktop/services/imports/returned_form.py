@@ -104,10 +104,10 @@ class _Review:
             row.refuse(column, row.title, "这名党员已经不在本数据文件里，没有导入")
         elif first != returned.row:
             row.refuse(column, row.title, f"与第{first}行是同一个人")
-        elif member["name"] != row.title:
-            row.refuse(column, row.title, f"姓名与发出时的“{member['name']}”不同，没有导入，请核对", CONFLICT)
         elif self._office.actor.scope is not None and member["organisation"] not in self._office.actor.scope:
             row.refuse(column, row.title, "这名党员现在不在您的账户管理的党组织范围内")
+        elif member["name"] != row.title:
+            row.refuse(column, row.title, f"姓名与发出时的“{member['name']}”不同，没有导入，请核对", CONFLICT)
         else:
             return member
         return None

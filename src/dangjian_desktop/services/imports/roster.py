@@ -125,16 +125,21 @@ class RosterMatcher:
         same = [member for member in found if member["name"] == row.values.get("name")]
         return next(iter(same or found), None)
 
-    @staticmethod
-    def _in_conflict(row: PlannedRow, member: Mapping[str, Any] | None, headers: Mapping[str, str]) -> bool:
+    def _in_conflict(self, row: PlannedRow, member: Mapping[str, Any] | None, headers: Mapping[str, str]) -> bool:
         if member is None:
             return False
         row.record = member["id"]
         if row.out or member["name"] == row.values["name"]:
             return False
-        reason = f"公民身份号码与已有党员“{member['name']}”相同，姓名不同，没有导入，请核对"
+        # Who belongs to a unit beyond this account's reach is not named to it.
+        whose = f"已有党员“{member['name']}”" if self._reaches(member) else "本街道其他党组织的一名党员"
+        reason = f"公民身份号码与{whose}相同，姓名不同，没有导入，请核对"
         row.refuse(headers.get("name", "姓名"), row.title, reason, CONFLICT)
         return True
+
+    def _reaches(self, member: Mapping[str, Any]) -> bool:
+        scope = self._office.actor.scope
+        return scope is None or member["organisation"] in scope
 
     def _require(self, row: PlannedRow, headers: Mapping[str, str]) -> None:
         column = headers.get("name", "姓名")
@@ -226,8 +231,7 @@ class RosterMatcher:
             standings.refuse_gone(row, written, codes, column)
             self._doubtful(row, row.values, headers)
             return
-        own = member["organisation"]
-        if self._office.actor.scope is not None and own not in self._office.actor.scope:
+        if not self._reaches(member):
             row.refuse(headers.get("organisation", "所在党支部"), "", "这名党员现在不在您的账户管理的党组织范围内")
             return
         standings.compare(row, member, written, codes, column)

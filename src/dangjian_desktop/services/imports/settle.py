@@ -42,8 +42,16 @@ def settle(
     specs = {s.name: s for s in kind.fields}
     for row in standing:
         known = current.get(row.record)
-        if known is not None:
+        if known is not None and not _reached(office, kind_name, known):
+            # What another unit's record says is not shown to compare with.
+            row.refuse("", row.title, "已有这条记录，属于别的党组织，不在您的账户管理的范围内")
+        elif known is not None:
             _compare(office, kind_name, row, known, printer, specs)
+
+
+def _reached(office: Office, kind_name: str, known: Mapping[str, Any]) -> bool:
+    scope = office.actor.scope
+    return scope is None or (known["id"] if kind_name == "organisation" else known["organisation"]) in scope
 
 
 def _members(kind: KindSpec, records_read: Sequence[Mapping[str, Any]]) -> list[str]:

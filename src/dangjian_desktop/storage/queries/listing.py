@@ -77,7 +77,9 @@ def count(
 ) -> int:
     """How many records of a kind stand (not in the bin) in `scope`, entries of the ledgers `without` left out."""
     table = _TABLES[kind]
-    statement = _scoped(select(func.count()).select_from(table).where(table.c.binned.is_(False)), ListQuery(kind, scope))
+    statement = _scoped(
+        select(func.count()).select_from(table).where(table.c.binned.is_(False)), ListQuery(kind, scope)
+    )
     if kind == "ledger_entry" and without:
         statement = statement.where(table.c.template.not_in(without))
     return int(connection.execute(statement).scalar_one())

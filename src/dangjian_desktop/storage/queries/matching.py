@@ -37,10 +37,9 @@ def by_key(connection: Connection, kind: str, key: tuple[str, ...]) -> list[tupl
 
 
 def entries(connection: Connection, template: str) -> list[dict[str, Any]]:
-    """The entries of one ledger: `id`, `number`, `state`, `values`, `originals`."""
+    """The entries of one ledger: `id`, `number`, `state`, `organisation`, `values`, `originals`."""
+    names = ("id", "number", "state", "organisation", "values", "originals")
     rows = connection.execute(
-        select(_ENTRY.c.id, _ENTRY.c.number, _ENTRY.c.state, _ENTRY.c["values"], _ENTRY.c.originals).where(
-            _ENTRY.c.template == template, _ENTRY.c.binned.is_(False)
-        )
+        select(*(_ENTRY.c[name] for name in names)).where(_ENTRY.c.template == template, _ENTRY.c.binned.is_(False))
     ).mappings()
     return [dict(r) for r in rows]

@@ -26,8 +26,8 @@ class Found(NamedTuple):
     standing: str | None
 
 
-def candidates(connection: Connection, typed: str) -> list[tuple[str, str]]:
-    """Members a text can mean, as (id, name): by id or ID number, else by the whole name."""
+def candidates(connection: Connection, typed: str, scope: frozenset[str] | None = None) -> list[tuple[str, str]]:
+    """Members a text can mean, as (id, name): by id or ID number, else by the whole name among those of `scope`."""
     rows = connection.execute(
         select(_MEMBER.c.id, _MEMBER.c.name).where(
             _MEMBER.c.binned.is_(False), or_(_MEMBER.c.id == typed, _MEMBER.c.id_number == typed.upper())
@@ -38,11 +38,12 @@ def candidates(connection: Connection, typed: str) -> list[tuple[str, str]]:
         if expression and not typed.isascii():
             rows = connection.execute(
                 text(
-                    "SELECT m.id, m.name FROM member_find f JOIN member m ON m.rid = f.rowid"
+                    "SELECT m.id, m.name, m.organisation FROM member_find f JOIN member m ON m.rid = f.rowid"
                     " WHERE member_find MATCH :find AND NOT m.binned AND m.name = :name"
                 ),
                 {"find": expression, "name": typed},
             ).all()
+            rows = [r for r in rows if scope is None or r.organisation in scope]
     return [(r[0], r[1]) for r in rows]
 
 
