@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
+from itertools import product
 from pathlib import Path
 
 import pytest
 
+from dangjian_desktop.base.errors import UserError
+from dangjian_desktop.domain import terms
+from dangjian_desktop.domain.partial_dates import last_day
 from dangjian_desktop.services import history, records
 from dangjian_desktop.services.office import Office
 from import_kit import again, block, counts, take
@@ -60,3 +65,34 @@ def test_whether_enough_came_is_told(office: Office, due: int | None, present: i
     saved = records.edit(office, "organisation", branch, {"term_due": due, "term_present": present})
     assert [said in f.message for f in saved.findings] == ([True] if said else [])
     assert all(f.field == "term_present" for f in saved.findings)
+
+
+@pytest.mark.parametrize("kind", ["611", "621", "631", "632", "小组", "工委"])
+def test_the_end_that_lists_sort_by_is_the_one_that_rules_reckon(office: Office, kind: str) -> None:
+    far, day = [], date(2099, 1, 1)
+    for field, elected, years, extended in product(
+        (None, "village", "two_new"),
+        (None, "2024-05-10", "2021-09", "2020", "2020-02-29", "2021-12-31"),
+        (None, 2, 4, 5),
+        (None, "2023", "2024-09", "2025-02-28", "2029-12-31"),
+    ):
+        term = terms.term_of(kind, field, elected, years, extended, day) if terms.has_term(kind) else None
+        row = {"name": "某组织", "kind": kind, "field": field, "term_elected_on": elected}
+        far.append((row | {"term_years": years, "term_extended_to": extended}, term.expires_on if term else ""))
+    with office.operation("新建") as work:
+        ids = work.create_many("organisation", [row for row, _ in far])
+    shown = records.rows(office, "organisation", ids, ["term_ends_on"])
+    ends = [row["term_ends_on"] for row in shown]
+    assert [end and last_day(end) for end in ends] == [end and last_day(end) for _, end in far]
+
+
+def test_units_are_listed_by_when_they_have_to_elect(office: Office) -> None:
+    late = add_branch(office, "晚的党支部", term_elected_on="2024-05-10", term_years="5")
+    soon = add_branch(office, "早的党支部", term_elected_on="2024-06")
+    kept = records.query(
+        office, "organisation", order=[("term_ends_on", False)], filters=[records.Filter("term_ends_on", "not_empty")]
+    )
+    assert kept == [soon, late]
+    assert records.query(office, "organisation", filters=[records.Filter("term_ends_on", "le", "2027-06-30")]) == [soon]
+    with pytest.raises(UserError, match="届满日"):
+        records.edit(office, "organisation", soon, {"term_ends_on": "2030-01-01"})

@@ -46,6 +46,16 @@ ORGANISATION = KindSpec(
             rule="延期一般不超过1年（选举条例2020 第3条）。",
         ),
         FieldSpec(
+            "term_ends_on",
+            "届满日",
+            T.DATE,
+            importable=False,
+            editable=False,
+            table=True,
+            group="班子与任期",
+            rule="本届当选日加任期年数；没填年数的，党委和村、社区按5年，其他按3年；批准延期的按延期。",
+        ),
+        FieldSpec(
             "term_method",
             "选举方式",
             T.CODE,

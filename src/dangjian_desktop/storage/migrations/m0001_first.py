@@ -326,6 +326,23 @@ STATEMENTS = (
         units VARCHAR,
         note VARCHAR,
         originals JSON,
+        term_expiry VARCHAR GENERATED ALWAYS AS (
+            CASE WHEN kind IN ('611', '621', '631', '632') THEN
+                CASE WHEN substr(term_elected_on, 6) = '02-29' THEN
+                    date(printf('%04d-02-01', substr(term_elected_on, 1, 4) + coalesce(nullif(term_years, 0),
+                        CASE WHEN kind = '611' OR field IN ('village', 'community', 'rural') THEN 5 ELSE 3 END)),
+                        '+1 month', '-1 day')
+                ELSE
+                    printf('%04d', substr(term_elected_on, 1, 4) + coalesce(nullif(term_years, 0),
+                        CASE WHEN kind = '611' OR field IN ('village', 'community', 'rural') THEN 5 ELSE 3 END))
+                    || substr(term_elected_on, 5)
+                END
+            END
+        ) VIRTUAL,
+        term_ends_on VARCHAR GENERATED ALWAYS AS (
+            CASE WHEN substr(term_extended_to || '-99-99', 1, 10) > substr(term_expiry || '-99-99', 1, 10)
+                THEN term_extended_to ELSE term_expiry END
+        ) VIRTUAL,
         PRIMARY KEY (rid),
         UNIQUE (id)
     )

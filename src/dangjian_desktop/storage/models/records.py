@@ -17,6 +17,23 @@ def _map() -> Any:
     return Field(default_factory=dict, sa_column=Column(JSON(none_as_null=True), nullable=True))
 
 
+TERM_YEARS = (
+    "coalesce(nullif(term_years, 0),"
+    " CASE WHEN kind = '611' OR field IN ('village', 'community', 'rural') THEN 5 ELSE 3 END)"
+)
+TERM_EXPIRY = (
+    "CASE WHEN kind IN ('611', '621', '631', '632') THEN"
+    " CASE WHEN substr(term_elected_on, 6) = '02-29'"
+    f" THEN date(printf('%04d-02-01', substr(term_elected_on, 1, 4) + {TERM_YEARS}), '+1 month', '-1 day')"
+    f" ELSE printf('%04d', substr(term_elected_on, 1, 4) + {TERM_YEARS}) || substr(term_elected_on, 5) END END"
+)
+TERM_END = (
+    "CASE WHEN substr(term_extended_to || '-99-99', 1, 10) > substr(term_expiry || '-99-99', 1, 10)"
+    " THEN term_extended_to ELSE term_expiry END"
+)
+"""When a term ends, as `domain.terms` reckons it: columns that are never written, to sort and filter by."""
+
+
 class Organisation(SQLModel, table=True):
     """A Party organisation (党组织), planned or actual; dissolved ones stay."""
 
@@ -55,6 +72,16 @@ class Organisation(SQLModel, table=True):
     units: str | None = None
     note: str | None = None
     originals: dict[str, Any] | None = _map()
+    term_expiry: str | None = Field(
+        default=None,
+        description="derived by the database itself: the end of the term without an extension",
+        sa_column=Column(String, Computed(TERM_EXPIRY, persisted=False)),
+    )
+    term_ends_on: str | None = Field(
+        default=None,
+        description="derived by the database itself: 届满日",
+        sa_column=Column(String, Computed(TERM_END, persisted=False)),
+    )
 
 
 SENIORITY = (

@@ -8,12 +8,14 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
+from ....domain.permissions import WRITE
 from ....services import records
 from ....services.records import RecordView
 from ...records.drawer import RecordDrawer
 from ...records.head import fill_menu, menu_button
 from ...records.table_page import RecordPage, count_ids
 from ...shell.context import PageContext
+from ...widgets.allowed import allowed_entries
 from ...widgets.empty_state import EmptyState
 from ...widgets.record_model import ColumnFilter
 from .posts import PostsPane
@@ -36,6 +38,7 @@ class OrganisationsPage(RecordPage):
         "parent",
         "field",
         "term_elected_on",
+        "term_ends_on",
         "founded_on",
         "code",
     )
@@ -63,6 +66,7 @@ class OrganisationsPage(RecordPage):
             action.triggered.connect(lambda _checked=False, done=act: done())
             drawer.menu.insertAction(first, action)
         drawer.menu.insertSeparator(first)
+        allowed_entries(drawer.menu, self.context.office.actor, {"在它下面新增": WRITE}, self.kind)
         return drawer
 
     def make_empty(self) -> QWidget:
