@@ -73,7 +73,7 @@ def test_a_form_never_seen_is_filled_by_its_labels_and_the_rest_by_pointing(
 ) -> None:
     work = open_form(page, QUARTER, qtbot)
     assert not page._left.isVisible()
-    assert "第一次见这张表" in work.note.text() and work.dirty
+    assert "第一次见这张表" in work.note and work.dirty
     assert (text(work, "C4"), text(work, "C6"), text(work, "C9")) == ("8", "1", "0")
     assert work.grid.cells.shown.marks[at("C4")] == FILLED
     assert work.grid.rowSpan(0, 0) == 1 and work.grid.columnSpan(0, 0) == 6
@@ -115,7 +115,7 @@ def test_a_known_form_comes_back_without_the_file_and_can_be_forgotten(page: Any
     qtbot.keyClick(page._forms.home.list, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: settled(page), timeout=PATIENCE)
     work = page._forms.work
-    assert "认得这张表" in work.note.text() and not work.dirty
+    assert "认得这张表" in work.note and not work.dirty
     assert (text(work, "C6"), text(work, "D6"), text(work, "E6")) == ("2", "8", "")
     page._forms.leave()
     assert page._left.isVisibleTo(page)
@@ -162,7 +162,7 @@ def test_what_is_not_kept_waits_as_a_draft(page: Any, bench: Bench, qtbot: QtBot
     page._forms.leave()
     work = open_form(page, QUARTER, qtbot)
     assert work.mapping.cells["季 报!F13"] == "members_full"
-    assert "接着上次" in work.note.text()
+    assert "接着上次" in work.note
     page.commands()["save"]()
     qtbot.waitUntil(lambda: not work.dirty, timeout=PATIENCE)
     assert bench.shell.settings["forms.drafts"] == {}
@@ -196,7 +196,7 @@ def test_a_changed_form_is_noticed_and_repaired_by_pointing(
     changed = tmp_path / QUARTER.name
     book.save(changed)
     work = open_form(page, changed, qtbot)
-    assert "不一样了" in work.note.text()
+    assert "不一样了" in work.note
     assert work.tabs.currentWidget() is work.repair
     assert work.repair.left_over() == 1
     lost = work.repair.lines[0]

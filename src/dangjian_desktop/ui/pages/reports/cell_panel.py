@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 
 from ....domain.fields import FieldSpec, FieldType
@@ -20,6 +20,7 @@ from .offer_list import OfferList
 if TYPE_CHECKING:
     from ....services.form_session import FormSession
 
+_FIND, _FIND_COLUMN = "找指标：打几个字或拼音首字母", "这一列填什么：打几个字或拼音首字母"
 _UNIT = FieldSpec("unit", "哪个党组织的数", FieldType.ORGANISATION)
 
 
@@ -45,10 +46,12 @@ class CellPanel(QWidget):
         box.setSpacing(px(6))
         self.title = label("", "heading", wrap=True)
         self.state = label("", "soft", wrap=True)
-        box.addWidget(self.title)
+        self.clear_button = button("不填", self.cleared.emit, role="link", tip="这一格（这一列）不填了（Delete）")
+        head = QHBoxLayout()
+        head.addWidget(self.title, 1)
+        head.addWidget(self.clear_button, 0, Qt.AlignmentFlag.AlignTop)
+        box.addLayout(head)
         box.addWidget(self.state)
-        self.clear_button = button("这一格不填了", self.cleared.emit, role="link")
-        box.addWidget(self.clear_button)
         box.addWidget(self._ways())
         self.unit = PickEditor(_UNIT, context.lookups, context.runner)
         self.unit.setPlaceholderText("本次填报范围的数；要别的党组织，打名称")
@@ -61,7 +64,7 @@ class CellPanel(QWidget):
         box.addWidget(self.source)
         self.all_columns = button("整行各列都按标题对应", lambda: self.row.emit(self._source()), role="link")
         box.addWidget(self.all_columns)
-        self.offers = OfferList("找指标：打几个字或拼音首字母")
+        self.offers = OfferList(_FIND)
         self.offers.chosen.connect(self._chosen)
         self.offers.left.connect(self.back.emit)
         box.addWidget(self.offers, 1)
@@ -121,6 +124,7 @@ class CellPanel(QWidget):
         self.unit.setVisible(not lists)
         self.source.setVisible(lists)
         self.all_columns.setVisible(lists)
+        self.offers.field.setPlaceholderText(_FIND_COLUMN if lists else _FIND)
         self._offer()
 
     def _offer(self) -> None:

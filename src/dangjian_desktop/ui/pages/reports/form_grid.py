@@ -132,7 +132,7 @@ class FormCells(QStyledItemDelegate):
         painter.fillRect(rect, _light(ground) if ground else QColor(f"#{look.fill}" if look.fill else "#FFFFFF"))
         self._lines(painter, rect, model, place)
         text = model.text(place)
-        painter.setFont(self.font_of(look, filled=bool(mark)))
+        painter.setFont(self.font_of(look))
         painter.setPen(_light(ink) if ink else QColor(f"#{look.colour}" if look.colour else "#211E1A"))
         painter.drawText(rect.adjusted(3, 1, -3, -1), _flags(look, model, place), f"{sign} {text}".strip())
         if state & QStyle.StateFlag.State_Selected:
@@ -158,11 +158,11 @@ class FormCells(QStyledItemDelegate):
         """Cells have the size that the form gives them."""
         return QSize(0, 0)
 
-    def font_of(self, look: CellLook, *, filled: bool) -> QFont:
+    def font_of(self, look: CellLook) -> QFont:
         """The type of a cell in the window's family."""
         font = theme.current().font()
         font.setPixelSize(max(7, round(look.size * _POINT * self.zoom * theme.current().scale)))
-        font.setBold(look.bold or filled)
+        font.setBold(look.bold)
         return font
 
 

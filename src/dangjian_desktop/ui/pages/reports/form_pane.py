@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from ....base.progress import Progress
 from ....domain.form_mapping import FormMapping
@@ -58,6 +58,7 @@ class FormPane(QWidget):
         self.work.asked_wanted.connect(self._show_asked)
         self.stack.addWidget(self.home)
         self.stack.addWidget(self.work)
+        self._front(self.home)
         self._open_questions = False
 
     # What the page does with it
@@ -88,6 +89,13 @@ class FormPane(QWidget):
         drafts.pop(session.view.form.fingerprint, None)
         drafts[session.view.form.fingerprint] = self.work.mapping.to_json()
         self.context.shell.remember(_DRAFTS, dict(list(drafts.items())[-_MOST_DRAFTS:]))
+
+    def _front(self, widget: QWidget) -> None:
+        """Show one; the other asks for no room meanwhile, or a small screen would be too small for both."""
+        for each in (self.home, self.work):
+            policy = QSizePolicy.Policy.Preferred if each is widget else QSizePolicy.Policy.Ignored
+            each.setSizePolicy(policy, policy)
+        self.stack.setCurrentWidget(widget)
 
     # Opening
 
@@ -123,7 +131,7 @@ class FormPane(QWidget):
         if view.form.fingerprint in drafts:
             mapping = FormMapping.from_json(drafts[view.form.fingerprint])
             note, dirty = "接着上次没有记住的填法。" + ("" if view.repair is None else note), True
-        self.stack.setCurrentWidget(self.work)
+        self._front(self.work)
         self._show_asked(False)
         self.work.open(session, mapping, note, dirty=dirty)
 
@@ -159,7 +167,7 @@ class FormPane(QWidget):
         self.keep_draft()
         if self.work.dirty:
             self.context.shell.done("填法还没有记住，已留作草稿，下次打开这张表接着指", undo=False)
-        self.stack.setCurrentWidget(self.home)
+        self._front(self.home)
         self.work.session = None
         self.wide.emit(False)
         self._list()

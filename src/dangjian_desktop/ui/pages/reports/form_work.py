@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTabBar, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QTabBar, QTabWidget, QVBoxLayout, QWidget
 
 from ....domain.form_editing import list_at, put_cell, put_column
 from ....domain.form_mapping import FormMapping, with_paths
@@ -24,7 +24,8 @@ from .form_repair import Moved, RepairPanel
 if TYPE_CHECKING:
     from ....services.form_session import FormPreview, FormSession
 
-_LEGEND = "绿底＝已指定　▲＝指定了填不上　✕＝公式与指标不一致　回车＝选指标　Delete＝不填　Ctrl+滚轮＝放大缩小"
+_LEGEND = "绿底＝已指定　▲＝填不上　✕＝公式与指标不一致"
+_KEYS = "回车：选指标　Delete：这一格不填　Ctrl+滚轮：放大缩小"
 
 
 class FormWork(QWidget):
@@ -48,13 +49,14 @@ class FormWork(QWidget):
         self._before: list[FormMapping] = []
         self._preview: FormPreview | None = None
         self._busy = self._again = False
+        self.note = self._asked_words = ""
         px = theme.current().px
         box = QVBoxLayout(self)
         box.setContentsMargins(px(12), px(8), px(12), px(8))
         box.setSpacing(px(6))
         box.addLayout(self._build_head())
-        self.note = label("", "soft", wrap=True)
-        box.addWidget(self.note)
+        self.asked = label("", wrap=True)
+        box.addWidget(self.asked)
         middle = QHBoxLayout()
         middle.setSpacing(px(12))
         middle.addWidget(self._build_sheet(), 1)
@@ -70,7 +72,8 @@ class FormWork(QWidget):
         form = session.view.form
         self.title.setText(form.name)
         self.title.setToolTip(form.name)
-        self.note.setText(note)
+        self.note = note
+        self._show_head()
         self.panel.open(session)
         blocked = self.sheets.blockSignals(True)
         while self.sheets.count():
@@ -97,13 +100,15 @@ class FormWork(QWidget):
     def kept(self, session: FormSession, note: str) -> None:
         """The mapping has been kept under this form."""
         self.session, self.dirty = session, False
-        self.note.setText(note)
+        self.note = note
+        self._show_head()
         self._close_repair()
         self._show_foot()
 
     def show_asked(self, words: str, *, shown: bool) -> None:
         """Say whom and which period the form is filled for; `shown` when the questions are on the screen."""
-        self.asked.setText(words)
+        self._asked_words = words
+        self._show_head()
         self.ask_button.setText("收起期间和范围" if shown else "改期间和范围")
         self._asked_shown = shown
 
@@ -186,10 +191,9 @@ class FormWork(QWidget):
         row.setSpacing(px(8))
         row.addWidget(tool("chevron-left", "返回", self.left.emit))
         self.title = label("", "title")
-        self.title.setMinimumWidth(px(120))
+        # A long file name must not widen the window.
+        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         row.addWidget(self.title, 1)
-        self.asked = label("", "soft")
-        row.addWidget(self.asked)
         self._asked_shown = False
         self.ask_button: QPushButton = button("改期间和范围", self._turn_asked)
         row.addWidget(self.ask_button)
@@ -198,6 +202,10 @@ class FormWork(QWidget):
         row.addWidget(tool("zoom-out", "表格缩小", lambda: self.grid.step_zoom(-1)))
         row.addWidget(tool("zoom-in", "表格放大", lambda: self.grid.step_zoom(1)))
         return row
+
+    def _show_head(self) -> None:
+        """Whom and when, and what is to say about the form, in as few lines as there are on a small screen."""
+        self.asked.setText(f"填报：{self._asked_words}。{self.note}")
 
     def _turn_asked(self) -> None:
         self.asked_wanted.emit(not self._asked_shown)
@@ -219,7 +227,9 @@ class FormWork(QWidget):
         self.sheets.setAccessibleName("工作表")
         self.sheets.currentChanged.connect(lambda _tab: self._show_sheet())
         box.addWidget(self.sheets)
-        box.addWidget(label(_LEGEND, "small", wrap=True))
+        legend = label(_LEGEND, "small", wrap=True)
+        legend.setToolTip(_KEYS)
+        box.addWidget(legend)
         return made
 
     def _build_side(self) -> QWidget:

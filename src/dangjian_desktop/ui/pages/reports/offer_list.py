@@ -97,6 +97,7 @@ class OfferList(QWidget):
         self.list = QListWidget()
         self.list.setItemDelegate(_Lines(self))
         self.list.setUniformItemSizes(True)
+        self.list.setMinimumHeight(px(60))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setAccessibleName("可以填的内容")
         self.list.itemClicked.connect(lambda _item: self._choose())
