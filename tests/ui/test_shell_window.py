@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from dangjian_desktop.ui.shell import actions, help_sheet, page_registry
 from dangjian_desktop.ui.shell.main_window import MainWindow
@@ -60,6 +61,18 @@ def test_a_clash_would_be_seen():
 def test_every_declared_key_is_on_the_sheet():
     listed = [s.key for where in (actions.PAGE, actions.WINDOW, actions.FIELD) for s in help_sheet.keys_of(where)]
     assert sorted(listed) == sorted(spec.key for spec in actions.ACTIONS if spec.shortcut)
+
+
+def test_help_lists_of_the_page_only_what_it_offers(qtbot):
+    def texts(offered):
+        sheet = help_sheet.HelpSheet("页面", "说明", offered=offered)
+        qtbot.addWidget(sheet)
+        return {each.text() for each in sheet.findChildren(QLabel)}
+
+    assert {"新增", "导出", actions.PAGE, "撤销"} <= texts(None)
+    assert {"新增", "撤销"} <= texts({"new"})
+    assert "导出" not in texts({"new"})
+    assert actions.PAGE not in texts({})
 
 
 def test_every_page_has_an_icon_of_the_set():

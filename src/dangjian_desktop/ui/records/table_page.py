@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from ...domain.changes import ChangeSet
 from ...domain.kinds import KINDS
-from ...domain.permissions import IMPORT, WRITE
+from ...domain.permissions import EXPORT, IMPORT, REVEAL, WRITE
 from ...services import records
 from .. import theme
 from ..shell.context import Page, PageContext
-from ..widgets.allowed import allowed, allowed_commands
+from ..widgets.allowed import allowed, allowed_commands, allowed_entries
 from ..widgets.dialogs import XLSX_FILES
 from ..widgets.empty_state import EmptyState
 from ..widgets.record_table import RecordTable
@@ -346,6 +346,8 @@ class RecordPage(Page):
                 *self.view_menu_entries(),
             ],
         )
+        needs = {"导出当前": EXPORT, "导出完整": REVEAL, "导入": IMPORT}
+        allowed_entries(self._export_menu, actor, needs, self.kind)
         self._view_button, self._view_menu = self.head.add_menu("视图")
         self._view_menu.aboutToShow.connect(self._fill_views)
         self._chip = button("", self.show_all, role="chip", tip="点击看全部")

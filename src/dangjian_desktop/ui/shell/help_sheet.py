@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
@@ -18,9 +20,11 @@ def keys_of(where: str) -> list[ActionSpec]:
 
 
 class HelpSheet(QDialog):
-    """Says what the page is for, and lists every key."""
+    """Says what the page is for, and lists its keys: of the page those it offers now, all where `offered` is None."""
 
-    def __init__(self, title: str, text: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, title: str, text: str, parent: QWidget | None = None, *, offered: Collection[str] | None = None
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle("帮助")
         px = theme.current().px
@@ -39,8 +43,10 @@ class HelpSheet(QDialog):
             box.addWidget(label(paragraph, wrap=True))
         box.addSpacing(px(8))
         for where in (PAGE, WINDOW, FIELD):
-            box.addWidget(label(where, "heading"))
-            box.addLayout(_grid(keys_of(where)))
+            specs = [spec for spec in keys_of(where) if where != PAGE or offered is None or spec.key in offered]
+            if specs:
+                box.addWidget(label(where, "heading"))
+                box.addLayout(_grid(specs))
         box.addStretch(1)
         area.setWidget(body)
         outer.addWidget(area, 1)

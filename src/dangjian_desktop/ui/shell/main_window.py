@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from ...domain.changes import ChangeSet
 from ...domain.permissions import ROLE_NAMES
@@ -268,7 +268,7 @@ class MainWindow(QMainWindow):
         handlers: dict[str, Callable[[], object]] = {
             "search": self.palette_.open,
             "help": self._help,
-            "keys": self._help,
+            "keys": self._keys,
             "lock": lambda: self._leave(lock=True),
             "larger": lambda: self._rescale(1),
             "smaller": lambda: self._rescale(-1),
@@ -342,7 +342,15 @@ class MainWindow(QMainWindow):
 
         page = self._pages.get(self._current)
         spec = self._specs[self._current]
-        sheet = HelpSheet(spec.title, page.help if isinstance(page, Page) else "", self)
+        text, offered = (page.help, page.commands()) if isinstance(page, Page) else ("", {})
+        self._show_sheet(HelpSheet(spec.title, text, self, offered=offered))
+
+    def _keys(self) -> None:
+        from .help_sheet import HelpSheet
+
+        self._show_sheet(HelpSheet("按键一览", "“当前页面”一组的按键，页面上有这个功能时才起作用。", self))
+
+    def _show_sheet(self, sheet: QDialog) -> None:
         self.dialogs.run(sheet)
         sheet.deleteLater()
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QWidget
 
 from ...domain.permissions import ACTION_NAMES, EXPORT, IMPORT, REMOVE, ROLE_NAMES, WRITE, Actor
 
@@ -27,6 +28,21 @@ def allowed(widget: W, actor: Actor, action: str, kind: str) -> W:
         widget.setEnabled(False)
         widget.setToolTip(f"您的账户是{ROLE_NAMES[actor.role]}，不能{ACTION_NAMES[action]}。")
     return widget
+
+
+def allowed_entries(menu: QMenu, actor: Actor, needs: Mapping[str, str], kind: str) -> None:
+    """Switch off the entries that the account may not use: `needs` is words they begin with → action."""
+    for words, action in needs.items():
+        if actor.may(action, kind):
+            continue
+        for entry in menu.actions():
+            if entry.text().startswith(words):
+                _refuse(entry, actor, action)
+
+
+def _refuse(entry: QAction, actor: Actor, action: str) -> None:
+    entry.setEnabled(False)
+    entry.setToolTip(f"您的账户是{ROLE_NAMES[actor.role]}，不能{ACTION_NAMES[action]}。")
 
 
 def allowed_commands(

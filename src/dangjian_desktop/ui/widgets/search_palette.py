@@ -53,7 +53,7 @@ class SearchPalette(QFrame):
         self.list.setFixedHeight(px(344))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         box.addWidget(self.list)
-        self.hint = label("↑↓ 选择　Enter 打开　Esc 关闭", "small")
+        self.hint = label("↑↓ 选择　回车 打开　Esc 关闭", "small")
         box.addWidget(self.hint)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -113,7 +113,7 @@ class SearchPalette(QFrame):
         self.list.setCurrentRow(0 if found else -1)
         nothing = bool(self.field.text().strip()) and not found
         self.hint.setText(
-            "没有找到。可试姓名的一部分、拼音首字母或证号后四位。" if nothing else "↑↓ 选择　Enter 打开　Esc 关闭"
+            "没有找到。可试姓名的一部分、拼音首字母或证号后四位。" if nothing else "↑↓ 选择　回车 打开　Esc 关闭"
         )
 
     def _choose(self) -> None:

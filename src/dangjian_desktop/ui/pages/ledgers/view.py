@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ....base.progress import Progress
 from ....domain.ledgers import LedgerTemplate
-from ....domain.permissions import IMPORT, WRITE
+from ....domain.permissions import EXPORT, IMPORT, REVEAL, WRITE
 from ... import theme
 from ...records.removing import remove_records
 from ...shell.context import PageContext
 from ...shell.list_exports import empty_sheet, export_list
 from ...shell.office_source import WITHIN, OfficeSource
-from ...widgets.allowed import allowed, allowed_commands
+from ...widgets.allowed import allowed, allowed_commands, allowed_entries
 from ...widgets.drawer import WIDTH
 from ...widgets.empty_state import EmptyState
 from ...widgets.flow import FlowLayout
@@ -149,6 +149,8 @@ class LedgerView(QWidget):
             ),
             icon_name="export",
         )
+        needs = {"导出当前": EXPORT, "导出完整": REVEAL}
+        allowed_entries(export.menu(), self.context.office.actor, needs, "ledger_entry")
         take_in = button("导入", lambda: self.import_wanted.emit(self.template.key), icon_name="import", tip="Ctrl+I")
         begin = button("新增", self.new, role="primary", icon_name="plus", tip="Ctrl+N")
         head, _title = head_line(

@@ -62,6 +62,7 @@ class AttendanceModel(QAbstractTableModel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.locked = False
         self.lines: list[Line] = []
 
     def put(self, people: Sequence[Attendee], *, preset: str) -> None:
@@ -109,7 +110,7 @@ class AttendanceModel(QAbstractTableModel):
 
     def toggle(self, rows: Sequence[int]) -> None:
         """Turn presence one step further; several rows follow the first."""
-        if rows:
+        if rows and not self.locked:
             self.mark(rows, NEXT[self.lines[rows[0]].presence])
 
     def mark(self, rows: Sequence[int], presence: str) -> None:
@@ -159,6 +160,8 @@ class AttendanceModel(QAbstractTableModel):
     def flags(self, index: AnyIndex) -> Qt.ItemFlag:
         """Only why somebody was not there is typed."""
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        if self.locked:
+            return flags
         if index.isValid() and index.column() == REASON and self.lines[index.row()].presence in _WITH_REASON:
             flags |= Qt.ItemFlag.ItemIsEditable
         return flags
@@ -259,6 +262,7 @@ class AttendancePanel(QWidget):
         head = QHBoxLayout()
         head.addWidget(label("到会名单", "heading"))
         head.addStretch(1)
+        self._read_only = False
         self.all_present = button("全部到会", lambda: self._mark_all(PRESENT), role="link")
         head.addWidget(self.all_present)
         box.addLayout(head)
@@ -278,11 +282,18 @@ class AttendancePanel(QWidget):
         self.model.put(people, preset=preset)
         if people and not self.view.currentIndex().isValid():
             self.view.setCurrentIndex(self.model.index(0, PRESENCE))
-        if people:
+        if people and self._read_only:
+            self.hint.setText("")
+        elif people:
             self.hint.setText("空格切换：到会 → 请假 → 缺席；请假的直接打字写原因")
         else:
             self.say_nobody("会议当日这个党组织没有在册党员。")
         self._show_counts()
+
+    def set_read_only(self, read_only: bool) -> None:
+        """Let the marks be read and not be changed."""
+        self._read_only = self.model.locked = read_only
+        self.all_present.setVisible(not read_only)
 
     def say_nobody(self, why: str) -> None:
         """Say why nobody is listed."""

@@ -65,7 +65,8 @@ class MeetingEditor(QWidget):
         self.form.restore_draft(values, names)
         self._prefill_from_last()
         self._due_maybe_changed()
-        self.form.focus_field("started_at" if values.get("organisation") else "organisation")
+        asked = [name for name in ("meeting_kind", "organisation") if not values.get(name)]
+        self.form.focus_field(asked[0] if asked else "started_at")
 
     def edit(self, view: RecordView) -> None:
         """A recorded meeting."""
@@ -194,6 +195,9 @@ class MeetingEditor(QWidget):
         self.form.setMinimumWidth(px(300))
         row.addWidget(self.attendance, 4)
         box.addLayout(row, 1)
+        self._may = c.office.actor.may(WRITE, "meeting")
+        self.form.set_read_only(not self._may)
+        self.attendance.set_read_only(not self._may)
         self.form.changed.connect(self._edited)
         self.form.save_wanted.connect(self.save)
         self.attendance.changed.connect(self._touched)
@@ -207,7 +211,8 @@ class MeetingEditor(QWidget):
         self._token += 1
         self._set_busy(False)
         self.attendance.say_nobody("先填召开党组织和开始时间，再列出当日应到人员。")
-        self.title.setText("修改组织生活" if meeting else "记录组织生活")
+        verb = "修改" if meeting else "记录"
+        self.title.setText(f"{verb if self._may else '查看'}组织生活")
         self.draft_note.setText("")
         self._timer.start()
 

@@ -13,13 +13,13 @@ from ....domain.changes import ChangeSet
 from ....domain.meeting_duty import RULES
 from ....domain.partial_dates import first_day, last_day
 from ....domain.periods import parse_period
-from ....domain.permissions import WRITE
+from ....domain.permissions import EXPORT, IMPORT, WRITE
 from ... import theme
 from ...records.removing import remove_records
 from ...shell.context import Page, PageContext
 from ...shell.list_exports import empty_sheet, export_list, import_review
 from ...shell.office_source import WITHIN, OfficeSource
-from ...widgets.allowed import allowed, allowed_commands
+from ...widgets.allowed import allowed, allowed_commands, allowed_entries
 from ...widgets.banner import Banner
 from ...widgets.empty_state import EmptyState
 from ...widgets.labels import button
@@ -225,10 +225,13 @@ class MeetingsPage(Page):
             ("导出当前列表…", self.export),
         )
         begin = button("记录一次会议", self.new, role="primary", icon_name="plus", tip="Ctrl+N")
+        exchange = menu_button("导入导出", entries)
+        actor = self.context.office.actor
+        allowed_entries(exchange.menu(), actor, {"导入": IMPORT, "导出": EXPORT}, "meeting")
         head, self.title = head_line(
-            menu_button("导入导出", entries),
+            exchange,
             self.print_button,
-            allowed(begin, self.context.office.actor, WRITE, "meeting"),
+            allowed(begin, actor, WRITE, "meeting"),
             title="组织生活",
         )
         inner.addLayout(head)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from ....domain.fields import FieldSpec, FieldType
 from ....domain.partial_dates import last_day
+from ....domain.permissions import REMOVE, WRITE
 from ....services import figures, organisations, records
 from ....services.records import RecordView
 from ... import theme
@@ -20,6 +21,7 @@ from ...records.head import fill_menu, menu_button
 from ...records.removing import remove_records
 from ...records.source import AGE
 from ...records.table_page import RecordPage, count_ids
+from ...widgets.allowed import allowed_entries
 from ...widgets.empty_state import EmptyState
 from ...widgets.labels import label
 from ...widgets.record_model import ColumnFilter
@@ -92,6 +94,7 @@ class MembersPage(RecordPage):
             action.triggered.connect(lambda _checked=False, done=act: done())
             drawer.menu.insertAction(first, action)
         drawer.menu.insertSeparator(first)
+        allowed_entries(drawer.menu, self.context.office.actor, {"转出": WRITE, "调整": WRITE}, self.kind)
         return drawer
 
     def make_empty(self) -> QWidget:
@@ -146,6 +149,8 @@ class MembersPage(RecordPage):
                 ("移到回收站…", self._remove_many),
             ],
         )
+        actor = self.context.office.actor
+        allowed_entries(many, actor, {"转出": WRITE, "调整": WRITE, "移到": REMOVE}, self.kind)
         self.head.add_tool(_more)
 
     def _age_button(self) -> QWidget:
