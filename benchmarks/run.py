@@ -17,7 +17,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from statistics import median
@@ -164,8 +164,10 @@ def table(rows: list[Row]) -> str:
     return "\n".join(lines)
 
 
-def report(rows: list[Row], quick: bool) -> str:
-    """The page of `docs/`."""
+def report(found: Mapping[str, list[Row]], quick: bool) -> str:
+    """The page of `docs/`: paper under a heading of its own."""
+    data = [row for name, rows in found.items() if name not in papers.ROWS for row in rows]
+    paper = [row for name, rows in found.items() if name in papers.ROWS for row in rows]
     machine = f"{os.cpu_count()} 核，{_system()}，CPython {platform.python_version()}"
     return f"""# 性能测量
 
@@ -174,7 +176,11 @@ def report(rows: list[Row], quick: bool) -> str:
 由 `python benchmarks/run.py` 一次运行得出：本软件与对照轮流运行，各在新进程里，取中位数；时间只以比值为准。
 “必须”不达到就不发布，“目标”未达到时在下面说明受什么限制。测试里从不断言时间。
 
-{table(rows)}
+{table(data)}
+
+## 报表和文书
+
+{table(paper)}
 
 ## 说明
 
@@ -183,7 +189,7 @@ def report(rows: list[Row], quick: bool) -> str:
 - 查找用随机抽取的姓名，每个问八种：全名、前两字、末字、首字母、全拼、全拼的一部分等。
 - 停顿由窗口线程里 2 毫秒一次的定时器测出，含界面自身绘制；“空闲”一项是同一进程里什么也不做时的停顿，可作对照。
 - 强行结束进程的检验另行运行：`python benchmarks/kill.py --times 200`。
-"""
+{papers.NOTES}"""
 
 
 def _system() -> str:
@@ -210,14 +216,14 @@ def main() -> None:
         people = 10_000 if options.quick else 100_000
         million = 0 if options.quick or options.no_million else 1_000_000
         bench = Bench(folder, people, million, options.times or (1 if options.quick else 3))
-        rows: list[Row] = []
+        found: dict[str, list[Row]] = {}
         for name in names:
             print(name, flush=True)
-            rows += ROWS[name](bench)
-    print(table(rows))
+            found[name] = list(ROWS[name](bench))
+    print(table([row for rows in found.values() for row in rows]))
     out = options.out or (REPORT if not options.quick and names == list(ROWS) else None)
     if out is not None:
-        out.write_text(report(rows, options.quick), "utf-8")
+        out.write_text(report(found, options.quick), "utf-8")
         print(out)
 
 
