@@ -12,9 +12,19 @@ import pytest
 from docx.oxml.ns import qn
 
 from dangjian_desktop.base.errors import UserError
-from dangjian_desktop.documents.model import Column, ColumnKind, Paragraph, Table
+from dangjian_desktop.documents.model import (
+    Column,
+    ColumnKind,
+    Document,
+    Heading,
+    Paragraph,
+    RowGroup,
+    SignatureLine,
+    Table,
+)
 from dangjian_desktop.documents.official import Attachment, Item, OfficialPaper
 from dangjian_desktop.exchange.word.official import render_docx
+from dangjian_desktop.exchange.word.report import render_report_docx
 
 PAPER = OfficialPaper(
     title="某街道党工委2026年党建工作总结",
@@ -107,4 +117,90 @@ def test_the_document_opens_in_an_office_program(path: Path, tmp_path: Path) -> 
     subprocess.run([*command, str(tmp_path), str(path)], check=True, capture_output=True, timeout=120)
     with pypdfium2.PdfDocument(path.with_suffix(".pdf")) as pdf:
         assert len(pdf) == 2
-        assert "共有党员478人" in pdf[0].get_textpage().get_text_range()
+        # Between Chinese and figures it puts a little space.
+        assert "共有党员478人" in pdf[0].get_textpage().get_text_range().replace(" ", "")
+
+
+def test_a_line_holds_twenty_eight_characters_in_every_word_processor(path: Path) -> None:
+    word = docx.Document(str(path))
+    spacing = word.styles["Normal"].element.find(f"{qn('w:rPr')}/{qn('w:spacing')}")
+    pitch = 16 + int(spacing.get(qn("w:val"))) / 20
+    assert 28 <= 156 / 25.4 * 72 / pitch < 29
+    grid = word.sections[0]._sectPr.find(qn("w:docGrid"))
+    assert grid.get(qn("w:type")) == "lines" and grid.get(qn("w:charSpace")) is None
+
+
+REPORT = Document(
+    "党组织和党员基本情况季度报表",
+    (
+        Heading("一、基本情况"),
+        Paragraph("共有党员478名。"),
+        Table(
+            (
+                Column("序号", ColumnKind.INTEGER),
+                Column("单位"),
+                Column("总数", ColumnKind.INTEGER, ("党员数",)),
+                Column("女", ColumnKind.INTEGER, ("党员数",)),
+            ),
+            groups=[RowGroup("村居", [[1, "甲社区", 12, 5], [2, "乙社区", 8, 3]], [None, "小计", 20, 8])],
+            totals=[[None, "合计", 20, 8]],
+            caption="统计表",
+            unit="单位：人",
+            note="一人只计一次。",
+        ),
+        Table((Column("姓名"), Column("日期", ColumnKind.DATE)), empty_text="（没有）"),
+    ),
+    subtitle="（2026年第3季度）",
+    unit="某街道党工委",
+    filled_on="2026-10-08",
+    signature=SignatureLine(unit="某街道党工委"),
+)
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Path:
+    """A report, written."""
+    target = tmp_path / "季报.docx"
+    render_report_docx(REPORT, target)
+    return target
+
+
+def test_a_report_keeps_words_tables_and_their_headers(report: Path) -> None:
+    word = docx.Document(str(report))
+    texts = [paragraph.text for paragraph in word.paragraphs if paragraph.text]
+    assert texts[:4] == [
+        REPORT.title,
+        "（2026年第3季度）",
+        "填报单位：某街道党工委\t填报日期：2026年10月8日",
+        "一、基本情况",
+    ]
+    assert "一人只计一次。" in texts
+    first, second, signature = word.tables
+    assert [[cell.text for cell in row.cells] for row in first.rows] == [
+        ["序号", "单位", "党员数", "党员数"],
+        ["序号", "单位", "总数", "女"],
+        ["村居"] * 4,
+        ["1", "甲社区", "12", "5"],
+        ["2", "乙社区", "8", "3"],
+        ["", "小计", "20", "8"],
+        ["", "合计", "20", "8"],
+    ]
+    assert [
+        row._tr.trPr is not None and row._tr.trPr.find(qn("w:tblHeader")) is not None for row in first.rows[:3]
+    ] == [
+        True,
+        True,
+        False,
+    ]
+    assert second.rows[1].cells[0].text == "（没有）"
+    assert [cell.text for cell in signature.rows[0].cells] == ["填表人：", "审核人：", "单位（盖章）：某街道党工委"]
+
+
+def test_tables_of_a_report_fill_the_page_and_no_more(report: Path) -> None:
+    word = docx.Document(str(report))
+    section = word.sections[0]
+    room = section.page_width - section.left_margin - section.right_margin
+    for table in word.tables:
+        for row in table._tbl.tr_lst:
+            assert abs(sum(cell.width for cell in row.tc_lst) - room) < room / 100
+    assert "NUMPAGES" in section.footer._element.xml

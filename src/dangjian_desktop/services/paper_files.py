@@ -57,7 +57,7 @@ class Face:
 def write(
     paper: Document | OfficialPaper, path: Path, form: str, progress: Progress | None = None
 ) -> list[MissingGlyph]:
-    """Write a document as `pdf` or `xlsx`, an official paper as `pdf` or `docx`; return what could not be drawn.
+    """Write a document as `pdf`, `xlsx` or `docx`, an official paper as `pdf` or `docx`; return what was not drawn.
 
     Other than a PDF is drawn with the fonts of whoever opens it, so nothing is missing there.
     """
@@ -65,6 +65,11 @@ def write(
         from dangjian_desktop.exchange.word.official import render_docx
 
         render_docx(paper, path)
+        return []
+    if not isinstance(paper, OfficialPaper) and form == "docx":
+        from dangjian_desktop.exchange.word.report import render_report_docx
+
+        render_report_docx(paper, path)
         return []
     if isinstance(paper, OfficialPaper):
         from dangjian_desktop.exchange.pdf.official import render_official

@@ -8,19 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import docx
 from docx.document import Document as Word
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt, RGBColor
+from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.base.files import replace_file
-from dangjian_desktop.documents.model import Align, Face, Paragraph, Table, cell_text, chinese_date
+from dangjian_desktop.documents.model import Align, Face, Paragraph, Table, chinese_date
 from dangjian_desktop.documents.official import (
     Attachment,
     Form,
@@ -33,19 +32,18 @@ from dangjian_desktop.documents.official import (
 from dangjian_desktop.documents.org_chart import estimated_width
 from dangjian_desktop.documents.titles import break_title
 
-_FACES = {Face.BODY: "仿宋", Face.HEADING: "黑体", Face.KAI: "楷体"}
-_TITLE_FACE, _NUMBER_FACE, _LATIN = "方正小标宋简体", "宋体", "Times New Roman"
-_TITLE, _TEXT, _FOOT, _CELL = 22.0, 16.0, 14.0, 10.5
-# 22 lines on 225 mm, and 28 characters of 16 points on 156 mm (the grid counts in 1/4096 of a point).
+from .parts import ALIGNED, BODY, CELL, HEADING, KAI, TITLE, add_field, add_table, set_face
+
+_FACES = {Face.BODY: BODY, Face.HEADING: HEADING, Face.KAI: KAI}
+_TITLE, _TEXT, _FOOT = 22.0, 16.0, 14.0
+_BLOCK = 156 / 25.4 * 72
+# 22 lines on 225 mm, and 28 characters of 16 points on 156 mm, each a little narrower (in 1/20 of a point). A grid of
+# characters would say the same, but not every word processor draws it: LibreOffice sets them a third too wide.
 _LINE = 28.95
-_NARROWER = -860
+_NARROWER = -5
+_AFTER_SPACING = ("w:w", "w:kern", "w:position", "w:sz", "w:szCs", "w:highlight", "w:u", "w:effect", "w:bdr", "w:shd")
 _TITLE_CHARS = 20.0
 _DATE_IN, _UNSEALED_IN = 4.0, 2.0
-_ALIGNED = {
-    Align.LEFT: WD_ALIGN_PARAGRAPH.JUSTIFY,
-    Align.CENTER: WD_ALIGN_PARAGRAPH.CENTER,
-    Align.RIGHT: WD_ALIGN_PARAGRAPH.RIGHT,
-}
 
 
 def render_docx(paper: OfficialPaper, path: Path) -> None:
@@ -70,7 +68,7 @@ def _written(paper: OfficialPaper) -> Word:
     _title(word, paper.title)
     if paper.form is Form.MINUTES:
         date = _line(word, "", align=WD_ALIGN_PARAGRAPH.CENTER)
-        _set_face(date.add_run(f"（{chinese_date(paper.dated)}）"), "楷体", _TEXT)
+        set_face(date.add_run(f"（{chinese_date(paper.dated)}）"), "楷体", _TEXT)
     _line(word, "")
     if paper.addressee:
         _line(word, f"{paper.addressee.rstrip('：:')}：")
@@ -93,7 +91,7 @@ def _written(paper: OfficialPaper) -> Word:
 
 def _page(word: Word) -> None:
     style = word.styles["Normal"]
-    _set_face(style, "仿宋", _TEXT)
+    set_face(style, BODY, _TEXT)
     spacing = style.paragraph_format
     spacing.space_before = spacing.space_after = Pt(0)
     spacing.line_spacing_rule, spacing.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(_LINE)
@@ -111,12 +109,13 @@ def _page(word: Word) -> None:
     if grid is None:
         grid = OxmlElement("w:docGrid")
         section._sectPr.append(grid)
-    for name, value in (
-        ("type", "linesAndChars"),
-        ("linePitch", str(round(_LINE * 20))),
-        ("charSpace", str(_NARROWER)),
-    ):
+    grid.attrib.clear()
+    for name, value in (("type", "lines"), ("linePitch", str(round(_LINE * 20)))):
         grid.set(qn(f"w:{name}"), value)
+    narrower = OxmlElement("w:spacing")
+    narrower.set(qn("w:val"), str(_NARROWER))
+    # Its place among its neighbours is fixed by the schema.
+    style.element.get_or_add_rPr().insert_element_before(narrower, *_AFTER_SPACING)
     word.settings.odd_and_even_pages_header_footer = True
     _number(section.footer.paragraphs[0], WD_ALIGN_PARAGRAPH.RIGHT)
     _number(section.even_page_footer.paragraphs[0], WD_ALIGN_PARAGRAPH.LEFT)
@@ -127,19 +126,16 @@ def _number(paragraph: WordParagraph, side: WD_ALIGN_PARAGRAPH) -> None:
     paragraph.alignment = side
     _indent(paragraph, **{"rightChars" if side is WD_ALIGN_PARAGRAPH.RIGHT else "leftChars": 1.0})
     for text in ("— ", "PAGE", " —"):
-        run = paragraph.add_run("" if text == "PAGE" else text)
-        _set_face(run, _NUMBER_FACE, _FOOT, latin=_NUMBER_FACE)
         if text == "PAGE":
-            field = OxmlElement("w:fldSimple")
-            field.set(qn("w:instr"), "PAGE")
-            run._r.getparent().replace(run._r, field)
-            field.append(run._r)
+            add_field(paragraph, text, CELL, _FOOT)
+        else:
+            set_face(paragraph.add_run(text), CELL, _FOOT, latin=CELL)
 
 
 def _title(word: Word, title: str) -> None:
     for text in break_title(title, estimated_width, _TITLE_CHARS):
         paragraph = _line(word, "", align=WD_ALIGN_PARAGRAPH.CENTER)
-        _set_face(paragraph.add_run(text), _TITLE_FACE, _TITLE)
+        set_face(paragraph.add_run(text), TITLE, _TITLE)
         paragraph.paragraph_format.keep_with_next = True
 
 
@@ -159,34 +155,20 @@ def _body(word: Word, blocks: Sequence[OfficialBlock]) -> None:
             _table(word, block)
         elif isinstance(block, Paragraph):
             indent = 2.0 if block.indent and block.align is Align.LEFT else 0.0
-            paragraph = _line(word, "", first=indent, align=_ALIGNED[block.align])
+            paragraph = _line(word, "", first=indent, align=ALIGNED[block.align])
             paragraph.paragraph_format.keep_with_next = heading
             for run in block.runs:
                 made = paragraph.add_run(run.text)
-                _set_face(made, _FACES[run.face], _TEXT)
+                set_face(made, _FACES[run.face], _TEXT)
                 made.bold = run.bold or None
 
 
 def _table(word: Word, table: Table) -> None:
     if table.caption:
         _line(word, table.caption, align=WD_ALIGN_PARAGRAPH.CENTER).paragraph_format.keep_with_next = True
-    made = word.add_table(rows=1, cols=len(table.columns), style="Table Grid")
-    _cells(made.rows[0], [column.label for column in table.columns])
-    repeated = OxmlElement("w:tblHeader")
-    made.rows[0]._tr.get_or_add_trPr().append(repeated)
-    rows = [row for group in table.sections() for row in (*group.rows, *((group.subtotal,) if group.subtotal else ()))]
-    for row in (*rows, *table.totals):
-        texts = [cell_text(value, column.kind) for value, column in zip(row, table.columns, strict=True)]
-        _cells(made.add_row(), texts)
+    add_table(word, table, _BLOCK)
     if table.note:
         _line(word, table.note)
-
-
-def _cells(row: Any, texts: Sequence[str]) -> None:
-    for cell, text in zip(row.cells, texts, strict=True):
-        paragraph = cell.paragraphs[0]
-        paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
-        _set_face(paragraph.add_run(text), "宋体", _CELL)
 
 
 def _signature(word: Word, paper: OfficialPaper) -> None:
@@ -209,7 +191,7 @@ def _attendance(word: Word, paper: OfficialPaper) -> None:
     _line(word, "")
     for label, names in paper.attendance:
         paragraph = _line(word, "")
-        _set_face(paragraph.add_run(f"{label}："), "黑体", _TEXT)
+        set_face(paragraph.add_run(f"{label}："), "黑体", _TEXT)
         paragraph.add_run(names)
         _indent(paragraph, leftChars=5.0, hangingChars=3.0)
 
@@ -217,7 +199,7 @@ def _attendance(word: Word, paper: OfficialPaper) -> None:
 def _attachment(word: Word, attachment: Attachment, label: str) -> None:
     paragraph = word.add_paragraph()
     paragraph.add_run().add_break(WD_BREAK.PAGE)
-    _set_face(paragraph.add_run(label), "黑体", _TEXT)
+    set_face(paragraph.add_run(label), HEADING, _TEXT)
     _line(word, "")
     _title(word, attachment.title)
     _line(word, "")
@@ -233,10 +215,3 @@ def _indent(paragraph: WordParagraph, **characters: float) -> None:
         indent.set(qn(f"w:{name}"), str(round(count * 100)))
         # For readers that do not count in characters.
         indent.set(qn(f"w:{plain[name]}"), str(round(count * _TEXT * 20)))
-
-
-def _set_face(styled: Any, face: str, size: float, *, latin: str = _LATIN) -> None:
-    """Face and size of a style or run; Chinese and Latin faces are named apart."""
-    styled.font.name, styled.font.size = latin, Pt(size)
-    styled.font.color.rgb = RGBColor(0, 0, 0)
-    styled.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), face)

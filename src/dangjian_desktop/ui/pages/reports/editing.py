@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout
 
 from ....domain.partial_dates import format_date
 from ....domain.permissions import WRITE
@@ -22,6 +22,18 @@ if TYPE_CHECKING:
     from .words import WordsEditor
 
 _TOLD = 2
+
+
+_ENDINGS = {"PDF": "pdf", "Excel": "xlsx", "Word": "docx"}
+
+
+def offer_formats(saving: QPushButton, spec: ReportSpec | None) -> None:
+    """Leave in the menu of 保存 only what this report can be written as."""
+    menu = saving.menu()
+    for action in menu.actions() if menu is not None and spec is not None else ():
+        form = next((form for word, form in _ENDINGS.items() if f"只要 {word}" in action.text()), "")
+        if form and spec is not None:
+            action.setVisible(form in spec.formats or form in spec.more)
 
 
 class WordsPlace:
