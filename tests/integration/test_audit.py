@@ -14,7 +14,17 @@ from cli_kit import PASSWORD as CLI_PASSWORD
 from cli_kit import Cli
 from dangjian_desktop.base.errors import UsageError, UserError
 from dangjian_desktop.domain.permissions import Actor
-from dangjian_desktop.services import accounts, audit, exporting, history, ledgers, listings, records, reports
+from dangjian_desktop.services import (
+    accounts,
+    audit,
+    exporting,
+    history,
+    ledgers,
+    listings,
+    records,
+    report_batches,
+    reports,
+)
 from dangjian_desktop.services.audit_text import ACT_NAMES
 from dangjian_desktop.services.office import Office
 from office_kit import PASSWORD, add_branch, add_member, id_number, new_office
@@ -57,6 +67,13 @@ def test_numbers_written_into_a_reason_or_a_file_name_are_masked(office: Office,
     assert NUMBER not in told
     assert PHONE not in told
     assert told.count("429***********") >= 2
+
+
+def test_reports_of_many_organisations_are_one_line_with_how_many(office: Office, tmp_path: Path) -> None:
+    units = [add_branch(office, f"春天第{name}党支部") for name in "一二三四"]
+    report_batches.make_each(office, "roster", tmp_path, units)
+    names = [f"春天第{name}党支部_党员花名册_{office.today()}.{form}" for name in "一二三" for form in ("pdf", "xlsx")]
+    assert acts(office)[0][1] == f"“党员花名册”，隐去中间位，4个党组织各一份；文件：{'、'.join(names)}等8个"
 
 
 def test_lists_reports_ledgers_and_clearings_are_told_as_the_office_calls_them(

@@ -32,6 +32,7 @@ ACT_NAMES = {
 }
 """What each kind of line is called."""
 
+_FILES_TOLD = 6
 _OUT_OF_REACH = "您的账户范围以外的记录"
 _NAMED_BY = {
     "member": ("name",),
@@ -85,8 +86,11 @@ class Wording:
             parts.append(f"{detail['rows']} 条")
         if "masked" in detail:
             parts.append("隐去中间位" if detail["masked"] else "显示全文")
-        files = "、".join(str(name) for name in detail.get("files") or ())
-        return "，".join(parts) + (f"；文件：{files}" if files else "")
+        if "scopes" in detail:
+            parts.append(f"{len(detail['scopes'])}个党组织各一份")
+        files = [str(name) for name in detail.get("files") or ()]
+        told = "、".join(files[:_FILES_TOLD]) + (f"等{len(files)}个" if len(files) > _FILES_TOLD else "")
+        return "，".join(parts) + (f"；文件：{told}" if told else "")
 
     def _clear(self, detail: Detail) -> str:
         kind = str(detail.get("kind"))
