@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import QSize, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -95,6 +95,7 @@ class EachDialog(QDialog):
             item.setData(0, _UNIT, unit)
             item.setTextAlignment(1, right)
             item.setCheckState(0, _state(bool(unit.own)))
+            item.setSizeHint(0, QSize(0, theme.current().px(28)))
             self.list.addTopLevelItem(item)
         self.list.itemChanged.connect(lambda _item, _column: self._tell())
         return self.list
