@@ -30,8 +30,8 @@ class FieldType(StrEnum):
 class FieldSpec:
     """One field of a kind: its key, Chinese label, aliases of its column header, and how it is read.
 
-    `codes` names a code list (`domain.codes`); `required` refuses an imported row without it;
-    `sensitive` masks it by default; `dated` keeps ended values with their last day; `table` = shown in
+    `codes` names a code list (`domain.codes`), which for a text is only suggested; `required` refuses an imported row
+    without it; `sensitive` masks it by default; `dated` keeps ended values with their last day; `table` = shown in
     lists by default; `rule` is the sentence shown under the field, with its article. What is not `editable` follows
     from other data; where it is `importable` all the same, an import only compares it.
     """

@@ -66,7 +66,8 @@ def field_data(spec: FieldSpec) -> dict[str, Any]:
 def _codes(spec: FieldSpec) -> list[dict[str, str]] | None:
     if answers := choices(spec):
         return [{"code": a, "name": a} for a in answers]
-    table = "category" if spec.name == "categories" else spec.codes
+    # What a code list only suggests may be any text.
+    table = "category" if spec.name == "categories" else spec.codes if spec.type is FieldType.CODE else None
     return [{"code": c, "name": n} for c, n in default_codes().choices(table)] if table else None
 
 

@@ -1,4 +1,4 @@
-"""The photo at the head of a member's drawer: put with a click, taken off, undone, kept from a reader's hands."""
+"""The photo at the head of a member's drawer, and fields of its form that are worked out or only suggest."""
 
 from __future__ import annotations
 
@@ -139,3 +139,14 @@ def test_the_standing_stands_in_the_form_and_cannot_be_typed_into(
     assert (editor.text(), editor.isReadOnly()) == ("正常", True)
     stage.page.new()
     assert "standing" not in stage.page.drawer._new_form.fields
+
+
+def test_fields_of_usual_answers_suggest_them_and_take_any_other(
+    qtbot: Any, office: Office, runner: Any, member: str
+) -> None:
+    stage = opened(qtbot, office, runner, member)
+    editor = stage.page.drawer._form.fields["confirmation"].editor
+    assert "按期转正" in [choice.label for choice in editor.offered()]
+    editor.setText("延长一年后转正")
+    editor.changed.emit()
+    assert (editor.problem(), editor.value()) == ("", "延长一年后转正")
