@@ -268,6 +268,9 @@ def test_correction_sheets_go_out_and_come_back(bench: Bench, qtbot: QtBot, tmp_
     review.apply()
     qtbot.waitUntil(lambda: any(words.startswith("已导入") for words in bench.shell.told), timeout=PATIENCE)
     assert records.get(bench.office, "member", bench.people[0]).values["employer"] == "某物业公司保安"
+    # What the secretary wrote besides is still in sight: nobody else will do it.
+    assert [review.tabs.tabText(tab) for tab in range(review.tabs.count())] == ["问题 1"]
+    assert "另行办理" in review.outcome.text() and not review.confirm.isEnabled()
     dispose(review)
     dispose(page)
     assert bench.failures == []

@@ -87,7 +87,7 @@ class _Review:
                 self._compare(row, returned, member)
             says = returned.now.get(SAYS, "")
             if says and says not in BLANK_MARKS:
-                row.warn(self._header(SAYS), says, "书记写了其他情况，要由街道另行办理")
+                row.warn(self._header(SAYS), says, f"书记就“{row.title}”写了其他情况，要由街道另行办理")
 
     def _header(self, key: str) -> str:
         return self._form.headers.get(key, key)

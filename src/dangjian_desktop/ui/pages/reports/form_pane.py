@@ -329,7 +329,7 @@ def _begin(session: FormSession) -> tuple[FormMapping, str, bool]:
         return view.saved, "认得这张表，上次的填法已经带上。", False
     if view.repair is not None and view.previous is not None:
         told = f"▲ 这张表和记住的“{view.previous.name}”不一样了，已按标题重新对应。"
-        return view.repair.mapping, f"{told}请看右边“表样改动”，核对后点“记住填法”。", True
+        return view.repair.mapping, f"{told}请看右边“改动”，核对后点“记住填法”。", True
     found = session.suggested.mapping
     count = len(found.cells) + sum(len(target.columns) for target in found.lists)
     guessed = f"已按标题替您指好 {count} 处（绿底），请核对；" if count else ""

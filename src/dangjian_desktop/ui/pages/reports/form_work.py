@@ -406,7 +406,7 @@ class FormWork(QWidget):
             return
         keys = [repair.mapping.cells.get(new, "") for _, new in repair.moved]
         self.repair.open(repair, keys, self._named(self.session))
-        self.tabs.addTab(self.repair, "表样改动")
+        self.tabs.addTab(self.repair, "改动")
         self.tabs.setCurrentWidget(self.repair)
 
     def _close_repair(self) -> None:

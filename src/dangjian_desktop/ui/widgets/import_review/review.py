@@ -307,17 +307,19 @@ class ImportReview(QWidget):
             self.context.shell.done("表里的内容与现有的相同，没有改动", undo=False)
         self.imported.emit(result)
         refused = result.counts[REJECTED] + result.counts[CONFLICT]
-        if refused:
-            # The refused rows stay in sight until the person has saved them or leaves.
-            self._show_left_over(refused)
+        told = len(self.plan.problems) if self.plan and self.plan.returned else 0
+        if refused or told:
+            # The refused rows, and what a secretary wrote besides, stay in sight until the person leaves.
+            self._show_left_over(refused, told)
         else:
             self.left.emit()
 
-    def _show_left_over(self, refused: int) -> None:
+    def _show_left_over(self, refused: int, told: int) -> None:
         for place in reversed(range(self.tabs.count())):
             if not self.tabs.tabText(place).startswith((STATUS_NAMES[REJECTED], STATUS_NAMES[CONFLICT], "问题")):
                 self.tabs.removeTab(place)
-        self.outcome.setText(f"其余的行已导入。这 {refused} 行没有导入，可以存成表格改好再来。")
+        said = f"其余的行已导入。这 {refused} 行没有导入，可以存成表格改好再来。"
+        self.outcome.setText(said if refused else f"已导入。这 {told} 处没有写入，请看过另行办理，看完点左上角返回。")
         self.confirm.setEnabled(False)
 
     def _write_sheet(self, target: Path) -> None:
