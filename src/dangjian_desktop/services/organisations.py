@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -133,18 +133,44 @@ def root_id(office: Office) -> str | None:
 def resolve(office: Office, text: str) -> str:
     """The id of the unit a person means by id, code, full name or unambiguous short name.
 
-    Raises `UserError`: `org_ambiguous` names the units that fit, `org_unknown` the nearest.
+    A unit that stands today comes before dissolved ones of its name. Raises `UserError`: `org_ambiguous` says which
+    units fit, `org_unknown` the nearest.
     """
     with office.database.read() as connection:
         found = queries.candidates(connection, text.strip())
+    if len(found) > 1:
+        standing = {node.id for node in tree(office)}
+        found = [unit for unit in found if unit[0] in standing] or found
     if len(found) == 1:
         return found[0][0]
     if found:
-        fitting = "、".join(name for _, name in found[:5])
-        raise UserError("org_ambiguous", f"“{text}”对应不止一个党组织：{fitting}。", advice="请写全称或组织代码。")
+        raise _ambiguous(office, text, found)
     close = nearest(office, text)
     hint = f"相近的有：{'、'.join(close)}。" if close else ""
     raise UserError("org_unknown", f"没有找到党组织“{text}”。{hint}", advice="请核对名称，或先新建这个党组织。")
+
+
+def _ambiguous(office: Office, text: str, found: Sequence[tuple[str, str]]) -> UserError:
+    above = superior_names(office)
+    fitting = "、".join(f"{name}（上级：{above[unit]}）" if above.get(unit) else name for unit, name in found[:5])
+    advice = "请写组织代码；没有代码的，请先把名称改得不一样。" if len({name for _, name in found}) == 1 else ""
+    return UserError(
+        "org_ambiguous", f"“{text}”对应不止一个党组织：{fitting}。", advice=advice or "请写全称或组织代码。"
+    )
+
+
+def superior_names(office: Office) -> dict[str, str]:
+    """The name of the unit above, by id of every standing unit that has one."""
+    nodes = tree(office)
+    called = {node.id: node.name for node in nodes}
+    return {node.id: called[node.parent_id] for node in nodes if node.parent_id in called}
+
+
+def namesakes(office: Office, organisation: str) -> list[str]:
+    """Ids of the other standing units that have the full name of this one."""
+    nodes = tree(office)
+    own = next((node.name for node in nodes if node.id == organisation), None)
+    return [node.id for node in nodes if node.name == own and node.id != organisation]
 
 
 def nearest(office: Office, text: str, limit: int = 3) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from dangjian_desktop.base.errors import UsageError, UserError
 from dangjian_desktop.domain import members as member_rules
-from dangjian_desktop.domain import terms
+from dangjian_desktop.domain import terms, unit_names
 from dangjian_desktop.domain.changes import ChangeSet
 from dangjian_desktop.domain.fields import FieldSpec, FieldType
 from dangjian_desktop.domain.findings import Finding
@@ -195,8 +195,13 @@ def _read(office: Office, kind: str, record: str) -> dict[str, Any]:
 
 def _findings(office: Office, kind: str, row: Mapping[str, Any]) -> list[Finding]:
     if kind == "organisation":
-        return terms.election_findings(row["term_due"], row["term_present"])
+        return _same_name(office, row["id"]) + terms.election_findings(row["term_due"], row["term_present"])
     return member_rules.findings(row, office.today()) if kind == "member" else []
+
+
+def _same_name(office: Office, organisation: str) -> list[Finding]:
+    above = organisations.superior_names(office)
+    return unit_names.same_name([above.get(unit, "") for unit in organisations.namesakes(office, organisation)])
 
 
 def add(

@@ -74,6 +74,8 @@ class TreeMatcher:
             self._complete(unit)
         standing = [unit.row for unit in named if not unit.row.out]
         self._finder.names |= {row.record: row.title for row in standing if row.record not in self._known}
+        for unit in named:
+            self._tell_namesakes(unit)
         settle(self._office, "organisation", standing, self._kind, self._finder, self._known)
 
     def _identify(self, unit: _Unit) -> None:
@@ -184,3 +186,21 @@ class TreeMatcher:
         asked = known.parent or known.id if known else row.values["parent"]
         if allowed is not None and asked not in allowed and not row.out:
             unit.refuse("parent", "", "不在您的账户管理的党组织范围内，请让上级党组织的账户导入")
+
+    def _tell_namesakes(self, unit: _Unit) -> None:
+        """A new unit that is called like another one goes in, for two communities may have a 第一党支部 each."""
+        row = unit.row
+        if row.out or row.record in self._known:
+            return
+        above = {other: self._known[other].parent for other in self._by_name.get(row.title, ())}
+        above = {other: parent for other, parent in above.items() if self._finder.standing(other)}
+        for other in self._here.get(row.title, ()):
+            if other.row.title == row.title and not other.row.out and other is not unit:
+                above[other.row.record] = other.row.values.get("parent")
+        if not above:
+            return
+        places = [self._finder.names.get(parent or "", "") for parent in above.values()]
+        told = "、".join(name for name in dict.fromkeys(places) if name)
+        where = f"（上级：{told}）" if told else ""
+        reason = f"另有同名的党组织{where}，按新的收下；以后分不清，全称里请写明社区或单位"
+        row.warn(unit.headers.get("name", _LABELS["name"]), row.title, reason)

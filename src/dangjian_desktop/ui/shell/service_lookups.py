@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -37,9 +38,17 @@ class ServiceLookups:
             return [Choice(hit.id, hit.name, "", hit.detail) for hit in search.find(self._office, text, LIMIT)]
         from ...services import organisations
 
+        nodes, above = organisations.tree(self._office), organisations.superior_names(self._office)
+        called = Counter(node.name for node in nodes)
         units = [
-            Choice(node.id, node.name, initials(node.name) + " " + initials(node.short_name), node.kind_name)
-            for node in organisations.tree(self._office)
+            Choice(
+                node.id,
+                node.name,
+                initials(node.name) + " " + initials(node.short_name),
+                # Units of one name are told apart by what stands above them.
+                above.get(node.id, node.kind_name) if called[node.name] > 1 else node.kind_name,
+            )
+            for node in nodes
         ]
         return [unit for unit in units if matches(unit, text)][:LIMIT]
 
