@@ -280,6 +280,25 @@ def test_a_work_summary_from_the_street_s_own_template(cli: Cli, tmp_path: Path)
     assert cli.ok(*asked, "--template", "default")["to_fill"] > 0
 
 
+def test_words_are_written_out_edited_and_taken_in_again(cli: Cli, tmp_path: Path) -> None:
+    cli.member()
+    words = tmp_path / "季报文字.txt"
+    told = cli.ok("report", "quarterly", "--words", words)
+    assert told["own"] is False
+    assert told["figures"]["members"] == {"label": "党员总数", "text": "1人"}
+    assert "organisations_by_field" in told["figures"] and "核对" in told["tables"]
+    text = words.read_text(encoding="utf-8-sig")
+    assert text.splitlines()[0] == "党组织和党员基本情况{期别}报表"
+    words.write_text("{单位}简表\r\n有党员{members 名}。\r\n{表:核对}\r\n", encoding="utf-8-sig")
+    asked = ("report", "quarterly", "-o", tmp_path, "--period", "2026Q3", "--format", "pdf,docx")
+    paths = cli.ok(*asked, "--template", words)["paths"]
+    assert [Path(path).suffix for path in paths] == [".pdf", ".docx"]
+    assert "简表" in Path(paths[0]).name
+    assert cli.ok("report", "quarterly", "--words", words)["own"] is True
+    assert words.read_text(encoding="utf-8-sig").splitlines()[1] == "有党员{members 名}。"
+    cli.refused(2, "template_unknown", "report", "roster", "--words", words)
+
+
 def test_selfcheck_does_every_step_and_leaves_nothing(cli: Cli, home: Path) -> None:
     seen = sorted(p for p in home.rglob("*") if p.is_file())
     steps = cli.ok("selfcheck")["steps"]

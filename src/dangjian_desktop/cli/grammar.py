@@ -133,15 +133,17 @@ COMMANDS: dict[str, Command] = {
     "figures": Command("统计指标", "[--scope ORG] [--period P]", (_SCOPE, _PERIOD)),
     "report": Command(
         "生成报表",
-        "list | NAME [--scope ORG]... [--each] [--period P] [--id ID] [--format pdf,xlsx] [--template T] -o DIR",
+        "list | NAME [--scope ORG]... [--each] [--period P] [--id ID] [--format pdf,xlsx]"
+        " [--template T] [--words OUT.txt] -o DIR",
         (
             _word("name", "NAME", "报表名；写 list 列出全部"),
             Argument(("--scope",), "只看这个党组织和它的下级；写几次就每个各出一份", "ORG", many=True),
             _flag("--each", "范围内有本级党员的党组织，每个各出一份；Ctrl+C 停下，已写好的文件都完整"),
             _PERIOD,
             _option("--id", "ID", "针对哪条记录，如会议记录"),
-            _option("--format", "pdf,xlsx", "要哪几种格式：pdf、xlsx，工作总结是 pdf、docx；默认都要"),
-            _option("--template", "T", "工作总结从此改用这份文稿模板（文本文件）；写 default 换回自带的"),
+            _option("--format", "pdf,xlsx", "要哪几种格式：pdf、xlsx；季报可加 docx，工作总结是 pdf、docx"),
+            _option("--template", "T", "季报、工作总结从此改用这份文字（文本文件）；写 default 换回自带的"),
+            _option("--words", "OUT.txt", "不生成报表，只把季报、工作总结的文字写出来改，改好用 --template 换上"),
             Argument(("-o", "--output"), "放到哪个文件夹", "DIR", "path"),
         ),
     ),

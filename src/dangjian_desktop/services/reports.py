@@ -75,6 +75,7 @@ _SPECS = (
         "党组织和党员基本情况报表",
         "基本情况、统计表、队伍结构、增减变动、换届、组织生活和问题整改。",
         "quarter",
+        more=("docx",),
     ),
     ReportSpec("roster", "党员花名册", "按支部列出在册党员，身份证号和电话默认隐去中间位。", masks=True),
     ReportSpec(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from dangjian_desktop.base.errors import UsageError, UserError
+from dangjian_desktop.base.errors import UsageError
 from dangjian_desktop.services.office import Office
 
 from .. import grammar, output
@@ -12,6 +10,7 @@ from ..output import Reply
 from ..session import Request, kind_and_ledger
 from . import described
 from .report_each import report_each
+from .report_words import use_template, write_words
 
 
 def figures(request: Request) -> Reply:
@@ -49,6 +48,8 @@ def report(request: Request) -> Reply:
     if args.name == "list":
         with request.office() as office:
             return _catalogue(office)
+    if args.words:
+        return write_words(request)
     if args.output is None:
         raise UsageError("usage", "请用 -o 写明报表放到哪个文件夹。", effect="没有生成任何内容。")
     formats = [f.strip().lower() for f in args.format.split(",") if f.strip()] if args.format else None
@@ -57,7 +58,7 @@ def report(request: Request) -> Reply:
     masked = request.masked
     with request.office() as office:
         if args.template:
-            _use_template(office, args.name, args.template)
+            use_template(office, args.name, args.template)
         made = service.make(
             office,
             args.name,
@@ -86,25 +87,6 @@ def report(request: Request) -> Reply:
     return Reply(data, lines)
 
 
-def _use_template(office: Office, name: str, asked: str) -> None:
-    """Take the template from a file, or the shipped one again."""
-    from dangjian_desktop.services import report_templates
-
-    if asked == "default":
-        report_templates.put(office, name, None)
-        return
-    try:
-        text = Path(asked).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(
-            "template_unreadable",
-            f"读不出文稿模板“{asked}”。",
-            effect="没有生成任何内容。",
-            advice="请用 UTF-8 编码的文本文件。",
-        ) from error
-    report_templates.put(office, name, text)
-
-
 def _catalogue(office: Office) -> Reply:
     from dangjian_desktop.services import reports as service
 
@@ -118,6 +100,7 @@ def _catalogue(office: Office) -> Reply:
                 "period": s.period or None,
                 "needs_id": s.needs_id,
                 "formats": list(s.formats),
+                "more": list(s.more),
             }
             for s in found
         ]

@@ -21,7 +21,7 @@ from ...widgets.pdf_preview import PdfPreview, pages_of
 from ...widgets.print_dialog import PrintDialog, print_pages
 from .choices import Choices
 from .each import save_each
-from .editing import ChangedLine, WordsPlace
+from .editing import ChangedLine, WordsPlace, offer_formats
 from .figures_pane import FiguresPane
 
 if TYPE_CHECKING:
@@ -237,6 +237,7 @@ class ReportsPage(Page):
             ("全部格式…", self.save),
             ("只要 PDF…", lambda: self.save(("pdf",))),
             ("只要 Excel…", lambda: self.save(("xlsx",))),
+            ("只要 Word…", lambda: self.save(("docx",))),
             None,
             ("每个党组织一份…", lambda: save_each(self, self._specs.get(self.name()), self.choices.asked())),
         )
@@ -279,6 +280,7 @@ class ReportsPage(Page):
         self.choices.show_for(self._specs.get(name), usual="quarter" if forms else "year", masks=forms)
         self.save_button.setEnabled(name not in (FIGURES, FORMS))
         self.words.show_for(self._specs.get(name))
+        offer_formats(self.save_button, self._specs.get(name))
         self.context.shell.remember(_LAST, name)
         self._ask()
 
