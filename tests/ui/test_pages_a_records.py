@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
 from dangjian_desktop.services import history, records
 from dangjian_desktop.services.office import Office
@@ -362,3 +364,22 @@ def test_posts_are_added_and_ended(qtbot: Any, office: Office, runner: Any, stre
     posts.list.setCurrentRow(0)
     posts.end()
     stage.until(lambda: "现任 0 人" in posts.summary.text())
+
+
+def test_on_a_narrow_window_the_keyboard_goes_into_the_drawer_and_back(
+    qtbot: Any, office: Office, runner: Any, street: dict[str, str]
+) -> None:
+    stage = Stage(qtbot, office, runner, MembersPage)
+    stage.enter()
+    stage.page.resize(560, 480)
+    stage.page.activateWindow()
+    stage.page.table.view.setFocus()
+    stage.until(lambda: QApplication.focusWidget() is stage.page.table.view)
+    stage.page.open_record("member", street["zhang"])
+    stage.until(lambda: stage.page.drawer.record == street["zhang"])
+    assert not stage.page.beside.content.isVisible()
+    # Enter must not close what it has just opened.
+    assert QApplication.focusWidget() is stage.page.drawer.tabs
+    qtbot.keyClick(stage.page.drawer.tabs, Qt.Key.Key_Escape)
+    assert not stage.page.beside.is_open()
+    assert QApplication.focusWidget() is stage.page.table.view

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
 from .. import theme
 from ..widgets.drawer import WIDTH, Drawer
@@ -52,7 +52,11 @@ class ListBesideDrawer(QWidget):
     def _arrange(self) -> None:
         px = theme.current().px
         wide = self.width() >= px(WIDTH) + px(LEAST_LIST)
-        self.content.setVisible(wide or not self.is_open())
+        shown, at = wide or not self.is_open(), QApplication.focusWidget()
+        hidden_under = not shown and at is not None and self.content.isAncestorOf(at)
+        self.content.setVisible(shown)
+        if hidden_under:
+            self.drawer.take_focus()
         if wide:
             self.drawer.setFixedWidth(px(WIDTH))
         else:

@@ -94,3 +94,17 @@ def _years_before(day: date, years: int) -> date:
         return day.replace(year=day.year - years)
     except ValueError:
         return day.replace(year=day.year - years, day=28)
+
+
+def count_ids(source: ServiceSource, filters: Sequence[ColumnFilter], text: str, *more: records.Filter) -> int:
+    """How many records of the present list fit further filters; called in a worker thread."""
+    found = records.query(
+        source.office,
+        source.kind,
+        scope=source.scope,
+        filters=[*source.filters(filters), *more],
+        on=source.on,
+        text=text,
+    )
+    only = source.only
+    return len(found) if only is None else sum(record in only for record in found)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 SUMMARY_PAUSE = 200  # ms
 MASKED, FULL = "masked", "full"
+_NEEDS = {"导出当前": EXPORT, "导出完整": REVEAL, "导入": IMPORT}
 
 
 class RecordPage(Page):
@@ -155,8 +156,9 @@ class RecordPage(Page):
             "refresh": lambda: self.table.reload(None),
             "print": self.print_list,
         }
-        of_list = {key: self._unless_importing(run) for key, run in offered.items()}
-        return allowed_commands(of_list | {"confirm": self._confirm_import}, self.context.office.actor, self.kind)
+        offered = {key: self._unless_importing(run) for key, run in offered.items()}
+        offered["confirm"] = self._confirm_import
+        return allowed_commands(offered, self.context.office.actor, self.kind)
 
     def _unless_importing(self, run: Callable[[], object]) -> Callable[[], object]:
         """The keys of the list do nothing while the import review stands in its place."""
@@ -213,7 +215,7 @@ class RecordPage(Page):
 
     def _removed(self, saved: records.Saved) -> None:
         # The drawer may show one of those that went.
-        self.beside.close_drawer()
+        self._close_drawer()
         if saved.change_set is not None:
             self.context.shell.done(saved.change_set.label)
 
@@ -346,8 +348,7 @@ class RecordPage(Page):
                 *self.view_menu_entries(),
             ],
         )
-        needs = {"导出当前": EXPORT, "导出完整": REVEAL, "导入": IMPORT}
-        allowed_entries(self._export_menu, actor, needs, self.kind)
+        allowed_entries(self._export_menu, actor, _NEEDS, self.kind)
         self._view_button, self._view_menu = self.head.add_menu("视图")
         self._view_menu.aboutToShow.connect(self._fill_views)
         self._chip = button("", self.show_all, role="chip", tip="点击看全部")
@@ -364,7 +365,11 @@ class RecordPage(Page):
         self.table.pasted.connect(lambda block: paste_block(self.context, self.source, block))
         self.table.loaded.connect(self._counted)
         self.table.state_changed.connect(lambda: self.context.shell.remember(f"{self.kind}.table", self.table.state()))
-        self.drawer.left.connect(self.beside.close_drawer)
+        self.drawer.left.connect(self._close_drawer)
+
+    def _close_drawer(self) -> None:
+        self.beside.close_drawer()
+        self.table.view.setFocus()
 
     def _follow(self, record: str) -> None:
         # The drawer follows the cursor while it is open.
@@ -421,17 +426,3 @@ def _warm_up() -> object:
     from ...services import importing
 
     return importing
-
-
-def count_ids(source: ServiceSource, filters: Sequence[Any], text: str, *more: records.Filter) -> int:
-    """How many records of the present list fit further filters; called in a worker thread."""
-    found = records.query(
-        source.office,
-        source.kind,
-        scope=source.scope,
-        filters=[*source.filters(filters), *more],
-        on=source.on,
-        text=text,
-    )
-    only = source.only
-    return len(found) if only is None else sum(record in only for record in found)

@@ -9,7 +9,10 @@ from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QToolButton, QVBoxLayou
 
 from .. import theme
 from ..widgets.icons import icon
+from ..widgets.labels import restyle
 from .page_registry import PageSpec
+
+_NARROW, _WIDE = 72, 128
 
 
 class Navigation(QWidget):
@@ -48,11 +51,13 @@ class Navigation(QWidget):
         self.set_compact(False)
 
     def set_compact(self, compact: bool) -> None:
-        """Show icons only, where the window is narrow."""
-        beside, alone = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly
-        self.setFixedWidth(theme.current().px(60 if compact else 128))
+        """Put the words small under the icons, where the window is narrow."""
+        beside, under = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonTextUnderIcon
+        self.setFixedWidth(theme.current().px(_NARROW if compact else _WIDE))
         for made in self.buttons.values():
-            made.setToolButtonStyle(alone if compact else beside)
+            made.setText(made.toolTip() if compact else f" {made.toolTip()}")
+            made.setToolButtonStyle(under if compact else beside)
+            restyle(made, "compact", "true" if compact else "false")
 
     def mark(self, key: str) -> None:
         """Show which page is in front."""

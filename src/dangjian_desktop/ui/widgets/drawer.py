@@ -10,6 +10,7 @@ from .. import theme
 from .labels import button, label, tool
 
 WIDTH = 392
+_TAB = Qt.FocusPolicy.TabFocus
 
 
 class Drawer(QWidget):
@@ -66,6 +67,14 @@ class Drawer(QWidget):
             self._box.takeAt(1)
         self._body = body
         self._box.insertWidget(1, body, 1)
+
+    def take_focus(self) -> None:
+        """Move the keyboard to the first thing of the body, and not to the cross where Enter would close."""
+        if self._body is None:
+            return
+        found = [w for w in self._body.findChildren(QWidget) if w.focusPolicy() & _TAB and w.isVisibleTo(self._body)]
+        if found:
+            found[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def set_corner(self, widget: QWidget) -> None:
         """Put a small widget beside the title, before the cross."""

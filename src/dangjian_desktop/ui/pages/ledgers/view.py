@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ....base.progress import Progress
 from ....domain.ledgers import LedgerTemplate
@@ -283,7 +283,11 @@ class LedgerView(QWidget):
         """On a narrow window the open drawer takes the whole place; on a low one only the first figures stay."""
         px = theme.current().px
         wide = self.width() >= px(WIDTH + _LEAST_LIST)
-        self._lists.setVisible(wide or self.drawer.isHidden())
+        shown, at = wide or self.drawer.isHidden(), QApplication.focusWidget()
+        hidden_under = not shown and at is not None and self._lists.isAncestorOf(at)
+        self._lists.setVisible(shown)
+        if hidden_under:
+            self.drawer.take_focus()
         self.drawer.setMinimumWidth(px(WIDTH) if wide else 0)
         self.drawer.setMaximumWidth(px(WIDTH) if wide else _ANY_WIDTH)
         low = self.height() < px(_LOW)

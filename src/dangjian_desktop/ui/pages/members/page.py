@@ -19,8 +19,8 @@ from ...records.correction_dialog import send_corrections
 from ...records.drawer import RecordDrawer
 from ...records.head import fill_menu, menu_button
 from ...records.removing import remove_records
-from ...records.source import AGE
-from ...records.table_page import RecordPage, count_ids
+from ...records.source import AGE, count_ids
+from ...records.table_page import RecordPage
 from ...widgets.allowed import allowed_entries
 from ...widgets.empty_state import EmptyState
 from ...widgets.labels import label

@@ -13,7 +13,8 @@ from ....services import records
 from ....services.records import RecordView
 from ...records.drawer import RecordDrawer
 from ...records.head import fill_menu, menu_button
-from ...records.table_page import RecordPage, count_ids
+from ...records.source import count_ids
+from ...records.table_page import RecordPage
 from ...shell.context import PageContext
 from ...widgets.allowed import allowed_entries
 from ...widgets.empty_state import EmptyState
