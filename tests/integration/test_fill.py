@@ -17,12 +17,13 @@ import openpyxl
 import pytest
 
 from dangjian_desktop.base.errors import UsageError, UserError
+from dangjian_desktop.domain.form_editing import put_cell, put_column
 from dangjian_desktop.domain.form_formulas import Calculator
 from dangjian_desktop.domain.form_mapping import FormMapping, ListTarget
 from dangjian_desktop.domain.form_sheets import place_of
 from dangjian_desktop.exchange.excel.form_read import FormFile, read_form
 from dangjian_desktop.exchange.excel.form_write import filled_form
-from dangjian_desktop.services import figures, filling
+from dangjian_desktop.services import figures, filling, records
 from dangjian_desktop.services.office import Office
 from office_kit import STREET, add_branch, add_member, new_office
 
@@ -142,12 +143,27 @@ def test_everything_but_the_filled_cells_is_the_same_to_the_byte(office: Office,
         assert re.sub(rb"<calcPr[^>]*>", b"", book) == re.sub(rb"<calcPr[^>]*>", b"", first.read("xl/workbook.xml"))
 
 
+def pointed_at(office: Office, path: Path) -> FormMapping:
+    """What the window makes of a form: the suggestions, and on each form something pointed at by hand."""
+    form = look(path).form
+    mapping = filling.suggest(office, path).mapping
+    if path == COUNTS:
+        return put_column(form, mapping, "统计表", (6, 13), "units", "members_out_of_contact")
+    if path == ROSTER:
+        return put_column(form, mapping, "名册", (9, 10), "roster", "note")
+    unit = records.query(office, "organisation")[-1]
+    return put_cell(put_cell(mapping, "季 报!F13", f"members_female@{unit}"), "季 报!F14", "text.date")
+
+
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_libreoffice_sees_the_same_form_and_computes_what_we_computed(office: Office, tmp_path: Path) -> None:
     results, sources = {}, []
     for path in ALL:
         out = tmp_path / f"填_{path.name}"
-        results[path] = filling.fill(office, path, out, period="2026Q3")
+        mapping = pointed_at(office, path)
+        results[path] = filling.fill(office, path, out, period="2026Q3", mapping=mapping)
+        assert results[path].mapping == "given"
+        assert [u.reason for u in results[path].unfilled] == []
         # Without any stored results LibreOffice has to compute every formula itself.
         file = look(out)
         formulas = {(s.name, p) for s in file.form.sheets for p, c in s.cells.items() if c.formula}
