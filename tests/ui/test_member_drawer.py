@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from PySide6.QtWidgets import QLabel
 
 from dangjian_desktop.domain.kinds import MEMBER
 from dangjian_desktop.domain.permissions import Actor
@@ -117,8 +118,10 @@ def test_a_reader_sees_it_and_cannot_touch_it(
     stage.until(lambda: stage.page.drawer.view is not None and box.member == member)
     if held:
         stage.until(lambda: not box.icon().isNull())
+        shown: list[Any] = []
+        stage.dialogs.answers = [lambda dialog: shown.append(dialog.findChild(QLabel).pixmap().size()) or True]
         box.click()
-        assert not box.menu_of_photo.isVisible()
+        assert (box.menu_of_photo.isVisible(), [(s.width(), s.height()) for s in shown]) == (False, [(400, 560)])
     else:
         assert not box.isVisible()
 

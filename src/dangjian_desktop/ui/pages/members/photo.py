@@ -7,16 +7,17 @@ from functools import partial
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon, QPixmap
-from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from ....domain.permissions import WRITE
 from ....services import photos
 from ....services.records import RecordView, Saved
 from ... import theme
 from ...shell.context import PageContext
+from ...widgets.labels import button
 
 PICTURES = "照片 (*.jpg *.jpeg *.png *.bmp)"
-_WIDTH, _HEIGHT = 63, 88  # a two-inch photo, small
+_WIDTH, _HEIGHT = 50, 70  # a two-inch photo, small: the drawer is low where the window is
 
 
 class PhotoBox(QToolButton):
@@ -33,7 +34,9 @@ class PhotoBox(QToolButton):
         self.setIconSize(QSize(px(_WIDTH), px(_HEIGHT)))
         self.setAccessibleName("照片")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._picture = QPixmap()
         self.menu_of_photo = QMenu(self)
+        self.menu_of_photo.addAction("看大图").triggered.connect(self.enlarge)
         self._put = self.menu_of_photo.addAction("换一张…")
         self._put.triggered.connect(self.choose)
         self._off = self.menu_of_photo.addAction("取下照片")
@@ -66,6 +69,20 @@ class PhotoBox(QToolButton):
         self.member = ""
         self.hide()
 
+    def enlarge(self) -> None:
+        """Show the photo at its own size."""
+        if self._picture.isNull():
+            return
+        dialog = QDialog(self)
+        dialog.setWindowTitle("照片")
+        box = QVBoxLayout(dialog)
+        shown = QLabel()
+        shown.setPixmap(self._picture)
+        box.addWidget(shown)
+        box.addWidget(button("关闭", dialog.accept), 0, Qt.AlignmentFlag.AlignRight)
+        self.context.dialogs.run(dialog)
+        dialog.deleteLater()
+
     def choose(self) -> None:
         """Ask for a picture and put it."""
         path = self.context.dialogs.open_file("选择照片", PICTURES)
@@ -80,8 +97,8 @@ class PhotoBox(QToolButton):
 
     def _clicked(self) -> None:
         if not self._may:
-            return
-        if not self.held:
+            self.enlarge()
+        elif not self.held:
             self.choose()
         else:
             self.menu_of_photo.popup(self.mapToGlobal(self.rect().bottomLeft()))
@@ -117,6 +134,7 @@ class PhotoBox(QToolButton):
 
     def _show(self, picture: QPixmap | None) -> None:
         self.setText("" if picture or self.held else "放照片")
+        self._picture = picture or QPixmap()
         ratio = self.devicePixelRatioF()
         if picture is not None:
             whole = self.iconSize() * ratio
@@ -128,11 +146,11 @@ class PhotoBox(QToolButton):
         self.setToolButtonStyle(
             Qt.ToolButtonStyle.ToolButtonIconOnly if picture is not None else Qt.ToolButtonStyle.ToolButtonTextOnly
         )
-        self.setCursor(Qt.CursorShape.PointingHandCursor if self._may else Qt.CursorShape.ArrowCursor)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setToolTip(self._tip())
         self.setVisible(self.held or self._may)
 
     def _tip(self) -> str:
         if not self._may:
-            return ""
-        return "换一张或取下照片" if self.held else "从电脑里选一张 JPG 或 PNG 照片，存成二寸照大小"
+            return "看大图"
+        return "看大图、换一张或取下照片" if self.held else "从电脑里选一张 JPG 或 PNG 照片，存成二寸照大小"
