@@ -151,6 +151,24 @@ def test_bad_values_and_fields(cli: Cli) -> None:
     assert cli.ok("list", "member")["total"] == 1
 
 
+def test_an_id_number_stays_one_members(cli: Cli) -> None:
+    first, second = cli.member(serial=1), cli.member("李四", serial=2)
+    refusal = cli.refused(1, "duplicate_id", "set", "member", second, f"id_number={id_number(1)}")
+    assert "王小明" in refusal["message"]
+    assert cli.ok("list", "member", "--where", f"id_number={id_number(2)}")["records"][0]["id"] == second
+    # What a record has already is no second use of it.
+    assert cli.ok("set", "member", first, f"id_number={id_number(1)}", "note=核对过")["changed"] is True
+
+
+def test_a_record_in_the_recycle_bin_is_not_edited(cli: Cli) -> None:
+    record = cli.member()
+    cli.ok("remove", "member", record)
+    refusal = cli.refused(1, "removed", "set", "member", record, "note=改")
+    assert "王小明" in refusal["message"]
+    cli.ok("undo")
+    assert cli.ok("list", "member")["records"][0]["note"] == ""
+
+
 def test_findings_come_with_what_was_saved(cli: Cli) -> None:
     added = cli.ok(
         "add", "member", "name=甲", f"id_number={id_number(2)}", "organisation=一支部", "member_class=正式", "sex=男"

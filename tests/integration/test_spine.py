@@ -283,6 +283,23 @@ def test_who_has_the_same_number_elsewhere_is_not_named(office: Office) -> None:
     assert "赵六" not in refused.value.message
 
 
+def test_two_people_may_exchange_numbers_but_not_share_one(office: Office) -> None:
+    unit = add_branch(office, "甲支部")
+    first, second = add_member(office, "王五", unit, 1), add_member(office, "赵六", unit, 3)
+    both = {first: {"id_number": id_number(serial=3)}, second: {"id_number": id_number(serial=1)}}
+    records.edit_many(office, "member", both)
+    assert records.get(office, "member", first, masked=False).values["id_number"] == id_number(serial=3)
+    with pytest.raises(UserError) as refused:
+        records.edit_many(office, "member", dict.fromkeys((first, second), {"id_number": id_number(serial=5)}))
+    assert refused.value.code == "duplicate_id"
+    assert records.get(office, "member", first, masked=False).values["id_number"] == id_number(serial=3)
+    records.remove(office, "member", first)
+    add_member(office, "王五", unit, 3)
+    with pytest.raises(UserError) as refused:
+        records.restore(office, "member", first)
+    assert refused.value.code == "duplicate_id"
+
+
 def test_a_restricted_ledger_is_shown_to_nobody_else(office: Office) -> None:
     member = add_member(office, "王五", add_branch(office, "甲支部"))
     entry = ledgers.add(office, "care-visits", {"member": member, "occasion": "重阳节"}).id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -249,13 +250,16 @@ def _new_row(office: Office, kind: str, values: dict[str, Any], template: str | 
     return values
 
 
-def _refuse_same_number(office: Office, values: Mapping[str, Any]) -> None:
+def _refuse_same_number(
+    office: Office, values: Mapping[str, Any], work: UnitOfWork | None = None, own: str | None = None
+) -> None:
+    """Raise `UserError` (`duplicate_id`) for an ID number that another member has, the changes of `work` included."""
     number = values.get("id_number")
     if not number:
         return
-    with office.database.read() as connection:
+    with nullcontext(work.connection) if work else office.database.read() as connection:
         same = people.by_id_numbers(connection, [number]).get(number, [])
-        rows_of_same = listing.rows(connection, "member", same, ["name", "organisation"])
+        rows_of_same = listing.rows(connection, "member", [i for i in same if i != own], ["name", "organisation"])
     if rows_of_same:
         first = rows_of_same[0]
         seen = office.actor.scope is None or first["organisation"] in office.actor.scope
@@ -263,7 +267,7 @@ def _refuse_same_number(office: Office, values: Mapping[str, Any]) -> None:
         raise UserError(
             "duplicate_id",
             f"公民身份号码与{whose}相同。",
-            effect="没有新建，数据没有改动。",
+            effect="没有保存，数据没有改动。",
             advice="请核对号码；转入的党员请让上级党组织办理。" if not seen else "请核对号码，或打开这名党员修改。",
         )
 
@@ -272,7 +276,7 @@ def edit(office: Office, kind: str, record: str, typed: Mapping[str, Any], *, si
     """Edit one record from typed values; dated fields keep what they were until `since` (today by default)."""
     row = _read(office, kind, record)
     with office.operation(f"修改{_called(office, kind, row)}") as work:
-        _edit_in(office, work, kind, record, typed, since)
+        _refuse_same_number(office, _edit_in(office, work, kind, record, typed, since), work, record)
     return Saved(record, work.change_set, _findings(office, kind, _read(office, kind, record)))
 
 
@@ -286,22 +290,33 @@ def edit_many(
 ) -> Saved:
     """Edit several records as one operation (a pasted block); all or nothing."""
     with office.operation(label or f"修改{len(edits)}条{KINDS[kind].label}记录") as work:
-        for record, typed in edits.items():
-            _edit_in(office, work, kind, record, typed, since)
+        moved = {record: _edit_in(office, work, kind, record, typed, since) for record, typed in edits.items()}
+        # After all of them: two people may exchange their numbers.
+        for record, values in moved.items():
+            _refuse_same_number(office, values, work, record)
     return Saved(next(iter(edits), ""), work.change_set)
 
 
 def _edit_in(
     office: Office, work: UnitOfWork, kind: str, record: str, typed: Mapping[str, Any], since: str | None
-) -> None:
+) -> dict[str, Any]:
+    """Write one edit; returns the values that are other than before."""
     try:
         current = work.read(kind, [record])[record]
     except KeyError:
         raise UserError("not_found", f"没有找到这条{KINDS[kind].label}记录（{record}）。") from None
+    if current["binned"]:
+        raise UserError(
+            "removed",
+            f"{_called(office, kind, current)}在回收站里，不能修改。",
+            effect="没有修改，数据没有改动。",
+            advice="请先恢复它，再修改。",
+        )
     values = read_values(office, kind, typed, template=current.get("template"), partial=True)
     if "state" in values or "template" in values:
         raise UserError("not_editable", "台账条目的状态要通过“流转”改变。")
     work.change(kind, record, stored_edits(office, kind, current, values, since))
+    return {name: value for name, value in values.items() if current.get(name) != value}
 
 
 def stored_edits(
@@ -381,10 +396,15 @@ def restore(office: Office, kind: str, record: str) -> Saved:
 
 
 def restore_many(office: Office, kind: str, ids: Sequence[str]) -> Saved:
-    """Take records out of the recycle bin as one operation."""
+    """Take records out of the recycle bin as one operation, all or none.
+
+    Raises `UserError` (`duplicate_id`) for a member whose ID number another member has by now.
+    """
     rows = _visible(office, kind, ids)
     with office.operation(f"恢复{_called_many(office, kind, rows)}") as work:
         work.change_many(kind, {record: {"binned": False} for record in ids})
+        for row in rows if kind == "member" else ():
+            _refuse_same_number(office, row, work, row["id"])
     return Saved(next(iter(ids), ""), work.change_set)
 
 
