@@ -133,7 +133,7 @@ COMMANDS: dict[str, Command] = {
     "figures": Command("统计指标", "[--scope ORG] [--period P]", (_SCOPE, _PERIOD)),
     "report": Command(
         "生成报表",
-        "list | NAME [--scope ORG]... [--each] [--period P] [--id ID] [--format pdf,xlsx]"
+        "list | NAME [--scope ORG]... [--each] [--period P] [--id ID] [--format pdf,xlsx] [--paper PAPER]"
         " [--template T] [--words OUT.txt] -o DIR",
         (
             _word("name", "NAME", "报表名；写 list 列出全部"),
@@ -142,6 +142,7 @@ COMMANDS: dict[str, Command] = {
             _PERIOD,
             _option("--id", "ID", "针对哪条记录，如会议记录"),
             _option("--format", "pdf,xlsx", "要哪几种格式：pdf、xlsx；季报可加 docx，工作总结是 pdf、docx"),
+            _option("--paper", "PAPER", "印在什么纸上：A4竖、A4横、A3竖、A3横；默认用报表自己的"),
             _option("--template", "T", "季报、工作总结从此改用这份文字（文本文件）；写 default 换回自带的"),
             _option("--words", "OUT.txt", "不生成报表，只把季报、工作总结的文字写出来改，改好用 --template 换上"),
             Argument(("-o", "--output"), "放到哪个文件夹", "DIR", "path"),

@@ -67,6 +67,7 @@ def preview(
     masked: bool = True,
     reason: str | None = None,
     words: str | None = None,
+    paper: str | None = None,
     progress: Progress | None = None,
 ) -> Preview:
     """Build the report `name` as `reports.produce` would write it and hand back its pages.
@@ -79,7 +80,9 @@ def preview(
     reports.check_reason(office, spec.kind, masked=masked, reason=reason)
     asked = progress or Progress()
     asked.report(0, 0, "正在汇总数据")
-    made = reports.prepare(office, name, scope=scope, period=period, on=on, id=record, masked=masked, words=words)
+    made = reports.prepare(
+        office, name, scope=scope, period=period, on=on, id=record, masked=masked, words=words, paper=paper
+    )
     if not masked:
         office.audit("reveal", {"report": spec.name, "scope": scope, "reason": reason})
     with tempfile.TemporaryDirectory(prefix="djd-") as folder:

@@ -108,6 +108,7 @@ def make_each(
     masked: bool = True,
     reason: str | None = None,
     progress: Progress | None = None,
+    paper: str | None = None,
 ) -> Batch:
     """Write the report `name` of each organisation in `scopes` into `folder`, as `reports.make` writes one.
 
@@ -123,7 +124,7 @@ def make_each(
     reports.check_reason(office, spec.kind, masked=masked, reason=reason)
     units = list(dict.fromkeys(scopes))
     batch = Batch(folder, len(units))
-    work = _Work(office, spec, batch, wanted, progress or Progress())
+    work = _Work(office, spec, batch, wanted, progress or Progress(), paper)
     try:
         with reading_kept(office):
             work.run(units, period=period, on=on, masked=masked)
@@ -141,10 +142,16 @@ class _Work:
     """The files of a batch one after the other."""
 
     def __init__(
-        self, office: Office, spec: ReportSpec, batch: Batch, formats: Sequence[str], progress: Progress
+        self,
+        office: Office,
+        spec: ReportSpec,
+        batch: Batch,
+        formats: Sequence[str],
+        progress: Progress,
+        paper: str | None,
     ) -> None:
         self._office, self._spec, self._batch, self._formats = office, spec, batch, formats
-        self._progress = progress
+        self._progress, self._paper = progress, paper
         self._names = organisations.names(office)
         self._taken: set[str] = set()
 
@@ -165,7 +172,9 @@ class _Work:
         self._progress.report(len(units), len(units), self._batch.sentence)
 
     def _one(self, unit: str, period: str | None, on: date | None, masked: bool) -> None:
-        made = reports.prepare(self._office, self._spec.name, scope=unit, period=period, on=on, masked=masked)
+        made = reports.prepare(
+            self._office, self._spec.name, scope=unit, period=period, on=on, masked=masked, paper=self._paper
+        )
         file_name = self._free_name(made.file_name, self._name(unit))
         for form in self._formats:
             path = self._batch.folder / f"{file_name}.{form}"

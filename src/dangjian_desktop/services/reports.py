@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from dangjian_desktop.documents.meetings_summary import meetings_summary
 from dangjian_desktop.documents.membership_changes import membership_changes
 from dangjian_desktop.documents.model import Document
 from dangjian_desktop.documents.official import OfficialPaper
+from dangjian_desktop.documents.paper import on_paper, paper_of
 from dangjian_desktop.documents.quarterly import quarterly
 from dangjian_desktop.domain import periods
 from dangjian_desktop.domain.figures import figures_of
@@ -141,6 +142,15 @@ class Prepared:
     scope: str | None = None
     period: str = ""
 
+    def on_paper(self, asked: str | None) -> Prepared:
+        """The same on the paper asked for (A4竖, A4横, A3竖, A3横); an official paper is always A4 upright."""
+        if not asked:
+            return self
+        paper, landscape = paper_of(asked)
+        if isinstance(self.document, OfficialPaper):
+            return self
+        return replace(self, document=on_paper(self.document, paper, landscape=landscape))
+
     def compared(self, office: Office) -> Compared:
         """What changed since this paper was last written or printed for the same scope and period."""
         return words.compared(office, self.name, self.scope, self.period, self.words) if self.words else Compared()
@@ -199,12 +209,16 @@ def prepare(
     id: str | None = None,  # noqa: A002
     masked: bool = True,
     words: str | None = None,
+    paper: str | None = None,
 ) -> Prepared:
-    """The same with what its words are made of; `words` stands in for the saved template, as a look at a draft."""
+    """The same with what its words are made of; `words` stands in for the saved template, as a look at a draft.
+
+    `paper` is A4竖, A4横, A3竖 or A3横 (None: the report's own); raises `UsageError` (`bad_paper`) for another.
+    """
     spec = spec_of(office, name)
     if not masked:
         office.actor.require(REVEAL, spec.kind)
-    return _build(office, spec, scope, period, on, id, masked, words)
+    return _build(office, spec, scope, period, on, id, masked, words).on_paper(paper)
 
 
 def missing(
@@ -263,18 +277,19 @@ def make(
     masked: bool = True,
     reason: str | None = None,
     progress: Progress | None = None,
+    paper: str | None = None,
 ) -> Produced:
     """Write one report into `folder`, one file for each format (None: all that it has); exports are audited.
 
     Characters that no font has stop nothing: the paper is written and the result names their places. Unmasked needs
-    the permission to reveal and a `reason`, which is written into the audit trail. Raises what `build` raises,
-    `UserError` (`reason`), `UsageError` (`bad_format`) and `EnvironmentFault`.
+    the permission to reveal and a `reason`, which is written into the audit trail. `paper` as in `prepare`. Raises
+    what that raises, `UserError` (`reason`), `UsageError` (`bad_format`) and `EnvironmentFault`.
     """
     spec = spec_of(office, name)
     wanted = formats_of(spec, formats)
     office.actor.require(EXPORT, spec.kind)
     check_reason(office, spec.kind, masked=masked, reason=reason)
-    built = _build(office, spec, scope, period, on, id, masked)
+    built = _build(office, spec, scope, period, on, id, masked).on_paper(paper)
     paths: list[Path] = []
     glyphs: list[MissingGlyph] = []
     for form in wanted:

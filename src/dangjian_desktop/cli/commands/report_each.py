@@ -33,6 +33,7 @@ def report_each(request: Request, formats: Sequence[str] | None) -> Reply:
             masked=masked,
             reason=args.reason,
             progress=request.progress(),
+            paper=args.paper,
         )
     for warning in batch.warnings:
         output.log(warning)

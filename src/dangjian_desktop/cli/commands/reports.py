@@ -71,6 +71,7 @@ def report(request: Request) -> Reply:
             masked=masked,
             reason=args.reason,
             progress=request.progress(),
+            paper=args.paper,
         )
     for warning in made.warnings:
         output.log(warning)

@@ -1,4 +1,4 @@
-"""What is asked before a report is made: period, as-of day, masked or in full."""
+"""What is asked before a report is made: period, as-of day, paper, masked or in full."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ....services.reports import ReportSpec
 
 _QUARTERS, _YEARS = 8, 3
+PAPERS = ("A4竖", "A4横", "A3竖", "A3横")
 _ON = FieldSpec("on", "截至日期", FieldType.DATE)
 
 
@@ -31,6 +32,7 @@ class Asked:
     on: date | None
     masked: bool
     reason: str | None
+    paper: str | None = None
 
 
 class Choices(QWidget):
@@ -64,10 +66,18 @@ class Choices(QWidget):
         self.fault = label("", "error", wrap=True)
         self.fault.hide()
         box.addWidget(self.fault)
+        self._paper_words = label("纸张", "small")
+        self.paper = QComboBox()
+        self.paper.addItem("按报表原样", None)
+        for name in PAPERS:
+            self.paper.addItem(name, name)
+        box.addWidget(self._paper_words)
+        box.addWidget(self.paper)
         self.full = QCheckBox("显示完整证件号和电话")
         self.full.setToolTip("默认隐去中间几位；要显示完整的，会请您写明用途。")
         box.addWidget(self.full)
         self.period.currentIndexChanged.connect(lambda _index: self.changed.emit())
+        self.paper.currentIndexChanged.connect(lambda _index: self.changed.emit())
         self.on.editingFinished.connect(self._day_typed)
         self.on.textChanged.connect(lambda text: None if text else self._day_typed())
         self.full.clicked.connect(self._full_clicked)
@@ -77,6 +87,10 @@ class Choices(QWidget):
         wants_period = spec is None or spec.needs_period
         self._period_words.setVisible(wants_period)
         self.period.setVisible(wants_period)
+        # Figures and forms have no paper of ours, and official papers are always on A4 upright.
+        has_paper = spec is not None and "xlsx" in spec.formats
+        self._paper_words.setVisible(has_paper)
+        self.paper.setVisible(has_paper)
         self.full.setVisible(spec.masks if spec else masks)
         self._forget_reason()
         place = self.period.findData(self._usual(spec.period if spec else usual).text)
@@ -93,7 +107,8 @@ class Choices(QWidget):
         """The answers as they stand."""
         period = self.period.currentData() if not self.period.isHidden() else None
         masked = self.full.isHidden() or not self.full.isChecked()
-        return Asked(period, self._on, masked, None if masked else self._reason)
+        paper = self.paper.currentData() if not self.paper.isHidden() else None
+        return Asked(period, self._on, masked, None if masked else self._reason, paper)
 
     def _usual(self, kind: str) -> Period:
         today = self.context.office.today()

@@ -197,6 +197,7 @@ def _ask(page: Page, spec: ReportSpec, asked: Asked, units: Sequence[BatchUnit])
             masked=asked.masked,
             reason=asked.reason,
             progress=progress,
+            paper=asked.paper,
         )
 
     context.runner.start(

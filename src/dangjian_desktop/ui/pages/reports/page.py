@@ -182,6 +182,7 @@ class ReportsPage(Page):
                 masked=asked.masked,
                 reason=asked.reason,
                 progress=progress,
+                paper=asked.paper,
             )
 
         self.context.runner.start(
@@ -349,6 +350,7 @@ class ReportsPage(Page):
                 masked=asked.masked,
                 reason=asked.reason,
                 progress=progress,
+                paper=asked.paper,
             )
 
         self._say(f"正在生成《{spec.title}》…", "")
