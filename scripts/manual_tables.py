@@ -1,6 +1,7 @@
-"""Write the two lists of the manual that come from the code: figures and keys.
+"""Write the lists of the documents that come from the code: figures and keys, and the commands.
 
-`python scripts/manual_tables.py` rewrites them between their marks in `docs/使用手册.md`; a test compares them.
+`python scripts/manual_tables.py` rewrites them between their marks in `docs/使用手册.md` and `docs/命令行.md`; a test
+compares them.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ from itertools import groupby
 from pathlib import Path
 
 from dangjian_desktop.base.clock import Clock
+from dangjian_desktop.cli import grammar
 from dangjian_desktop.domain.figures import FigureValue
 from dangjian_desktop.services import figures, opening
 from dangjian_desktop.ui.shell.actions import FIELD, PAGE, WINDOW
 from dangjian_desktop.ui.shell.help_sheet import keys_of
 
-MANUAL = Path(__file__).resolve().parents[1] / "docs" / "使用手册.md"
+_DOCUMENTS = Path(__file__).resolve().parents[1] / "docs"
+MANUAL, COMMAND_LINE = _DOCUMENTS / "使用手册.md", _DOCUMENTS / "命令行.md"
 _KEY_NAMES = {"Return": "回车", "Space": "空格", "PgDown": "PgDn"}
 
 
@@ -62,9 +65,38 @@ def _shown(shortcut: str) -> str:
     return "+".join(_KEY_NAMES.get(part, part) for part in re.split(r"(?<=\w)\+", shortcut))
 
 
+def common_table() -> str:
+    """The options of every command."""
+    return "\n".join(["| 参数 | 作用 |", "|---|---|", *map(_argument_row, grammar.COMMON)])
+
+
+def commands_table() -> str:
+    """All commands, each with its arguments below it; those that explain themselves by their usage are left out."""
+    lines = ["| 命令和参数 | 作用 |", "|---|---|"]
+    for name, command in grammar.COMMANDS.items():
+        lines.append(f"| **`{_cell(f'{name} {command.usage}'.strip())}`** | **{_cell(command.help)}** |")
+        lines += [_argument_row(argument) for argument in command.arguments]
+    return "\n".join(lines)
+
+
+def _argument_row(argument: grammar.Argument) -> str:
+    name = "、".join(argument.names) if argument.names[0].startswith("-") else ""
+    shown = argument.metavar or argument.names[0] if not argument.flag else ""
+    return f"| `{_cell(f'{name} {shown}'.strip())}` | {_cell(argument.help)} |"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", r"\|")
+
+
 def tables() -> dict[str, str]:
-    """The generated parts by the name of their marks."""
+    """The generated parts of the manual by the name of their marks."""
     return {"统计数": figures_table(), "快捷键": keys_table()}
+
+
+def command_tables() -> dict[str, str]:
+    """The generated parts of the document on the command line."""
+    return {"共同参数": common_table(), "全部命令": commands_table()}
 
 
 def part(text: str, name: str) -> str:
@@ -74,13 +106,14 @@ def part(text: str, name: str) -> str:
 
 
 def main() -> None:
-    """Rewrite the parts in the manual."""
-    text = MANUAL.read_text(encoding="utf-8")
-    for name, table in tables().items():
-        begin, end = (f"<!-- {name}：{word} -->" for word in ("由程序生成", "到此为止"))
-        head, tail = text[: text.index(begin) + len(begin)], text[text.index(end) :]
-        text = f"{head}\n\n{table}\n\n{tail}"
-    MANUAL.write_text(text, encoding="utf-8")
+    """Rewrite the parts in both documents."""
+    for document, made in ((MANUAL, tables()), (COMMAND_LINE, command_tables())):
+        text = document.read_text(encoding="utf-8")
+        for name, table in made.items():
+            begin, end = (f"<!-- {name}：{word} -->" for word in ("由程序生成", "到此为止"))
+            head, tail = text[: text.index(begin) + len(begin)], text[text.index(end) :]
+            text = f"{head}\n\n{table}\n\n{tail}"
+        document.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -31,6 +31,12 @@ def test_generated_parts_are_those_of_the_code(lists: ModuleType, name: str) -> 
     assert written == lists.tables()[name], "python scripts/manual_tables.py 重写手册里的表"
 
 
+@pytest.mark.parametrize("name", ["共同参数", "全部命令"])
+def test_every_command_and_option_is_in_its_document(lists: ModuleType, name: str) -> None:
+    written = lists.part(lists.COMMAND_LINE.read_text(encoding="utf-8"), name)
+    assert written == lists.command_tables()[name], "python scripts/manual_tables.py 重写命令行说明里的表"
+
+
 def test_every_figure_is_listed_once_under_its_key(lists: ModuleType) -> None:
     written = lists.part(lists.MANUAL.read_text(encoding="utf-8"), "统计数")
     keys = re.findall(r"\| `(\w+)` \|", written)
