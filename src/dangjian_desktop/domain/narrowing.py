@@ -32,7 +32,7 @@ class Cuts:
         if scope is None:
             return whole
         people = {member for unit in scope for member in self._people.get(unit, ())}
-        return Snapshot(
+        cut = Snapshot(
             whole.day,
             whole.organisations,
             [whole.members[place] for place in sorted(self._place[m] for m in people if m in self._place)],
@@ -41,6 +41,9 @@ class Cuts:
             [whole.meetings[place] for place in _places(self._meetings, scope)],
             whole.entries,
         )
+        # Everyone's names stay known: somebody from elsewhere may hold a post here.
+        vars(cut)["names"] = whole.names
+        return cut
 
 
 def _places(known: dict[str, list[int]] | dict[str | None, list[int]], wanted: Iterable[str]) -> list[int]:

@@ -156,12 +156,14 @@ def _reading(office: Office, asked: _Asked) -> _Reading:
 
 
 def _snapshot(office: Office, asked: _Asked) -> Snapshot:
+    # A hundred thousand meetings are of some thirty kinds and joint kinds.
+    kinds = lru_cache(maxsize=None)(lambda kind, also: _kinds(office, kind, also))
     with office.database.read() as connection:
         return read_snapshot(
             connection,
             start=asked.period.start,
             day=asked.day,
-            kinds_of=lambda kind, also: _kinds(office, kind, also),
+            kinds_of=kinds,
             categories=_category_texts(office),
         )
 

@@ -92,22 +92,21 @@ def roster(office: Office, survey: Survey, head: Letterhead, *, masked: bool) ->
     census, tree = survey.census, survey.tree
     order = [unit for unit in tree.ordered if unit in census.by_branch]
     order += [unit for unit in census.by_branch if unit is not None and unit not in tree.nodes]
-    people = [person for unit in order for person in census.by_branch[unit]] + census.by_branch.get(None, [])
-    with office.database.read() as connection:
-        details = report_rows.member_details(connection, [person.id for person in people], survey.day)
-        posts = _posts_by_member(report_rows.posts_on(connection, survey.day), survey)
-    rows = {row["id"]: row for row in details}
+    people = {p.id: p for unit in (*order, None) for p in census.by_branch.get(unit, [])}
     printer = Printer(office, masked=masked)
-    branches = []
-    for unit in (*order, None):
-        lines = [
-            _roster_line(printer, rows[p.id], posts.get(p.id, ""), _group_name(tree, p.group))
-            for p in census.by_branch.get(unit, [])
-            if p.id in rows
-        ]
-        if lines:
-            row = tree.nodes.get(unit or "")
-            branches.append(RosterBranch(row.name if row else "未编入党组织", lines))
+    lines: dict[str | None, list[RosterLine]] = defaultdict(list)
+    with office.database.read() as connection:
+        posts = _posts_by_member(report_rows.posts_on(connection, survey.day), survey)
+        # Row by row: at 100,000 members what is stored of them and what is printed would not both fit beside the rest.
+        for row in report_rows.member_details(connection, list(people), survey.day):
+            person = people[row["id"]]
+            held, group = posts.get(person.id, ""), _group_name(tree, person.group)
+            lines[person.organisation].append(_roster_line(printer, row, held, group))
+    branches = [
+        RosterBranch(tree.nodes[unit].name if unit in tree.nodes else "未编入党组织", lines[unit])
+        for unit in (*order, None)
+        if lines[unit]
+    ]
     return roster_document(
         branches,
         unit=head.unit,

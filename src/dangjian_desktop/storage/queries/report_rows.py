@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -25,6 +25,7 @@ _MEMBER_COLUMNS = (
     "phone",
     "note",
 )
+_PIECE = 4500
 _UNIT_COLUMNS = ("contact", "phone", "units", "note")
 
 
@@ -52,11 +53,12 @@ def posts_on(connection: Connection, day: date) -> list[PostRow]:
     return [PostRow(*row) for row in rows]
 
 
-def member_details(connection: Connection, ids: Sequence[str], day: date) -> list[dict[str, Any]]:
-    """What a roster prints of these members, in their order; dated fields as of `day`."""
+def member_details(connection: Connection, ids: Sequence[str], day: date) -> Iterator[dict[str, Any]]:
+    """What a roster prints of these members, in their order; dated fields as of `day`; a piece at a time."""
     former = former_on(connection, day)
-    rows = listing.rows(connection, "member", ids, _MEMBER_COLUMNS)
-    return [row | former.get(row["id"], {}) for row in rows]
+    for start in range(0, len(ids), _PIECE):
+        for row in listing.rows(connection, "member", ids[start : start + _PIECE], _MEMBER_COLUMNS):
+            yield row | former.get(row["id"], {})
 
 
 def unit_details(connection: Connection, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
