@@ -143,7 +143,7 @@ class RecordPage(Page):
 
     def commands(self) -> Mapping[str, Callable[[], object]]:
         """Keys of this page."""
-        offered = {
+        offered: dict[str, Callable[[], object]] = {
             "new": self.new,
             "open": self.open_current,
             "save": self.save,

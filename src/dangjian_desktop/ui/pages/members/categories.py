@@ -42,6 +42,8 @@ class CategoriesPane(QWidget):
         self.list = QListWidget()
         self.list.setWordWrap(True)
         self.list.setAccessibleName("党员分类")
+        # A low window must not grow for a list that scrolls.
+        self.list.setMinimumHeight(px(40))
         box.addWidget(self.list, 1)
         row = QHBoxLayout()
         row.setSpacing(px(6))

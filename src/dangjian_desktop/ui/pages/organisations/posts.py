@@ -60,6 +60,8 @@ class PostsPane(QWidget):
         self.list = QListWidget()
         self.list.setWordWrap(True)
         self.list.setAccessibleName("任职")
+        # A low window must not grow for a list that scrolls.
+        self.list.setMinimumHeight(px(40))
         box.addWidget(self.list, 1)
         row = QHBoxLayout()
         self._may = context.office.actor.may(WRITE, "post")
