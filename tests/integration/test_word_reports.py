@@ -133,6 +133,39 @@ def test_changed_figures_are_told_old_against_new(office: Office, tmp_path: Path
     assert reports.make(office, "work-summary", tmp_path).changed == []
 
 
+def test_a_share_of_another_whole_is_a_changed_figure_and_printing_counts(office: Office, tmp_path: Path) -> None:
+    branch = add_branch(office, "甲支部")
+    add_member(office, "李四", branch, 2)
+    reports.make(office, "quarterly", tmp_path, period="2026Q3", formats=["pdf"])
+    add_member(office, "王五", branch, 3)
+    seen = previewing.preview(office, "quarterly", period="2026Q3")
+    told = {each.key: (each.old, each.new) for each in seen.compared.changed}
+    assert told["members_female"] == ("1人，占100.0%（1/1）", "1人，占50.0%（1/2）")
+    assert seen.compared.since == TODAY.isoformat()
+    previewing.printed(office, seen)
+    assert previewing.preview(office, "quarterly", period="2026Q3").compared.changed == ()
+    assert previewing.preview(office, "roster").compared.changed == ()
+
+
+def test_the_quarterly_report_says_what_its_own_words_say(street: Office, tmp_path: Path) -> None:
+    draft = "{期间}情况\n女党员{占比:members_female 名}。\n# 名单\n{表:任期届满}\n〔请填写：打算〕"
+    seen = previewing.preview(street, "quarterly", period="2026Q3", words=draft)
+    assert (seen.title, seen.to_fill) == ("2026年第3季度情况", 1)
+    with pytest.raises(UserError) as refused:
+        previewing.preview(street, "quarterly", period="2026Q3", words=draft + "{表:天气}")
+    assert "第5行：" in refused.value.message
+    report_templates.put(street, "quarterly", draft)
+    made = reports.make(street, "quarterly", tmp_path, period="2026Q3", formats=["pdf", "docx"])
+    assert [path.name for path in made.paths] == [
+        f"测试街道_2026年第3季度情况_2026年第3季度.{f}" for f in ("pdf", "docx")
+    ]
+    female = figures.values_of(street, period="2026Q3")["members_female"]
+    assert f"女党员{female.numerator}名，占" in pdf_text(made.paths[0])
+    assert "一、名单" in pdf_text(made.paths[0])
+    assert "还有1处“〔请填写〕”要您来写。" in made.warnings
+    report_templates.put(street, "quarterly", None)
+
+
 def test_a_street_writes_its_own_template(office: Office, tmp_path: Path) -> None:
     add_member(office, "李四", add_branch(office, "甲支部"))
     for wrong in ("题\n{weather}", "题\n满意率100%", "题\n成立组织{organisations_planned}"):

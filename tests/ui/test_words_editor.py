@@ -216,6 +216,10 @@ def test_what_was_not_saved_is_there_next_time(page: Any, bench: Bench, qtbot: Q
     again = opened(page, qtbot)
     assert again.edit.source() == typed
     assert "没有保存" in again.state.text()
+    again.edit.undo()
+    assert again.edit.source() == report_templates.shipped("work-summary")
+    assert not again.edit.document().isModified()
+    again.edit.redo()
     assert page.may_leave()
     assert report_templates.get(bench.office, "work-summary") == report_templates.shipped("work-summary")
 

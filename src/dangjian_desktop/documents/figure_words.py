@@ -21,6 +21,7 @@ from dangjian_desktop.domain.figure_text import (
     OF_A_WHOLE,
     PART,
     PERCENT,
+    SHARE,
     WHOLE,
     figure_text,
     is_count,
@@ -50,12 +51,20 @@ WrittenBlock = Item | Paragraph | Place
 
 @dataclass(slots=True)
 class Written:
-    """What a template became: the title, the body, the figures printed in it and how many places are left to fill."""
+    """What a template became: the title, the body, the figures printed in it and how many places are left to fill.
+
+    `shares` are the keys of those that are printed with their share of a whole.
+    """
 
     title: str
     body: list[WrittenBlock] = field(default_factory=list)
     used: dict[str, FigureValue] = field(default_factory=dict)
+    shares: set[str] = field(default_factory=set)
     to_fill: int = 0
+
+    def said(self, key: str) -> str:
+        """What the paper says of a figure, whatever measure word it uses."""
+        return figure_text(self.used[key], SHARE if key in self.shares else "")
 
 
 def template_faults(template: str, known: Mapping[str, FigureValue], tables: Collection[str] = ()) -> list[str]:
@@ -153,12 +162,12 @@ def write_out(template: str, figures: Mapping[str, FigureValue], facts: Mapping[
     """The template with its figures; `facts` has a text for each of `FACTS`. Only for a template without faults."""
     first, *lines = lines_of(template)
     out = Written("")
-    out.title = _text(first, figures, facts, out.used)
+    out.title = _text(first, figures, facts, out)
     for line in lines:
         if line.table:
             out.body.append(Place(line.table))
             continue
-        text = _text(line, figures, facts, out.used)
+        text = _text(line, figures, facts, out)
         if text.strip():
             out.to_fill += len(_TO_FILL.findall(text))
             out.body.append(Item(line.level, text) if line.level else Paragraph(text))
@@ -180,23 +189,23 @@ def _without_empty(body: list[WrittenBlock]) -> list[WrittenBlock]:
     return kept[::-1]
 
 
-def _text(
-    line: Line, figures: Mapping[str, FigureValue], facts: Mapping[str, str], used: dict[str, FigureValue]
-) -> str:
-    """What is printed of a line; the figures that decided or were printed are put into `used`."""
+def _text(line: Line, figures: Mapping[str, FigureValue], facts: Mapping[str, str], out: Written) -> str:
+    """What is printed of a line; the figures that decided or were printed are noted in `out`."""
     printed, wanted = "", True
     for piece in line.pieces:
         if piece.kind is Kind.END:
             wanted = True
         elif piece.kind in (Kind.WHEN, Kind.WHEN_LINE):
-            used[piece.key] = figures[piece.key]
+            out.used[piece.key] = figures[piece.key]
             wanted = bool(figures[piece.key].value)
             if not wanted and piece.kind is Kind.WHEN_LINE:
                 return ""
         elif wanted:
             printed += _printed(piece, figures, facts)
             if piece.kind is Kind.FIGURE:
-                used[piece.key] = figures[piece.key]
+                out.used[piece.key] = figures[piece.key]
+                if piece.form in (SHARE, PERCENT) and not figures[piece.key].is_share:
+                    out.shares.add(piece.key)
     return printed
 
 

@@ -63,7 +63,7 @@ def written(office: Office, name: str, survey: Survey, head: Letterhead, text: s
 
 def remember(office: Office, name: str, scope: str | None, period: str, made: Written, on: date) -> None:
     """Keep the figures of a paper that was written or printed, for `compared`."""
-    figures = {key: figure.printed for key, figure in made.used.items()}
+    figures = {key: made.said(key) for key in made.used}
     office.put_setting(_key(office, name, scope, period), {"on": on.isoformat(), "figures": figures})
 
 
@@ -72,9 +72,9 @@ def compared(office: Office, name: str, scope: str | None, period: str, made: Wr
     kept = office.setting(_key(office, name, scope, period)) or {}
     before = kept.get("figures", {})
     changed = tuple(
-        ChangedFigure(key, figure.label, before[key], figure.printed)
+        ChangedFigure(key, figure.label, before[key], made.said(key))
         for key, figure in made.used.items()
-        if key in before and before[key] != figure.printed
+        if key in before and before[key] != made.said(key)
     )
     return Compared(changed, str(kept.get("on", "")))
 

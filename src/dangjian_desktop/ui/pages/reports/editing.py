@@ -66,7 +66,7 @@ class WordsPlace:
         from .words import WordsEditor
 
         self.editor = WordsEditor(self.context, spec.name, spec.title, period=asked.period, on=asked.on)
-        self.editor.left.connect(lambda _saved: self._back())
+        self.editor.left.connect(self._back)
         self._right.addWidget(self.editor)
         self._right.setCurrentWidget(self.editor)
         self._widen(True)

@@ -35,12 +35,12 @@ _TEXT, _PAGES = range(2)
 
 
 class WordsEditor(QWidget):
-    """Edits the template of one paper; `left(saved)` when the person goes back to the report.
+    """Edits the template of one paper; `left` when the person goes back to the report.
 
     What was typed and not saved is kept as a draft of this file on this PC.
     """
 
-    left = Signal(bool)
+    left = Signal()
 
     def __init__(
         self, context: PageContext, name: str, title: str, *, period: str | None = None, on: date | None = None
@@ -49,7 +49,7 @@ class WordsEditor(QWidget):
         self.context, self.name, self.title = context, name, title
         self.scope, self.period, self.on = context.shell.scope(), period, on
         self.words: WordsForEditing | None = None
-        self._saved_once = False
+        self._from_draft = False
         self._behind: BehindFigure | None = None
         self._build()
         self._fetch(keep_text=False)
@@ -107,7 +107,7 @@ class WordsEditor(QWidget):
             self.back_to_text()
         else:
             self.keep_draft()
-            self.left.emit(self._saved_once)
+            self.left.emit()
 
     def find_figure(self) -> None:
         """Go to the search of figures."""
@@ -250,8 +250,9 @@ class WordsEditor(QWidget):
         draft = self.context.shell.remembered(self._draft)
         self.edit.put(words.text)
         if isinstance(draft, str) and draft.strip() and draft.strip() != words.text.strip():
-            self.edit.put(draft)
-            self.edit.document().setModified(True)
+            # As a change of the saved text: one Ctrl+Z drops the draft.
+            self.edit.replace_all(draft)
+            self._from_draft = True
         self._offer_tables()
         self.edit.setEnabled(True)
         self.edit.setFocus()
@@ -268,7 +269,8 @@ class WordsEditor(QWidget):
             return
         changed = self.edit.document().isModified()
         kept = "本单位的文字" if self.words.own else "程序自带的文字"
-        self.state.setText(f"{kept}，有改动没有保存" if changed else kept)
+        again = "（接着上次的，Ctrl+Z 退回）" if self._from_draft else ""
+        self.state.setText(f"{kept}，有改动没有保存{again}" if changed else kept)
         self.save_button.setEnabled(changed)
         pages = self.stack.currentIndex() == _PAGES
         self.look_button.setText("回到文字" if pages else "看成稿")
@@ -291,7 +293,7 @@ class WordsEditor(QWidget):
         if wrong:
             self._tell_fault(wrong)
             return
-        self._saved_once = True
+        self._from_draft = False
         self.edit.document().setModified(False)
         self.context.shell.remember(self._draft, None)
         self.context.shell.done(f"已保存，以后《{self.title}》都用这份文字", undo=False)
