@@ -17,6 +17,7 @@ from dangjian_desktop.services import filling, records
 from dangjian_desktop.ui.pages.members import MembersPage
 from dangjian_desktop.ui.pages.reports import ReportsPage
 from dangjian_desktop.ui.pages.reports.form_grid import DIFFERS, FILLED
+from dangjian_desktop.ui.pages.reports.offer_list import VALUE
 from dangjian_desktop.ui.widgets.import_review import ImportReview
 from dangjian_desktop.ui.widgets.job import JobRunner
 from integration.test_fill import COUNTS, QUARTER, ROSTER, around_cells, cells_as_bytes, look, opened, value
@@ -152,6 +153,27 @@ def test_another_scope_counts_the_same_form_anew(page: Any, bench: Bench, qtbot:
     records.remove(bench.office, "member", records.query(bench.office, "member", scope=bench.second)[0])
     page.refresh([])
     qtbot.waitUntil(lambda: text(work, "C4") == "0", timeout=PATIENCE)
+
+
+def test_the_figures_offered_are_those_of_the_unit_that_is_named(page: Any, bench: Bench, qtbot: QtBot) -> None:
+    work = open_form(page, QUARTER, qtbot)
+    work.grid.go(at("F13"))
+    panel = work.panel
+
+    def offered() -> str:
+        items = map(panel.offers.list.item, range(panel.offers.list.count()))
+        return next(str(item.data(VALUE)) for item in items if item.text() == "党员总数")
+
+    assert offered() == "8人"
+    panel.unit.put(bench.second, "春天第二党支部")
+    panel.unit.changed.emit()
+    qtbot.waitUntil(lambda: offered() == "1人", timeout=PATIENCE)
+    panel.offers.chosen.emit("members")
+    assert work.mapping.cells["季 报!F13"] == f"members@{bench.second}"
+    qtbot.waitUntil(lambda: text(work, "F13") == "1", timeout=PATIENCE)
+    assert "春天第二党支部" in panel.state.text()
+    panel.unit.clear()
+    assert offered() == "8人"
 
 
 def test_what_is_not_kept_waits_as_a_draft(page: Any, bench: Bench, qtbot: QtBot) -> None:

@@ -124,7 +124,7 @@ class FillValues:
         if name in TEXTS:
             return self._text(name, style, date1904=date1904)
         base, _, part = name.partition(".")
-        found = (self._of_unit(unit) if mark else self.figures).get(base)
+        found = (self.of_unit(unit) if mark else self.figures).get(base)
         if found is None:
             raise Unfillable(f"没有“{name}”这个指标")
         if part in ("numerator", "denominator"):
@@ -146,7 +146,8 @@ class FillValues:
             return serial_of(self._today, date1904=date1904)
         return format_date(self._today.isoformat())
 
-    def _of_unit(self, unit: str) -> Mapping[str, FigureValue]:
+    def of_unit(self, unit: str) -> Mapping[str, FigureValue]:
+        """All figures of one unit of the scope, by its id or name; raises `Unfillable` for any other."""
         if unit not in self.survey.tree.nodes:
             try:
                 unit = organisations.resolve(self._office, unit)

@@ -8,6 +8,8 @@ from datetime import date
 from functools import cached_property
 
 from dangjian_desktop.domain.codes import clean
+from dangjian_desktop.domain.fields import FieldType
+from dangjian_desktop.domain.figures import FigureValue
 from dangjian_desktop.domain.form_editing import still_open
 from dangjian_desktop.domain.form_looks import SheetLook, displayed
 from dangjian_desktop.domain.form_mapping import (
@@ -28,7 +30,7 @@ from dangjian_desktop.exchange.excel.form_looks import read_looks
 
 from . import fill_values, ledger_templates
 from .fill_job import Check, Filled, FillJob, Unfilled
-from .fill_values import FillValues
+from .fill_values import FillValues, Unfillable
 from .filling import FormView
 from .office import Office
 
@@ -71,6 +73,7 @@ class FormSession:
         self.view = view
         self._values = FillValues(office, scope=scope, period=period, on=on)
         self._columns: dict[str, list[Offer]] = {}
+        self._of_units: dict[str, list[Offer]] = {}
         self.period = self._values.survey.period.label
 
     @cached_property
@@ -85,12 +88,28 @@ class FormSession:
     @cached_property
     def offers(self) -> list[Offer]:
         """Everything that a single cell can be filled with, each with its present value."""
+        return self._valued(self._values.figures)
+
+    def _valued(self, figures: Mapping[str, FigureValue]) -> list[Offer]:
         found = []
         for meaning in fill_values.choices(self._values.figures.values()):
-            figure = self._values.figures.get(meaning.key)
+            figure = figures.get(meaning.key)
             value = figure.printed if figure else self._values.said(meaning.key)
             found.append(Offer(meaning.key, meaning.label, meaning.topic, value))
         return found
+
+    def offers_of(self, unit: str) -> list[Offer]:
+        """The same with the values of one unit; without values where it is not part of the scope."""
+        if unit not in self._of_units:
+            try:
+                self._of_units[unit] = self._valued(self._values.of_unit(unit))
+            except Unfillable:
+                self._of_units[unit] = self._valued({})
+        return self._of_units[unit]
+
+    def known_offers(self, unit: str) -> list[Offer] | None:
+        """What `offers_of` has found before, None while nobody has asked."""
+        return self._of_units.get(unit) if unit else self.offers
 
     @cached_property
     def lists(self) -> dict[str, str]:
@@ -121,7 +140,8 @@ class FormSession:
             kept = [Offer(f.name, f.label, "登记") for f in KINDS["ledger_entry"].fields if f.name != "template"]
             return [*found, *own, *kept]
         kind = "organisation" if source == ORGANISATIONS else "member"
-        found += [Offer(f.name, f.label, f.group or "其他") for f in KINDS[kind].fields]
+        fields = [f for f in KINDS[kind].fields if f.type is not FieldType.PICTURE]
+        found += [Offer(f.name, f.label, f.group or "其他") for f in fields]
         if kind == "organisation":
             found += [Offer("secretary", "书记", "班子和人数"), Offer("members", "党员数（含下级）", "班子和人数")]
             found += [Offer("members_own", "党员数（本级）", "班子和人数")]

@@ -18,7 +18,7 @@ from ...widgets.labels import button, label
 from .offer_list import OfferList
 
 if TYPE_CHECKING:
-    from ....services.form_session import FormSession
+    from ....services.form_session import FormSession, Offer
 
 _FIND, _FIND_COLUMN = "找指标：打几个字或拼音首字母", "这一列填什么：打几个字或拼音首字母"
 _UNIT = FieldSpec("unit", "哪个党组织的数", FieldType.ORGANISATION)
@@ -38,6 +38,7 @@ class CellPanel(QWidget):
 
     def __init__(self, context: PageContext) -> None:
         super().__init__()
+        self._context = context
         self._session: FormSession | None = None
         self._sheet, self._place, self._mapping = FormSheet("", {}), (1, 1), FormMapping()
         px = theme.current().px
@@ -57,6 +58,8 @@ class CellPanel(QWidget):
         self.unit.setPlaceholderText("本次填报范围的数；要别的党组织，打名称")
         self.unit.setClearButtonEnabled(True)
         self.unit.setAccessibleName(_UNIT.label)
+        self.unit.changed.connect(self._unit_named)
+        self.unit.textChanged.connect(lambda text: None if text else self._unit_named())
         box.addWidget(self.unit)
         self.source = QComboBox()
         self.source.setAccessibleName("往下填哪份名单")
@@ -134,11 +137,33 @@ class CellPanel(QWidget):
         if not self.as_list.isChecked():
             near = self._session.near(self._sheet.name, self._place)
             named = [key.partition("@")[0] for key in near]
-            self.offers.put(self._session.offers, list(dict.fromkeys(named)), present.partition("@")[0])
+            self.offers.put(self._valued(), list(dict.fromkeys(named)), present.partition("@")[0])
             return
         source = self._source()
         column = self._session.near_column(self._sheet.name, self._place, source)
         self.offers.put(self._session.columns(source), [column] if column else [], present)
+
+    def _unit_named(self) -> None:
+        if self._session is not None and not self.as_list.isChecked() and not self.unit.problem():
+            self._offer()
+
+    def _valued(self) -> list[Offer]:
+        """The figures with the values of the unit that is named; they are fetched where nobody has asked yet."""
+        session, unit = self._session, self._unit()
+        assert session is not None
+        known = session.known_offers(unit)
+        if known is None:
+            fetch = self._context.runner.fetch
+            fetch(lambda: session.offers_of(unit), lambda _offers: self._unit_counted(session, unit), owner=self)
+        return session.offers if known is None else known
+
+    def _unit_counted(self, session: FormSession, unit: str) -> None:
+        if session is self._session and unit == self._unit() and not self.offers.field.text():
+            self._offer()
+
+    def _unit(self) -> str:
+        """The id of the unit that is named, empty for the scope itself."""
+        return "" if self.unit.problem() else str(self.unit.value() or "")
 
     def _present(self) -> str:
         """The key that the cell or its list column holds, empty for none."""
@@ -177,7 +202,7 @@ class CellPanel(QWidget):
         if self.as_list.isChecked():
             self.column.emit(self._source(), key)
             return
-        unit = "" if key in TEXTS or self.unit.problem() else self.unit.value()
+        unit = "" if key in TEXTS else self._unit()
         self.cell.emit(f"{key}@{unit}" if unit else key)
 
     def _name_unit(self) -> None:

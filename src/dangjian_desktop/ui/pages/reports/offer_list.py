@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ....services.form_session import Offer
 
 NEAR = "按标题看，可能是"
-_KEY, _VALUE, _HEAD = (Qt.ItemDataRole.UserRole + n for n in range(3))
+KEY, VALUE, HEAD = (Qt.ItemDataRole.UserRole + n for n in range(3))
 
 
 class _Lines(QStyledItemDelegate):
@@ -43,7 +43,7 @@ class _Lines(QStyledItemDelegate):
         pad = look.px(8)
         inner = rect.adjusted(pad, 0, -pad, 0)
         painter.save()
-        if index.data(_HEAD):
+        if index.data(HEAD):
             painter.setFont(look.font(12))
             painter.setPen(look.colour("accent"))
             painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter, str(index.data()))
@@ -52,7 +52,7 @@ class _Lines(QStyledItemDelegate):
         if state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, look.colour("selected"))
         painter.setFont(look.font())
-        value = str(index.data(_VALUE) or "")
+        value = str(index.data(VALUE) or "")
         metrics = painter.fontMetrics()
         # The value never takes more than half the line.
         shown = metrics.elidedText(value, Qt.TextElideMode.ElideRight, inner.width() // 2)
@@ -117,7 +117,7 @@ class OfferList(QWidget):
     def keys(self) -> list[str]:
         """What is listed now, top to bottom."""
         items = map(self.list.item, range(self.list.count()))
-        return [str(item.data(_KEY)) for item in items if not item.data(_HEAD)]
+        return [str(item.data(KEY)) for item in items if not item.data(HEAD)]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter chooses, up and down move, wherever in this part the focus is."""
@@ -132,7 +132,7 @@ class OfferList(QWidget):
 
     def _step(self, by: int) -> None:
         row = self.list.currentRow() + by
-        while 0 <= row < self.list.count() and self.list.item(row).data(_HEAD):
+        while 0 <= row < self.list.count() and self.list.item(row).data(HEAD):
             row += by
         if 0 <= row < self.list.count():
             self.list.setCurrentRow(row)
@@ -159,7 +159,7 @@ class OfferList(QWidget):
         wanted = self._present if self._present in self.keys() and not self.field.text() else ""
         for row in range(self.list.count()):
             item = self.list.item(row)
-            if item.data(_HEAD) or (wanted and item.data(_KEY) != wanted):
+            if item.data(HEAD) or (wanted and item.data(KEY) != wanted):
                 continue
             if wanted or near or self.field.text().strip():
                 self.list.setCurrentRow(row)
@@ -167,20 +167,20 @@ class OfferList(QWidget):
 
     def _head(self, words: str) -> None:
         item = QListWidgetItem(words)
-        item.setData(_HEAD, True)
+        item.setData(HEAD, True)
         item.setFlags(Qt.ItemFlag.NoItemFlags)
         item.setSizeHint(QSize(0, theme.current().px(28)))
         self.list.addItem(item)
 
     def _line(self, offer: Offer) -> None:
         item = QListWidgetItem(offer.label)
-        item.setData(_KEY, offer.key)
-        item.setData(_VALUE, offer.value)
+        item.setData(KEY, offer.key)
+        item.setData(VALUE, offer.value)
         item.setToolTip(f"{offer.label}　{offer.value}".strip())
         item.setSizeHint(QSize(0, theme.current().px(28)))
         self.list.addItem(item)
 
     def _choose(self) -> None:
         item = self.list.currentItem()
-        if item is not None and not item.data(_HEAD):
-            self.chosen.emit(str(item.data(_KEY)))
+        if item is not None and not item.data(HEAD):
+            self.chosen.emit(str(item.data(KEY)))
