@@ -77,7 +77,10 @@ class PhotoBox(QToolButton):
         dialog.setWindowTitle("照片")
         box = QVBoxLayout(dialog)
         shown = QLabel()
-        shown.setPixmap(self._picture)
+        picture = QPixmap(self._picture)
+        # Dot by dot: enlarged with the window it would not fit a low screen.
+        picture.setDevicePixelRatio(self.devicePixelRatioF())
+        shown.setPixmap(picture)
         box.addWidget(shown)
         box.addWidget(button("关闭", dialog.accept), 0, Qt.AlignmentFlag.AlignRight)
         self.context.dialogs.run(dialog)
