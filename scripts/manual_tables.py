@@ -21,7 +21,7 @@ from dangjian_desktop.ui.shell.help_sheet import keys_of
 
 _DOCUMENTS = Path(__file__).resolve().parents[1] / "docs"
 MANUAL, COMMAND_LINE = _DOCUMENTS / "使用手册.md", _DOCUMENTS / "命令行.md"
-_KEY_NAMES = {"Return": "回车", "Space": "空格", "PgDown": "PgDn"}
+_KEY_NAMES = {"Return": "回车", "Space": "空格", "PgDown": "PgDn", "Down": "↓"}
 
 
 def registry() -> list[FigureValue]:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtGui import QGuiApplication
 
 from dangjian_desktop.ui.widgets.clipboard import PasteBlock, parse_block, write_block
+from dangjian_desktop.ui.widgets.column_chooser import ColumnChooser
 from dangjian_desktop.ui.widgets.filter_popup import FilterPopup
 from dangjian_desktop.ui.widgets.record_model import PAGE, WAITING, ColumnFilter, RecordTableModel
 from dangjian_desktop.ui.widgets.record_table import RecordTable
@@ -92,6 +93,27 @@ def test_filter_narrows_shows_a_chip_and_goes_again(qtbot, runner):
     with qtbot.waitSignal(table.loaded):
         qtbot.mouseClick(table._chip_row.itemAt(0).widget(), Qt.MouseButton.LeftButton)
     assert len(table.model.ids) == 1000
+
+
+def test_alt_down_asks_for_the_filter_of_the_column(qtbot, runner):
+    table, _source = make_table(qtbot, runner)
+    table.view.setCurrentIndex(table.model.index(0, 1))
+    with qtbot.waitSignal(table.view.head.filter_wanted) as asked:
+        qtbot.keyClick(table.view, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    assert asked.args == [1]
+    (popup,) = table.findChildren(FilterPopup)
+    assert popup.spec.name == "sex"
+    qtbot.keyClick(popup, Qt.Key.Key_Escape)
+
+
+def test_columns_change_places_by_buttons(qtbot):
+    chooser = ColumnChooser(FakeSource(0).columns, ["name", "sex"])
+    qtbot.addWidget(chooser)
+    chooser.list.setCurrentRow(1)
+    chooser.move_current(-1)
+    assert chooser.fields() == ["sex", "name"]
+    chooser.move_current(-1)
+    assert chooser.fields() == ["sex", "name"]
 
 
 def test_popup_of_a_code_column_offers_its_names(qtbot, runner):

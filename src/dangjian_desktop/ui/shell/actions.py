@@ -59,6 +59,7 @@ ACTIONS = (
     ActionSpec("presence", "切换到会", "Space", where=FIELD, hint="在到会名单里"),
     ActionSpec("leave", "离开，草稿保留", "Esc", where=FIELD),
     ActionSpec("list", "打开下拉列表", "F4", where=FIELD),
+    ActionSpec("column_filter", "筛选、排序这一列", "Alt+Down", where=FIELD, hint="在列表里"),
     ActionSpec("copy", "复制选中的块", "Ctrl+C", where=FIELD, hint="可直接粘贴到表格软件"),
     ActionSpec("paste", "粘贴一块", "Ctrl+V", where=FIELD, hint="先预览再写入"),
     ActionSpec("all", "全选", "Ctrl+A", where=FIELD),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -30,13 +30,13 @@ class ColumnChooser(QDialog):
         super().__init__(parent)
         self.setWindowTitle("选择列")
         px = theme.current().px
-        resize_within(self, 360, 520)
+        resize_within(self, 400, 520)
         self._defaults = [spec.name for spec in specs if spec.table]
         self._specs = {spec.name: spec for spec in specs}
         box = QVBoxLayout(self)
         box.setContentsMargins(px(16), px(16), px(16), px(16))
         box.setSpacing(px(8))
-        box.addWidget(label("勾选要显示的列，拖动可调整次序。", "soft"))
+        box.addWidget(label("勾选要显示的列；次序用“上移”“下移”或拖动调整。", "soft"))
         self._search = QLineEdit()
         self._search.setPlaceholderText("查找列：文字或拼音首字母")
         self._search.textChanged.connect(self._narrow)
@@ -46,6 +46,8 @@ class ColumnChooser(QDialog):
         box.addWidget(self.list, 1)
         row = QHBoxLayout()
         row.addWidget(button("恢复默认", lambda: self._fill(self._defaults)))
+        row.addWidget(button("上移", lambda: self.move_current(-1)))
+        row.addWidget(button("下移", lambda: self.move_current(1)))
         row.addStretch(1)
         row.addWidget(button("取消", self.reject))
         accept = button("确定", self.accept, role="primary")
@@ -62,6 +64,14 @@ class ColumnChooser(QDialog):
         ]
         return ticked or self._defaults
 
+    def move_current(self, step: int) -> None:
+        """Move the column under the cursor up (-1) or down (1)."""
+        row = self.list.currentRow()
+        if row >= 0 and 0 <= row + step < self.list.count():
+            item = self.list.takeItem(row)
+            self.list.insertItem(row + step, item)
+            self.list.setCurrentRow(row + step)
+
     def _fill(self, shown: Sequence[str]) -> None:
         self.list.clear()
         order = [*shown, *(name for name in self._specs if name not in shown)]
@@ -70,6 +80,8 @@ class ColumnChooser(QDialog):
             item.setData(Qt.ItemDataRole.UserRole, name)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
             item.setCheckState(Qt.CheckState.Checked if name in shown else Qt.CheckState.Unchecked)
+            # With a tick the style sheet's padding is left out of the height that Qt reckons.
+            item.setSizeHint(QSize(0, theme.current().px(30)))
             self.list.addItem(item)
 
     def _narrow(self, text: str) -> None:

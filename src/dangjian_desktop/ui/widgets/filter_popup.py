@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -142,6 +142,8 @@ class FilterPopup(QFrame):
             item.setFlags(Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
             item.setCheckState(Qt.CheckState.Checked if choice.value in chosen else Qt.CheckState.Unchecked)
             item.setData(Qt.ItemDataRole.UserRole, choice)
+            # With a tick the style sheet's padding is left out of the height that Qt reckons.
+            item.setSizeHint(QSize(0, theme.current().px(30)))
             made.addItem(item)
         if len(choices) > 8:
             self._text.setPlaceholderText("查找：文字或拼音首字母")

@@ -319,11 +319,13 @@ class RecordView(QTableView):
         self.selection_moved.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter opens, Ctrl+C/V copy and paste a block, letters begin type-to-find."""
+        """Enter opens, Alt+Down filters the column, Ctrl+C/V copy and paste a block, letters begin type-to-find."""
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy_wanted.emit(False)
         elif event.matches(QKeySequence.StandardKey.Paste):
             self.paste_wanted.emit()
+        elif event.key() == Qt.Key.Key_Down and event.modifiers() & Qt.KeyboardModifier.AltModifier:
+            self.head.filter_wanted.emit(max(self.currentIndex().column(), 0))
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self.opened.emit(self.model_.id_at(self.currentIndex().row()))
         elif _is_letter(event):
