@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from ....domain.fields import FieldSpec, FieldType
 from ....domain.periods import Period, parse_period, recent_quarters, year_of
@@ -71,8 +71,12 @@ class Choices(QWidget):
         self.paper.addItem("按报表原样", None)
         for name in PAPERS:
             self.paper.addItem(name, name)
-        box.addWidget(self._paper_words)
-        box.addWidget(self.paper)
+        # On one line: the list of reports above needs the height.
+        row = QHBoxLayout()
+        row.addWidget(self._paper_words)
+        row.addWidget(self.paper, 1)
+        box.addSpacing(px(4))
+        box.addLayout(row)
         self.full = QCheckBox("显示完整证件号和电话")
         self.full.setToolTip("默认隐去中间几位；要显示完整的，会请您写明用途。")
         box.addWidget(self.full)
