@@ -181,7 +181,8 @@ def test_what_is_not_kept_waits_as_a_draft(page: Any, bench: Bench, qtbot: QtBot
     work.grid.go(at("F13"))
     work.put_cell("members_full")
     assert page.may_leave()
-    page._forms.leave()
+    qtbot.keyClick(work.grid, Qt.Key.Key_Escape)
+    assert page._forms.stack.currentWidget() is page._forms.home
     work = open_form(page, QUARTER, qtbot)
     assert work.mapping.cells["季 报!F13"] == "members_full"
     assert "接着上次" in work.note
@@ -196,12 +197,12 @@ def test_disagreeing_totals_and_unfillable_cells_are_marked_and_listed(page: Any
         work.grid.go(at(ref))
         work.put_cell(key)
     qtbot.waitUntil(lambda: work.grid.cells.shown.marks.get(at("C14")) == DIFFERS, timeout=PATIENCE)
-    rows = [work.checks.table.item(row, 1).text() for row in range(work.checks.table.rowCount())]
+    rows = [work.tabs.checks.table.item(row, 1).text() for row in range(work.tabs.checks.table.rowCount())]
     assert rows[0].startswith("✕ 不一致") and "16" in rows[0] and "8" in rows[0]
-    first = work.unfilled.table.item(0, 1).text()
+    first = work.tabs.unfilled.table.item(0, 1).text()
     assert first.startswith("▲") and "没有“members_no_such”这个指标" in first
     assert "✕ 1 个公式" in work.summary.text()
-    work.unfilled.table.setCurrentCell(0, 0)
+    work.tabs.unfilled.table.setCurrentCell(0, 0)
     assert work.grid.place() == at("F4")
 
 

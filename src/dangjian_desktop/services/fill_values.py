@@ -80,6 +80,7 @@ class FillValues:
         self._today = on or office.today()
         self.survey = survey_of(office, scope=scope, period=period, on=on)
         self._head = report_data.letterhead(office, self.survey, scope, self._today)
+        self._printed: dict[str, Sequence[Mapping[str, object]]] = {}
         self._by_unit: dict[frozenset[str], Mapping[str, FigureValue]] = {}
 
     @cached_property
@@ -182,7 +183,11 @@ class FillValues:
         for key in columns.values():
             if key not in types and key not in known and key != NUMBER:
                 raise Unfillable(f"这个名册没有“{key}”这一列")
-        printed = listings.records_on(self._office, kind, ids, on=self.survey.day, masked=self._masked)
+        if source not in self._printed:
+            # All fields come printed; a form on the screen asks for its list again with every cell pointed at.
+            found = listings.records_on(self._office, kind, ids, on=self.survey.day, masked=self._masked)
+            self._printed[source] = found
+        printed = self._printed[source]
         return [
             {
                 column: number

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QTabBar, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QTabBar, QVBoxLayout, QWidget
 
 from ....domain.form_editing import list_at, put_cell, put_column
 from ....domain.form_mapping import FormMapping, with_paths
@@ -16,10 +16,9 @@ from ... import theme
 from ...shell.context import PageContext
 from ...widgets.allowed import allowed
 from ...widgets.labels import button, label, restyle, tool
-from . import form_report
-from .cell_panel import CellPanel
 from .form_grid import COMPUTED, DIFFERS, FAILED, FILLED, FormGrid, Shown
-from .form_repair import Moved, RepairPanel
+from .form_repair import Moved
+from .form_side import FormSide
 
 if TYPE_CHECKING:
     from ....services.form_session import FormPreview, FormSession
@@ -74,7 +73,7 @@ class FormWork(QWidget):
         self.title.setToolTip(form.name)
         self.note = note
         self._show_head()
-        self.panel.open(session)
+        self.tabs.open_for(session)
         blocked = self.sheets.blockSignals(True)
         while self.sheets.count():
             self.sheets.removeTab(0)
@@ -84,7 +83,6 @@ class FormWork(QWidget):
         self.sheets.setVisible(self.sheets.count() > 1)
         self.sheets.setCurrentIndex(max(0, self._tab_of(form.first.name)))
         self.sheets.blockSignals(blocked)
-        self._open_repair()
         # The sheet is fitted into the room that it has after the window has made some.
         QTimer.singleShot(0, self, self._show_sheet)
         self.grid.setFocus()
@@ -102,7 +100,7 @@ class FormWork(QWidget):
         self.session, self.dirty = session, False
         self.note = note
         self._show_head()
-        self._close_repair()
+        self.tabs.close_repair()
         self._show_foot()
 
     def show_asked(self, words: str, *, shown: bool) -> None:
@@ -115,7 +113,7 @@ class FormWork(QWidget):
     def show_unfilled(self) -> None:
         """Bring the list of what could not be filled to the front, if there is any."""
         if self._preview is not None and any(line.mapped for line in self._preview.unfilled):
-            self.tabs.setCurrentWidget(self.unfilled)
+            self.tabs.setCurrentWidget(self.tabs.unfilled)
 
     # What the person does
 
@@ -176,6 +174,13 @@ class FormWork(QWidget):
             form = self.session.view.form
             self._change(put_column(form, self.mapping, sheet.name, place, target.source, None))
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc goes back; what is not kept stays as a draft."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
     def step_back(self) -> None:
         """Take the last pointing back."""
         if self._before:
@@ -233,25 +238,14 @@ class FormWork(QWidget):
         return made
 
     def _build_side(self) -> QWidget:
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
-        self.tabs.tabBar().setDrawBase(False)
-        self.tabs.setFixedWidth(theme.current().px(316))
-        self.panel = CellPanel(self.context)
+        self.tabs = FormSide(self.context)
+        self.panel, self.repair = self.tabs.panel, self.tabs.repair
         self.panel.cell.connect(self.put_cell)
         self.panel.column.connect(self.put_column)
         self.panel.row.connect(self.put_row)
         self.panel.cleared.connect(self.clear)
         self.panel.back.connect(self.grid.setFocus)
-        self.unfilled = form_report.CellTable(("格子", "为什么没填"))
-        self.checks = form_report.CellTable(("格子", "公式核对"))
-        self.repair = RepairPanel()
-        self.tabs.addTab(self.panel, "填什么")
-        self.tabs.addTab(self.unfilled, "没有填")
-        self.tabs.addTab(self.checks, "公式")
-        for table in (self.unfilled, self.checks):
-            table.went.connect(self.point)
-        self.repair.went.connect(self.point)
+        self.tabs.went.connect(self.point)
         self.repair.placed.connect(self._place_lost)
         return self.tabs
 
@@ -346,9 +340,7 @@ class FormWork(QWidget):
             return
         self._preview = found
         self._lay_over()
-        self.unfilled.put(form_report.unfilled_said(found.unfilled), form_report.unfilled_lines(found.unfilled))
-        self.checks.put(form_report.check_said(found.checks), form_report.check_lines(found.checks))
-        self._name_tabs(found)
+        self.tabs.report(found)
         self._point()
         self._show_foot()
 
@@ -372,14 +364,6 @@ class FormWork(QWidget):
                 marks[spot[1]] = DIFFERS
         self.grid.lay_over(Shown(texts, marks))
 
-    def _name_tabs(self, found: FormPreview) -> None:
-        for panel, words, count, bad in (
-            (self.unfilled, "没有填", len(found.unfilled), any(u.mapped for u in found.unfilled)),
-            (self.checks, "公式", len(found.checks), any(c.status == "differs" for c in found.checks)),
-        ):
-            sign = "▲ " if bad else ""
-            self.tabs.setTabText(self.tabs.indexOf(panel), f"{sign}{words} {count}" if count else words)
-
     def _show_foot(self) -> None:
         self.back_button.setEnabled(bool(self._before))
         found = self._preview
@@ -396,28 +380,6 @@ class FormWork(QWidget):
         restyle(self.summary, "role", "warning" if mapped or differing else "")
 
     # A changed form
-
-    def _open_repair(self) -> None:
-        assert self.session is not None
-        repair = self.session.view.repair
-        self._close_repair()
-        if repair is None:
-            self.tabs.setCurrentWidget(self.panel)
-            return
-        keys = [repair.mapping.cells.get(new, "") for _, new in repair.moved]
-        self.repair.open(repair, keys, self._named(self.session))
-        self.tabs.addTab(self.repair, "改动")
-        self.tabs.setCurrentWidget(self.repair)
-
-    def _close_repair(self) -> None:
-        place = self.tabs.indexOf(self.repair)
-        if place >= 0:
-            self.tabs.removeTab(place)
-
-    def _named(self, session: FormSession) -> Callable[[str], str]:
-        columns = {offer.key: offer.label for source in session.lists for offer in session.columns(source)}
-        figures = {offer.key for offer in session.offers}
-        return lambda key: session.label(key) if key.partition("@")[0] in figures else columns.get(key, key)
 
     def _place_lost(self, line: Moved, where: str) -> None:
         session = self.session
