@@ -96,12 +96,13 @@ def roster(office: Office, survey: Survey, head: Letterhead, *, masked: bool) ->
     printer = Printer(office, masked=masked)
     lines: dict[str | None, list[RosterLine]] = defaultdict(list)
     with office.database.read() as connection:
-        posts = _posts_by_member(report_rows.posts_on(connection, survey.day), survey)
+        held = report_rows.posts_on(connection, survey.day, members=list(people))
+        posts = _posts_by_member(held, survey)
         # Row by row: at 100,000 members what is stored of them and what is printed would not both fit beside the rest.
         for row in report_rows.member_details(connection, list(people), survey.day):
             person = people[row["id"]]
-            held, group = posts.get(person.id, ""), _group_name(tree, person.group)
-            lines[person.organisation].append(_roster_line(printer, row, held, group))
+            group = _group_name(tree, person.group)
+            lines[person.organisation].append(_roster_line(printer, row, posts.get(person.id, ""), group))
     branches = [
         RosterBranch(tree.nodes[unit].name if unit in tree.nodes else "未编入党组织", lines[unit])
         for unit in (*order, None)
@@ -169,7 +170,7 @@ def organisations(office: Office, survey: Survey, head: Letterhead, *, masked: b
     shown = [unit for unit in units if is_actual(unit) and unit.kind != GROUP_KIND]
     with office.database.read() as connection:
         details = report_rows.unit_details(connection, [unit.id for unit in shown])
-        posts = report_rows.posts_on(connection, survey.day)
+        posts = report_rows.posts_on(connection, survey.day, units=[unit.id for unit in shown])
     secretaries = {post.organisation: post.name for post in reversed(posts) if post.post == _SECRETARY}
     terms = {line.unit.id: line.term for line in survey.terms}
     groups: dict[str | None, int] = defaultdict(int)

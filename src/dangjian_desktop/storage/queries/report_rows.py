@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, bindparam, text
 
 from . import listing
 from .snapshot import former_on
@@ -25,6 +25,15 @@ _MEMBER_COLUMNS = (
     "phone",
     "note",
 )
+_POSTS = (
+    "SELECT p.organisation, p.member, coalesce(m.name, p.person_name, ''), coalesce(p.post, '')"
+    " FROM post p LEFT JOIN member m ON m.id = p.member"
+    " WHERE NOT p.binned AND (p.from_on IS NULL OR p.from_on <= :day)"
+    # A post given up in a month or year was held until its last day.
+    " AND (p.to_on IS NULL OR substr(p.to_on || '-99-99', 1, 10) > :day)"
+)
+# So many are asked for by id; of more, everything is read.
+_FEW = 900
 _PIECE = 4500
 _UNIT_COLUMNS = ("contact", "phone", "units", "note")
 
@@ -38,18 +47,16 @@ class PostRow(NamedTuple):
     post: str
 
 
-def posts_on(connection: Connection, day: date) -> list[PostRow]:
-    """Every post held on `day`, in the order of entry."""
-    rows = connection.execute(
-        text(
-            "SELECT p.organisation, p.member, coalesce(m.name, p.person_name, ''), coalesce(p.post, '')"
-            " FROM post p LEFT JOIN member m ON m.id = p.member"
-            " WHERE NOT p.binned AND (p.from_on IS NULL OR p.from_on <= :day)"
-            # A post given up in a month or year was held until its last day.
-            " AND (p.to_on IS NULL OR substr(p.to_on || '-99-99', 1, 10) > :day) ORDER BY p.rid"
-        ),
-        {"day": day.isoformat()},
-    )
+def posts_on(
+    connection: Connection, day: date, *, members: Sequence[str] | None = None, units: Sequence[str] | None = None
+) -> list[PostRow]:
+    """Every post held on `day`, in the order of entry; with `members` or `units` at least all of theirs."""
+    for column, wanted in (("member", members), ("organisation", units)):
+        if wanted is not None and len(wanted) <= _FEW:
+            found = text(f"{_POSTS} AND p.{column} IN :wanted ORDER BY p.rid")
+            asked = found.bindparams(bindparam("wanted", list(wanted), expanding=True), day=day.isoformat())
+            return [PostRow(*row) for row in connection.execute(asked)]
+    rows = connection.execute(text(f"{_POSTS} ORDER BY p.rid"), {"day": day.isoformat()})
     return [PostRow(*row) for row in rows]
 
 
