@@ -63,6 +63,23 @@ def test_full_numbers_only_with_a_reason(page: Any, bench: Bench, qtbot: QtBot) 
     assert page.choices.asked().masked
 
 
+def test_other_paper_is_shown_and_asked_for_only_where_it_can_be_chosen(page: Any, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: page.list.count() > 0, timeout=PATIENCE)
+    page.choose("organisations")
+    qtbot.waitUntil(lambda: shown(page, "一览表"), timeout=PATIENCE)
+    assert page.choices.asked().paper is None
+    upright = page.paper.pages.sizes[0]
+    page.choices.paper.setCurrentText("A3竖")
+    qtbot.waitUntil(lambda: page.paper.pages.sizes[0] != upright, timeout=PATIENCE)
+    width, height = page.paper.pages.sizes[0]
+    assert (round(width), round(height)) == (842, 1191)
+    assert "思源宋体" in page.paper.pages.faces
+    page.choose("work-summary")
+    qtbot.waitUntil(lambda: shown(page, "工作总结"), timeout=PATIENCE)
+    assert page.choices.asked().paper is None
+    assert "仿宋" in page.paper.pages.faces
+
+
 def test_a_day_that_is_none_is_told_under_its_field(page: Any, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: page.list.count() > 0, timeout=PATIENCE)
     page.choices.on.setText("2026-09")
