@@ -172,6 +172,7 @@ class FieldReader:
             FieldType.PHONE: self._phone,
             FieldType.ORGANISATION: self._reference,
             FieldType.MEMBER: self._member,
+            FieldType.PICTURE: self._text,
         }
         return by_type[self.spec.type]
 
