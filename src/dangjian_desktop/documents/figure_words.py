@@ -27,6 +27,7 @@ from dangjian_desktop.domain.figure_text import (
     is_count,
 )
 from dangjian_desktop.domain.figures import FigureValue
+from dangjian_desktop.domain.numbering import is_numbered
 from dangjian_desktop.domain.word_template import DEEPEST, Kind, Line, Piece, lines_of
 
 # Figures of what is only intended: never to be read as done.
@@ -89,6 +90,8 @@ def _faults(line: Line, known: Mapping[str, FigureValue], tables: Collection[str
     pieces = line.pieces
     if line.level > DEEPEST:
         yield "标题最多四级。"
+    elif line.level and is_numbered(line.text):
+        yield "标题前的序号由程序编，不用写。"
     words = "".join(piece.source if piece.kind is Kind.TEXT else "" for piece in pieces)
     if re.search(r"[{}]", words):
         yield "大括号没有成对。"

@@ -13,9 +13,9 @@ from enum import StrEnum
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.documents.model import Face, Paragraph, Row, RowGroup, Run, Table, chinese_date, table_texts
 from dangjian_desktop.domain.masking import mask_id, mask_name, mask_phone
+from dangjian_desktop.domain.numbering import Counter
 
 PUBLIC_NOTE = "此件公开发布"
-_DIGITS = "零一二三四五六七八九"
 _ID_NUMBER = re.compile(r"(?<![0-9A-Za-z])\d{17}[0-9Xx](?![0-9A-Za-z])")
 _PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)0\d{2,3}-?\d{7,8}(?!\d)")
 _NUMBER = re.compile(r"[^〔〕]+〔\d{4}〕[1-9]\d*号")
@@ -102,28 +102,18 @@ def document_number(code: str, year: int, serial: int) -> str:
     return f"{code}〔{year}〕{serial}号"
 
 
-def chinese_number(number: int) -> str:
-    """1 to 99 in Chinese figures: 一, 十, 二十三."""
-    tens, ones = divmod(number, 10)
-    head = "" if tens == 0 else "十" if tens == 1 else f"{_DIGITS[tens]}十"
-    return head + (_DIGITS[ones] if ones or not tens else "")
-
-
 def numbered(blocks: Sequence[OfficialBlock]) -> Iterator[tuple[OfficialBlock, bool]]:
     """The blocks with their points turned into paragraphs, and whether each is a heading kept with what follows."""
-    counts = [0, 0, 0, 0]
+    counter = Counter()
     for block in blocks:
         if not isinstance(block, Item):
             yield block, False
             continue
         level = min(max(block.level, 1), 4)
-        counts[level - 1] += 1
-        counts[level:] = [0] * (4 - level)
-        yield _as_paragraph(block, level, counts[level - 1]), level <= 2 and not block.after
+        yield _as_paragraph(block, level, counter.next(level)), level <= 2 and not block.after
 
 
-def _as_paragraph(item: Item, level: int, number: int) -> Paragraph:
-    label = (f"{chinese_number(number)}、", f"（{chinese_number(number)}）", f"{number}.", f"（{number}）")[level - 1]
+def _as_paragraph(item: Item, level: int, label: str) -> Paragraph:
     face = (Face.HEADING, Face.KAI, Face.BODY, Face.BODY)[level - 1]
     runs = (Run(label + item.text, face=face), *((Run(item.after),) if item.after else ()))
     return Paragraph(runs)

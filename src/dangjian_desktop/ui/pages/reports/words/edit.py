@@ -6,13 +6,15 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
     QFont,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
+    QPainter,
+    QPaintEvent,
     QSyntaxHighlighter,
     QTextBlock,
     QTextBlockFormat,
@@ -23,7 +25,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QTextEdit, QToolTip
 
-from .....domain.word_template import Kind, Piece, pieces_of, split_line
+from .....domain.numbering import Counter
+from .....domain.word_template import DEEPEST, Kind, Piece, pieces_of, split_line
 from .... import theme
 from .chips import CHIP, OBJECT, ChipPainter, Face, chip_format, is_chip, kind_of, source_of
 
@@ -31,6 +34,8 @@ _TO_FILL = re.compile(r"〔请填写[^〕]*〕")
 _SIZES = {0: 15, 1: 17, 2: 16, 3: 15, 4: 15}
 _TITLE_SIZE = 20
 _LINE_HEIGHT = 145.0
+_NUMBERS = 44
+"""The room before a heading for its number."""
 
 
 class _Dress(QSyntaxHighlighter):
@@ -76,6 +81,8 @@ class WordsEdit(QTextEdit):
         self.setFont(theme.current().font(_SIZES[0]))
         self.document().setDocumentMargin(theme.current().px(12))
         self.cursorPositionChanged.connect(self._moved)
+        # The numbers before headings stand outside of what the text itself repaints.
+        self.textChanged.connect(self.viewport().update)
 
     # The template in and out
 
@@ -217,6 +224,25 @@ class WordsEdit(QTextEdit):
                 self._set_level(cursor, 0 if cursor.atBlockStart() else cursor.blockFormat().headingLevel())
                 cursor.endEditBlock()
 
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Before each heading the number that the program will give it."""
+        super().paintEvent(event)
+        painter, look, counter = QPainter(self.viewport()), theme.current(), Counter()
+        painter.setPen(look.colour("ink_faint"))
+        layout, up = self.document().documentLayout(), self.verticalScrollBar().value()
+        block = self.document().firstBlock()
+        while block.isValid():
+            level = block.blockFormat().headingLevel()
+            if 0 < level <= DEEPEST and block.length() > 1:
+                label, font = counter.next(level), self._plain(block).font()
+                first = block.layout().lineAt(0)
+                top = layout.blockBoundingRect(block).top() + first.y() - up
+                painter.setFont(font)
+                room = QRectF(0, top, look.px(_NUMBERS) + self.document().documentMargin(), first.height())
+                painter.drawText(room, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom), label)
+            block = block.next()
+        painter.end()
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click anywhere on a chip takes that chip."""
         super().mouseReleaseEvent(event)
@@ -288,6 +314,7 @@ class WordsEdit(QTextEdit):
         made.setLineHeight(_LINE_HEIGHT, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
         made.setAlignment(Qt.AlignmentFlag.AlignHCenter if title else Qt.AlignmentFlag.AlignLeft)
         made.setTopMargin(px(8) if level else 0)
+        made.setLeftMargin(px(_NUMBERS) if level else 0)
         made.setTextIndent(0 if title or level else px(2 * _SIZES[0]))
         cursor.setBlockFormat(made)
         cursor.setBlockCharFormat(self._plain(cursor.block()))
