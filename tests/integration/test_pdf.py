@@ -33,6 +33,7 @@ from dangjian_desktop.documents.model import (
 )
 from dangjian_desktop.exchange.pdf.preview import page_count, page_sizes, render_page
 from dangjian_desktop.exchange.pdf.render import missing_glyphs, render_pdf
+from millimetre_kit import chars_of, run_of
 
 # In no bundled font: a private-use character.
 UNKNOWN = "\ue5e5"
@@ -264,3 +265,24 @@ def test_twenty_pages_stay_below_a_megabyte(tmp_path: Path) -> None:
     result = render_pdf(Document("报表", (Paragraph(text), Paragraph((Run(text, face=Face.KAI),)), table)), path)
     assert result.pages >= 20
     assert path.stat().st_size < 1_000_000
+
+
+@pytest.mark.parametrize("landscape", [False, True])
+@pytest.mark.parametrize("count", [3, 17, 31])
+def test_the_seal_has_45_by_45_millimetres_below_the_table(tmp_path: Path, count: int, landscape: bool) -> None:
+    page = PageSetup(landscape=landscape)
+    made = roster(count, signature=SignatureLine(unit="中共某某街道工作委员会"), page=page, page_numbers=False)
+    path = tmp_path / "册.pdf"
+    render_pdf(made, path)
+    chars = chars_of(path)[-1]
+    width, height = page.size
+    row = max(char.bottom for char in run_of(chars, f"党员{count}号"))
+    unit, line = run_of(chars, "单位（盖章）"), run_of(chars, "填表人：")
+    assert line[0].left == pytest.approx(20, abs=1) and line[0].middle == pytest.approx(unit[0].middle, abs=0.5)
+    # A square of 45 mm with unit and date in it, at the right margin, holds nothing else and stays on the page.
+    top = unit[0].top - 45 / 2
+    assert top > row - 1.0 and unit[0].top + 45 / 2 < height - 20 + 4
+    inside = [char for char in chars if char.left > width - 20 - 45 and row + 0.5 < char.top < row + 45]
+    assert set("".join(char.text for char in inside)) <= set("单位（盖章）：中共某某街道工作委员会年月日")
+    assert max(char.bottom for char in chars) < height - 20 + 0.5
+    assert min(char.left for char in run_of(chars, "单位（盖章）：")) <= width - 20 - 44
