@@ -14,6 +14,7 @@ FULL, PROBATIONARY = "1", "2"
 IN_FORCE = "A"
 """The standing (党籍状态) of everybody whose newest stay has no end."""
 STUDY_GROUPS = ("fulltime", "inservice")
+_STUDY_FIELDS = frozenset(f"{group}_{name}" for group in STUDY_GROUPS for name in ("education", "degree", "school"))
 OPENING, MOVE, ADMITTED, TRANSFERRED_IN, TRANSFERRED_OUT = "opening", "move", "I1", "I5", "O4"
 
 ADULT_MONTHS = 18 * 12
@@ -86,6 +87,9 @@ def highest_study(values: Mapping[str, Any], known: Mapping[str, Any]) -> dict[s
     the higher level.
     """
     told: dict[str, Any] = {}
+    # Most rosters have neither, and there may be 100,000 rows.
+    if _STUDY_FIELDS.isdisjoint(values):
+        return told
     for name in ("education", "degree"):
         codes = [code for group in STUDY_GROUPS if (code := values.get(f"{group}_{name}"))]
         if codes and not values.get(name) and (not known.get(name) or min(codes) < known[name]):

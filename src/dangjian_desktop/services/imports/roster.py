@@ -55,12 +55,13 @@ class RosterMatcher:
         headers = {name: header for header, name in layout.columns.items() if name}
         known = self._known(rows)
         here: dict[str, PlannedRow] = {}
+        told = standings.FIELD in headers
         for start in range(0, len(rows), _PIECE):
             progress.report(start, len(rows), f"正在核对“{layout.sheet.name}”")
             piece = rows[start : start + _PIECE]
             current = self._read(piece, known)
             for row, index in zip(piece, layout.data[start : start + _PIECE], strict=True):
-                written = standings.take(row)
+                written = standings.take(row) if told else None
                 if written not in (None, rules.IN_FORCE) or not self._plain(row, known, here):
                     self._match_one(row, index, layout, headers, known, current, here, written)
                 elif self._worth_a_look(row.values):
