@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import openpyxl
 import pytest
+from openpyxl.styles import Color, Font, PatternFill
 
 from dangjian_desktop.domain.form_editing import drop_list, list_at, put_cell, put_column, taken_by
-from dangjian_desktop.domain.form_looks import displayed
+from dangjian_desktop.domain.form_looks import CellLook, displayed
 from dangjian_desktop.domain.form_mapping import FormMapping
 from dangjian_desktop.domain.form_sheets import CellStyle, place_of
+from dangjian_desktop.exchange.excel.form_looks import read_looks
+from dangjian_desktop.exchange.excel.form_read import read_form
 from dangjian_desktop.services import filling
 from dangjian_desktop.services.form_session import FormSession
 from dangjian_desktop.services.office import Office
@@ -77,7 +82,7 @@ def test_the_preview_is_what_the_file_will_hold(office: Office, tmp_path: Path) 
         result = filling.fill(office, path, tmp_path / "a.xlsx", period="2026Q3", mapping=mapping)
         assert list(shown.filled) == list(result.filled)
         assert list(shown.checks) == list(result.checks)
-        after = filling.read_form((tmp_path / "a.xlsx").read_bytes(), "a.xlsx").form
+        after = read_form((tmp_path / "a.xlsx").read_bytes(), "a.xlsx").form
         for (sheet, place), text in shown.texts.items():
             page = after.sheet(sheet)
             assert page is not None
@@ -145,3 +150,30 @@ def test_a_lost_cell_is_offered_the_likest_place(office: Office, tmp_path: Path)
 )
 def test_values_are_shown_as_their_cells_show_them(value: object, kind: str, code: str, text: str) -> None:
     assert displayed(value, CellStyle(kind, code)) == text  # type: ignore[arg-type]
+
+
+def test_looks_of_awkward_forms_are_read_too(tmp_path: Path) -> None:
+    """Hidden rows and columns, colours of the theme, made lighter, and a workbook without styles at all."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet["A1"], sheet["B2"], sheet["C3"] = "一", "二", "三"
+    sheet["A1"].fill = PatternFill("solid", fgColor=Color(theme=4, tint=0.8))
+    sheet["B2"].fill = PatternFill("solid", fgColor=Color(indexed=22))
+    sheet["C3"].font = Font(bold=True, size=14, color="FFFF0000")
+    sheet.column_dimensions["B"].hidden = True
+    sheet.row_dimensions[3].hidden = True
+    sheet.sheet_format.defaultRowHeight = 20
+    book.save(tmp_path / "a.xlsx")
+    look = read_looks(read_form((tmp_path / "a.xlsx").read_bytes(), "a.xlsx"))["Sheet"]
+    assert (look.columns[2], look.rows[3], look.row_height) == (0, 0, 20)
+    fill = look.look((1, 1)).fill
+    assert len(fill) == 6 and min(int(fill[at : at + 2], 16) for at in (0, 2, 4)) > 0xC0
+    assert look.look((2, 2)).fill == ""
+    assert look.look((3, 3))[3:6] == (True, 14, "FF0000")
+    bare = tmp_path / "b.xlsx"
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as old, zipfile.ZipFile(bare, "w") as new:
+        for name in old.namelist():
+            if name != "xl/styles.xml":
+                new.writestr(name, old.read(name))
+    plain = read_looks(read_form(bare.read_bytes(), "b.xlsx"))["Sheet"]
+    assert plain.look((1, 1)) == CellLook()

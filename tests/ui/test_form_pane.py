@@ -13,11 +13,13 @@ from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
 from dangjian_desktop.domain.form_sheets import place_of
+from dangjian_desktop.domain.permissions import Actor
 from dangjian_desktop.services import filling, records
 from dangjian_desktop.ui.pages.members import MembersPage
 from dangjian_desktop.ui.pages.reports import ReportsPage
 from dangjian_desktop.ui.pages.reports.form_grid import DIFFERS, FILLED
 from dangjian_desktop.ui.pages.reports.offer_list import VALUE
+from dangjian_desktop.ui.records.correction_dialog import send_corrections
 from dangjian_desktop.ui.widgets.import_review import ImportReview
 from dangjian_desktop.ui.widgets.job import JobRunner
 from integration.test_fill import COUNTS, QUARTER, ROSTER, around_cells, cells_as_bytes, look, opened, value
@@ -308,3 +310,21 @@ def test_a_sheet_that_lies_there_already_is_never_replaced(bench: Bench, qtbot: 
     again = correction_sheets.send_out(bench.office, units[1:], tmp_path)
     assert again[0].path.name == "春天第二党支部党员信息更正表20260930（2）.xlsx"
     assert len({sheet.form_id for sheet in (*first, *again)}) == 3
+
+
+def test_a_reader_is_told_before_any_work(bench: Bench, qtbot: QtBot) -> None:
+    filling.save_mapping(bench.office, QUARTER, filling.suggest(bench.office, QUARTER).mapping)
+    bench.office.actor = Actor("看", "reader")
+    page = bench.page(ReportsPage)
+    qtbot.waitUntil(lambda: page.list.count() > 0, timeout=PATIENCE)
+    page.choose("forms")
+    qtbot.waitUntil(lambda: page._forms is not None and page._forms.home.list.count() == 1, timeout=PATIENCE)
+    home = page._forms.home
+    assert not home.pick.isEnabled() and not home.forget_button.isEnabled()
+    work = open_form(page, next(iter(filling.forms(bench.office))).fingerprint, qtbot)
+    assert text(work, "C4") == "8"
+    assert not work.keep_button.isEnabled() and not work.fill_button.isEnabled()
+    send_corrections(page.context, page)
+    assert "不能" in bench.dialogs.said[-1][1]
+    dispose(page)
+    assert bench.failures == []

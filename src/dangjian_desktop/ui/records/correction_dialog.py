@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ...domain.permissions import ACTION_NAMES, EXPORT, ROLE_NAMES
 from .. import theme
 from ..shell.context import PageContext
 from ..widgets.fitting import resize_within
@@ -112,6 +113,10 @@ class CorrectionDialog(QDialog):
 def send_corrections(context: PageContext, owner: QWidget) -> None:
     """Ask for branches and a folder, then write the sheets as a job."""
     office, scope = context.office, context.shell.scope()
+    if not office.actor.may(EXPORT, "member"):
+        told = f"您的账户是{ROLE_NAMES[office.actor.role]}，不能{ACTION_NAMES[EXPORT]}。"
+        context.dialogs.message(told, "没有生成文件。", "请管理员或有权限的同事来发。")
+        return
 
     def read() -> list[Addressee]:
         from ...services import correction_sheets
