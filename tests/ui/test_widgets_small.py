@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QPushButton
 
@@ -13,6 +14,7 @@ from dangjian_desktop.ui.widgets.dialogs import MessageDialog, WindowDialogs, th
 from dangjian_desktop.ui.widgets.empty_state import EmptyState
 from dangjian_desktop.ui.widgets.figure_tile import FigureTile
 from dangjian_desktop.ui.widgets.job_panel import JobPanel, time_left
+from dangjian_desktop.ui.widgets.labels import button, tool
 from dangjian_desktop.ui.widgets.search_palette import Found, SearchPalette
 from dangjian_desktop.ui.widgets.undo_bar import UndoBar
 
@@ -212,3 +214,18 @@ def test_palette_finds_and_opens_by_keys(qtbot, runner):
     with qtbot.waitSignal(palette.chosen) as caught:
         qtbot.keyClick(palette.field, Qt.Key.Key_Return)
     assert caught.args[0].id == "m2"
+
+
+@pytest.mark.qt_log_ignore("Keyboard event not accepted")
+def test_enter_presses_a_button_wherever_it_stands(qtbot):
+    pressed = []
+    plain, small = button("好", lambda: pressed.append("plain")), tool("close", "关", lambda: pressed.append("small"))
+    for made in (plain, small):
+        qtbot.addWidget(made)
+        made.show()
+        qtbot.keyClick(made, Qt.Key.Key_Return)
+        qtbot.keyClick(made, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert pressed == ["plain", "small"]
+    plain.setEnabled(False)
+    qtbot.keyClick(plain, Qt.Key.Key_Return)
+    assert pressed == ["plain", "small"]

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QToolButton, QVBoxLayou
 
 from .. import theme
 from ..widgets.icons import icon
-from ..widgets.labels import restyle
+from ..widgets.labels import ToolButton, restyle
 from .page_registry import PageSpec
 
 _NARROW, _WIDE = 72, 128
@@ -31,7 +31,7 @@ class Navigation(QWidget):
         self._group = QButtonGroup(self)
         self.buttons: dict[str, QToolButton] = {}
         for spec in pages:
-            made = QToolButton()
+            made = ToolButton()
             made.setText(f" {spec.title}")
             made.setToolTip(spec.title)
             made.setAccessibleName(spec.title)

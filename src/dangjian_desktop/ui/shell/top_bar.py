@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QToolButt
 
 from .. import theme
 from ..widgets.icons import icon
-from ..widgets.labels import button, label
+from ..widgets.labels import ToolButton, button, label
 from .actions import Actions
 
 
@@ -38,13 +38,13 @@ class TopBar(QWidget):
         row.addWidget(self.search)
         row.addSpacing(px(8))
         for key in ("undo", "redo", "help"):
-            made = QToolButton()
+            made = ToolButton()
             made.setDefaultAction(actions[key])
             made.setIconSize(QSize(px(20), px(20)))
             made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             row.addWidget(made)
         row.addSpacing(px(4))
-        self.account = QToolButton()
+        self.account = ToolButton()
         self.account.setProperty("role", "account")
         self.account.setText(f"{account} ▾")
         self.account.setIcon(icon("member"))

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, 
 
 from ...base.errors import UserError
 from .. import theme
-from ..widgets.labels import button, label, rule
+from ..widgets.labels import PushButton, button, label, rule
 
 if TYPE_CHECKING:
     from ..widgets.job import JobRunner
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SHOWN_FILES = 5
 
 
-class FileRow(QPushButton):
+class FileRow(PushButton):
     """A file opened before: its name, and where it lies."""
 
     def __init__(self, name: str, path: Path, exists: bool) -> None:
@@ -330,7 +330,7 @@ class UnlockPage(QWidget):
             self.wanted.emit("restore")
 
 
-class WayRow(QPushButton):
+class WayRow(PushButton):
     """A way to begin: words and what they mean."""
 
     def __init__(self, words: str, detail: str) -> None:

@@ -6,12 +6,47 @@ Icons are imported when one is drawn: the first window shows none before its fir
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QAbstractButton, QFrame, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from .. import theme
 
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
 _PLAIN = 0  # Qt.TextFormat.PlainText, without touching the namespace (see theme.py)
+_CONTROL = 0x04000000  # Qt.KeyboardModifier.ControlModifier
+_ENTER = (0x01000004, 0x01000005)  # Qt.Key.Key_Return, Qt.Key.Key_Enter
+
+
+class PushButton(QPushButton):
+    """A push button that Enter presses too: people expect it, and Qt does it in dialogs only."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses, or opens the menu."""
+        if not _pressed(self, event):
+            super().keyPressEvent(event)
+
+
+class ToolButton(QToolButton):
+    """A tool button that Enter presses too."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses, or opens the menu."""
+        if not _pressed(self, event):
+            super().keyPressEvent(event)
+
+
+def _pressed(made: QPushButton | QToolButton, event: QKeyEvent) -> bool:
+    # With Ctrl it is the key of the page.
+    if event.key() not in _ENTER or event.modifiers().value & _CONTROL:
+        return False
+    if made.menu() is not None:
+        made.showMenu()
+    else:
+        made.click()
+    return True
 
 
 def label(text: str = "", role: str = "", *, wrap: bool = False, parent: QWidget | None = None) -> QLabel:
@@ -33,7 +68,7 @@ def button(
     text: str, clicked: Callable[[], object] | None = None, *, role: str = "", icon_name: str = "", tip: str = ""
 ) -> QPushButton:
     """A push button in one of the roles `primary danger link chip row`, or plain."""
-    made = QPushButton(text)
+    made = PushButton(text)
     if role:
         made.setProperty("role", role)
     if icon_name:
@@ -61,7 +96,7 @@ def tool(
 
     from .icons import icon
 
-    made = QToolButton()
+    made = ToolButton()
     made.setIcon(icon(icon_name, colour, size))
     _size_icon(made, size)
     made.setToolTip(tip)

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from ....domain.ledgers import LEDGER_CLASSES, LedgerTemplate
 from ... import theme
-from ...widgets.labels import button, label
+from ...widgets.labels import PushButton, button, label
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Overview(QScrollArea):
             self.rows[standing.template.key].put(standing)
 
 
-class LedgerRow(QPushButton):
+class LedgerRow(PushButton):
     """A ledger: title, what it is for, entries, overdue in symbol and word."""
 
     def __init__(self, template: LedgerTemplate) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QVBoxLayout
 
 from ....base.userdirs import data_dir
 from ....domain.kinds import KINDS
@@ -12,7 +12,7 @@ from ....services import about
 from ....services.about import About
 from ... import theme
 from ...shell.context import PageContext
-from ...widgets.labels import button, label, rule
+from ...widgets.labels import ToolButton, button, label, rule
 from .naming_box import NamingBox
 from .parts import Pane
 
@@ -32,7 +32,7 @@ class SettingsPane(Pane):
         self.scale = label(f"现在 {round(theme.current().scale * 100)}%")
         row.addWidget(self.scale)
         for key in ("smaller", "larger"):
-            made = QToolButton()
+            made = ToolButton()
             made.setDefaultAction(context.shell.action(key))
             row.addWidget(made)
         row.addWidget(label("可在 100%、110%、125%、150% 之间调整，马上生效并记住。", "soft"))
