@@ -14,16 +14,17 @@ from ....domain.permissions import EXPORT, WRITE
 from ... import theme
 from ...shell.context import PageContext
 from ...widgets.allowed import allowed
-from ...widgets.labels import button, label, rule
+from ...widgets.labels import button, label
 
 if TYPE_CHECKING:
     from ....services.filling import KeptForm
 
 FORM_FILES = "上级的表格 (*.xlsx *.xlsm *.xls)"
+_SHEETS = "给没有这个程序的书记：发一张更正表，改好交回来，导入党员时自动认出。"
 _STEPS = (
-    "上级发来的 Excel 表，不用照着抄：把它打开，点格子，说这一格填哪个数，数马上就在格子里。",
-    "指过一次，下次同样的表就认得；标题写得清楚的格子，程序先替您指好，您核对。",
-    "填好的另存成一份新表。上级的公式、锁定、打印格式一点不动，原来那份也不动。",
+    "打开（或拖进来）上级发来的表，点格子，选填什么，数马上显示。",
+    "标题清楚的格子先替您指好，您核对；指过一次，下次就认得。",
+    "填好的另存一份。上级的公式、锁定、格式和原来那份都不动。",
 )
 
 
@@ -49,8 +50,9 @@ class FormHome(QWidget):
         row = QHBoxLayout()
         self.pick = allowed(button("打开上级的表格…", self._pick, role="primary"), actor, EXPORT, "member")
         row.addWidget(self.pick)
-        row.addWidget(label("也可以把文件拖到这里。", "small"))
         row.addStretch(1)
+        send = button("发放更正表…", self.sheets_wanted.emit, tip=_SHEETS)
+        row.addWidget(allowed(send, actor, EXPORT, "member"))
         box.addLayout(row)
         box.addSpacing(px(6))
         box.addWidget(label("认得的表", "heading"))
@@ -58,6 +60,7 @@ class FormHome(QWidget):
         box.addWidget(self.none)
         self.list = _Known()
         self.list.setAccessibleName("认得的表")
+        self.list.setMinimumHeight(px(40))
         self.list.wanted.connect(self._open)
         self.list.itemDoubleClicked.connect(lambda _item: self._open())
         box.addWidget(self.list, 100)
@@ -68,12 +71,6 @@ class FormHome(QWidget):
         foot.addWidget(self.forget_button)
         foot.addStretch(1)
         box.addLayout(foot)
-        box.addWidget(rule())
-        box.addWidget(label("给没有电脑的书记：发一张更正表，改好交回来，导入党员时自动认出。", "soft", wrap=True))
-        last = QHBoxLayout()
-        last.addWidget(allowed(button("发放更正表…", self.sheets_wanted.emit), actor, EXPORT, "member"))
-        last.addStretch(1)
-        box.addLayout(last)
         # Takes the room where there is no list yet.
         box.addStretch(1)
         self.put([])

@@ -280,7 +280,8 @@ class ReportsPage(Page):
         name = self.name()
         forms = name == FORMS
         self.choices.show_for(self._specs.get(name), usual="quarter" if forms else "year", masks=forms)
-        self.save_button.setEnabled(name not in (FIGURES, FORMS))
+        self.save_button.setEnabled(name != FIGURES)
+        self.save_button.setVisible(not forms)
         self.words.show_for(self._specs.get(name))
         offer_formats(self.save_button, self._specs.get(name))
         self.context.shell.remember(_LAST, name)
