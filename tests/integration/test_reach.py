@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.domain.permissions import Actor
-from dangjian_desktop.services import about, history, home, importing, ledgers, records
+from dangjian_desktop.services import (
+    about,
+    exporting,
+    history,
+    home,
+    importing,
+    ledgers,
+    listings,
+    meetings,
+    records,
+    reports,
+)
 from dangjian_desktop.services.importing import ImportPlan
 from dangjian_desktop.services.office import Office
 from import_kit import HEADERS, block, counts, person
@@ -215,3 +228,46 @@ def test_a_number_that_two_have_is_masked_where_it_is_told(office: Office) -> No
     told = [plan.problems, care.problems, [row.title for row in (*plan.rows, *care.rows)], error.value.message]
     assert number not in repr(told)
     assert repr(told).count("429***") >= 3
+
+
+# Lists
+
+
+def test_who_is_due_at_another_branchs_meeting_is_not_listed(office: Office) -> None:
+    first, second = add_branch(office, "甲支部"), add_branch(office, "乙支部")
+    add_member(office, "王五", first)
+    add_member(office, "赵六", second, 3)
+    office.actor = Actor("李四", "clerk", frozenset({first}))
+    assert [one.name for one in meetings.due_list(office, first, date(2026, 9, 30))] == ["王五"]
+    with pytest.raises(UserError) as error:
+        meetings.due_list(office, second, date(2026, 9, 30))
+    assert error.value.code == "out_of_scope"
+
+
+def cells(path: Path) -> str:
+    return repr([row for sheet in load_workbook(path) for row in sheet.values])
+
+
+def test_numbers_inside_long_texts_are_masked_in_what_goes_out(office: Office, tmp_path: Path) -> None:
+    number, phone = id_number(serial=5), "13800001111"
+    text = f"家属电话{phone}，身份证{number}"
+    member = add_member(office, "王五", add_branch(office, "甲支部"), note=text)
+    entry = ledgers.add(office, "rectification", {"source": "巡察", "problem": text}).id
+    records.edit(office, "member", member, {"note": f"{text}。"})
+    exporting.export(office, "member", tmp_path / "名册.xlsx")
+    [ledger] = reports.make(office, "rectification", tmp_path, formats=["xlsx"]).paths
+    told = [
+        listings.records_on(office, "member", [member]),
+        listings.records_on(office, "ledger_entry", [entry]),
+        history.history(office, "member", member),
+        cells(tmp_path / "名册.xlsx"),
+        cells(ledger),
+    ]
+    for one in told:
+        assert "138****1111" in repr(one)
+        assert phone not in repr(one)
+        assert number not in repr(one)
+    # The form shows what will be saved, and a reason opens the rest.
+    assert records.get(office, "member", member).printed["note"] == f"{text}。"
+    exporting.export(office, "member", tmp_path / "全.xlsx", masked=False, reason="上级要求")
+    assert phone in cells(tmp_path / "全.xlsx")

@@ -9,6 +9,7 @@ from typing import Any
 from dangjian_desktop.domain.fields import FieldSpec, FieldType, is_sensitive
 from dangjian_desktop.domain.kinds import KINDS
 from dangjian_desktop.domain.ledgers import LedgerTemplate
+from dangjian_desktop.domain.masking import mask_numbers
 from dangjian_desktop.storage.attachments import name_of
 from dangjian_desktop.storage.queries import listing
 from dangjian_desktop.storage.queries.history import ChangeLine
@@ -60,7 +61,7 @@ def readable(office: Office, lines: Sequence[ChangeLine]) -> list[ChangeRow]:
         templates = templates_of(office, connection, entries)
         specs = [_spec(line.kind, line.path, templates.get(line.record)) for line in lines]
         people = listing.titles(connection, "member", _people(lines, specs))
-    printer = Printer(office, masked=True, members=people)
+    printer = Printer(office, masked=True, members=people, in_prose=True)
     return [
         ChangeRow(
             line.at,
@@ -129,7 +130,7 @@ def _text(office: Office, printer: Printer, line: ChangeLine, spec: FieldSpec | 
     if head == "binned":
         return "在回收站" if value else "正常"
     if head == "originals" and spec is not None and not is_sensitive(spec):
-        return str(value)
+        return mask_numbers(str(value))
     return printer.text(spec, value) if spec else str(value)
 
 

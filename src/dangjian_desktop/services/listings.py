@@ -67,7 +67,7 @@ def records_on(
         referred = [r["member"] for r in found if r.get("member")]
         referred += ledger_templates.people_in(office, found) if kind == "ledger_entry" else []
         people = listing.titles(connection, "member", referred)
-    printer = Printer(office, masked=masked, members=people, on=day)
+    printer = Printer(office, masked=masked, members=people, on=day, in_prose=True)
     # A branch that has since been renamed is called what it was called then.
     printer.add_units({n.id: n.name for n in organisations.tree(office, day)})
     extra = _EXTRAS[kind](office, day)

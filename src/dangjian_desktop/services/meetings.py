@@ -42,7 +42,12 @@ def due_list(
     group: str | None = None,
     attendance: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> list[Attendee]:
-    """Members due on the meeting's day by the roster of that day, with what was recorded; kept ones come along."""
+    """Members due on the meeting's day by the roster of that day, with what was recorded; kept ones come along.
+
+    Raises `UserError` (`out_of_scope`) for a unit beyond the account's reach: its people are not listed either.
+    """
+    office.actor.require(READ, "member")
+    office.actor.require_unit(organisation)
     conditions = (Condition("group", "eq", group),) if group else ()
     scope = frozenset({organisation})
     recorded = dict(attendance or {})

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from dangjian_desktop.domain.fields import FieldSpec, FieldType, is_sensitive
-from dangjian_desktop.domain.masking import mask_address, mask_id, mask_phone
+from dangjian_desktop.domain.masking import mask_address, mask_id, mask_numbers, mask_phone
 from dangjian_desktop.domain.partial_dates import full_years
 
 from . import organisations
@@ -22,13 +22,21 @@ class Printer:
     """Prints values of one list; names of units and members are looked up once, years counted up to `on` or today."""
 
     def __init__(
-        self, office: Office, *, masked: bool, members: Mapping[str, str] | None = None, on: date | None = None
+        self,
+        office: Office,
+        *,
+        masked: bool,
+        members: Mapping[str, str] | None = None,
+        on: date | None = None,
+        in_prose: bool = False,
     ) -> None:
+        """With `in_prose` also numbers that stand inside long texts are masked: for what nobody writes back."""
         self._codes = office.codes
         self._units = organisations.names(office)
         self._members = members or {}
         self._masked = masked
         self._day = on or office.today()
+        self._in_prose = masked and in_prose
 
     def add_units(self, names: Mapping[str, str]) -> None:
         """Know units that are only planned yet (an import that makes them)."""
@@ -42,6 +50,8 @@ class Printer:
             return CATEGORY_JOINER.join(self._codes.name("category", c) for c in value.split(CATEGORY_JOINER))
         if self._masked and is_sensitive(spec):
             return self._mask(spec, str(value))
+        if self._in_prose and spec.type is FieldType.LONG_TEXT:
+            return mask_numbers(str(value))
         return self._plain(spec, value)
 
     def years(self, value: str | None) -> int | None:

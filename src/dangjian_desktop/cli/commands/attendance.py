@@ -50,7 +50,10 @@ def _due(office: Office, values: Mapping[str, object]) -> dict[str, str]:
         return {}
     day: date = first_day(started[:10])
     known: dict[str, list[str]] = {}
-    for below in organisations.subtree(office, unit, day):
+    # A unit below that has been dissolved since is no longer in reach of an account limited to a unit.
+    reached = office.actor.scope
+    below_unit = organisations.subtree(office, unit, day)
+    for below in below_unit if reached is None else below_unit & reached:
         for attendee in meetings.due_list(office, below, day):
             known.setdefault(attendee.name, []).append(attendee.member_id)
     return {name: ids[0] for name, ids in known.items() if len(ids) == 1}
