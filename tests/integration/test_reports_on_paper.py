@@ -13,7 +13,7 @@ import pytest
 from dangjian_desktop.base.errors import UsageError, UserError
 from dangjian_desktop.documents.model import Document, Table, cell_text
 from dangjian_desktop.documents.paper import PAPERS, paper_of
-from dangjian_desktop.services import previewing, records, reports
+from dangjian_desktop.services import audit, previewing, records, reports
 from dangjian_desktop.services.demo import fill, opening_day
 from dangjian_desktop.services.office import Office
 from office_kit import TODAY, new_office
@@ -128,3 +128,11 @@ def test_a_chart_too_large_for_the_paper_asked_for_is_refused_with_advice(street
     with pytest.raises(UserError) as caught:
         previewing.preview(street, "org-chart", paper="A4竖")
     assert caught.value.code == "chart_too_large" and "A3" in caught.value.advice
+
+
+def test_printing_is_written_down_with_the_type_that_was_used(street: Office) -> None:
+    previewing.preview(street, "organisations").printed()
+    previewing.preview(street, "work-summary").printed()
+    summary, plain = audit.listing(street, act="export", limit=2)
+    assert summary.action == plain.action == "print" and summary.act == "打印"
+    assert "党建工作总结" in summary.what and "仿宋 " in summary.what and "字体" not in plain.what

@@ -142,7 +142,7 @@ def test_a_share_of_another_whole_is_a_changed_figure_and_printing_counts(office
     told = {each.key: (each.old, each.new) for each in seen.compared.changed}
     assert told["members_female"] == ("1人，占100.0%（1/1）", "1人，占50.0%（1/2）")
     assert seen.compared.since == TODAY.isoformat()
-    previewing.printed(office, seen)
+    seen.printed()
     assert previewing.preview(office, "quarterly", period="2026Q3").compared.changed == ()
     assert previewing.preview(office, "roster").compared.changed == ()
 

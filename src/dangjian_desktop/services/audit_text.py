@@ -20,6 +20,7 @@ ACT_NAMES = {
     "login": "登录",
     "reveal": "查看完整信息",
     "export": "导出",
+    "print": "打印",
     "handover": "打印交接单",
     "backup": "备份",
     "clear": "按期清除",
@@ -60,6 +61,7 @@ class Wording:
             "login": lambda d: "用恢复密钥打开" if d.get("by") == "recovery_key" else "用密码打开",
             "reveal": self._reveal,
             "export": self._export,
+            "print": self._export,
             "clear": self._clear,
             "handover": lambda d: f"移交人：{d.get('leaving', '')}，接手人：{d.get('taking_over', '')}",
             "backup": lambda d: f"文件：{d.get('file', '')}",
@@ -90,7 +92,8 @@ class Wording:
             parts.append(f"{len(detail['scopes'])}个党组织各一份")
         files = [str(name) for name in detail.get("files") or ()]
         told = "、".join(files[:_FILES_TOLD]) + (f"等{len(files)}个" if len(files) > _FILES_TOLD else "")
-        return "，".join(parts) + (f"；文件：{told}" if told else "")
+        faces = "、".join(str(face) for face in detail.get("faces") or ())
+        return "，".join(parts) + (f"；文件：{told}" if told else "") + (f"；字体：{faces}" if faces else "")
 
     def _clear(self, detail: Detail) -> str:
         kind = str(detail.get("kind"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -30,6 +31,7 @@ class Preview:
     compared: reports.Compared = reports.Compared()
     prepared: reports.Prepared | None = field(default=None, repr=False)
     faces: tuple[paper_files.Face, ...] = ()
+    _told: Callable[[], None] | None = field(default=None, repr=False, compare=False)
 
     @property
     def page_count(self) -> int:
@@ -50,6 +52,11 @@ class Preview:
     def faces_said(self) -> str:
         """Which type stands for 仿宋, 小标宋, 楷体 and 黑体, in one sentence."""
         return paper_files.face_words(self.faces)
+
+    def printed(self) -> None:
+        """Pages went to the printer: it is audited, and from now on changes are told against what they said."""
+        if self._told is not None:
+            self._told()
 
     def render_page(self, index: int, scale: float) -> tuple[int, int, bytes]:
         """A page (from 0) as width, height and BGRX rows; scale 1 is 72 dots an inch. Any thread may call it."""
@@ -91,10 +98,10 @@ def preview(
         pdf = path.read_bytes()
     sizes = tuple(pages.page_sizes(pdf))
     faces = tuple(paper_files.faces_of(made.document))
-    return Preview(made.document.title, sizes, pdf, tuple(missing), made.compared(office), made, faces)
 
+    def told() -> None:
+        said = [f"{face.name} {face.file}" for face in faces]
+        office.audit("print", {"report": spec.name, "scope": scope, "period": period, "masked": masked, "faces": said})
+        made.remember(office, on or office.today())
 
-def printed(office: Office, shown: Preview, on: date | None = None) -> None:
-    """Pages went to the printer: from now on changes are told against what they said."""
-    if shown.prepared is not None:
-        shown.prepared.remember(office, on or office.today())
+    return Preview(made.document.title, sizes, pdf, tuple(missing), made.compared(office), made, faces, told)

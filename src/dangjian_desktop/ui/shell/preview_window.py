@@ -46,9 +46,14 @@ class PreviewWindow(QDialog):
             self._runner.start(
                 "打印",
                 lambda progress: print_pages(pages, order, progress),
-                lambda count: self._dialogs.message(f"已送到打印机：{count} 页。", level="good"),
+                lambda count: self._sent(pages, count),
                 failed=self._dialogs.error,
                 owner=self,
                 writes=False,
             )
         dialog.deleteLater()
+
+    def _sent(self, pages: PdfPages, count: int) -> None:
+        if pages.printed is not None:
+            self._runner.fetch(pages.printed, lambda _none: None, owner=self, writes=True)
+        self._dialogs.message(f"已送到打印机：{count} 页。", level="good")

@@ -24,7 +24,8 @@ class PdfPages:
     """A PDF as the services show it: page sizes in points, and a page as (width, height, BGRX bytes) at a scale.
 
     `render(index, scale)` is called in a worker thread; scale 1 is 72 dots an inch. `warnings` (characters without
-    type) and `faces` (what type it is set in) are said in the print dialog.
+    type) and `faces` (what type it is set in) are said in the print dialog; `printed` is called when pages went to
+    the printer, in a worker thread that may write.
     """
 
     sizes: Sequence[tuple[float, float]]
@@ -32,6 +33,7 @@ class PdfPages:
     title: str = ""
     warnings: Sequence[str] = ()
     faces: str = ""
+    printed: Callable[[], None] | None = None
 
 
 class Printable(Protocol):
@@ -56,10 +58,13 @@ class Printable(Protocol):
     def render_page(self, index: int, scale: float) -> tuple[int, int, bytes]:
         """One page as a picture."""
 
+    def printed(self) -> None:
+        """To be called when pages went to the printer."""
+
 
 def pages_of(made: Printable) -> PdfPages:
     """A service's preview as pages to show and to print."""
-    return PdfPages(made.sizes, made.render_page, made.title, made.warnings, made.faces_said)
+    return PdfPages(made.sizes, made.render_page, made.title, made.warnings, made.faces_said, made.printed)
 
 
 def page_image(answer: tuple[int, int, bytes]) -> QImage:

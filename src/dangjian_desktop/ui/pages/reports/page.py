@@ -145,15 +145,9 @@ class ReportsPage(Page):
 
     def _printed(self, count: int) -> None:
         self.context.shell.done(f"已送到打印机：{count} 页", undo=False)
-        office, shown = self.context.office, self._shown
-
-        def remember() -> None:
-            from ....services import previewing
-
-            if shown is not None:
-                previewing.printed(office, shown)
-
-        self.context.runner.fetch(remember, lambda _none: self.changed.hide(), owner=self, writes=True)
+        shown = self._shown
+        if shown is not None:
+            self.context.runner.fetch(shown.printed, lambda _none: self.changed.hide(), owner=self, writes=True)
 
     def save(self, formats: Sequence[str] | None = None) -> None:
         """Write the report into a folder, in all its formats unless told otherwise."""
