@@ -118,6 +118,16 @@ def test_a_figure_is_found_by_initials_and_put_in_with_the_keyboard_only(page: A
     assert editor.edit.source() == "题\n有{members_probationary}，\n"
 
 
+def test_figures_of_the_same_name_are_told_apart(page: Any, qtbot: QtBot) -> None:
+    editor = opened(page, qtbot)
+    assert len(set(editor.words.labels.values())) == len(editor.words.labels) == len(editor.words.figures)
+    editor.panel.picker.search.setText("未填（年龄）")
+    assert editor.panel.picker.current() == "age_unknown"
+    editor.edit.put("题\n{age_unknown}")
+    caret(editor.edit, 2, 1)
+    assert editor.panel.detail.title.text() == "未填（年龄）"
+
+
 def test_words_are_printed_only_where_a_figure_is_there(page: Any, qtbot: QtBot) -> None:
     editor = opened(page, qtbot)
     edit = editor.edit

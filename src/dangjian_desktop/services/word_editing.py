@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -18,8 +19,8 @@ from .office import Office
 class WordsForEditing:
     """A template as it is used now, what may be named in it and what that says for one scope and period.
 
-    `tables` are the names of tables that may be placed, with what each shows; `own` is whether the office has changed
-    the shipped text.
+    `labels` tell figures of the same name apart (未填（年龄）). `tables` are the names of tables that may be placed,
+    with what each shows; `own` is whether the office has changed the shipped text.
     """
 
     name: str
@@ -27,6 +28,7 @@ class WordsForEditing:
     shipped: str
     own: bool
     figures: Mapping[str, FigureValue]
+    labels: Mapping[str, str]
     facts: Mapping[str, str]
     tables: Mapping[str, str]
 
@@ -37,15 +39,29 @@ def for_editing(
     """The words of paper `name`; scope, period and day as in `figures.compute`. Raises what that raises."""
     survey = survey_of(office, scope=scope, period=period, on=on)
     head = report_data.letterhead(office, survey, scope, on or office.today())
+    figures = with_lists(figures_of(survey))
     return WordsForEditing(
         name,
         report_templates.get(office, name),
         report_templates.shipped(name),
         report_templates.is_own(office, name),
-        with_lists(figures_of(survey)),
+        figures,
+        _labels(figures),
         words.facts_of(survey, head),
         report_templates.tables(name),
     )
+
+
+_SIDES = {"joined_": "增加", "left_": "减少"}
+
+
+def _labels(figures: Mapping[str, FigureValue]) -> dict[str, str]:
+    often = Counter(figure.label for figure in figures.values())
+    found = {}
+    for key, figure in figures.items():
+        side = next((word for prefix, word in _SIDES.items() if key.startswith(prefix)), figure.topic)
+        found[key] = f"{figure.label}（{side}）" if often[figure.label] > 1 else figure.label
+    return found
 
 
 def save(office: Office, name: str, text: str) -> list[str]:

@@ -29,9 +29,9 @@ def face_of(piece: Piece, words: WordsForEditing | None) -> Face:
     if figure is None:
         return Face("没有这个统计数", piece.key, "danger")
     if piece.kind is Kind.FIGURE:
-        return Face(figure.label, figure_text(figure, piece.form, piece.counter) or "（没有）")
+        return Face(words.labels[piece.key], figure_text(figure, piece.form, piece.counter) or "（没有）")
     now = "" if figure.value else "，现在没有，不印"
-    return Face(f"有“{figure.label}”才写{now}{OPEN if piece.kind is Kind.WHEN else ''}", "", "amber")
+    return Face(f"有“{words.labels[piece.key]}”才写{now}{OPEN if piece.kind is Kind.WHEN else ''}", "", "amber")
 
 
 def meaning_of(piece: Piece, words: WordsForEditing | None) -> str:

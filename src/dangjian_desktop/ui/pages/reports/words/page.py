@@ -237,7 +237,7 @@ class WordsEditor(QWidget):
 
     def _take(self, words: WordsForEditing, keep_text: bool) -> None:
         self.words = words
-        self.panel.picker.put(words.figures)
+        self.panel.picker.put(words.figures, words.labels)
         self.foot.setText(
             f"方框里是现在的数：{words.facts['单位']}，{words.facts['期间']}，截至{words.facts['统计日']}。"
             "文字所有单位共用，数字各是各的。"

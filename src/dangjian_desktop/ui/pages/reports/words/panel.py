@@ -57,9 +57,9 @@ class FigurePicker(QWidget):
         row.addStretch(1)
         box.addLayout(row)
 
-    def put(self, figures: Mapping[str, FigureValue]) -> None:
-        """Offer these."""
-        self._choices = [(Choice(key, figure.label, detail=figure.topic), figure) for key, figure in figures.items()]
+    def put(self, figures: Mapping[str, FigureValue], labels: Mapping[str, str]) -> None:
+        """Offer these, each by its label."""
+        self._choices = [(Choice(key, labels[key]), figure) for key, figure in figures.items()]
         self._fill()
 
     def current(self) -> str:
