@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QTextCursor
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from dangjian_desktop.domain.permissions import Actor
@@ -274,6 +274,23 @@ def test_what_changed_since_the_last_paper_is_told_before_printing(
     assert reports.prepare(bench.office, "work-summary", period="2026").compared(bench.office).changed == ()
 
 
+def test_a_text_whose_figure_is_gone_leads_to_the_editor(page: Any, bench: Bench, qtbot: QtBot) -> None:
+    bench.office.put_setting("document.work-summary", "题\n有{ledger_gone_total}。")
+    page.commands()["refresh"]()
+    offered: list[QPushButton] = []
+
+    def told() -> bool:
+        offered[:] = [each for each in page._message.findChildren(QPushButton) if each.text() == "改文字"]
+        return bool(offered)
+
+    qtbot.waitUntil(told, timeout=PATIENCE)
+    offered[0].click()
+    editor = page.words.editor
+    qtbot.waitUntil(lambda: editor.words is not None, timeout=PATIENCE)
+    caret(editor.edit, 2, 1)
+    assert editor.panel.detail.title.text() == "没有这个统计数　ledger_gone_total"
+
+
 def test_reports_without_words_and_readers_are_not_offered_the_editor(bench: Bench, qtbot: QtBot) -> None:
     bench.office.actor = Actor("来宾", "reader")
     page = bench.page(ReportsPage)
@@ -294,4 +311,4 @@ def test_the_tip_of_a_chip_is_its_meaning(page: Any, qtbot: QtBot) -> None:
     inside.setX(inside.x() - 10)
     assert edit._chip_under(inside) == cursor.position() - 1
     caret(edit, 2, 4)
-    assert editor.panel.detail.title.text() == "没有这个统计数"
+    assert editor.panel.detail.title.text() == "没有这个统计数　weather"

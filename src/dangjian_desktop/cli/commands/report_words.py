@@ -20,8 +20,9 @@ def write_words(request: Request) -> Reply:
 
     args, path = request.args, Path(request.args.words)
     with request.office() as office:
-        # The scopes and the period only decide what the figures say; the words are the same for all.
-        words = word_editing.for_editing(office, args.name, period=args.period, on=office.today())
+        # Scope and period only decide what the figures say; the words are the same for all.
+        scope = request.scope(office)
+        words = word_editing.for_editing(office, args.name, scope=scope, period=args.period, on=office.today())
 
     def write(target: Path) -> None:
         # The mark at the start tells the editors of old PCs that it is no GBK.

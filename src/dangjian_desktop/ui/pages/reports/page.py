@@ -397,7 +397,9 @@ class ReportsPage(Page):
 
         if token == self._token:
             happened, effect, advice = three_lines(error)
-            self._say(happened, " ".join(part for part in (effect, advice) if part), icon="warning")
+            wrong = getattr(error, "code", "") == "template_faults"
+            offers = (("改文字", self._edit_words),) if wrong else ()
+            self._say(happened, " ".join(part for part in (effect, advice) if part), icon="warning", offers=offers)
 
     def _cancelled(self, token: int) -> None:
         if token == self._token:

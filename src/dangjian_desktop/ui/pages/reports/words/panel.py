@@ -156,7 +156,8 @@ class ChipDetail(QWidget):
             self.meaning.setText("带框的是统计数，由程序填。点一下，或把光标移到它旁边，这里写着它的口径和名单。")
             return
         face = face_of(piece, words)
-        in_full = face.value and piece.kind is not Kind.FIGURE
+        # What a figure says stands in the box below.
+        in_full = face.value and (piece.kind is not Kind.FIGURE or self._figure is None)
         self.title.setText(f"{face.label}　{face.value}" if in_full else face.label)
         self.meaning.setText(meaning_of(piece, words))
         if self._figure is not None and piece.kind is Kind.FIGURE:
