@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
 from dangjian_desktop.domain.form_sheets import place_of
+from dangjian_desktop.domain.masking import mask_id
 from dangjian_desktop.domain.permissions import Actor
 from dangjian_desktop.services import filling, records
 from dangjian_desktop.ui.pages.members import MembersPage
@@ -23,6 +24,7 @@ from dangjian_desktop.ui.records.correction_dialog import send_corrections
 from dangjian_desktop.ui.widgets.import_review import ImportReview
 from dangjian_desktop.ui.widgets.job import JobRunner
 from integration.test_fill import COUNTS, QUARTER, ROSTER, around_cells, cells_as_bytes, look, opened, value
+from office_kit import id_number
 from ui.pages_b_kit import Bench, dispose, make_bench
 
 PATIENCE = 15_000
@@ -176,6 +178,26 @@ def test_the_figures_offered_are_those_of_the_unit_that_is_named(page: Any, benc
     assert "春天第二党支部" in panel.state.text()
     panel.unit.clear()
     assert offered() == "8人"
+
+
+def test_looking_at_a_form_leaves_no_draft(page: Any, bench: Bench, qtbot: QtBot) -> None:
+    open_form(page, QUARTER, qtbot)
+    page._forms.leave()
+    assert bench.shell.told == [] and "forms.drafts" not in bench.shell.settings
+
+
+def test_full_numbers_go_into_the_file_with_a_reason_and_stay_masked_on_the_screen(
+    page: Any, bench: Bench, qtbot: QtBot, tmp_path: Path
+) -> None:
+    work = open_form(page, ROSTER, qtbot)
+    out = tmp_path / "名册.xlsx"
+    bench.dialogs.answers = ["上报区委组织部", out]
+    page.choices.full.click()
+    qtbot.waitUntil(lambda: "显示全文" in work.asked.text(), timeout=PATIENCE)
+    page._forms.fill()
+    qtbot.waitUntil(lambda: bool(bench.shell.told), timeout=PATIENCE)
+    assert value(out, "名册", "I5") == id_number(serial=1)
+    assert text(work, "I5") == mask_id(id_number(serial=1))
 
 
 def test_what_is_not_kept_waits_as_a_draft(page: Any, bench: Bench, qtbot: QtBot) -> None:

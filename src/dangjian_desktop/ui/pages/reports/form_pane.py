@@ -83,7 +83,7 @@ class FormPane(QWidget):
     def keep_draft(self) -> None:
         """Keep what was pointed at and not yet kept, until the form is opened again."""
         session = self.work.session
-        if session is None or not self.work.dirty:
+        if session is None or not self.work.touched:
             return
         drafts = dict(self.context.shell.remembered(_DRAFTS, {}) or {})
         drafts.pop(session.view.form.fingerprint, None)
@@ -165,7 +165,7 @@ class FormPane(QWidget):
     def leave(self) -> None:
         """Back to the known forms; what is not kept stays as a draft."""
         self.keep_draft()
-        if self.work.dirty:
+        if self.work.touched:
             self.context.shell.done("填法还没有记住，已留作草稿，下次打开这张表接着指", undo=False)
         self._front(self.home)
         self.work.session = None
@@ -304,6 +304,7 @@ class FormPane(QWidget):
 
             period = parse_period(asked.period).label if asked.period else period
         day = f"，截至{asked.on}" if asked.on else ""
+        day += "" if asked.masked else "，存出的表里证件号和电话显示全文（屏幕上仍隐去）"
         self.work.show_asked(f"{self.context.shell.scope_name()}　{period}{day}", shown=self._open_questions)
 
 

@@ -115,6 +115,11 @@ class FormWork(QWidget):
         if self._preview is not None and any(line.mapped for line in self._preview.unfilled):
             self.tabs.setCurrentWidget(self.tabs.unfilled)
 
+    @property
+    def touched(self) -> bool:
+        """Whether the person has pointed at anything that is not kept yet."""
+        return self.dirty and bool(self._before)
+
     # What the person does
 
     def point(self, where: str) -> None:
