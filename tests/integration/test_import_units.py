@@ -112,6 +112,13 @@ def test_two_spellings_of_one_new_unit_become_one(office: Office) -> None:
     assert set(members(office, "organisation").values()) == {("第八党支部",)}
 
 
+def test_one_letter_apart_is_to_be_looked_at(office: Office) -> None:
+    rows = [HEADERS, person("王小明", 1, "九十墩社区党支部"), person("李小红", 2, "九十敦社区党支部")]
+    plan = importing.prepare(office, "roster", block(rows), create_orgs_under=STREET)
+    assert [(unit.name, unit.same) for unit in plan.units] == [("九十敦社区党支部", True), ("九十墩社区党支部", False)]
+    assert plan.units[0].offered[0][1] == "九十墩社区党支部"
+
+
 def test_nothing_is_listed_where_all_units_are_known(office: Office) -> None:
     assert take(office, "roster", block([HEADERS, person("王小明", 1, "第一党支部")])).units == []
     assert records.counts(office)["organisation"] == 2

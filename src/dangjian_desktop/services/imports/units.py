@@ -114,6 +114,7 @@ class UnitFinder:
         self._warned: dict[str, str] = {}
         self._decided = dict(decided or {})
         self._missing: dict[str, str] = {}
+        self._doubted: set[str] = set()
         self._alike: LookAlikes | None = None
         self.plain: dict[str, str] = {}
         """Units by what was written for them, where nothing more need be asked or said."""
@@ -236,6 +237,7 @@ class UnitFinder:
         self._missing[text] = MAKE_UNIT
         twin = _almost(text, list(self.names.values())) if len(self.names) < _COMPARED else None
         if twin:
+            self._doubted.add(text)
             self._warned[record] = f"“{text}”是新建的，与“{twin}”只差一个字，请核对是不是写错了"
         self.names[record] = self._fresh[record] = text
         self._parents[record], self._kinds[record] = under, kind
@@ -304,7 +306,7 @@ class UnitFinder:
             if chosen == MAKE_UNIT and text not in made or chosen == REFUSE_UNIT and not rows:
                 continue
             offered = self._offered(text)
-            same = bool(offered) and offered[0][1] >= SAME
+            same = bool(offered) and (offered[0][1] >= SAME or text in self._doubted)
             shown = [self._shown(unit) for unit, _ in offered]
             meant = self.resolve(chosen, create=False) if chosen not in (MAKE_UNIT, REFUSE_UNIT) else None
             if isinstance(meant, str) and chosen not in [key for key, _, _ in shown]:
