@@ -17,6 +17,7 @@ import openpyxl
 import pytest
 
 from dangjian_desktop.base.errors import UsageError, UserError
+from dangjian_desktop.base.progress import Cancelled, Progress
 from dangjian_desktop.domain.form_editing import put_cell, put_column
 from dangjian_desktop.domain.form_formulas import Calculator
 from dangjian_desktop.domain.form_mapping import FormMapping, ListTarget
@@ -371,6 +372,14 @@ def test_nothing_to_fill_leaves_no_file(office: Office, tmp_path: Path) -> None:
             filling.fill(office, tmp_path / "bad.xlsx", tmp_path / "a.xlsx")
         assert unread.value.code == code
     assert not (tmp_path / "a.xlsx").exists()
+
+
+def test_a_cancelled_filling_leaves_no_file(office: Office, tmp_path: Path) -> None:
+    told: list[str] = []
+    progress = Progress(lambda _done, _total, text: (told.append(text), len(told) == 3 and progress.cancel())[0])
+    with pytest.raises(Cancelled):
+        filling.fill(office, QUARTER, tmp_path / "a.xlsx", progress=progress)
+    assert len(told) == 3 and list(tmp_path.glob("a*")) == []
 
 
 def test_awkward_xml_is_filled_too(office: Office, tmp_path: Path) -> None:
