@@ -92,20 +92,37 @@ def lay_out(root: OrgNode, measure: Measure, width: float, height: float) -> Org
             effect="没有生成架构图。",
             advice="请选下一级组织作为顶层再打印。",
         )
-    ways = (False, True) if any(map(_is_deep, root.children)) else (False,)
-    for size in SIZES:
-        for spread in ways:
-            for tiers in range(1, min(_MOST_TIERS, max(len(root.children), 1)) + 1):
-                attempt = _Try(root, measure, size, width, tiers, spread=spread)
-                found = attempt.run()
-                if found is not None and found.height <= height:
-                    return attempt.with_whole_words(found)
+    # What fits in some size fits in every smaller one: the largest is found by halving.
+    low, high, best = 0, len(SIZES), None
+    while low < high:
+        middle = (low + high) // 2
+        found = _fitting(root, measure, SIZES[middle], width, height)
+        if found is not None:
+            high, best = middle, found
+        else:
+            low = middle + 1
+    if best is not None:
+        attempt, layout = best
+        return attempt.with_whole_words(layout)
     raise UserError(
         "chart_too_large",
         "架构图在这种纸上一页画不下。",
         effect="没有生成架构图。",
         advice="请换用 A3 纸，或选下一级组织分别打印。",
     )
+
+
+def _fitting(
+    root: OrgNode, measure: Measure, size: float, width: float, height: float
+) -> tuple[_Try, OrgLayout] | None:
+    """The first way to set the chart in this size that is not too tall: on few tiers rather than on many."""
+    for spread in (False, True) if any(map(_is_deep, root.children)) else (False,):
+        for tiers in range(1, min(_MOST_TIERS, max(len(root.children), 1)) + 1):
+            attempt = _Try(root, measure, size, width, tiers, spread=spread)
+            layout = attempt.run()
+            if layout is not None and layout.height <= height:
+                return attempt, layout
+    return None
 
 
 class _Try:
@@ -121,6 +138,7 @@ class _Try:
         self._rows = _parted(root.children, tiers)
         self._out = OrgLayout(size)
         self._bus = 0.0
+        self._broken: dict[tuple[str, str, float], list[str]] = {}
 
     def run(self) -> OrgLayout | None:
         size, out = self._size, self._out
@@ -232,7 +250,12 @@ class _Try:
         return top + height
 
     def _lines(self, node: OrgNode, width: float) -> list[str]:
-        room = width / self._size - 2 * _PAD
+        key = (node.name, node.count, width)
+        if key not in self._broken:
+            self._broken[key] = self._break(node, width / self._size - 2 * _PAD)
+        return self._broken[key]
+
+    def _break(self, node: OrgNode, room: float) -> list[str]:
         whole = f"{node.name}（{node.count}）" if node.count else node.name
         if self._measure(whole) <= room:
             return [whole]
