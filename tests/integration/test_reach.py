@@ -13,6 +13,7 @@ from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.domain.permissions import Actor
 from dangjian_desktop.services import (
     about,
+    accounts,
     exporting,
     history,
     home,
@@ -20,13 +21,14 @@ from dangjian_desktop.services import (
     ledgers,
     listings,
     meetings,
+    opening,
     records,
     reports,
 )
 from dangjian_desktop.services.importing import ImportPlan
 from dangjian_desktop.services.office import Office
 from import_kit import HEADERS, block, counts, person
-from office_kit import add_branch, add_member, id_number, new_office
+from office_kit import PASSWORD, add_branch, add_member, id_number, new_office
 
 
 @pytest.fixture
@@ -271,3 +273,19 @@ def test_numbers_inside_long_texts_are_masked_in_what_goes_out(office: Office, t
     assert records.get(office, "member", member).printed["note"] == f"{text}。"
     exporting.export(office, "member", tmp_path / "全.xlsx", masked=False, reason="上级要求")
     assert phone in cells(tmp_path / "全.xlsx")
+
+
+def test_a_unit_made_below_ones_own_is_in_reach_at_once(office: Office, tmp_path: Path) -> None:
+    own = add_branch(office, "甲党总支")
+    accounts.add(office, "李四", "clerk", PASSWORD, scope=own)
+    office.close()
+    opened = opening.open_office(office.path, account="李四", password=PASSWORD, clock=office.clock)
+    try:
+        made = records.add(opened, "organisation", {"name": "甲一支部", "kind": "631", "parent": own}).id
+        member = add_member(opened, "王五", made)
+        assert records.query(opened, "member") == [member]
+        records.edit(opened, "organisation", made, {"contact": "王五"})
+        history.undo(opened, steps=3)
+        assert opened.actor.scope == {own}
+    finally:
+        opened.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -152,5 +153,12 @@ def _office(opened: Vault, account: str, clock: Clock, *, backed_up: bool) -> Of
     if backed_up:
         office.on_close(lambda: backups.on_close(office))
     if row.scope:
-        office.actor = Actor(account, row.role, organisations.subtree(office, row.scope))
+        _limit(office)
+        office.subscribe(lambda changes: _limit(office) if changes.touches("organisation") else None)
     return office
+
+
+def _limit(office: Office) -> None:
+    """An account of one unit reaches what stands below it now: also a unit that it has just made there."""
+    assert office.scope is not None
+    office.actor = replace(office.actor, scope=organisations.subtree(office, office.scope))
