@@ -241,14 +241,14 @@ def test_a_branch_written_otherwise_is_taken_for_the_existing_one(
     pane = choices_of(review)
     assert pane is not None
     assert review.tabs.currentWidget() is pane
-    assert "有 1 个新党组织与现有的很像" in review.outcome.text()
+    assert "有 1 个新党组织可能只是写法不同" in review.outcome.text()
     assert pane.decisions() == {"第一支部": MAKE_UNIT, "第九党支部": MAKE_UNIT}
     pane.choose("第一支部", branch)
     # What was chosen and not yet planned must not be passed over.
     assert not review.confirm.isEnabled()
     reread(stage, review)
     assert review.confirm.isEnabled()
-    assert "很像" not in review.outcome.text()
+    assert "写法不同" not in review.outcome.text()
     review.apply()
     stage.until(lambda: stage.shell.said)
     assert [n.name for n in stage_units(office)] == ["测试街道党工委", "第一党支部", "第九党支部"]

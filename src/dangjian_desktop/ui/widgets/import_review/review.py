@@ -273,7 +273,7 @@ class ImportReview(QWidget):
             said += f"{counts[UNCHANGED]} 行与现有内容相同。"
         alike = sum(unit.same and unit.chosen == MAKE_UNIT for unit in self.plan.units) if self.plan else 0
         if alike:
-            said += f"▲ 有 {alike} 个新党组织与现有的很像，请在“新党组织”里核对。"
+            said += f"▲ 有 {alike} 个新党组织可能只是写法不同，请在“新党组织”里核对。"
         if self.plan and self.plan.returned and self.plan.problems:
             said += f"▲ 另有 {len(self.plan.problems)} 处要看，包括书记写的其他情况，见“问题”。"
         self.outcome.setText(said)

@@ -87,7 +87,9 @@ class UnitChoicesPane(QWidget):
         box.setMinimumWidth(theme.current().px(360))
         box.addItem(f"新建，建在“{self._under}”下面" if self._under else "新建", MAKE_UNIT)
         for key, name, above in unit.offered:
-            box.addItem(f"用现有的：{name}" + (f"（{above}）" if above else ""), key)
+            # A unit that is made too has no id yet and goes by its name.
+            known = f"用现有的：{name}" + (f"（{above}）" if above else "")
+            box.addItem(f"与“{name}”算一个（也是新建的）" if key == name else known, key)
         box.addItem("用别的党组织…", OTHER)
         box.addItem("这些行不导入", REFUSE_UNIT)
         box.setCurrentIndex(max(box.findData(unit.chosen), 0))
@@ -98,7 +100,7 @@ class UnitChoicesPane(QWidget):
         box.activated.connect(lambda _index, name=unit.name: self._activated(name))
         grid.addWidget(box, at, 2)
         told = unit.same and unit.chosen == MAKE_UNIT
-        grid.addWidget(label("▲ 与现有的很像，请核对" if told else "", "warning"), at, 3)
+        grid.addWidget(label(f"▲ 像是“{unit.offered[0][1]}”，请核对" if told else "", "warning", wrap=True), at, 3)
         self._boxes[unit.name], self._last[unit.name] = box, box.currentIndex()
 
     def _activated(self, name: str) -> None:
