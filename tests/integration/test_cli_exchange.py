@@ -249,6 +249,11 @@ def test_reports_are_written_and_named(cli: Cli, tmp_path: Path) -> None:
     one = cli.ok("report", "roster", "-o", tmp_path, "--format", "xlsx", "--scope", "一支部", "--period", "2026Q3")
     assert [Path(p).suffix for p in one["paths"]] == [".xlsx"]
     cli.refused(2, "bad_format", "report", "roster", "-o", tmp_path, "--format", "doc")
+    cli.refused(2, "bad_format", "report", "roster", "-o", tmp_path, "--format", ",")
+    for name in listed:
+        identified = ["--id", meeting["id"]] if name == "minutes" else []
+        asked = ("report", name, "-o", tmp_path / "两种", "--format", "pdf,xlsx", *identified)
+        assert [Path(p).suffix for p in cli.ok(*asked)["paths"]] == [".pdf", ".xlsx"]
     cli.refused(2, "report_unknown", "report", "bogus", "-o", tmp_path)
     cli.refused(2, "bad_period", "report", "quarterly", "-o", tmp_path, "--period", "夏天")
 
@@ -337,6 +342,22 @@ def test_each_organisation_gets_its_own_report(cli: Cli, tmp_path: Path) -> None
     assert [Path(path).name.split("_")[0] for path in named] == ["一支部", "三支部"]
     below = cli.ok("report", "roster", "--each", "--scope", "二支部", "-o", tmp_path / "一个")["paths"]
     assert {Path(path).name.split("_")[0] for path in below} == {"二支部"}
+
+
+def test_a_report_whose_workbook_is_open_elsewhere_leaves_the_paper_too(cli: Cli, tmp_path: Path) -> None:
+    cli.member()
+    paths = [Path(p) for p in cli.ok("report", "roster", "-o", tmp_path)["paths"]]
+    before = [path.read_bytes() for path in paths]
+    cli.member("李小红", serial=3)
+    paths[1].with_name(f".~lock.{paths[1].name}#").touch()
+    cli.refused(4, "file_in_use", "report", "roster", "-o", tmp_path)
+    assert [path.read_bytes() for path in paths] == before
+
+
+def test_workbooks_are_called_so(cli: Cli, tmp_path: Path) -> None:
+    cli.refused(2, "usage", "import", "roster", "--template", tmp_path / "空表.csv")
+    cli.refused(2, "usage", "import", "roster", tmp_path / "名册.xlsx", "--report", tmp_path / "退回.xls")
+    assert not list(tmp_path.glob("*.csv"))
 
 
 def test_what_is_refused_of_many_reports(cli: Cli, tmp_path: Path) -> None:

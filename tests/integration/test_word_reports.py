@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import openpyxl
 import pypdfium2
 import pytest
 
@@ -116,8 +117,19 @@ def test_work_summary_prints_the_figures_of_its_period(street: Office, tmp_path:
     # Every percentage is followed by what it was computed from.
     assert len(re.findall(r"\d%", text)) == len(re.findall(r"\d%（\d+/\d+）", text)) > 0
     with pytest.raises(UsageError) as refused:
-        reports.make(street, "work-summary", tmp_path, formats=["xlsx"])
+        reports.make(street, "work-summary", tmp_path, formats=["csv"])
     assert refused.value.code == "bad_format"
+
+
+def test_work_summary_is_a_workbook_too_where_one_is_asked_for(street: Office, tmp_path: Path) -> None:
+    made = reports.make(street, "work-summary", tmp_path, period="2026", formats=["pdf", "xlsx"])
+    assert [path.suffix for path in made.paths] == [".pdf", ".xlsx"]
+    sheet = openpyxl.load_workbook(made.paths[1]).active
+    assert sheet is not None
+    told = [str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert told[0].endswith("党建工作总结")
+    assert [line for line in told if line.startswith(("一、", "二、", "三、", "四、"))]
+    assert any(f"共有党员{figures.values_of(street, period='2026')['members'].value}人" in line for line in told)
 
 
 def test_changed_figures_are_told_old_against_new(office: Office, tmp_path: Path) -> None:

@@ -26,10 +26,7 @@ def replace_file(path: Path, write: Callable[[Path], None], check: Callable[[Pat
     was and nothing is left lying about. Raises `EnvironmentFault` for a full disk, a missing permission or a target
     that is open in another program; other errors of `write` and `check` pass through.
     """
-    if in_use_by_other(path):
-        raise _fault("file_in_use", path)
-    if path.exists() and not os.access(path, os.W_OK):
-        raise _fault("no_permission", path)
+    refuse_taken(path)
     # The suffix is kept: some writers choose the format by it.
     beside = path.with_name(f".{path.stem}-{secrets.token_hex(4)}{path.suffix}")
     try:
@@ -45,6 +42,17 @@ def replace_file(path: Path, write: Callable[[Path], None], check: Callable[[Pat
     finally:
         with contextlib.suppress(OSError):
             beside.unlink(missing_ok=True)
+
+
+def refuse_taken(path: Path) -> None:
+    """Raise `EnvironmentFault` for a target that is open elsewhere or write-protected.
+
+    Where several files belong together, ask for each before the first is written.
+    """
+    if in_use_by_other(path):
+        raise _fault("file_in_use", path)
+    if path.exists() and not os.access(path, os.W_OK):
+        raise _fault("no_permission", path)
 
 
 def in_use_by_other(path: Path) -> bool:

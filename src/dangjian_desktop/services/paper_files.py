@@ -9,6 +9,7 @@ from pathlib import Path
 from dangjian_desktop.base.progress import Progress
 from dangjian_desktop.documents.model import Document
 from dangjian_desktop.documents.official import OfficialPaper, official_texts
+from dangjian_desktop.documents.official_sheet import plain_document
 from dangjian_desktop.documents.places import Holders
 
 _TOLD = 20
@@ -57,7 +58,7 @@ class Face:
 def write(
     paper: Document | OfficialPaper, path: Path, form: str, progress: Progress | None = None
 ) -> list[MissingGlyph]:
-    """Write a document as `pdf`, `xlsx` or `docx`, an official paper as `pdf` or `docx`; return what was not drawn.
+    """Write a document or an official paper as `pdf`, `xlsx` or `docx`; return what was not drawn.
 
     Other than a PDF is drawn with the fonts of whoever opens it, so nothing is missing there.
     """
@@ -71,6 +72,8 @@ def write(
 
         render_report_docx(paper, path)
         return []
+    if isinstance(paper, OfficialPaper) and form == "xlsx":
+        paper = plain_document(paper)
     if isinstance(paper, OfficialPaper):
         from dangjian_desktop.exchange.pdf.official import render_official
 

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from dangjian_desktop.base.errors import UsageError, UserError
+from dangjian_desktop.base.files import refuse_taken
 from dangjian_desktop.base.progress import Progress
 from dangjian_desktop.documents.figure_words import Written
 from dangjian_desktop.documents.meetings_summary import meetings_summary
@@ -100,6 +101,7 @@ _SPECS = (
         "基本情况、重点任务、存在问题和下一步打算；数字由程序填，要您写的地方有“〔请填写〕”。",
         "year",
         formats=("pdf", "docx"),
+        more=("xlsx",),
     ),
     ReportSpec("minutes", "会议记录", "一次组织生活的完整记录和到会名单。", needs_id=True, kind="meeting"),
 )
@@ -290,12 +292,12 @@ def make(
     office.actor.require(EXPORT, spec.kind)
     check_reason(office, spec.kind, masked=masked, reason=reason)
     built = _build(office, spec, scope, period, on, id, masked).on_paper(paper)
-    paths: list[Path] = []
+    paths = [folder / f"{built.file_name}.{form}" for form in wanted]
+    for path in paths:
+        refuse_taken(path)
     glyphs: list[MissingGlyph] = []
-    for form in wanted:
-        path = folder / f"{built.file_name}.{form}"
+    for form, path in zip(wanted, paths, strict=True):
         glyphs += write(built.document, path, form, progress)
-        paths.append(path)
     changed = list(built.compared(office).changed)
     built.remember(office, on or office.today())
     faces = faces_of(built.document)
@@ -311,6 +313,10 @@ def formats_of(spec: ReportSpec, asked: Sequence[str] | None) -> list[str]:
     """The formats to write, each once (None: the usual ones); raises `UsageError` (`bad_format`)."""
     wanted = list(dict.fromkeys(spec.formats if asked is None else asked))
     possible = (*spec.formats, *spec.more)
+    if not wanted:
+        raise UsageError(
+            "bad_format", "没有写要哪种格式。", effect=_NOTHING, advice=f"可选的格式：{'、'.join(possible)}。"
+        )
     for wrong in (form for form in wanted if form not in possible):
         known = "、".join(possible)
         raise UsageError(

@@ -33,6 +33,9 @@ def import_file(request: Request) -> Reply:
     args = request.args
     kind = _kind(args.kind)
     masked = request.masked
+    for target in (args.template, args.report):
+        if target is not None and target.suffix.lower() != ".xlsx":
+            raise UsageError("usage", f"“{target.name}”要以 .xlsx 结尾。", effect="什么也没有做。")
     if args.template is not None:
         return _empty_sheet(request, kind)
     if args.path is None:
