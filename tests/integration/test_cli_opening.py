@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -87,6 +88,10 @@ def test_wrong_password_changes_nothing(cli: Cli, tmp_path: Path, monkeypatch: p
     cli.refused(3, "wrong_password", "info", "--password-file", write(tmp_path, "错.txt", "不对"))
     cli.refused(2, "no_secret", "info", "--password-file", tmp_path / "没有")
     cli.refused(1, "empty_secret", "info", "--password-file", write(tmp_path, "空.txt", "\n"))
+    (tmp_path / "记事本.txt").write_bytes(f"{PASSWORD}\r\n".encode("gb18030"))
+    cli.ok("info", "--password-file", tmp_path / "记事本.txt")
+    (tmp_path / "图.png").write_bytes(b"\x89PNG\xff\xff")
+    cli.refused(2, "no_secret", "info", "--password-file", tmp_path / "图.png")
     monkeypatch.delenv("DANGJIAN_PASSWORD")
     cli.refused(2, "no_password", "info")
 
@@ -369,3 +374,12 @@ def test_an_account_limited_to_a_unit_sees_and_changes_nothing_else(cli: Cli, tm
         ["add", "member", "name=甲", "id_number=429900197001010030", "organisation=第二党支部"],
     ):
         cli.refused(1, "out_of_scope", *words, *account)
+
+
+def test_a_password_may_come_from_standard_input(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    cli.new()
+    monkeypatch.delenv("DANGJIAN_PASSWORD")
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(f"{PASSWORD}\n新的密码99\n".encode())))
+    cli.ok("account", "add", "李四", "--role", "clerk", "--password-file", "-", "--new-password-file", "-")
+    monkeypatch.setenv("DANGJIAN_PASSWORD", "新的密码99")
+    cli.ok("info", "--account", "李四")

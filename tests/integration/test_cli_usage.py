@@ -29,6 +29,7 @@ def cli(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
 def test_version(cli: Cli) -> None:
     assert cli.plain("--version").out.strip() == __version__
     assert cli.plain("--json", "--version").data == {"ok": True, "version": __version__}
+    assert cli.plain("info", "--version").out.strip() == __version__
 
 
 def test_version_loads_neither_window_nor_database() -> None:
@@ -256,6 +257,7 @@ def test_fields_tell_types_codes_and_aliases(cli: Cli) -> None:
 
 def test_fields_of_a_ledger_are_its_columns(cli: Cli) -> None:
     by_key = {f["field"]: f for f in cli.plain("fields", "ledger:rectification", "--json").data["fields"]}
+    assert {"code": "working", "name": "整改中"} in by_key["state"]["codes"]
     assert {"code": "共性", "name": "共性"} in by_key["nature"]["codes"]
     assert by_key["problem"]["required"] is True
     assert cli.plain("fields", "ledger:问题整改台账", "--json").data["fields"] == list(by_key.values())

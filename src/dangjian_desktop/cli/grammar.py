@@ -44,7 +44,7 @@ def _word(name: str, metavar: str, text: str, nargs: str = "") -> Argument:
 COMMON = (
     _option("--file", "PATH", "数据文件；不写就是上次用的那个", "path"),
     _option("--account", "NAME", "账户名；只有一个账户时可以不写，也可以放在环境变量 DANGJIAN_ACCOUNT 里"),
-    _option("--password-file", "F", "放密码的文件；也可以放在环境变量 DANGJIAN_PASSWORD 里", "path"),
+    _option("--password-file", "F", "放密码的文件，- 是标准输入；也可以放在环境变量 DANGJIAN_PASSWORD 里", "path"),
     _option("--recovery-key-file", "F", "放恢复密钥的文件，用它代替密码打开", "path"),
     _option("--on", "YYYY-MM-DD", "把这一天当作今天", "day"),
     _flag("--json", "只输出一个 JSON 对象"),

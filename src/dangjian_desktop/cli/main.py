@@ -47,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(words: Sequence[str]) -> Reply:
     args = parser.read(words)
-    if args.command == "version":
+    if args.command == "version" or getattr(args, "version", False):
         return Reply({"version": __version__}, [__version__])
     if args.command == "help":
         return Reply({"help": args.text}, [args.text])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from dangjian_desktop.services.office import Office
 from . import grammar, output
 
 LEDGER_PREFIX = "ledger:"
+STDIN = "-"
 _PLURAL = {
     "roster": "member",
     "members": "member",
@@ -38,11 +40,14 @@ class Request:
 
     args: argparse.Namespace
     clock: Clock
+    piped: str | None = None
+    """The password where it came by standard input, which can be read once."""
 
     @classmethod
     def of(cls, args: argparse.Namespace) -> Request:
         """The request behind parsed arguments."""
-        return cls(args, Clock(fixed_today=args.on))
+        piped = secret(args.password_file) if str(args.password_file) == STDIN else None
+        return cls(args, Clock(fixed_today=args.on), piped)
 
     @property
     def masked(self) -> bool:
@@ -69,6 +74,8 @@ class Request:
     @property
     def password(self) -> str:
         """The password; raises `UsageError` where none was given."""
+        if self.piped is not None:
+            return self.piped
         if self.args.password_file is not None:
             return secret(self.args.password_file)
         found = os.environ.get("DANGJIAN_PASSWORD")
@@ -136,9 +143,10 @@ def _backup_of_the_day(office: Office) -> None:
 
 
 def secret(path: Path) -> str:
-    """The password or key in a file: its first line."""
+    """The password or key in a file: its first line, in UTF-8 or in the code of old Windows; `-` is standard input."""
     try:
-        text = path.read_text("utf-8-sig")
+        found = sys.stdin.buffer.readline() if str(path) == STDIN else path.read_bytes()
+        text = _decoded(found)
     except FileNotFoundError:
         raise UsageError("no_secret", f"找不到文件“{path.name}”。", effect="什么也没有做。") from None
     except UnicodeDecodeError:
@@ -149,6 +157,13 @@ def secret(path: Path) -> str:
     if not first:
         raise UserError("empty_secret", f"“{path.name}”是空的。", effect="什么也没有做。")
     return first
+
+
+def _decoded(found: bytes) -> str:
+    try:
+        return found.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return found.decode("gb18030")
 
 
 def kind_of(text: str) -> str:

@@ -26,8 +26,15 @@ def fields(request: Request) -> Reply:
     """What a kind holds; told without opening a file."""
     kind, ledger = kind_and_ledger(request.args.kind)
     specs = described.specs(kind, ledger)
-    data = {"kind": kind, "fields": [field_data(s) for s in specs]}
-    rows = [(s.name, s.label, TYPE_NAMES[s.type], "必填" if s.required else "", _answers(s)) for s in specs]
+    found = [field_data(s) for s in specs]
+    if ledger is not None:
+        states = [{"code": s.key, "name": s.label} for s in described.shipped(ledger).states]
+        found = [f | {"codes": states} if f["field"] == "state" else f for f in found]
+    rows = [
+        (s.name, s.label, TYPE_NAMES[s.type], "必填" if s.required else "", _answers(f))
+        for s, f in zip(specs, found, strict=True)
+    ]
+    data = {"kind": kind, "fields": found}
     return Reply(data, output.table(["字段", "名称", "类型", "", "可填"], rows))
 
 
@@ -71,8 +78,8 @@ def _codes(spec: FieldSpec) -> list[dict[str, str]] | None:
     return [{"code": c, "name": n} for c, n in default_codes().choices(table)] if table else None
 
 
-def _answers(spec: FieldSpec) -> str:
-    return "、".join(c["name"] for c in _codes(spec) or [])
+def _answers(told: Mapping[str, Any]) -> str:
+    return "、".join(c["name"] for c in told["codes"] or [])
 
 
 def list_records(request: Request) -> Reply:
