@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from .....domain.word_template import Piece, figure_source
@@ -171,6 +171,8 @@ class WordsEditor(QWidget):
         self.setTabOrder(self.edit, self.panel.detail)
         self.edit.setEnabled(False)
         self.edit.setMinimumWidth(px(220))
+        within = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self, self.find_figure, context=within)
 
     def _build_head(self) -> QHBoxLayout:
         px = theme.current().px

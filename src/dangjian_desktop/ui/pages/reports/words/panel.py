@@ -41,6 +41,7 @@ class FigurePicker(QWidget):
         self.search = QLineEdit()
         self.search.setPlaceholderText("找统计数：名称或拼音首字母")
         self.search.setAccessibleName("找统计数")
+        self.search.setToolTip("在文字里按 Ctrl+F 到这里，按回车插入，按向下键到名单里选")
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(lambda _text: self._fill())
         self.search.installEventFilter(self)
