@@ -102,3 +102,13 @@ def test_words_and_numbers_are_not_letter_spaced() -> None:
 def test_without_justifying_lines_keep_their_width() -> None:
     text = "党员2,126名使用Excel，支部73个使用党建工作台软件登记花名册"
     assert all(more <= 0 for line in set_text(text, 15.5, justify=False) for more in line.after)
+
+
+def test_room_goes_outside_brackets_never_inside() -> None:
+    text = "占比例（69/2126）；其中2026年9月30日在册的党员"
+    line = set_text(text, 14)[0]
+    spread = dict(zip(text[: line.end], line.after, strict=True))
+    assert text[: line.end].endswith("其中")
+    # As everywhere between characters inside, more before and behind.
+    assert 0 < spread["（"] == spread["占"] < spread["例"]
+    assert spread["6"] == spread["占"] < spread["；"]

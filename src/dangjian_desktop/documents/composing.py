@@ -177,6 +177,9 @@ class _Setter:
 
     def _is_soft(self, index: int) -> bool:
         pair = self._text[index : index + 2]
+        # Room goes outside brackets and quotes, never between them and what they hold.
+        if pair[0] in OPENING or pair[1] in CLOSING:
+            return False
         return self._is_mark_gap(index) or bool(_NARROW.match(pair[0])) != bool(_NARROW.match(pair[1]))
 
     def _inside_word(self, index: int) -> bool:
