@@ -31,7 +31,7 @@ def people(office: Office) -> list[str]:
     branch = add_branch(office, "第一党支部")
     found = [add_member(office, name, branch, 2 * at + 1) for at, name in enumerate(("张一", "王二", "李三"))]
     records.add(office, "post", {"organisation": branch, "member": found[0], "post": "书记", "from_on": "2026-01-01"})
-    meeting = {"meeting_kind": "支部党员大会", "organisation": branch, "started_at": "2026-09-03T14:30", "title": "党员大会"}
+    meeting = {"meeting_kind": "支部党员大会", "organisation": branch, "started_at": "2026-09-03T14:30"}
     children = {"attendance": {found[0]: {"presence": "present"}, found[1]: {"presence": "leave"}}}
     records.add(office, "meeting", meeting, children=children)
     entry = {"member": found[0], "visited_on": "2026-09-01", "organisation": branch}
