@@ -162,8 +162,13 @@ class _Setter:
         """Widen first beside marks and between Chinese and Latin, then everywhere but inside words and numbers."""
         gaps = [gap for gap in range(end - start - 1) if not self._inside_word(start + gap)]
         soft = [gap for gap in gaps if self._is_soft(start + gap) and not after[gap]]
-        first = min(spare, _TAKE * len(soft))
-        rest = (spare - first) / max(len(gaps), 1)
+        first = rest = 0.0
+        # A line with few gaps takes more at its marks before it is left unspread.
+        for most in (_TAKE, _GIVE):
+            first = min(spare, most * len(soft))
+            rest = (spare - first) / max(len(gaps), 1)
+            if rest <= _SPREAD:
+                break
         if not gaps or rest > _SPREAD:
             return
         for gap in soft:
