@@ -57,11 +57,11 @@ def ink(path: Path, page: int) -> tuple[int, int, bytes]:
         return bitmap.width, bitmap.height, bytes(bitmap.buffer)
 
 
-def ruled(path: Path, page: int, *, red: bool) -> list[tuple[float, float]]:
-    """Rules as wide as the text block, each as its upper edge and thickness in millimetres."""
+def ruled(path: Path, page: int, *, red: bool, left: float = LEFT, right: float = RIGHT) -> list[tuple[float, float]]:
+    """Rules as wide as the text block (or as asked), each as its upper edge and thickness in millimetres."""
     width, height, data = ink(path, page)
     rows = []
-    first, last = round((LEFT + 0.5) * DPI / 25.4), round((RIGHT - 0.5) * DPI / 25.4)
+    first, last = round((left + 0.5) * DPI / 25.4), round((right - 0.5) * DPI / 25.4)
     for y in range(height):
         row = data[(y * width + first) * 4 : (y * width + last) * 4]
         # Dark in green everywhere; red rules are light in red.

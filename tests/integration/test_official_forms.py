@@ -56,6 +56,9 @@ def test_a_letter_has_its_name_30_mm_and_double_rules_4_and_20_mm_off(tmp_path: 
     path = made(replace(LETTER, urgency="特急"), tmp_path)
     rules = ruled(path, 0, red=True)
     assert len(rules) == 4
+    # 170 mm long, in the middle of the paper.
+    assert ruled(path, 0, red=True, left=20, right=190) == rules
+    assert ruled(path, 0, red=True, left=18.5, right=190) == ruled(path, 0, red=True, left=20, right=191.5) == []
     (thick, a), (thin, b), (lower_thin, c), (lower_thick, d) = rules
     # Thick above thin at the head, thin above thick at the foot.
     assert a > 2 * b and d > 2 * c and thick < thin < lower_thin < lower_thick
