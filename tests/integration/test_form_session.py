@@ -177,3 +177,43 @@ def test_looks_of_awkward_forms_are_read_too(tmp_path: Path) -> None:
                 new.writestr(name, old.read(name))
     plain = read_looks(read_form(bare.read_bytes(), "b.xlsx"))["Sheet"]
     assert plain.look((1, 1)) == CellLook()
+
+
+def test_a_bare_header_is_a_list_that_runs_on_below_the_form(office: Office, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["党员花名册"])
+    sheet.append(["序号", "姓名", "性别", "联系方式（手机）"])
+    sheet["A3"].number_format = "0"  # drawn, as a stray cell often is
+    book.save(tmp_path / "a.xlsx")
+    found = session(office, tmp_path / "a.xlsx")
+    mapping = found.suggested.mapping
+    assert [(t.source, t.first, dict(t.columns)) for t in mapping.lists] == [
+        ("roster", 3, {1: "number", 2: "name", 3: "sex"})
+    ]
+    assert [d.label for d in found.suggested.doubts] == ["联系方式（手机）"]
+    mapping = put_column(found.view.form, mapping, "Sheet", at("D5"), "roster", "phone")
+    assert dict(mapping.lists[0].columns)[4] == "phone"
+    shown = found.preview(mapping).texts
+    assert [shown["Sheet", at(ref)] for ref in ("A3", "B3", "B5")] == ["1", "王小一", "李大山"]
+    filling.fill(office, tmp_path / "a.xlsx", tmp_path / "b.xlsx", mapping=mapping)
+    assert opened(tmp_path / "b.xlsx")["Sheet"]["B5"].value == "李大山"
+    # Signatures under a table head nothing.
+    sheet.append(["填表人：", "审核人：", "日期：", "电话："])
+    book.save(tmp_path / "c.xlsx")
+    assert session(office, tmp_path / "c.xlsx").suggested.mapping.lists == []
+
+
+def test_a_bare_list_is_found_again_in_a_changed_form(office: Office, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["序号", "姓名", "性别"])
+    book.save(tmp_path / "名册.xlsx")
+    filling.save_mapping(office, tmp_path / "名册.xlsx", session(office, tmp_path / "名册.xlsx").suggested.mapping)
+    sheet.insert_rows(1)
+    sheet["A1"] = "党员名册"
+    sheet["D2"] = "备注"
+    book.save(tmp_path / "名册.xlsx")
+    repair = filling.inspect(office, tmp_path / "名册.xlsx").repair
+    assert repair is not None and repair.lost == []
+    assert [(t.first, dict(t.columns)) for t in repair.mapping.lists] == [(3, {1: "number", 2: "name", 3: "sex"})]

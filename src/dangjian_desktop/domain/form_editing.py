@@ -15,7 +15,7 @@ def list_at(form: Form, mapping: FormMapping, sheet: str, place: Place) -> ListT
     if found is None:
         return None
     for target in mapping.lists:
-        if target.sheet == sheet and target.first <= place[0] <= max(target.first, _last_known(found, target)):
+        if target.sheet == sheet and target.first <= place[0] <= max(target.first, last_row(found, target)):
             return target
     return None
 
@@ -61,7 +61,7 @@ def drop_list(mapping: FormMapping, target: ListTarget) -> FormMapping:
 
 def _outside(form: Form, target: ListTarget, cells: Mapping[str, str]) -> dict[str, str]:
     sheet = form.sheet(target.sheet)
-    last = _last_known(sheet, target) if sheet else target.first
+    last = last_row(sheet, target) if sheet else target.first
     kept = {}
     for where, key in cells.items():
         name, _, ref = where.rpartition("!")

@@ -19,6 +19,7 @@ NUMBER, NAME = "number", "name"
 """Columns that every list has: the running number, and the name that a row stands for."""
 
 _LAST_OF_ALL = 1_048_576
+_FEWEST_HEADERS = 3
 _LIKE, _MOST_COMPARED = 0.55, 3_000
 
 
@@ -116,7 +117,12 @@ def with_paths(form: Form, mapping: FormMapping) -> FormMapping:
 
 
 def begins_list(sheet: FormSheet, row: int) -> bool:
-    """Whether two rows from here on are empty but for running numbers, and not part of a merged header."""
+    """Whether a list may begin here: two rows empty but for running numbers, and not part of a merged header.
+
+    So may the row under the last words of a form where these are a header, whatever has been drawn below.
+    """
+    if row == sheet.worded.bottom + 1 and len(heads := _headers(sheet, row - 1)) >= _FEWEST_HEADERS:
+        return not all(sheet.closed((row, column)) for column in heads)
     for below in (row, row + 1):
         cells = sheet.by_row.get(below, [])
         if len(cells) < 3 or any(sheet.anchor(p) != p and sheet.anchor(p)[0] != below for p, _ in cells):
@@ -124,6 +130,16 @@ def begins_list(sheet: FormSheet, row: int) -> bool:
         if any(cell.text for _, cell in cells) or not any(c.empty and not sheet.closed(p) for p, c in cells):
             return False
     return True
+
+
+def _headers(sheet: FormSheet, row: int) -> list[int]:
+    """The columns that have words in a row, merged ones from above too; “填表人：” heads none."""
+    found = []
+    for column in range(1, sheet.used.right + 1):
+        text = sheet.cell((row, column)).text
+        if text and sheet.anchor((row, column))[1] == column and not text.endswith((":", "：")):
+            found.append(column)
+    return found
 
 
 def last_row(sheet: FormSheet, target: ListTarget) -> int:
@@ -241,14 +257,14 @@ def _list_again(target: ListTarget, old: FormMapping, form: Form) -> tuple[ListT
         column: old.paths.get(address(target.sheet, (target.first, column)), ())[-1:] for column in target.columns
     }
     best: tuple[int, dict[int, str]] = (0, {})
-    for row in range(2, (sheet.used.bottom if sheet else 0) + 1):
+    for row in range(2, (sheet.used.bottom + 2 if sheet else 0)):
         if sheet is None or not begins_list(sheet, row):
             continue
         columns: dict[int, str] = {}
         for column in range(1, sheet.used.right + 1):
             path = sheet.path((row, column))[-1:]
             key = next((target.columns[c] for c, p in wanted.items() if p and p == path), None)
-            if key is not None and (row, column) in sheet.cells:
+            if key is not None and sheet.cell((row, column)).empty:
                 columns[column] = key
         if len(columns) > len(best[1]):
             best = (row, columns)

@@ -250,14 +250,14 @@ def _lists(sheet: FormSheet, words: Vocabulary) -> list[tuple[ListTarget, list[D
     """Headers that are followed by empty rows: the lists that the form wants."""
     found = []
     free = 0
-    for row in range(2, sheet.used.bottom + 1):
+    for row in range(2, sheet.used.bottom + 2):
         if row <= free or not begins_list(sheet, row):
             continue
         headers = {
             column: labels
             for column in range(1, sheet.used.right + 1)
             if sheet.anchor((row, column)) == (row, column)
-            and (row, column) in sheet.cells
+            and ((row, column) in sheet.cells or row > sheet.worded.bottom)
             and (labels := sheet.above_labels((row, column)))
         }
         best = _best_source(sheet, row, headers, words)
@@ -280,7 +280,7 @@ def _best_source(
                 keys, certain = words.mean(labels[0], " ".join((*labels, sheet.title)))
                 late = _OTHER_TIME.search(" ".join(labels))
                 key = keys[0] if certain and not late and keys[0] not in TEXTS else None
-            cell = sheet.cells[row, column]
+            cell = sheet.cell((row, column))
             if key is not None and key not in columns.values() and cell.empty and not sheet.closed((row, column)):
                 columns[column] = key
         if NAME in columns.values() and len(columns) > max(len(best), 1):
@@ -290,6 +290,6 @@ def _best_source(
     doubts = [
         Doubt(sheet.name, (row, column), "／".join(reversed(labels[:2])), (), "列标题没有相应的内容")
         for column, labels in headers.items()
-        if column not in best and sheet.cells[row, column].empty
+        if column not in best and sheet.cell((row, column)).empty
     ]
     return ListTarget(sheet.name, row, chosen, best), doubts

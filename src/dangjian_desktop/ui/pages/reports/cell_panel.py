@@ -88,13 +88,14 @@ class CellPanel(QWidget):
         same = (sheet.name, place) == (self._sheet.name, self._place)
         self._sheet, self._place, self._mapping = sheet, place, mapping
         target = list_at(self._session.view.form, mapping, sheet.name, place)
+        begins = not same and target is None and begins_list(sheet, place[0])
         if target is not None:
             self._choose_source(target.source)
+        elif begins:
+            self._choose_source(self._likeliest_source())
         if not same:
-            lists = target is not None or begins_list(sheet, place[0])
-            (self.as_list if lists and address(sheet.name, place) not in mapping.cells else self.as_cell).setChecked(
-                True
-            )
+            single = address(sheet.name, place) in mapping.cells or not (begins or target is not None)
+            (self.as_cell if single else self.as_list).setChecked(True)
             self._name_unit()
         ref, said = ref_of(place), sheet.label(place)
         self.title.setText(ref if said == ref else f"{ref}　{said}")
@@ -190,6 +191,17 @@ class CellPanel(QWidget):
         if cell.text and not cell.text.endswith((":", "：")):
             return "这一格是表上的文字，不会改动。"
         return "还没有指定填什么。在下面点一个，数马上显示在格子里。"
+
+    def _likeliest_source(self) -> str:
+        """The list that knows most of the headers over the row."""
+        assert self._session is not None
+        known = {}
+        for source in self._session.lists:
+            columns = range(1, self._sheet.used.right + 1)
+            places = [(self._place[0], column) for column in columns]
+            keys = {self._session.near_column(self._sheet.name, place, source) for place in places}
+            known[source] = len(keys - {None})
+        return max(known, key=lambda source: known[source])
 
     def _source(self) -> str:
         return str(self.source.currentData() or "roster")

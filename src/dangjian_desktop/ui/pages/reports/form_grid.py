@@ -32,6 +32,7 @@ MARKS = {
 }
 ZOOMS = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.15, 1.3, 1.5)
 _MOST_ROWS, _MOST_COLUMNS = 5_000, 150
+_ROWS_BELOW = 3  # a list may begin under the last line that the form has
 _POINT = 96 / 72
 _ACROSS = {"center": Qt.AlignmentFlag.AlignHCenter, "centerContinuous": Qt.AlignmentFlag.AlignHCenter}
 _ACROSS |= {"right": Qt.AlignmentFlag.AlignRight, "left": Qt.AlignmentFlag.AlignLeft}
@@ -79,7 +80,7 @@ class FormModel(QAbstractTableModel):
         """As far as the form or what is filled in goes."""
         if parent.isValid():
             return 0
-        return min(max(self.sheet.used.bottom, _lowest(self.shown)), _MOST_ROWS)
+        return min(max(self.sheet.used.bottom, _lowest(self.shown)) + _ROWS_BELOW, _MOST_ROWS)
 
     def columnCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 (Qt's signature)
         """As far as the form goes."""

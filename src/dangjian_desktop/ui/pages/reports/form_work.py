@@ -154,7 +154,7 @@ class FormWork(QWidget):
         mapping, row = self.mapping, self.grid.place()[0]
         for column in range(1, sheet.used.right + 1):
             place = (row, column)
-            if place not in sheet.cells or sheet.anchor(place) != place or not sheet.cell(place).empty:
+            if sheet.anchor(place) != place or not sheet.cell(place).empty:
                 continue
             key = self.session.near_column(sheet.name, place, source)
             if key is not None and not sheet.closed(place):
