@@ -314,6 +314,24 @@ def test_a_word_nobody_knows_is_told_with_the_nearest(office: Office) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("header", "written"),
+    [
+        ("党员类别", "入党积极分子"),
+        ("人员类别", "发展对象"),
+        ("政治面貌", "群众"),
+        ("政治面貌", "共青团员"),
+        ("人员类别", 5),
+    ],
+)
+def test_who_is_no_member_by_the_sheets_own_word_is_refused(office: Office, header: str, written: object) -> None:
+    plan = one(office, **{header: written})
+    assert counts(plan) == [0, 0, 0, 0, 1]
+    assert plan.problems[0].column == header
+    assert f"写的是“{written}”，不是党员" in reasons(plan, 2)
+    assert records.query(office, "member") == []
+
+
 def test_an_unreadable_required_cell_refuses_the_row(office: Office) -> None:
     plan = importing.prepare(office, "roster", block([HEADERS, person("王小明", 1, 性别="#REF!")]))
     assert (counts(plan), told(plan)) == ([0, 0, 0, 0, 1], [(2, "性别", "error")])

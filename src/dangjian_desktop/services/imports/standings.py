@@ -29,6 +29,13 @@ def refuse_gone(row: PlannedRow, written: str | None, codes: CodeTables, column:
         row.refuse(column, shown, f"党籍状态写的是“{shown}”，不是在册党员，没有新增")
 
 
+def refuse_outsiders(row: PlannedRow, column: str | None, codes: CodeTables) -> None:
+    """Keep out who is no member by the sheet's own word (群众, 积极分子): an empty class would count as a member."""
+    for problem in [p for p in row.problems if p.column == column and codes.code_of("not_member", p.value)]:
+        row.problems.remove(problem)
+        row.refuse(problem.column, problem.value, f"写的是“{problem.value}”，不是党员，不进党员名册")
+
+
 def compare(row: PlannedRow, member: Mapping[str, Any], written: str | None, codes: CodeTables, column: str) -> None:
     """Tell where the sheet differs from the file; who has left by both of them does not come in again."""
     held = member[FIELD] or IN_FORCE
