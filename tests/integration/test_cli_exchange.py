@@ -128,6 +128,21 @@ def test_without_an_id_number(cli: Cli, tmp_path: Path) -> None:
     assert counts(cli.ok("import", "roster", sheet, "--allow-no-id")) == [0, 0, 1, 0, 0]
 
 
+def test_a_unit_written_otherwise_is_told_which_it_is(cli: Cli, tmp_path: Path) -> None:
+    people = [person("王小明", 1, 所在党支部="第1支部"), person("李小红", 2, 所在党支部="第九支部")]
+    sheet = roster(tmp_path / "名册.xlsx", *people)
+    units = cli.run("import", "roster", sheet, "--dry-run").data["units"]
+    assert units == [
+        {"name": "第1支部", "rows": 1, "like": ["第一党支部"]},
+        {"name": "第九支部", "rows": 1, "like": []},
+    ]
+    told = ("--unit", "第1支部=一支部", "--unit", "第九支部=不导入", "--create-orgs-under", STREET)
+    assert counts(cli.run("import", "roster", sheet, *told).data) == [1, 0, 0, 0, 1]
+    assert cli.ok("list", "member")["records"][0]["organisation"] == "第一党支部"
+    cli.refused(2, "usage", "import", "roster", sheet, "--unit", "第1支部")
+    cli.refused(1, "org_unknown", "import", "roster", sheet, "--unit", "第1支部=没有这个")
+
+
 def test_scope_and_new_units(cli: Cli, tmp_path: Path) -> None:
     nowhere = roster(tmp_path / "一.xlsx", person("王小明", 1, 所在党支部=""))
     assert cli.run("import", "roster", nowhere).code == 1

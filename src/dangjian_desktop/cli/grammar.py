@@ -101,6 +101,12 @@ COMMANDS: dict[str, Command] = {
             _flag("--dry-run", "只看会怎样，不写入"),
             _option("--report", "OUT.xlsx", "把退回的行和原因写成表格", "path"),
             _option("--create-orgs-under", "ORG", "没有的党组织建在这个党组织下面"),
+            Argument(
+                ("--unit",),
+                "表里写的党组织是哪一个，可以写几次；等号右边写党组织、“新建”或“不导入”",
+                "NAME=ORG",
+                many=True,
+            ),
             _flag("--allow-no-id", "没有公民身份号码的也收"),
             _option("--template", "OUT.xlsx", "不导入，只生成一张空表", "path"),
         ),

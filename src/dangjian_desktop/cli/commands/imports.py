@@ -9,8 +9,8 @@ from typing import Any
 from dangjian_desktop.base.errors import UsageError, UserError
 from dangjian_desktop.domain.fields import is_sensitive
 from dangjian_desktop.domain.masking import mask_id, mask_numbers
-from dangjian_desktop.services import importing, listings
-from dangjian_desktop.services.importing import ImportPlan, Problem, SheetInfo
+from dangjian_desktop.services import importing, listings, organisations
+from dangjian_desktop.services.importing import ImportPlan, Problem, SheetInfo, UnitChoice
 from dangjian_desktop.services.office import Office
 
 from .. import grammar, output
@@ -55,6 +55,7 @@ def import_file(request: Request) -> Reply:
             mapping=args.mapping,
             create_orgs_under=args.create_orgs_under,
             allow_no_id=args.allow_no_id,
+            units_decided=_decided(office, args.unit or ()),
             progress=request.progress(),
         )
         counts = dict(plan.counts)
@@ -106,7 +107,24 @@ def _data(plan: ImportPlan, counts: dict[str, int], problems: Sequence[Told]) ->
         **counts,
         "problems": problems,
         "sheets": [_sheet(s) for s in plan.sheets],
+        "units": [_unit(u) for u in plan.units],
     }
+
+
+def _unit(choice: UnitChoice) -> dict[str, Any]:
+    return {"name": choice.name, "rows": choice.rows, "like": [name for _, name, _ in choice.offered]}
+
+
+def _decided(office: Office, typed: Sequence[str]) -> dict[str, str]:
+    """What is done with units that the file does not have, by their name in the sheet."""
+    found = {}
+    for text in typed:
+        name, equals, meant = (part.strip() for part in text.partition("="))
+        if not equals or not name or not meant:
+            raise UsageError("usage", f"“{text}”要写成“表里的名称=党组织”。", effect="没有导入任何内容。")
+        words = {"新建": importing.MAKE_UNIT, "不导入": importing.REFUSE_UNIT}
+        found[name] = words.get(meant) or organisations.resolve(office, meant)
+    return found
 
 
 def _sheet(info: SheetInfo) -> dict[str, Any]:
