@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,6 +35,7 @@ ZOOMS = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.15, 1.3, 1.5)
 _MOST_ROWS, _MOST_COLUMNS = 5_000, 150
 _ROWS_BELOW = 3  # a list may begin under the last line that the form has
 _POINT = 96 / 72
+_NUMBER = re.compile(r"-?[\d,]{1,15}(?:\.\d+)?%?")
 _ACROSS = {"center": Qt.AlignmentFlag.AlignHCenter, "centerContinuous": Qt.AlignmentFlag.AlignHCenter}
 _ACROSS |= {"right": Qt.AlignmentFlag.AlignRight, "left": Qt.AlignmentFlag.AlignLeft}
 _DOWN = {"center": Qt.AlignmentFlag.AlignVCenter, "top": Qt.AlignmentFlag.AlignTop}
@@ -175,7 +177,7 @@ def _flags(look: CellLook, model: FormModel, place: Place) -> int:
     across = _ACROSS.get(look.horizontal)
     if across is None:
         # Without an alignment of its own a sheet puts numbers to the right.
-        words = isinstance(model.sheet.cell(place).value, str) or not model.text(place)[:1].isdigit()
+        words = isinstance(model.sheet.cell(place).value, str) or not _NUMBER.fullmatch(model.text(place))
         across = Qt.AlignmentFlag.AlignLeft if words else Qt.AlignmentFlag.AlignRight
     flags = int(across) | int(_DOWN.get(look.vertical, Qt.AlignmentFlag.AlignBottom))
     return flags | int(Qt.TextFlag.TextWordWrap if look.wrap else Qt.TextFlag.TextSingleLine)
