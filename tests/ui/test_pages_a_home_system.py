@@ -315,3 +315,12 @@ def test_only_an_administrator_has_the_page_of_what_was_looked_at(
     stage = Stage(qtbot, office, runner, SystemPage)
     titles = [stage.page.tabs.tabText(place) for place in range(stage.page.tabs.count())]
     assert ("查阅登记" in titles, "audit" in stage.page.panes) == (seen, seen)
+
+
+def test_in_a_narrow_window_who_did_it_stays_in_sight(qtbot: Any, office: Office, runner: Any) -> None:
+    stage = Stage(qtbot, office, runner, SystemPage)
+    stage.page.resize(720, 460)
+    stage.page.enter({"tab": "log"})
+    table = stage.page.panes["log"].operations
+    stage.until(table.rowCount)
+    assert table.horizontalHeader().length() <= table.viewport().width()

@@ -72,7 +72,7 @@ class LogPane(Pane):
 
     def _build_operations(self) -> QWidget:
         holder, box = _column(right=12)
-        self.operations = plain_table(("时间", "操作", "谁"), (148, 230))
+        self.operations = plain_table(("时间", "操作", "谁"), (140, 230, 76), wide=1)
         self.operations.itemSelectionChanged.connect(self._chosen)
         box.addWidget(self.operations, 1)
         row = QHBoxLayout()

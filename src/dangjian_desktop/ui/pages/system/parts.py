@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from ... import theme
 from ...shell.context import PageContext
@@ -22,8 +22,10 @@ class Pane(QWidget):
         """Fetch what is shown."""
 
 
-def plain_table(heads: Sequence[str], widths: Sequence[int], *, several: bool = False) -> QTableWidget:
-    """A read-only table of whole rows."""
+def plain_table(
+    heads: Sequence[str], widths: Sequence[int], *, several: bool = False, wide: int | None = None
+) -> QTableWidget:
+    """A read-only table of whole rows; column `wide`, else the last, takes the room that is left."""
     px = theme.current().px
     table = QTableWidget(0, len(heads))
     table.setHorizontalHeaderLabels(list(heads))
@@ -38,7 +40,10 @@ def plain_table(heads: Sequence[str], widths: Sequence[int], *, several: bool = 
     head = table.horizontalHeader()
     head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     head.setHighlightSections(False)
-    head.setStretchLastSection(True)
+    head.setStretchLastSection(wide is None)
+    if wide is not None:
+        # In a narrow window this one gives way, so that the columns after it stay in sight.
+        head.setSectionResizeMode(wide, QHeaderView.ResizeMode.Stretch)
     for column, width in enumerate(widths):
         table.setColumnWidth(column, px(width))
     return table
