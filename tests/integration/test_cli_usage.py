@@ -269,3 +269,17 @@ def test_nothing_but_json_on_standard_output(cli: Cli) -> None:
     assert made.data["ok"] is True
     assert "正在" in made.err
     assert STREET in cli.plain("--file", cli.file, "info").out
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full is there on Linux only")
+@pytest.mark.parametrize("words", [["fields", "member"], ["fields", "member", "--json"], ["没有", "--json"]])
+def test_an_answer_that_cannot_be_written_is_said_plainly(words: list[str]) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "dangjian_desktop", *words], stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    said = done.stderr.decode()
+    assert done.returncode == (2 if words[0] == "没有" else 4)
+    assert said.startswith("没有“没有”" if words[0] == "没有" else "磁盘空间不够")
+    assert "Traceback" not in said
+    assert "Exception" not in said

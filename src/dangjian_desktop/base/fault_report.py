@@ -72,7 +72,7 @@ def write(text: str) -> Path | None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         target.write_text(text, "utf-8")
-    except OSError:
+    except (OSError, UnicodeError):  # the system's own encoding may not even have the file's name
         return None
     for old in sorted(folder.glob(f"{PREFIX}*.txt"))[:-KEPT]:
         with suppress(OSError):

@@ -36,13 +36,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     except (KeyboardInterrupt, Cancelled):
         stopped = UserError("cancelled", "已停止，没有完成。", effect="没有完成的一步不会留下任何内容。")
-        output.fail(stopped, as_json=as_json)
-        return stopped.exit_code
+        return _refuse(stopped, as_json=as_json)
     except UserError as error:
-        output.fail(error, as_json=as_json, data=_more(error))
-        return error.exit_code
+        return _refuse(error, as_json=as_json)
     except Exception as error:
-        return _unexpected(error, words, as_json=as_json)
+        return _refuse(_unexpected(error, words), as_json=as_json)
+
+
+def _refuse(error: UserError, *, as_json: bool) -> int:
+    """Tell a failure and return its exit code; where the answer's own file takes no more, on standard error alone."""
+    try:
+        output.fail(error, as_json=as_json, data=_more(error))
+    except (BrokenPipeError, EnvironmentFault):
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+        if as_json:
+            output.fail(error, as_json=False)
+    return error.exit_code
 
 
 def _run(words: Sequence[str]) -> Reply:
@@ -63,15 +72,14 @@ def _more(error: UserError) -> Mapping[str, Any]:
     return {} if kept is None else {"undone": [], "kept": kept, "kept_labels": getattr(error, "kept", [])}
 
 
-def _unexpected(error: Exception, words: Sequence[str], *, as_json: bool) -> int:
+def _unexpected(error: Exception, words: Sequence[str]) -> UserError:
     fault = _environment(error) if isinstance(error, OSError) else None
     if fault is None:
         place = fault_report.write(fault_report.describe(error, _command(words)))
         said = f"故障报告在“{place}”，里面没有姓名和证件号码。" if place else ""
         advice = "请把故障报告交给维护人员。" if place else "请再试一次；仍不行时，请告诉维护人员。"
         fault = UserError("internal", f"程序出错，这一步没有完成。{said}", advice=advice)
-    output.fail(fault, as_json=as_json)
-    return fault.exit_code
+    return fault
 
 
 def _command(words: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 import unicodedata
@@ -9,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TextIO
 
-from dangjian_desktop.base.errors import UserError
+from dangjian_desktop.base.errors import EnvironmentFault, UserError
 from dangjian_desktop.domain.masking import mask_numbers
 
 _WIDEST = 40
@@ -98,3 +99,15 @@ def _write(stream: TextIO | None, text: str) -> None:
     except UnicodeEncodeError:
         # A file name that is no valid text must not end a command.
         print(text.encode("utf-8", "replace").decode(), file=stream, flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        if stream is sys.stdout:
+            raise _unwritable(error) from error
+
+
+def _unwritable(error: OSError) -> EnvironmentFault:
+    """The answer is written to a file that takes no more; remarks on standard error are only remarks."""
+    if error.errno == errno.ENOSPC:
+        return EnvironmentFault("disk_full", "磁盘空间不够，结果没有写出来。", advice="请清理出一些空间再试。")
+    return EnvironmentFault("no_permission", "结果没有写出来。", advice="请换一个地方写结果再试。")
