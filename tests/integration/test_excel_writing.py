@@ -29,6 +29,7 @@ from dangjian_desktop.documents.model import (
     Table,
 )
 from dangjian_desktop.exchange.excel.export_rows import export_rows, sheet_title, unique_headers
+from dangjian_desktop.exchange.excel.read_workbook import read_workbook
 from dangjian_desktop.exchange.excel.write_document import render_xlsx
 
 NASTY = ["=1+1", "+86", "-5", "@SUM(A1)", '=HYPERLINK("http://x")', "#REF!", "TRUE", "1e5", "00123", "a\x01b"]
@@ -204,8 +205,9 @@ def test_csv_has_a_byte_order_mark_and_quotes(tmp_path: Path) -> None:
         assert list(csv.reader(stream)) == [
             HEADERS,
             ["张\n三", "013800138000", "3", ""],
-            ['李"四', "1,2", "2.5", "=1+1"],
+            ['李"四', "1,2", "2.5", "'=1+1"],
         ]
+    assert read_workbook(path)[0].rows[2] == ['李"四', "1,2", "2.5", "=1+1"]
 
 
 @pytest.mark.parametrize("suffix", ["xlsx", "csv"])

@@ -12,6 +12,8 @@ from typing import Any
 from dangjian_desktop.base.files import replace_file
 from dangjian_desktop.base.progress import Progress
 
+from .read_text import COMPUTED
+
 Cell = str | int | float | None
 
 # The format's last row; the header takes one on every sheet.
@@ -83,7 +85,13 @@ def _write_csv(target: Path, headers: Sequence[str], rows: Sequence[Sequence[Cel
         for at, row in enumerate(rows):
             if at % _REPORT_EVERY == 0:
                 progress.report(at, len(rows), f"已写 {at} 行")
-            writer.writerow(["" if cell is None else cell for cell in row])
+            writer.writerow(["" if cell is None else _harmless(cell) for cell in row])
+
+
+def _harmless(cell: Cell) -> Cell:
+    """Words that a spreadsheet would compute when it opens the text file keep an apostrophe in front."""
+    computed = isinstance(cell, str) and len(cell) > 1 and cell[0] in COMPUTED
+    return f"'{cell}" if computed else cell
 
 
 class _Workbook:

@@ -12,6 +12,8 @@ from dangjian_desktop.base.errors import UserError
 from .read_sheet import MergedRange, Sheet
 
 _SEPARATORS = ("\t", ",", ";", "，", "|")
+COMPUTED = "=+-@"
+"""Signs by which a spreadsheet takes a cell of a text file for a formula."""
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _PROTECTED = re.compile(r'="(.*)"', re.DOTALL)
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE)
@@ -61,7 +63,9 @@ def _separator(text: str) -> str:
 
 
 def _unprotected(cell: str) -> str:
-    """`="0123"`, the way of keeping a number as text in CSV, becomes 0123."""
+    """`="0123"`, the way of keeping a number as text in CSV, becomes 0123; an apostrophe before a formula goes."""
+    if cell[:1] == "'" and cell[1:2] and cell[1] in COMPUTED:
+        return cell[1:]
     match = _PROTECTED.fullmatch(cell) if cell[:2] == '="' else None
     return match[1] if match else cell
 
