@@ -195,7 +195,9 @@ def test_planned_may_be_told_as_planned() -> None:
     assert faults("已成立3个，拟成立组织{organisations_planned}，不计入") == []
 
 
-@pytest.mark.parametrize("line", ["{weather}", "[有 weather] 好", "{占:members}", "{members", "##### 太深", "# 一、甲", "## 2.乙"])
+@pytest.mark.parametrize(
+    "line", ["{weather}", "[有 weather] 好", "{占:members}", "{members", "##### 太深", "# 一、甲", "## 2.乙"]
+)
 def test_what_is_not_understood_is_named(line: str) -> None:
     assert len(faults(line)) == 1
 

@@ -40,9 +40,7 @@ def _read(path: Path) -> bytes:
             )
         return path.read_bytes()
     except FileNotFoundError as error:
-        raise UserError(
-            "file_not_found", f"找不到照片文件“{path.name}”。", advice="请核对文件夹和文件名。"
-        ) from error
+        raise UserError("file_not_found", f"找不到照片文件“{path.name}”。", advice="请核对文件夹和文件名。") from error
     except IsADirectoryError as error:
         raise UserError(
             "bad_photo", f"“{path.name}”是文件夹，不是照片。", advice="请选一张 JPG 或 PNG 照片。"

@@ -277,7 +277,7 @@ class Members:
             return _Party(day, text, day, text, "入党时无预备期")
         months, how = 12, "按期转正"
         if random() < 0.01 and day < self._on - 1500:
-            months, how = 18, "延长后转正"
+            months, how = 18, "延长预备期后转正"
         confirmed = _months_later(text, months)
         extended = confirmed if months == 18 else None
         # Only admissions of the past year are matched with the meeting that confirmed them.
