@@ -11,7 +11,7 @@ from dangjian_desktop.base.progress import Progress
 from .. import organisations, records
 from ..office import Office
 from .generate import DemoStreet, street
-from .street import BASE_MEMBERS
+from .street import BASE_MEMBERS, SMALLEST
 
 LABEL = "建立示例街道"
 
@@ -41,7 +41,8 @@ def fill(
             meetings=meetings,
         )
     except ValueError as error:
-        raise UserError("demo_size", "示例街道的党员数太少，或建账日晚于今天。", advice="请改大党员数。") from error
+        said = f"示例街道至少要有{SMALLEST}名党员，建账日不能晚于今天。"
+        raise UserError("demo_size", said, advice="请改党员数或建账日。") from error
     return _write(office, demo, progress or Progress())
 
 
