@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -21,6 +22,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _look(qapp: QApplication) -> None:
     theme.register_fonts()
     theme.apply(qapp, dark=False)
+
+
+@pytest.fixture(autouse=True)
+def _collect_here() -> Iterator[None]:
+    """As in the program, circles are collected in the window's thread only: a window that ends in another aborts."""
+    gc.disable()
+    yield
+    gc.collect(1)
+    gc.enable()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _leave_no_window() -> Iterator[None]:
+    """Nothing of these windows is left for a thread of other tests to collect."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture

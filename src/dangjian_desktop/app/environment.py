@@ -87,11 +87,11 @@ def prepare() -> None:
     """Settle everything that comes before Qt."""
     choose_input_method(os.environ)
     sys.setswitchinterval(SWITCH_EVERY)
-    # Nothing made while starting is garbage; looking for it would only delay the first paint.
+    # Nothing made while starting is garbage; looking for it would only delay the first paint. It stays off for
+    # good: `start.Desk` collects in the window's thread, the only one in which Qt's objects may end.
     gc.disable()
 
 
 def settle() -> None:
-    """After the first paint: collect again, but never walk what the start has made."""
+    """After the first paint: what the start has made is never walked when circles are looked for."""
     gc.freeze()
-    gc.enable()

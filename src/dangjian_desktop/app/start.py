@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..base.collecting import collect_what_is_due
 from ..base.errors import UsageError, UserError
 from .environment import StartOptions, prepare, read_options, settle
 
@@ -80,6 +81,9 @@ def remember_scale(percent: int) -> None:
         _scale_file().write_text(str(percent), "ascii")
 
 
+COLLECT_EVERY = 2000  # ms between two looks for circles of unused objects
+
+
 class Desk:
     """Owns the windows of one run: the start window, then the main window, then perhaps the start window again."""
 
@@ -138,6 +142,7 @@ class Desk:
             return
         self._settled = True
         settle()
+        from PySide6.QtCore import QTimer
         from PySide6.QtGui import QIcon
 
         from ..base.resources import resource
@@ -150,6 +155,9 @@ class Desk:
         theme.follow_system(self._app)
         self._app.setWindowIcon(QIcon(str(resource("icons", "app.png"))))
         speak_chinese(self._app)
+        collector = QTimer(self._app)
+        collector.timeout.connect(collect_what_is_due)
+        collector.start(COLLECT_EVERY)
         self._instance = FirstInstance(self._called)
         self._guard = CrashGuard(self._tell_crash)
         last = self._guard.install()
