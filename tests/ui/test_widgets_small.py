@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
+import weakref
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QDialog, QPushButton
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.ui.widgets.banner import Banner
@@ -76,6 +77,23 @@ def test_deleted_owner_hears_nothing(qtbot, runner):
     runner.fetch(lambda: None, lambda _: seen.append("after"), writes=False)
     qtbot.waitUntil(lambda: "after" in seen)
     assert seen == ["after"]
+
+
+def test_a_worker_holds_no_window_when_the_window_hears_that_it_has_ended(qtbot, runner):
+    dialog, seen, gate = QDialog(), [], threading.Event()
+    gone = weakref.ref(dialog)
+
+    def tell(_call):
+        # As if the window had been quicker than the worker: what the worker still held would end in its thread.
+        runner._errands.clear()
+        seen.append(gone() is None)
+
+    runner._post = tell
+    runner.fetch(lambda kept=dialog: gate.wait(5) and kept, lambda _answer, kept=dialog: kept, owner=dialog)
+    del dialog
+    gate.set()
+    qtbot.waitUntil(lambda: bool(seen))
+    assert seen == [True]
 
 
 def test_closing_waits_for_the_work(qapp):

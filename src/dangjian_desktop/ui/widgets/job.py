@@ -10,6 +10,9 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from itertools import count
 from typing import Any
 
 import shiboken6
@@ -58,6 +61,35 @@ class Job(QObject):
         self.progressed.emit(done, total, text)
 
 
+@dataclass(slots=True)
+class _Errand:
+    """What a worker does and who waits for it.
+
+    It is made, kept and let go in the window's thread; a worker only borrows it. Were the worker the last to hold it,
+    a closed dialog that the callbacks refer to would end in the worker's thread, which Qt does not survive.
+    """
+
+    work: Callable[[Progress], Any]
+    progress: Progress
+    done: Callable[[Any], object]
+    failed: Callable[[Exception], object]
+    cancelled: Callable[[], object] | None
+    owner: QObject | None
+    job: Job | None
+    answer: Callable[[], object] | None = None
+
+    def run(self) -> None:
+        """Do the work and keep what is to be called with its outcome; the part of the worker's thread."""
+        try:
+            if self.progress.cancelled:
+                raise Cancelled
+            self.answer = partial(self.done, self.work(self.progress))
+        except Cancelled:
+            self.answer = self.cancelled
+        except Exception as error:  # whatever went wrong is shown on the window's thread
+            self.answer = partial(self.failed, error)
+
+
 class JobRunner(QObject):
     """Runs work off the window's thread; make one for the window and `close()` it before the office.
 
@@ -77,6 +109,8 @@ class JobRunner(QObject):
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._jobs: list[Job] = []
+        self._errands: dict[int, _Errand] = {}
+        self._numbers = count()
         self._open = True
 
     @property
@@ -148,6 +182,7 @@ class JobRunner(QObject):
         self._readers.shutdown(wait=True, cancel_futures=True)
         self._writer.shutdown(wait=True, cancel_futures=True)
         self._jobs.clear()
+        self._errands.clear()
 
     def _submit(
         self,
@@ -162,29 +197,21 @@ class JobRunner(QObject):
     ) -> None:
         if not self._open:
             return
+        number = next(self._numbers)
+        self._errands[number] = _Errand(work, progress, done, failed or self.failed.emit, cancelled, owner, job)
+        (self._writer if writes else self._readers).submit(self._work, number)
 
-        def answer(call: Callable[[], object]) -> None:
-            def deliver() -> None:
-                if job is not None:
-                    self._end(job)
-                if owner is None or shiboken6.isValid(owner):
-                    call()
+    def _work(self, number: int) -> None:
+        # In the worker's thread: it must have let go of the errand before the window hears that it has ended.
+        self._errands[number].run()
+        self._post(partial(self._deliver, number))
 
-            self._post(deliver)
-
-        def run() -> None:
-            try:
-                if progress.cancelled:
-                    raise Cancelled
-                result = work(progress)
-            except Cancelled:
-                answer(cancelled or (lambda: None))
-            except Exception as error:  # whatever went wrong is shown on the window's thread
-                answer(_bound(failed or self.failed.emit, error))
-            else:
-                answer(_bound(done, result))
-
-        (self._writer if writes else self._readers).submit(run)
+    def _deliver(self, number: int) -> None:
+        errand = self._errands.pop(number)
+        if errand.job is not None:
+            self._end(errand.job)
+        if errand.answer is not None and (errand.owner is None or shiboken6.isValid(errand.owner)):
+            errand.answer()
 
     def _end(self, job: Job) -> None:
         if job in self._jobs:
@@ -198,13 +225,10 @@ class JobRunner(QObject):
 
     @Slot(object)
     def _run_finished(self, call: Callable[[], object]) -> None:
+        self._errands.clear()
         call()
 
     @Slot(object)
     def _run_posted(self, call: Callable[[], object]) -> None:
         if self._open:
             call()
-
-
-def _bound(call: Callable[[Any], object], value: Any) -> Callable[[], object]:
-    return lambda: call(value)
