@@ -19,9 +19,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _look(qapp: QApplication) -> None:
+def _look(qapp: QApplication) -> Iterator[None]:
     theme.register_fonts()
     theme.apply(qapp, dark=False)
+    yield
+    # The offscreen display lets go of what was copied only after Python has ended, and that crashes.
+    qapp.clipboard().clear()
 
 
 @pytest.fixture(autouse=True)
