@@ -135,6 +135,20 @@ def test_the_next_of_its_kind_is_filled_in_from_the_last(page: Any, bench: Bench
     assert fields["title"].editor.text() == ""
 
 
+def test_a_kind_half_typed_is_not_looked_up(
+    page: Any, bench: Bench, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(meetings, "last_of_kind", lambda _office, _unit, kind: asked.append(kind))
+    page.new(bench.first)
+    qtbot.waitUntil(lambda: page.stack.currentIndex() == 1)
+    kind = page.editor.form.fields["meeting_kind"].editor
+    qtbot.keyClicks(kind, "zt")
+    qtbot.keyClick(kind, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(asked))
+    assert asked == ["ZTDR"]
+
+
 def test_a_draft_is_kept_offered_and_taken_up(page: Any, bench: Bench, qtbot: QtBot) -> None:
     begin(page, bench, qtbot)
     set_field(page, "topics", "一、学习")

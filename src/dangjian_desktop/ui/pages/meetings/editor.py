@@ -243,8 +243,13 @@ class MeetingEditor(QWidget):
         except ValueError:
             return None
 
+    def _chosen_kind(self) -> str | None:
+        """The kind of meeting, or None while a name or its pinyin is still being typed."""
+        editor = self.form.fields["meeting_kind"].editor
+        return None if editor.problem() else editor.value()
+
     def _prefill_from_last(self) -> None:
-        kind, unit = self.form.fields["meeting_kind"].editor.value(), self._reference("organisation")
+        kind, unit = self._chosen_kind(), self._reference("organisation")
         if not kind or not unit:
             return
         from ....services import meetings, records
@@ -252,7 +257,7 @@ class MeetingEditor(QWidget):
         office = self.context.office
 
         def look() -> RecordView | None:
-            last = meetings.last_of_kind(office, unit, str(kind))
+            last = meetings.last_of_kind(office, unit, kind)
             return records.get(office, "meeting", last) if last else None
 
         token = self._token
