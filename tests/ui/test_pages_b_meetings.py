@@ -16,7 +16,7 @@ from dangjian_desktop.ui.pages.meetings.attendance import AttendanceModel, Count
 from dangjian_desktop.ui.pages.meetings.page import DRAFT
 from dangjian_desktop.ui.pages.meetings.year_view import tables_of
 from dangjian_desktop.ui.widgets.job import JobRunner
-from ui.pages_b_kit import Bench, dispose, make_bench
+from ui.pages_b_kit import Bench, dispose, double_click, make_bench
 
 
 @pytest.fixture
@@ -257,10 +257,13 @@ def test_year_view_leads_to_list_and_new(page: Any, bench: Bench, qtbot: QtBot) 
     page.tabs.setCurrentIndex(1)
     qtbot.waitUntil(lambda: page.year.model.rowCount() == 2)
     row = next(r for r, line in enumerate(page.year.model.table.lines) if line.unit == bench.first)
-    page.year.view.doubleClicked.emit(page.year.model.index(row, 2))
+    page.year.view.activated.emit(page.year.model.index(row, 2))
     qtbot.waitUntil(lambda: page.tabs.currentIndex() == 0 and len(page.table.model.ids) == 1)
     page.tabs.setCurrentIndex(1)
-    page.year.view.doubleClicked.emit(page.year.model.index(row, 1))
+    wanted = []
+    page.year.new_wanted.connect(lambda *asked: wanted.append(asked))
+    double_click(qtbot, page.year.view, page.year.model.index(row, 1))
+    assert len(wanted) == 1
     qtbot.waitUntil(lambda: page.stack.currentIndex() == 1)
     assert page.editor.form.fields["organisation"].editor.value() == bench.first
 

@@ -14,7 +14,7 @@ from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.services import previewing, records
 from dangjian_desktop.ui.pages.reports import ReportsPage
 from dangjian_desktop.ui.widgets.job import JobRunner
-from ui.pages_b_kit import Bench, dispose, make_bench
+from ui.pages_b_kit import Bench, dispose, double_click, make_bench
 
 PATIENCE = 15_000
 
@@ -151,7 +151,10 @@ def test_every_figure_has_its_definition_and_opens_its_list(page: Any, bench: Be
     assert all(figure.definition for figure in found)
     members = next(figure for figure in found if figure.key == "members_probationary")
     assert members.printed == "1人"
-    page.figures.list.opened.emit(members)
+    opened = []
+    page.figures.list.opened.connect(opened.append)
+    double_click(qtbot, page.figures.list, rows.index(rows.rows.index(members), 0))
+    assert opened == [members]
     qtbot.waitUntil(lambda: page.figures.behind.table.model.ids == [bench.people[-1]])
     page.figures.behind.table.opened.emit(bench.people[-1])
     assert bench.shell.opened == [("member", bench.people[-1])]

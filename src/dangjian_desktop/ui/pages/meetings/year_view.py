@@ -215,7 +215,6 @@ class YearView(QWidget):
         rows.setFixedWidth(px(44))
         rows.setHighlightSections(False)
         view.activated.connect(self._open)
-        view.doubleClicked.connect(self._open)
         return view
 
     def reload(self) -> None:

@@ -103,7 +103,6 @@ class FigureList(QTableView):
         rows.hide()
         rows.setDefaultSectionSize(px(30))
         self.activated.connect(self._open)
-        self.doubleClicked.connect(self._open)
 
     def current(self) -> FigureValue | None:
         """The chosen figure."""
