@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
@@ -207,7 +207,7 @@ class EntryDrawer(Drawer):
         self._show_moves(view.printed.get("state", ""), words, moves)
         self.remove_button.show()
 
-    def _write(self, work: Any, done: Any) -> None:
+    def _write(self, work: Callable[[], Saved], done: Callable[[Saved], object]) -> None:
         self._set_busy(True)
         self.context.runner.fetch(work, done, failed=self._refused, owner=self, writes=True)
 

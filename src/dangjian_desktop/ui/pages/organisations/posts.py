@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt
@@ -50,7 +50,8 @@ class PostsPane(QWidget):
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.context = context
-        self.organisation, self.planned = "", None
+        self.organisation = ""
+        self.planned: int | None = None
         px = theme.current().px
         box = QVBoxLayout(self)
         box.setContentsMargins(px(16), px(10), px(16), px(8))
@@ -73,12 +74,12 @@ class PostsPane(QWidget):
         row.addStretch(1)
         box.addLayout(row)
         self.list.itemSelectionChanged.connect(self._show_buttons)
-        self.list.itemDoubleClicked.connect(lambda _item: self.edit())
+        self.list.itemActivated.connect(lambda _item: self.edit())
         self._show_buttons()
 
     def load(self, organisation: str, planned: int | None) -> None:
         """Fetch the posts of one unit."""
-        self.organisation, self.planned = organisation, planned  # type: ignore[assignment]
+        self.organisation, self.planned = organisation, planned
         office = self.context.office
         self.context.runner.fetch(lambda: read_posts(office, organisation, planned), self._fill, owner=self)
 
@@ -130,9 +131,9 @@ class PostsPane(QWidget):
             office, record = self.context.office, row["id"]
             self._write(lambda: records.edit(office, "post", record, answer))
 
-    def _write(self, work: object) -> None:
+    def _write(self, work: Callable[[], records.Saved]) -> None:
         self.context.runner.fetch(
-            work,  # type: ignore[arg-type]
+            work,
             self._written,
             failed=self.context.dialogs.error,
             owner=self,

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from ....base.clock import local_time
+from ....base.progress import Progress
 from ....domain.permissions import EXPORT
 from ....services import backups, integrity
 from ....services.backups import BackupFile
@@ -140,9 +141,9 @@ class BackupsPane(Pane):
     def _back_up(self, target: Path) -> None:
         office = self.context.office
 
-        def work(progress: object) -> backups.BackupResult:
+        def work(progress: Progress) -> backups.BackupResult:
             target.parent.mkdir(parents=True, exist_ok=True)
-            return backups.backup(office, target, progress)  # type: ignore[arg-type]
+            return backups.backup(office, target, progress)
 
         def done(result: backups.BackupResult) -> None:
             self.context.shell.done(f"已备份到“{result.path.name}”，并试开过", undo=False)

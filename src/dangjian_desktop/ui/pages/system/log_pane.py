@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
@@ -167,10 +169,10 @@ class LogPane(Pane):
         found = chosen(self.operations)
         return found[0] if found and isinstance(found[0], OperationRow) else None
 
-    def _run(self, work: object) -> None:
+    def _run(self, work: Callable[[], UndoResult]) -> None:
         self.context.runner.start(
             "撤销",
-            lambda _progress: work(),  # type: ignore[operator]
+            lambda _progress: work(),
             self._undone,
             failed=self.context.dialogs.error,
             owner=self,
