@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from dangjian_desktop.documents.model import chinese_date
-from dangjian_desktop.domain.figures import FigureValue, percent
 from dangjian_desktop.domain.survey import Survey
 
 MASKED_NOTE = "身份证号、联系电话已隐去中间位"
@@ -29,14 +28,6 @@ def named(names: Sequence[str], limit: int = _NAMES_IN_A_LINE) -> str:
     if len(names) <= limit:
         return "、".join(names)
     return f"{'、'.join(names[:limit])}等{len(names)}人"
-
-
-def with_share(figure: FigureValue) -> str:
-    """A count with its share of the whole, and what that was computed from: 53名，占11.1%（53/478）."""
-    part, whole = figure.numerator or 0, figure.denominator or 0
-    if not whole:
-        return f"{part}名"
-    return f"{part}名，占{percent(part, whole)}（{part}/{whole}）"
 
 
 def counted(parts: Iterable[tuple[str, object]], unit: str) -> str:

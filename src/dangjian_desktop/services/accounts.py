@@ -1,4 +1,4 @@
-"""Accounts of this file: who may open it and as what, passwords, the recovery key, handing over."""
+"""Accounts of this file: who may open it and as what, passwords, the recovery key."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from dangjian_desktop.base.errors import UsageError, UserError
 from dangjian_desktop.domain.permissions import MANAGE, ROLE_NAMES
 from dangjian_desktop.storage import accounts as rows
-from dangjian_desktop.storage.queries import history
 
 from . import organisations
 from .office import Office
@@ -125,25 +124,6 @@ def rotate_recovery_key(office: Office, new: str | None = None) -> str:
     printed = office.vault.rotate_recovery_key(new)
     office.audit("recovery_key", {})
     return printed
-
-
-def handover(office: Office, leaving: str, taking_over: str) -> dict[str, object]:
-    """交接单: what a clerk who leaves hands over, for printing and two signatures."""
-    office.actor.require(MANAGE)
-    from . import records
-
-    with office.database.read() as connection:
-        operations, last = history.work_of(connection, leaving)
-    return {
-        "unit": office.name,
-        "leaving": leaving,
-        "taking_over": taking_over,
-        "on": office.today().isoformat(),
-        "counts": records.counts(office),
-        "operations": operations,
-        "last_operation": last,
-        "file": office.path.name,
-    }
 
 
 def _known_role(role: str) -> None:

@@ -9,6 +9,8 @@ from datetime import date
 from pathlib import Path
 
 from dangjian_desktop.base.progress import Progress
+from dangjian_desktop.documents.model import Document
+from dangjian_desktop.documents.official import OfficialPaper
 from dangjian_desktop.exchange.pdf import preview as pages
 
 from . import paper_files, reports
@@ -63,6 +65,16 @@ class Preview:
         return pages.render_page(self.pdf, index, scale)
 
 
+def drawn(
+    paper: Document | OfficialPaper, progress: Progress | None = None
+) -> tuple[bytes, tuple[paper_files.MissingGlyph, ...]]:
+    """The PDF of a finished paper, and what no font has; the file it is drawn in is deleted either way."""
+    with tempfile.TemporaryDirectory(prefix="djd-") as folder:
+        path = Path(folder) / "preview.pdf"
+        missing = paper_files.write(paper, path, "pdf", progress)
+        return path.read_bytes(), tuple(missing)
+
+
 def preview(
     office: Office,
     name: str,
@@ -80,8 +92,7 @@ def preview(
     """Build the report `name` as `reports.produce` would write it and hand back its pages.
 
     `record` is the meeting of `minutes`, `words` a template to look at before it is saved. Unmasked needs the
-    permission to reveal and a `reason`, which is audited. Raises what `reports.build` and `reports.produce` raise;
-    the file it is drawn in is deleted either way.
+    permission to reveal and a `reason`, which is audited. Raises what `reports.build` and `reports.produce` raise.
     """
     spec = reports.spec_of(office, name)
     reports.check_reason(office, spec.kind, masked=masked, reason=reason)
@@ -92,10 +103,7 @@ def preview(
     )
     if not masked:
         office.audit("reveal", {"report": spec.name, "scope": scope, "reason": reason})
-    with tempfile.TemporaryDirectory(prefix="djd-") as folder:
-        path = Path(folder) / "preview.pdf"
-        missing = paper_files.write(made.document, path, "pdf", asked)
-        pdf = path.read_bytes()
+    pdf, missing = drawn(made.document, asked)
     sizes = tuple(pages.page_sizes(pdf))
     faces = tuple(paper_files.faces_of(made.document))
 
@@ -104,4 +112,4 @@ def preview(
         office.audit("print", {"report": spec.name, "scope": scope, "period": period, "masked": masked, "faces": said})
         made.remember(office, on or office.today())
 
-    return Preview(made.document.title, sizes, pdf, tuple(missing), made.compared(office), made, faces, told)
+    return Preview(made.document.title, sizes, pdf, missing, made.compared(office), made, faces, told)
