@@ -12,6 +12,7 @@ from sqlalchemy import text
 from dangjian_desktop.base.clock import Clock
 from dangjian_desktop.base.errors import UsageError, UserError
 from dangjian_desktop.domain.changes import ChangeSet
+from dangjian_desktop.domain.fields import FieldSpec, FieldType
 from dangjian_desktop.domain.permissions import Actor
 from dangjian_desktop.services import (
     history,
@@ -23,6 +24,7 @@ from dangjian_desktop.services import (
     organisations,
     records,
     search,
+    typing_in,
 )
 from dangjian_desktop.services.office import Office
 from dangjian_desktop.storage import migrations
@@ -479,3 +481,10 @@ def test_clearing_takes_what_a_field_was_before_along(office: Office) -> None:
         logged = connection.execute(text("SELECT group_concat(coalesce(before,'') || coalesce(after,'')) FROM change"))
         assert "某保密单位" not in (logged.scalar_one() or "")
     assert integrity.check(office) == []
+
+
+def test_more_than_two_decimals_of_money_are_not_cut_in_silence(office: Office) -> None:
+    spec = FieldSpec("amount", "金额", FieldType.MONEY)
+    assert typing_in.read_one(office, spec, "30.01") == 3001
+    with pytest.raises(UserError, match="只记到分"):
+        typing_in.read_one(office, spec, "30.001")

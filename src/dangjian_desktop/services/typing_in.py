@@ -95,6 +95,9 @@ def read_one(office: Office, spec: FieldSpec, raw: Any) -> Any:
     result = read_cell(spec, raw, office.codes, on=office.today())
     if result.error:
         raise UserError("bad_value", f"“{spec.label}”填写的“{raw}”不能用：{result.error}。")
+    if result.warning and spec.type is FieldType.MONEY:
+        # A sheet's figure is taken in and told; who types one is there to say what it should be.
+        raise UserError("bad_value", f"“{spec.label}”填写的“{raw}”不能用：金额只记到分。", effect="数据没有改动。")
     return result.value
 
 

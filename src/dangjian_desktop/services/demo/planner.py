@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import accumulate
 from random import Random
@@ -27,6 +28,9 @@ from .street import (
     Tree,
     first_day,
 )
+
+_MEMBERS_A_CLASS = 12
+"""So many members for every class of organisations: a smaller street does without the largest ones."""
 
 _SHORTEST = 0.1
 """Share of a year below which no changes are made."""
@@ -87,7 +91,7 @@ class Planner:
     def _sizes(self) -> list[tuple[Shape, list[int]]]:
         """How many members each organisation has, so that all together are exactly those asked for."""
         drawn = []
-        for shape in SHAPES:
+        for shape in self._shapes():
             count = max(1, round(shape.count * self._scale))
             drawn.append((shape, [self._random.randint(shape.low, shape.high) for _ in range(count)]))
         flat = [(shape, group, i) for shape, group in drawn for i in range(len(group))]
@@ -102,6 +106,15 @@ class Planner:
                 group[i] += step
                 missing -= step
         return drawn
+
+    def _shapes(self) -> Sequence[Shape]:
+        """The classes of organisations that so many members can fill, in the order of the street."""
+        places = self._members // _MEMBERS_A_CLASS
+        # Planned branches and groups stand below communities; the street's own leaders belong to its offices.
+        first = sorted(SHAPES, key=lambda shape: (not shape.named and shape.profile != "office", shape.low))[
+            : max(2, places)
+        ]
+        return [shape for shape in SHAPES if shape in first]
 
     def _branch(self, shape: Shape, number: int, size: int, fronts: dict[str, list[str]]) -> Branch:
         ending = {"611": "党委", "621": "党总支", "631": "党支部", "632": "联合党支部"}[shape.kind]
