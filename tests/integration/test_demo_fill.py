@@ -51,7 +51,7 @@ def test_too_small_a_street_is_refused_in_words(office: Office) -> None:
     with pytest.raises(UserError) as refused:
         fill(office, members=5)
     assert refused.value.code == "demo_size"
-    assert "120" in refused.value.message
+    assert "10名" in refused.value.message
 
 
 def test_cancelling_leaves_nothing(office: Office) -> None:

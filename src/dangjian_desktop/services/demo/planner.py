@@ -109,12 +109,10 @@ class Planner:
 
     def _shapes(self) -> Sequence[Shape]:
         """The classes of organisations that so many members can fill, in the order of the street."""
-        places = self._members // _MEMBERS_A_CLASS
         # Planned branches and groups stand below communities; the street's own leaders belong to its offices.
-        first = sorted(SHAPES, key=lambda shape: (not shape.named and shape.profile != "office", shape.low))[
-            : max(2, places)
-        ]
-        return [shape for shape in SHAPES if shape in first]
+        order = sorted(SHAPES, key=lambda shape: (not shape.named and shape.profile != "office", shape.low))
+        chosen = order[: max(2, self._members // _MEMBERS_A_CLASS)]
+        return [shape for shape in SHAPES if shape in chosen]
 
     def _branch(self, shape: Shape, number: int, size: int, fronts: dict[str, list[str]]) -> Branch:
         ending = {"611": "党委", "621": "党总支", "631": "党支部", "632": "联合党支部"}[shape.kind]

@@ -21,7 +21,7 @@ PLANNED_COMMITTEES, PLANNED_BRANCHES, PLANNED_GROUPS = 16, 60, 194
 PART_TIME_SEATS, GROUP_LEADERS = 109, 192
 NAMED_COMMUNITIES = ("九十墩社区", "春天社区", "刘口社区")
 SMALLEST = 10
-"""Fewer members than this cannot fill an office and a community; below 120 some classes of organisations are left out."""
+"""Fewer members than this cannot fill an office and a community; below 120 some classes are left out."""
 
 FRONTS = (
     ("党政机关", "office"),
