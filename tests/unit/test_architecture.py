@@ -31,6 +31,15 @@ def test_modules_stay_readable_in_one_sitting() -> None:
     assert {name: length for name, length in lengths.items() if length > LONGEST_MODULE} == {}
 
 
+def test_the_description_names_only_what_is_there() -> None:
+    told = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    topics = told[told.index("| 主题 |") : told.index("同一个字两处用")]
+    named = re.findall(r"`([a-z_*/]+)`", topics) + re.findall(r"`([a-z_*/]+\.py)`", told)
+    assert len(named) > 80
+    gone = {name for name in named if not any(SOURCE.rglob(name.rstrip("/"))) and not any(SOURCE.rglob(f"{name}.py"))}
+    assert gone == set()
+
+
 def test_functions_stay_short() -> None:
     long = {}
     for path in MODULES:
