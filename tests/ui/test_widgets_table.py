@@ -211,3 +211,18 @@ def test_changed_record_is_fetched_again(qtbot, runner):
 def test_blocks_survive_the_way_through_text():
     assert parse_block('甲\t"乙\n丙"\r\n 丁 \t\r\n\r\n') == [["甲", "乙\n丙"], ["丁", ""]]
     assert write_block([["=1+1", "-5", "-5+2"]]) == "'=1+1\t-5\t'-5+2\r\n"
+
+
+def test_a_reload_that_finds_the_same_row_again_is_no_move(qtbot, runner):
+    table, source = make_table(qtbot, runner)
+    told = []
+    table.current_changed.connect(told.append)
+    table.select(["id000005"])
+    with qtbot.waitSignal(table.loaded):
+        table.reload()
+    assert table.current_id() == "id000005"
+    assert told == ["id000005"]
+    del source.people[5]
+    with qtbot.waitSignal(table.loaded):
+        table.reload()
+    assert told == ["id000005", ""]

@@ -195,6 +195,7 @@ class RecordView(QTableView):
     def __init__(self, model: RecordTableModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._kept: tuple[list[str], bool, str, int] = ([], False, "", 0)
+        self._told = ""
         self.head = RecordHeader(self)
         self.setHorizontalHeader(self.head)
         self.setItemDelegate(CellDelegate(self))
@@ -276,6 +277,9 @@ class RecordView(QTableView):
             index = self.model_.index(row, min(column, self.model_.columnCount() - 1))
             self.setCurrentIndex(index)
             self.scrollTo(index)
+        elif self._told:
+            self._told = ""
+            self.moved.emit("")
         if everything and count:
             self.selectAll()
         elif records:
@@ -308,10 +312,12 @@ class RecordView(QTableView):
     # Keys
 
     def currentChanged(self, current: AnyIndex, previous: AnyIndex) -> None:
-        """Tell which record is current, once a row."""
+        """Tell which record is current; a reload that finds the same one again is no move of the person's."""
         super().currentChanged(current, previous)
-        if current.row() != previous.row() or not previous.isValid():
-            self.moved.emit(self.model_.id_at(current.row()) if current.isValid() else "")
+        record = self.model_.id_at(current.row()) if current.isValid() else ""
+        if record != self._told:
+            self._told = record
+            self.moved.emit(record)
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
         """Tell that the selection moved; listeners count rows only when asked."""
