@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
@@ -15,6 +15,9 @@ from ..widgets.dialogs import DialogService
 from ..widgets.job import JobRunner
 from ..widgets.lookups import Lookups
 from ..widgets.pdf_preview import PdfPages
+
+if TYPE_CHECKING:
+    from ...services.office import Office
 
 Offer = tuple[str, Callable[[], object]]
 """A button: its words and what it does."""
@@ -74,9 +77,9 @@ class Shell(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PageContext:
-    """Handed to each page when it is made. `office` is `services.office.Office`."""
+    """Handed to each page when it is made."""
 
-    office: Any
+    office: Office
     runner: JobRunner
     dialogs: DialogService
     lookups: Lookups

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 if TYPE_CHECKING:
+    from ...domain.changes import ChangeSet
     from .main_window import MainWindow
+
+    Told = tuple[list[str], list[str], ChangeSet | None]
+    """What was undone or done again in words, what was left as it is, and what changed."""
 
 
 class HistoryKeys(QObject):
@@ -45,7 +50,7 @@ class HistoryKeys(QObject):
             keys = action.shortcut().toString()
             action.setToolTip(f"{action.text()}（{keys}）" if text else f"没有可以{words}的操作")
 
-    def _run(self, work: Any, words: str, *, offer_redo: bool) -> None:
+    def _run(self, work: Callable[[], Told], words: str, *, offer_redo: bool) -> None:
         if self._busy:
             return
         self._busy = True
@@ -53,7 +58,7 @@ class HistoryKeys(QObject):
             work, lambda answer: self._told(words, offer_redo, answer), failed=self._failed, owner=self, writes=True
         )
 
-    def _told(self, words: str, offer_redo: bool, answer: tuple[list[str], list[str], Any]) -> None:
+    def _told(self, words: str, offer_redo: bool, answer: Told) -> None:
         self._busy = False
         undone, kept, _changes = answer
         text = words.format("、".join(undone) or "没有改动")

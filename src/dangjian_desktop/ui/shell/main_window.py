@@ -23,11 +23,12 @@ from .actions import Actions
 from .context import Offer, Page, PageContext
 from .history_keys import HistoryKeys
 from .nav import Navigation
-from .org_tree import OrgTree
+from .org_tree import OrgTree, Unit
 from .page_registry import PAGES, PageSpec, page_of_kind
 from .top_bar import TopBar
 
 if TYPE_CHECKING:
+    from ...services.office import Office
     from ..widgets.dialogs import DialogService
     from ..widgets.job import JobRunner
     from ..widgets.pdf_preview import PdfPages
@@ -53,7 +54,7 @@ class MainWindow(QMainWindow):
 
     def __init__(
         self,
-        office: Any,
+        office: Office,
         gateway: Gateway,
         make_runner: Callable[[Any], JobRunner],
         make_dialogs: Callable[[Any], DialogService],
@@ -297,7 +298,7 @@ class MainWindow(QMainWindow):
     def _load_tree(self) -> None:
         self.runner.fetch(lambda: self.gateway.tree(self.office), self._put_tree, owner=self)
 
-    def _put_tree(self, units: Sequence[Any]) -> None:
+    def _put_tree(self, units: Sequence[Unit]) -> None:
         had, before = bool(self.tree.model.units), self.scope()
         self.tree.put(units)
         if had and before != self.scope():

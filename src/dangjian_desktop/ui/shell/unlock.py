@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
@@ -14,6 +14,7 @@ from .. import theme
 from ..widgets.labels import PushButton, button, label, rule
 
 if TYPE_CHECKING:
+    from ...services.office import Office
     from ..widgets.job import JobRunner
     from .gateway import Gateway
 
@@ -128,7 +129,7 @@ class UnlockPage(QWidget):
         account = "" if self._only_account else self.account.text().strip()
         by_key = self._by_key
 
-        def work() -> Any:
+        def work() -> Office:
             return self._gateway.open(
                 path,
                 account=account,

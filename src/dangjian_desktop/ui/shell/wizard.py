@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import (
@@ -29,6 +29,7 @@ from .key_sheet import in_rows
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
+    from ...services.office import Office
     from ..widgets.dialogs import DialogService
     from ..widgets.job import JobRunner
     from .gateway import Gateway
@@ -58,7 +59,7 @@ class Wizard(QWidget):
     def __init__(self, gateway: Gateway, runner: JobRunner, dialogs: DialogService) -> None:
         super().__init__()
         self._gateway, self._runner, self._dialogs = gateway, runner, dialogs
-        self._office: Any = None
+        self._office: Office | None = None
         self.recovery_key = ""
         self.setObjectName("paper")
         px = theme.current().px
@@ -293,7 +294,7 @@ class Wizard(QWidget):
             writes=True,
         )
 
-    def _made(self, answer: tuple[Any, str]) -> None:
+    def _made(self, answer: tuple[Office, str]) -> None:
         self._busy(False)
         self._office, self.recovery_key = answer
         self.password.clear()

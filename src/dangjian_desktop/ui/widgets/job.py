@@ -13,12 +13,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
 import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from ...base.progress import Cancelled, Progress
+
+T = TypeVar("T")
 
 REPORT_EVERY = 0.1  # seconds between two progress reports that reach the window
 READERS = 2
@@ -120,8 +122,8 @@ class JobRunner(QObject):
 
     def fetch(
         self,
-        work: Callable[[], Any],
-        done: Callable[[Any], object],
+        work: Callable[[], T],
+        done: Callable[[T], object],
         *,
         failed: Callable[[Exception], object] | None = None,
         owner: QObject | None = None,
@@ -136,8 +138,8 @@ class JobRunner(QObject):
     def start(
         self,
         title: str,
-        work: Callable[[Progress], Any],
-        done: Callable[[Any], object],
+        work: Callable[[Progress], T],
+        done: Callable[[T], object],
         *,
         failed: Callable[[Exception], object] | None = None,
         cancelled: Callable[[], object] | None = None,

@@ -213,7 +213,7 @@ class RecordTableModel(QAbstractTableModel):
             owner=self,
         )
 
-    def _take_page(self, token: int, page: int, ids: list[str], rows: dict[str, Mapping[str, str]]) -> None:
+    def _take_page(self, token: int, page: int, ids: list[str], rows: Mapping[str, Mapping[str, str]]) -> None:
         if token != self._page_token:
             return
         self._in_flight.discard(page)

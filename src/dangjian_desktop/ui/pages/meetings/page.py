@@ -374,7 +374,7 @@ class MeetingsPage(Page):
             lambda: records.get(office, "meeting", record), self._edit, failed=self.context.dialogs.error, owner=self
         )
 
-    def _edit(self, view: Any) -> None:
+    def _edit(self, view: RecordView) -> None:
         self.banner.hide()
         self.editor.edit(view)
         self.stack.setCurrentIndex(1)

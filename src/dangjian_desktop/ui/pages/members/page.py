@@ -21,6 +21,7 @@ from ...records.head import fill_menu, menu_button
 from ...records.removing import remove_records
 from ...records.source import AGE, count_ids
 from ...records.table_page import RecordPage
+from ...shell.context import PageContext
 from ...widgets.allowed import allowed_entries
 from ...widgets.empty_state import EmptyState
 from ...widgets.labels import label
@@ -65,7 +66,7 @@ class MembersPage(RecordPage):
         "“导出 › 发放更正表”一个支部一份，书记改好交回来，在“导入”里选它，自动认出。"
     )
 
-    def __init__(self, context: Any) -> None:
+    def __init__(self, context: PageContext) -> None:
         super().__init__(context)
         self.source.on = self.context.office.today()
         self._summary_token = 0
