@@ -258,6 +258,7 @@ class LedgerView(QWidget):
         return show
 
     def _moved(self, record: str) -> None:
+        self._wanted = []
         if record and not self.drawer.isHidden() and record != self.drawer.record:
             self.drawer.show_entry(record)
 
@@ -266,9 +267,9 @@ class LedgerView(QWidget):
         self.context.shell.done(words)
 
     def _select_wanted(self, _count: int) -> None:
-        if self._wanted:
+        # A list that was asked for before the entry was written does not hold it yet.
+        if any(self.table.model.row_of(record) >= 0 for record in self._wanted):
             self.table.select(self._wanted)
-            self._wanted = []
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """See anew what there is room for."""
