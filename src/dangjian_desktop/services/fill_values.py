@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property, lru_cache
 
+from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.base.resources import resource
 from dangjian_desktop.documents.unit_counts import unit_groups
 from dangjian_desktop.domain import header_aliases
@@ -152,8 +153,8 @@ class FillValues:
         if unit not in self.survey.tree.nodes:
             try:
                 unit = organisations.resolve(self._office, unit)
-            except Exception as error:
-                raise Unfillable(getattr(error, "message", str(error)).rstrip("。")) from error
+            except UserError as error:
+                raise Unfillable(error.message.rstrip("。")) from error
         if not self.survey.census.within(unit):
             raise Unfillable("这个党组织不在本次填报的范围内")
         return self._counted(frozenset(self.survey.tree.below(unit)))
