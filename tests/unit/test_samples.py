@@ -10,8 +10,9 @@ import pytest
 from dangjian_desktop.base.resources import resource
 from dangjian_desktop.domain import codes as code_lists
 from dangjian_desktop.domain import header_aliases
+from dangjian_desktop.domain.cell_text import cell_text
 from dangjian_desktop.domain.kinds import MEMBER
-from dangjian_desktop.domain.values import FieldReader, Problem, problem_of
+from dangjian_desktop.domain.values import FieldReader, Problem, severity_of
 from dangjian_desktop.exchange.excel.layout import SheetLayout, find_layout
 from dangjian_desktop.exchange.excel.read_workbook import read_workbook
 
@@ -40,9 +41,10 @@ def problems(layout: SheetLayout) -> dict[tuple[int, str], Problem]:
         reading = FieldReader(spec, CODES, on=date(2026, 7, 1)).read_column(cells, layout.displays(name))
         for place, result in reading.remarks.items():
             row, header = layout.data[place] + 1, layout.header_of(name)
-            problem = problem_of(result, spec, row=row, column=header, cell=cells[place], sheet=layout.sheet.name)
-            if problem:
-                found[row, header] = problem
+            severity = severity_of(result, spec)
+            if severity:
+                shown, reason = cell_text(cells[place]), result.error or result.warning or ""
+                found[row, header] = Problem(row, header, shown, reason, severity, layout.sheet.name)
     return found
 
 

@@ -376,18 +376,14 @@ def read_cell(
     return FieldReader(spec, codes, on=on, date1904=date1904, value_map=value_map).read(cell, display)
 
 
-def problem_of(
-    result: CellResult, spec: FieldSpec, *, row: int, column: str, cell: object, sheet: str
-) -> Problem | None:
-    """The finding that a cell's result asks for, or None.
+def severity_of(result: CellResult, spec: FieldSpec) -> str | None:
+    """What a cell's result means for its row: `error` keeps it out, `warning` is told, None is nothing to tell.
 
     An unusable cell is an error only where the field is required: elsewhere the field just stays empty.
     """
-    reason = result.error or result.warning
-    if reason is None:
-        return None
-    severity = "error" if result.error and spec.required else "warning"
-    return Problem(row, column, cell_text(cell), reason, severity, sheet)
+    if result.error and spec.required:
+        return "error"
+    return "warning" if result.error or result.warning else None
 
 
 def read_codes(codes: CodeTables, table: str, cell: object) -> tuple[list[str], list[str]]:

@@ -10,7 +10,7 @@ from typing import Any
 from dangjian_desktop.base.progress import Progress
 from dangjian_desktop.domain.cell_text import BLANK_MARKS, cell_text
 from dangjian_desktop.domain.fields import FieldSpec, FieldType, KindSpec
-from dangjian_desktop.domain.values import ERROR_VALUES, CellResult, FieldReader, read_codes
+from dangjian_desktop.domain.values import ERROR_VALUES, CellResult, FieldReader, read_codes, severity_of
 from dangjian_desktop.exchange.excel.layout import SheetLayout
 
 from ..office import Office
@@ -103,10 +103,11 @@ class _Remark:
         row, spec, result = rows[self.place], self.spec, self.result
         if self.weak:
             row.weak |= {spec.name}
-        if result.error and spec.required:
-            row.refuse(self.header, self.shown, result.error)
-        elif result.error or result.warning:
-            row.warn(self.header, self.shown, result.error or result.warning or "")
+        reason, severity = result.error or result.warning or "", severity_of(result, spec)
+        if severity == "error":
+            row.refuse(self.header, self.shown, reason)
+        elif severity == "warning":
+            row.warn(self.header, self.shown, reason)
         if result.original and result.original not in ERROR_VALUES and spec.type not in _NO_ORIGINAL:
             # A text that could not be read at all (a damaged encoding) is no use to anybody.
             if result.error and spec.type is FieldType.TEXT:
