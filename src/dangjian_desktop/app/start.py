@@ -18,9 +18,12 @@ from ..base.errors import UsageError, UserError
 from .environment import StartOptions, prepare, read_options, settle
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QObject
     from PySide6.QtWidgets import QApplication, QWidget
 
+    from ..services.office import Office
     from ..ui.shell.main_window import MainWindow
+    from ..ui.widgets.dialogs import WindowDialogs
     from ..ui.widgets.job import JobRunner
     from .crash import CrashGuard
     from .single_instance import FirstInstance
@@ -166,7 +169,7 @@ class Desk:
 
     # Main window
 
-    def _opened(self, office: Any) -> None:
+    def _opened(self, office: Office) -> None:
         start, self._start = self._start, None
         self._show_main(office)
         if self._main is not None and self._gateway.opened_by_key(office):
@@ -175,7 +178,7 @@ class Desk:
         start.stop_work()
         start.deleteLater()
 
-    def _show_main(self, office: Any) -> None:
+    def _show_main(self, office: Office) -> None:
         from ..ui.shell.main_window import MainWindow
 
         self._main = MainWindow(office, self._gateway, self._make_runner, _make_dialogs)
@@ -208,7 +211,7 @@ class Desk:
         else:
             self._app.quit()
 
-    def _make_runner(self, parent: Any) -> JobRunner:
+    def _make_runner(self, parent: QObject) -> JobRunner:
         from ..ui.widgets.job import JobRunner
 
         runner = JobRunner(parent)
@@ -266,7 +269,7 @@ class Desk:
             self._start.page.say(f"上次程序意外中断，已保存的数据不受影响。故障报告在 {report}")
 
 
-def _make_dialogs(parent: Any) -> Any:
+def _make_dialogs(parent: QWidget) -> WindowDialogs:
     from ..base import fault_report
     from ..ui.widgets.dialogs import WindowDialogs
 
