@@ -228,7 +228,7 @@ def test_an_account_is_added_with_its_role(qtbot: Any, office: Office, runner: A
         dialog.form.fields["name"].editor.setText("李四")
         return bool(dialog.form.check())
 
-    stage = Stage(qtbot, office, runner, SystemPage, answer, "clerk", PASSWORD, PASSWORD)
+    stage = Stage(qtbot, office, runner, SystemPage, answer, "clerk", "Lisi-2026", "Lisi-2026")
     shown = pane(stage, "accounts")
     stage.until(lambda: shown.table.rowCount() == 1)
     shown.add()
@@ -236,28 +236,45 @@ def test_an_account_is_added_with_its_role(qtbot: Any, office: Office, runner: A
     assert [(a.name, a.role) for a in accounts.listing(office)] == [("张三", "administrator"), ("李四", "clerk")]
 
 
-def test_two_different_passwords_change_nothing(qtbot: Any, office: Office, runner: Any) -> None:
-    stage = Stage(qtbot, office, runner, SystemPage, PASSWORD, "第一个密码8", "第二个密码8")
+def test_a_slip_in_a_password_is_asked_again_and_giving_up_changes_nothing(
+    qtbot: Any, office: Office, runner: Any
+) -> None:
+    typed = (PASSWORD, "短", "第一个密码八位8", "第二个密码八位8", None)
+    stage = Stage(qtbot, office, runner, SystemPage, *typed)
     shown = pane(stage, "accounts")
     stage.until(lambda: shown.table.rowCount() == 1)
     shown.table.selectRow(0)
     shown.password()
-    assert any("两次输入的密码不一样" in said[1] for said in stage.dialogs.said)
+    told = [said[1] for said in stage.dialogs.said]
+    assert any("密码太短" in said for said in told)
+    assert any("两次输入的密码不一样" in said for said in told)
     office.vault.check_password("张三", PASSWORD)
+
+
+def test_another_role_leaves_the_account_its_unit(qtbot: Any, office: Office, runner: Any) -> None:
+    branch = add_branch(office, "甲党支部")
+    accounts.add(office, "李四", "clerk", PASSWORD, scope=branch)
+    stage = Stage(qtbot, office, runner, SystemPage, "reader", lambda dialog: bool(dialog.form.check()))
+    shown = pane(stage, "accounts")
+    stage.until(lambda: shown.table.rowCount() == 2)
+    shown.table.selectRow(1)
+    shown.role()
+    stage.until(lambda: stage.shell.said)
+    assert [(a.role, a.scope) for a in accounts.listing(office)][1] == ("reader", "甲党支部")
 
 
 def test_who_came_by_the_recovery_key_is_not_asked_for_the_old_password(
     qtbot: Any, office: Office, runner: Any
 ) -> None:
     office.vault.by_recovery_key = True
-    stage = Stage(qtbot, office, runner, SystemPage, "新的密码八位8", "新的密码八位8")
+    stage = Stage(qtbot, office, runner, SystemPage, "新的密码够八位8", "新的密码够八位8")
     shown = pane(stage, "accounts")
     stage.until(lambda: shown.table.rowCount() == 1)
     shown.table.selectRow(0)
     shown.password()
     stage.until(lambda: stage.shell.said)
     assert not any("原密码" in said[1] for said in stage.dialogs.said)
-    office.vault.check_password("张三", "新的密码八位8")
+    office.vault.check_password("张三", "新的密码够八位8")
 
 
 def test_the_handover_sheet_is_shown_as_pages(qtbot: Any, office: Office, runner: Any) -> None:

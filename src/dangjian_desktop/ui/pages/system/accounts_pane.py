@@ -14,6 +14,7 @@ from ....services.accounts import Account
 from ... import theme
 from ...records.form_dialog import FormDialog, ask_form
 from ...shell.context import PageContext
+from ...shell.wizard import SHORTEST_PASSWORD
 from ...widgets.labels import button, label
 from ...widgets.pdf_preview import pages_of
 from .parts import Pane, chosen, fill, plain_table
@@ -21,11 +22,11 @@ from .parts import Pane, chosen, fill, plain_table
 _SCOPE = FieldSpec("scope", "只管这个党组织", FieldType.ORGANISATION, rule="不填就是整个文件。")
 _NAME = FieldSpec("name", "账户名", required=True)
 _MAY = {
-    "administrator": "什么都能做，还管账户、备份和清除资料",
+    "clerk": "录入、导入、修改、导出资料",
     "secretary": "管本支部的党员、会议和台账",
-    "clerk": "录入、导入、修改、导出全部资料",
     "grid_worker": "只录会议和台账",
     "reader": "只看，不能改",
+    "administrator": "什么都能做，还管账户、备份和清除资料",
 }
 
 
@@ -99,9 +100,7 @@ class AccountsPane(Pane):
         role = self._role(account.name)
         if role is None:
             return
-        question = FormDialog(
-            self.context, f"“{account.name}”管哪里", [_SCOPE], values={}, printed={"scope": account.scope or ""}
-        )
+        question = FormDialog(self.context, f"“{account.name}”管哪里", [_SCOPE], values={"scope": account.scope})
         answer = ask_form(self.context, question)
         if answer is not None:
             scope = answer.get("scope")
@@ -158,17 +157,26 @@ class AccountsPane(Pane):
     # Inside
 
     def _role(self, name: str) -> str | None:
-        options = [(role, f"{words}：{_MAY[role]}") for role, words in ROLE_NAMES.items()]
+        # What most accounts are comes first: Enter alone must not make an administrator.
+        options = [(role, f"{ROLE_NAMES[role]}：{words}") for role, words in _MAY.items()]
         return self.context.dialogs.choose(f"“{name}”做什么用？", options)
 
     def _new_password(self, what: str) -> str | None:
-        first = self.context.dialogs.ask(what, detail="至少 8 个字符，不要用生日、电话。", secret=True)
-        if not first:
-            return None
-        if self.context.dialogs.ask("再输一遍", secret=True) != first:
-            self.context.dialogs.message("两次输入的密码不一样。", "密码没有改。", "请再来一次。", level="warning")
-            return None
-        return first
+        """Ask until both entries agree or the person gives up: a slip must not cost what was filled in before."""
+        asks = self.context.dialogs
+        while True:
+            first = asks.ask(what, detail=f"至少 {SHORTEST_PASSWORD} 个字符，不要用生日、电话。", secret=True)
+            if not first:
+                return None
+            if len(first) < SHORTEST_PASSWORD:
+                asks.message(f"密码太短，至少 {SHORTEST_PASSWORD} 个字符。", "", "请重新输入密码。", level="warning")
+                continue
+            again = asks.ask("再输一遍", secret=True)
+            if again is None:
+                return None
+            if again == first:
+                return first
+            asks.message("两次输入的密码不一样。", "", "请重新输入密码。", level="warning")
 
     def _do(self, work: Callable[[], None], said: str) -> None:
         def done(_none: None) -> None:
