@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from openpyxl.styles import Color, Font, PatternFill
 
-from dangjian_desktop.domain.form_editing import drop_list, list_at, put_cell, put_column, taken_by
+from dangjian_desktop.domain.form_editing import list_at, put_cell, put_column, taken_by
 from dangjian_desktop.domain.form_looks import CellLook, displayed
 from dangjian_desktop.domain.form_mapping import FormMapping
 from dangjian_desktop.domain.form_sheets import CellStyle, place_of
@@ -117,7 +117,6 @@ def test_columns_of_a_list_are_pointed_at_one_by_one(office: Office) -> None:
     assert dict(mapping.lists[0].columns) == {3: "sex", 4: "name"}
     mapping = put_column(form, mapping, "名册", at("B5"), "units", "name")
     assert [(t.source, dict(t.columns)) for t in mapping.lists] == [("units", {2: "name"})]
-    assert drop_list(mapping, mapping.lists[0]).lists == []
     assert put_column(form, mapping, "名册", at("B5"), "units", None).lists == []
 
 

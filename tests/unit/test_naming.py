@@ -70,7 +70,7 @@ def test_the_choice_stays_in_the_file(office: Office) -> None:
     office.close()
     again = opening.open_office(path, account="张三", password=PASSWORD, clock=Clock(TODAY))
     assert naming.current(again).key == "courtyard"
-    assert naming.level_name(again, "小组") == "网格（楼栋）党小组"
+    assert naming.level_names(again)("小组", None) == "网格（楼栋）党小组"
     again.close()
 
 

@@ -54,11 +54,6 @@ def put_column(form: Form, mapping: FormMapping, sheet: str, place: Place, sourc
     return replace(mapping, cells=dict(cells), lists=sorted(lists, key=lambda t: (t.sheet, t.first)))
 
 
-def drop_list(mapping: FormMapping, target: ListTarget) -> FormMapping:
-    """The mapping without a list."""
-    return replace(mapping, lists=[known for known in mapping.lists if known is not target])
-
-
 def _outside(form: Form, target: ListTarget, cells: Mapping[str, str]) -> dict[str, str]:
     sheet = form.sheet(target.sheet)
     last = last_row(sheet, target) if sheet else target.first

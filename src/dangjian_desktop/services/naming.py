@@ -71,8 +71,3 @@ def level_names(office: Office) -> Callable[[str, str | None], str]:
         return (names.get(kind) if informal else None) or codes.name("org_kind", kind)
 
     return name
-
-
-def level_name(office: Office, kind: str, stage: str | None = None) -> str:
-    """What one level is called; for a list take `level_names` once."""
-    return level_names(office)(kind, stage)

@@ -209,13 +209,9 @@ class Gateway:
 
     def settings(self, office: Office, keys: Sequence[str]) -> dict[str, Any]:
         """Local settings by key, those that exist."""
-        from ...services import settings
-
-        found = {key: settings.get(office, key) for key in keys}
+        found = {key: office.setting(key) for key in keys}
         return {key: value for key, value in found.items() if value is not None}
 
     def put_setting(self, office: Office, key: str, value: Any) -> None:
         """Keep a local setting."""
-        from ...services import settings
-
-        settings.put(office, key, value)
+        office.put_setting(key, value)
