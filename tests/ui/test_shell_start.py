@@ -133,7 +133,10 @@ def test_wizard_checks_each_step(qtbot, runner, tmp_path):
     wizard.base_date.setText("2027-01-01")
     wizard.forward()
     assert "今天之后" in wizard.fault.text()
-    wizard.base_date.setText("2026-01-01")
+    wizard.base_date.setText("2026.1")
+    wizard.forward()
+    assert "这样的日期" in wizard.fault.text()
+    wizard.base_date.setText("2026年1月1日")
     wizard.forward()
     wizard.account.setText("张三")
     wizard.password.setText("short")
@@ -148,6 +151,7 @@ def test_wizard_checks_each_step(qtbot, runner, tmp_path):
 def test_wizard_makes_the_file_and_insists_on_the_key(qtbot, runner, tmp_path):
     wizard, gateway = make_wizard(qtbot, runner, tmp_path)
     wizard.street.setText("沙嘴街道党工委")
+    wizard.base_date.setText("2026.1.1")
     wizard._choose_place()
     wizard.forward()
     wizard.account.setText("张三")
@@ -156,13 +160,16 @@ def test_wizard_makes_the_file_and_insists_on_the_key(qtbot, runner, tmp_path):
     wizard.forward()
     qtbot.waitUntil(lambda: wizard.steps.currentIndex() == 3)
     assert gateway.made[0]["path"] == tmp_path / "街道.djd"
+    assert gateway.made[0]["base_date"] == date(2026, 1, 1)
     assert wizard.key_text.text().replace("\n", "-") == KEY
-    wizard.confirm.setText("XXXX")
-    wizard.forward()
-    assert "不对" in wizard.fault.text()
-    wizard.confirm.setText("dddd")
-    wizard.forward()
-    assert "勾选" in wizard.fault.text()
+    for wrong in ("", "D", "XXXX", "BBBB-DDDD"):
+        wizard.confirm.setText(wrong)
+        wizard.forward()
+        assert "不对" in wizard.fault.text()
+    for right in ("dddd", "cccc-dddd", "BBBB CCCC DDDD", KEY):
+        wizard.confirm.setText(right)
+        wizard.forward()
+        assert "勾选" in wizard.fault.text()
     wizard.kept.setChecked(True)
     with qtbot.waitSignal(wizard.made):
         wizard.forward()

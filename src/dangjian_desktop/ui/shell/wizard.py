@@ -217,9 +217,8 @@ class Wizard(QWidget):
     def _street_problem(self) -> str:
         if not self.street.text().strip():
             return "请填写党组织全称。"
-        try:
-            day = date.fromisoformat(self.base_date.text().strip())
-        except ValueError:
+        day = _day_of(self.base_date.text())
+        if day is None:
             return "建账日请写成 2026-01-01 这样的日期。"
         if day > self._gateway.clock.today():
             return "建账日不能在今天之后。"
@@ -237,8 +236,9 @@ class Wizard(QWidget):
         return ""
 
     def _key_problem(self) -> str:
-        last = self.recovery_key.rpartition("-")[2]
-        if self.confirm.text().strip().upper() != last:
+        # On paper the key stands in three lines: who types the whole last line, or the whole key, has it too.
+        typed = "-".join(self.confirm.text().strip().upper().replace("-", " ").split())
+        if len(typed) < len(self.recovery_key.rpartition("-")[2]) or not self.recovery_key.endswith(typed):
             return "最后一组字符不对，请照着打印或抄下的密钥输入。"
         return "" if self.kept.isChecked() else "请先打印或抄好恢复密钥，再勾选确认。"
 
@@ -285,7 +285,7 @@ class Wizard(QWidget):
         self._busy(True)
         path, name = Path(self.place.text()), self.street.text().strip()
         account, password = self.account.text().strip(), self.password.text()
-        base_date = date.fromisoformat(self.base_date.text().strip())
+        base_date = _day_of(self.base_date.text())
         self._runner.fetch(
             lambda: self._gateway.create(path, name=name, account=account, password=password, base_date=base_date),
             self._made,
@@ -321,6 +321,14 @@ class Wizard(QWidget):
         street, account = self.street.text().strip(), self.account.text().strip()
         pages = key_pages(street, account, self.recovery_key, self._gateway.clock.today())
         PreviewWindow(pages, self._runner, self._dialogs, self.window()).show()
+
+
+def _day_of(text: str) -> date | None:
+    """A day however an office writes it (2026.1.1, 2026年1月1日), or None."""
+    from ...domain.partial_dates import parse_date
+
+    found = parse_date(text.strip()).value or ""
+    return date.fromisoformat(found) if len(found) == len("2026-01-01") else None
 
 
 def _page(question: str) -> tuple[QWidget, QVBoxLayout]:
