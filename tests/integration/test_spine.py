@@ -488,3 +488,15 @@ def test_more_than_two_decimals_of_money_are_not_cut_in_silence(office: Office) 
     assert typing_in.read_one(office, spec, "30.01") == 3001
     with pytest.raises(UserError, match="只记到分"):
         typing_in.read_one(office, spec, "30.001")
+
+
+def test_the_founding_of_the_file_is_never_undone(tmp_path: Path) -> None:
+    office = new_office(tmp_path)
+    try:
+        (founding,) = history.operations(office)
+        assert history.undo_label(office) is None
+        with pytest.raises(UserError, match="不能撤销"):
+            history.undo(office, operation=founding.id)
+        assert len(records.query(office, "organisation")) == 1
+    finally:
+        office.close()

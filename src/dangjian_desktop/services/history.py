@@ -196,6 +196,8 @@ def _operation(office: Office, number: int) -> Any:
             raise UserError("not_found", f"没有编号为{number}的操作。")
         if row.nature == "clear":
             raise UserError("cannot_undo", "按期清除的资料不能恢复。", effect="数据没有改动。")
+        if row.nature == "found":
+            raise UserError("cannot_undo", "数据文件从这一步建起，不能撤销。", effect="数据没有改动。")
         if storage_undo.undone_by(connection, number) is not None:
             raise UserError("already_undone", f"“{row.label}”已经撤销过。", effect="数据没有改动。")
     return row

@@ -56,7 +56,7 @@ def create_office(
         path, file_name=name, account=account, password=password, prepare=prepare, clock=clock, printed=recovery_key
     )
     office = _office(opened, account, clock, backed_up=backup_on_close)
-    with office.operation(f"新建“{name}”") as work:
+    with office.operation(f"新建“{name}”", nature="found") as work:
         work.create("organisation", {"name": name, "short_name": _short(name), "kind": "工委", "stage": "actual"})
     remember_file(path, name, account)
     return office, printed
