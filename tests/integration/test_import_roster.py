@@ -627,3 +627,30 @@ def test_the_first_roster_is_the_opening_balance_and_later_people_are_not(tmp_pa
         "赵六": ("转入组织关系", "2026-09-30"),
     }
     office.close()
+
+
+def test_a_first_roster_that_was_undone_comes_again_as_the_opening_balance(tmp_path: Path) -> None:
+    office = new_office(tmp_path)
+    add_branch(office, "第一党支部")
+    take(office, "roster", block([HEADERS, person("王小明", 1)]))
+    history.undo(office)
+    take(office, "roster", block([HEADERS, person("王小明", 1)]))
+    assert members(office, "entered_kind", "entered_on") == {"王小明": ("建账", "2026-01-01")}
+    office.close()
+
+
+def test_refused_rows_come_back_into_the_roster_they_were_refused_from(tmp_path: Path) -> None:
+    office = new_office(tmp_path)
+    add_branch(office, "第一党支部")
+    returned = (*HEADERS, "退回原因")
+    take(office, "roster", block([HEADERS, person("王小明", 1)]))
+    take(office, "roster", block([returned, [*person("李小红", 2), "没有姓名"]]))
+    take(office, "roster", block([HEADERS, person("赵六", 3)]))
+    take(office, "roster", block([returned, [*person("孙七", 4), "没有姓名"]]))
+    assert members(office, "entered_kind") == {
+        "王小明": ("建账",),
+        "李小红": ("建账",),
+        "赵六": ("转入组织关系",),
+        "孙七": ("转入组织关系",),
+    }
+    office.close()

@@ -14,9 +14,11 @@ from dangjian_desktop.base.progress import Progress
 from dangjian_desktop.domain.changes import ChangeSet
 from dangjian_desktop.domain.fields import KindSpec
 from dangjian_desktop.domain.ledgers import LedgerTemplate
+from dangjian_desktop.domain.members import OPENING
 from dangjian_desktop.domain.permissions import IMPORT, WRITE
 from dangjian_desktop.domain.values import Problem
 from dangjian_desktop.exchange.excel.layout import SheetLayout
+from dangjian_desktop.exchange.excel.reject_report import REASON_HEADER
 from dangjian_desktop.storage.queries import organisations as organisation_queries
 from dangjian_desktop.storage.queries import people
 from dangjian_desktop.storage.unit_of_work import UnitOfWork
@@ -244,7 +246,7 @@ def _require_fresh(office: Office, plan: ImportPlan) -> None:
 def _create(
     office: Office, work: UnitOfWork, kind: str, plan: ImportPlan, new: Sequence[PlannedRow], progress: Progress
 ) -> None:
-    seasoned = people.units_with_history(work.connection) if kind == "member" else set()
+    seasoned = people.units_with_history(work.connection, besides=_besides(plan)) if kind == "member" else set()
     for start in range(0, len(new), _BATCH):
         progress.report(start, len(new), "正在写入")
         batch = new[start : start + _BATCH]
@@ -252,6 +254,11 @@ def _create(
             work.create_many(kind, _members(office, batch, seasoned))
         else:
             work.create_many(kind, [_row(kind, plan, row) for row in batch])
+
+
+def _besides(plan: ImportPlan) -> str | None:
+    """Refused rows that come back corrected belong to the roster before: to the first, where none came since."""
+    return OPENING if any(REASON_HEADER in info.headers for info in plan.sheets) else None
 
 
 def _members(office: Office, batch: Sequence[PlannedRow], seasoned: set[str]) -> list[dict[str, Any]]:

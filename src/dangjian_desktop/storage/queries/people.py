@@ -85,9 +85,20 @@ def by_id_numbers(connection: Connection, numbers: Sequence[str]) -> dict[str, l
     return found
 
 
-def units_with_history(connection: Connection) -> set[str]:
-    """Units that have had a member before: their next roster is no opening balance."""
-    return set(connection.execute(text("SELECT DISTINCT organisation FROM membership")).scalars())
+def units_with_history(connection: Connection, *, besides: str | None = None) -> set[str]:
+    """Units that a standing member has belonged to: their next roster is no opening balance.
+
+    People in the bin do not count, so a first roster that was undone can come again. `besides` leaves out stays
+    that began in that way.
+    """
+    rows = connection.execute(
+        text(
+            "SELECT DISTINCT membership.organisation FROM membership JOIN member ON member.id = membership.record"
+            " WHERE NOT member.binned AND (:besides IS NULL OR membership.in_kind IS NOT :besides)"
+        ),
+        {"besides": besides},
+    )
+    return set(rows.scalars())
 
 
 def by_original(connection: Connection, key: str) -> dict[str, str]:
