@@ -285,7 +285,7 @@ class Wizard(QWidget):
         self._busy(True)
         path, name = Path(self.place.text()), self.street.text().strip()
         account, password = self.account.text().strip(), self.password.text()
-        base_date = _day_of(self.base_date.text())
+        base_date = _day_of(self.base_date.text()) or self._gateway.clock.today()
         self._runner.fetch(
             lambda: self._gateway.create(path, name=name, account=account, password=password, base_date=base_date),
             self._made,
