@@ -221,3 +221,16 @@ def test_tree_finds_by_initials_and_keeps_its_state(qtbot, desk):
     desk._load_tree()
     qtbot.wait(50)
     assert desk.scope() == "a1"
+
+
+def test_the_page_in_front_chosen_again_shows_its_list(desk, monkeypatch):
+    back = []
+
+    def step_back(self):
+        back.append(self)
+
+    monkeypatch.setattr(FakePage, "step_back", step_back)
+    desk.open_page("other")
+    assert back == []
+    desk.navigation.buttons["other"].click()
+    assert back == [page(desk, "other")]

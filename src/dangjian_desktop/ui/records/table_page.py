@@ -174,6 +174,12 @@ class RecordPage(Page):
         self.table.select([record])
         self.open_in_drawer(record)
 
+    def step_back(self) -> None:
+        """Show the list; an import under review stays as it is for the next 导入."""
+        if self._stack.currentWidget() is not self._main:
+            self._stack.setCurrentWidget(self._main)
+            self.table.view.setFocus()
+
     def may_leave(self) -> bool:
         """Keep the draft; nothing is refused."""
         self.drawer.keep_draft()

@@ -106,6 +106,9 @@ class Page(QWidget):
     def enter(self, arguments: Mapping[str, Any]) -> None:
         """The page came to the front; `arguments` come from `open_page`."""
 
+    def step_back(self) -> None:
+        """The person chose this page at the left while it was in front: show its list again, and lose nothing."""
+
     def scope_changed(self, organisation: str | None) -> None:
         """Another organisation was chosen."""
 

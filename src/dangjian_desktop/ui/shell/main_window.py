@@ -120,6 +120,8 @@ class MainWindow(QMainWindow):
         page = self._pages.get(key) or self._make(self._specs[key])
         if key != self._current:
             self.undo_bar.page_left()
+        elif arguments is None and isinstance(page, Page):
+            page.step_back()
         self._current = key
         self.navigation.mark(key)
         self.stack.setCurrentWidget(page)
@@ -141,8 +143,7 @@ class MainWindow(QMainWindow):
         if spec is None or spec.key not in self._specs:
             return
         self.open_page(spec.key)
-        page = self._pages.get(spec.key)
-        if self._current == spec.key and isinstance(page, Page):
+        if self._current == spec.key and isinstance(page := self._pages.get(spec.key), Page):
             page.open_record(kind, record)
 
     def scope(self) -> str | None:
@@ -191,8 +192,7 @@ class MainWindow(QMainWindow):
         """A local setting of this file on this PC."""
         if key not in self._settings:
             self._settings |= {key: None} | self.gateway.settings(self.office, [key])
-        found = self._settings[key]
-        return default if found is None else found
+        return default if self._settings[key] is None else self._settings[key]
 
     def remember(self, key: str, value: Any) -> None:
         """Keep a local setting; written in the background."""

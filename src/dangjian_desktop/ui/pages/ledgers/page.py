@@ -56,6 +56,11 @@ class LedgersPage(Page):
         elif self.current() is None:
             self._fetch_standings()
 
+    def step_back(self) -> None:
+        """Show all ledgers; what was typed stays as a draft."""
+        if self.current() is not None:
+            self._back()
+
     def scope_changed(self, organisation: str | None) -> None:  # noqa: ARG002 (the contract's signature)
         """Another part of the tree."""
         self._reload()
