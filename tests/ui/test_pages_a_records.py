@@ -395,3 +395,36 @@ def test_the_open_drawer_fits_a_low_window(
     stage.until(lambda: stage.page.drawer.record)
     # A screen of 1366x768 at 150 % leaves so much below the top bar; a page that wants more pushes the window out.
     assert stage.page.minimumSizeHint().height() <= 420
+
+
+def test_the_list_comes_back_and_the_import_waits(
+    qtbot: Any, office: Office, runner: Any, street: dict[str, str]
+) -> None:
+    stage = Stage(qtbot, office, runner, MembersPage)
+    stage.enter()
+    stage.page.open_review("roster", "党员")
+    review = stage.page._review
+    stage.page.step_back()
+    assert stage.page._stack.currentWidget() is stage.page._main
+    stage.page.open_review("roster", "党员")
+    assert stage.page._stack.currentWidget() is review
+
+
+def test_after_saving_the_form_stays_where_it_was_scrolled_to(
+    qtbot: Any, office: Office, runner: Any, street: dict[str, str]
+) -> None:
+    stage = Stage(qtbot, office, runner, MembersPage)
+    stage.enter()
+    stage.page.open_record("member", street["zhang"])
+    stage.until(lambda: stage.page.drawer.record == street["zhang"])
+    form = stage.page.drawer._form
+    stage.until(lambda: form.verticalScrollBar().maximum() > 100)
+    form.verticalScrollBar().setValue(100)
+    form.fields["note"].editor.setPlainText("待核对")
+    stage.page.drawer.save()
+    stage.until(lambda: stage.shell.said)
+    stage.until(lambda: form.fields["note"].first == "待核对")
+    assert form.verticalScrollBar().value() == 100
+    stage.page.open_record("member", street["wang"])
+    stage.until(lambda: stage.page.drawer.record == street["wang"])
+    assert form.verticalScrollBar().value() == 0

@@ -218,9 +218,10 @@ class RecordDrawer(Drawer):
     def _take(self, token: int, view: RecordView) -> None:
         if token != self._token:
             return
+        again = self.record == view.id
         self.record, self.view = view.id, view
         form = self._make_edit_form()
-        form.load(view.values, view.printed)
+        form.load(view.values, view.printed, keep_place=again)
         draft = self.context.shell.remembered(self._draft_key())
         if draft:
             form.restore_draft(draft)
@@ -296,7 +297,7 @@ class RecordDrawer(Drawer):
         self.context.shell.remember(self._draft_key(), None)
         for form in (self._form, self._new_form):
             if form is not None:
-                form.load({}, {})
+                form.load({}, {}, keep_place=form is self._form)
         if saved.change_set is not None:
             self.context.shell.done(saved.change_set.label)
         self.record = saved.id

@@ -95,8 +95,13 @@ class RecordForm(QScrollArea):
 
     # What pages call
 
-    def load(self, values: Mapping[str, Any], printed: Mapping[str, str] | None = None) -> None:
-        """Show a record: raw `values` by field, `printed` for what is shown differently (names, masks)."""
+    def load(
+        self, values: Mapping[str, Any], printed: Mapping[str, str] | None = None, *, keep_place: bool = False
+    ) -> None:
+        """Show a record: raw `values` by field, `printed` for what is shown differently (names, masks).
+
+        It is shown from its top, or where the last was scrolled to (`keep_place`), for the same record again.
+        """
         shown = printed or {}
         self._draft_pause.stop()
         for name, field in self.fields.items():
@@ -104,7 +109,8 @@ class RecordForm(QScrollArea):
             field.editor.put(values.get(name) if not isinstance(field.editor, MaskedEditor) else None, text)
             field.first = field.editor.value()
             field.say("")
-        self.verticalScrollBar().setValue(0)
+        if not keep_place:
+            self.verticalScrollBar().setValue(0)
 
     def values(self) -> dict[str, Any]:
         """All values as they stand: codes and ids where chosen, else typed text; None when empty."""
