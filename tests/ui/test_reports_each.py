@@ -187,3 +187,12 @@ def test_without_a_format_nothing_can_start(dialog: EachDialog) -> None:
     item: Any = dialog.list.topLevelItem(1)
     item.setCheckState(0, Qt.CheckState.Unchecked)
     assert dialog.count.text() == "已选 2 个党组织，共 0 个文件"
+
+
+def test_the_menu_of_saving_names_the_formats_it_writes(page: Any) -> None:
+    for spec in (one for one in reports.catalogue(page.context.office) if not one.needs_id):
+        page.choose(spec.name)
+        first = page.save_button.menu().actions()[0]
+        assert ("PDF" in first.text()) is ("pdf" in spec.formats)
+        assert ("Word" in first.text()) is ("docx" in spec.formats)
+        assert first.isVisible() is (len(spec.formats) > 1)

@@ -34,6 +34,11 @@ def offer_formats(saving: QPushButton, spec: ReportSpec | None) -> None:
         form = next((form for word, form in _ENDINGS.items() if f"只要 {word}" in action.text()), "")
         if form and spec is not None:
             action.setVisible(form in spec.formats or form in spec.more)
+    if menu is not None and spec is not None:
+        usual = [word for word, form in _ENDINGS.items() if form in spec.formats]
+        first = menu.actions()[0]
+        first.setText(f"{' 和 '.join(usual)}…")
+        first.setVisible(len(usual) > 1)
 
 
 class WordsPlace:

@@ -231,7 +231,7 @@ class ReportsPage(Page):
         self.choices.changed.connect(self._ask)
         box.addWidget(self.choices)
         both = (
-            ("全部格式…", self.save),
+            ("PDF 和 Excel…", self.save),
             ("只要 PDF…", lambda: self.save(("pdf",))),
             ("只要 Excel…", lambda: self.save(("xlsx",))),
             ("只要 Word…", lambda: self.save(("docx",))),
