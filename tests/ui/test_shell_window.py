@@ -223,6 +223,16 @@ def test_tree_finds_by_initials_and_keeps_its_state(qtbot, desk):
     assert desk.scope() == "a1"
 
 
+def test_enter_takes_what_typing_found_and_only_then_goes_on(qtbot, desk):
+    desk.tree.choose("b")
+    qtbot.keyClicks(desk.tree.search, "sq")
+    assert desk.scope() == "b"
+    qtbot.keyClick(desk.tree.search, Qt.Key.Key_Return)
+    assert desk.scope() == "b"
+    qtbot.keyClick(desk.tree.search, Qt.Key.Key_Return)
+    assert desk.scope() == "a"
+
+
 def test_the_page_in_front_chosen_again_shows_its_list(desk, monkeypatch):
     back = []
 

@@ -187,8 +187,9 @@ class OrgTree(QWidget):
         box.addWidget(self.view, 1)
         self._quiet = False
         self.view.selectionModel().currentChanged.connect(self._moved)
-        self.search.textEdited.connect(lambda _text: self._find(0))
-        self.search.returnPressed.connect(lambda: self._find(1))
+        self._typing = False
+        self.search.textEdited.connect(self._typed)
+        self.search.returnPressed.connect(self._entered)
 
     def put(self, units: Sequence[Unit]) -> None:
         """Show the tree; the chosen unit and what is unfolded stay."""
@@ -232,6 +233,16 @@ class OrgTree(QWidget):
     def _moved(self, current: QModelIndex, _previous: QModelIndex) -> None:
         if not self._quiet and current.isValid():
             self.chosen.emit(self.scope() or "")
+
+    def _typed(self) -> None:
+        self._typing = True
+        self._find(0)
+
+    def _entered(self) -> None:
+        """The first Enter means what typing has found; each further one goes on to the next that fits."""
+        if not self._typing:
+            self._find(1)
+        self._typing = False
 
     def _find(self, step: int) -> None:
         text = self.search.text().strip().lower()
