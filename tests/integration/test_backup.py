@@ -143,8 +143,11 @@ def test_a_part_with_a_foreign_name_is_refused(opened: Vault, tmp_path: Path, na
     with zipfile.ZipFile(path, "w") as archive:
         for part, content in parts.items():
             archive.writestr(part, content)
+    before = {p for p in tmp_path.rglob("*") if p.is_file()}
     with refused("damaged"):
         restore_bundle(path, tmp_path / "内" / "新.djd")
+    assert {p for p in tmp_path.rglob("*") if p.is_file()} == before
+    assert not Path("/etc/x").exists()
 
 
 def test_a_newer_bundle_is_too_new(opened: Vault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -256,6 +256,8 @@ def test_a_unit_keeps_its_own_contact_data_but_not_its_place_in_the_tree(office:
     records.edit(office, "organisation", branch, {"contact": "王五", "term_elected_on": "2025-06-30"})
     refused_out_of_scope(lambda: records.edit(office, "organisation", branch, {"name": "乙支部"}))
     refused_out_of_scope(lambda: records.remove(office, "organisation", branch))
+    unit = records.get(office, "organisation", branch)
+    assert (unit.values["name"], unit.values["contact"], unit.binned) == ("甲支部", "王五", False)
 
 
 def test_a_limited_account_sees_the_operations_of_its_own_units(office: Office) -> None:
