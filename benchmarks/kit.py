@@ -37,7 +37,7 @@ def peak_megabytes() -> float | None:
 def create(path: Path) -> Any:
     """A new file with its root."""
     from dangjian_desktop.base.clock import Clock
-    from dangjian_desktop.services import opening
+    from dangjian_desktop.services.office import opening
 
     return opening.create_office(
         path, name=STREET, account="张三", password=PASSWORD, base_date=date(2025, 1, 1), clock=Clock(TODAY)
@@ -47,7 +47,7 @@ def create(path: Path) -> Any:
 def open_office(path: Path) -> Any:
     """A file, signed in, on the day of all measurements."""
     from dangjian_desktop.base.clock import Clock
-    from dangjian_desktop.services import opening
+    from dangjian_desktop.services.office import opening
 
     return opening.open_office(path, account="张三", password=PASSWORD, clock=Clock(TODAY))
 

@@ -35,7 +35,7 @@ NOTES = """\
 
 def whole(folder: Path, people: int) -> Found:
     """A street with everything in it, meetings too, unless it is there; and how many organisations it has."""
-    from dangjian_desktop.services import demo
+    from dangjian_desktop import demo
 
     path = _file(folder, people)
     if not path.exists():
@@ -135,7 +135,7 @@ def grouped_peer(folder: Path, people: int) -> Found:
 def many_rosters(folder: Path, people: int) -> Found:
     """A roster of every organisation with members, PDF and xlsx; then again, stopped in the middle."""
     from dangjian_desktop.base.progress import Progress
-    from dangjian_desktop.services import report_batches
+    from dangjian_desktop.services.reports import report_batches
 
     office, found = open_office(_file(folder, people)), Found()
     units = [unit.id for unit in report_batches.choices(office) if unit.own]
@@ -165,7 +165,7 @@ def many_rosters(folder: Path, people: int) -> Found:
 
 def growth(folder: Path, people: int) -> Found:
     """Seconds of the quarterly report (PDF and xlsx) and the roster (PDF) in a program that has made one before."""
-    from dangjian_desktop.services import report_batches, reports
+    from dangjian_desktop.services.reports import report_batches, reports
 
     office, found = open_office(_file(folder, people)), Found()
     first = next(unit.id for unit in report_batches.choices(office) if unit.own)

@@ -41,7 +41,7 @@ def roster(folder: Path, people: int) -> Found:
 
 def import_ours(folder: Path, people: int) -> Found:
     """The whole import: read, matched, planned, backed up, written with its log and derived data."""
-    from dangjian_desktop.services import importing
+    from dangjian_desktop.services.imports import importing
 
     path = folder / f"import{people}.djd"
     for old in (path, path.with_name(f"{path.name}.keys")):
@@ -99,7 +99,7 @@ def _insert(connection: Any, rows: list[list[Any]]) -> None:
 
 def export_ours(folder: Path, people: int) -> Found:
     """The imported roster written as a workbook: 30 columns, masked as by default."""
-    from dangjian_desktop.services import exporting
+    from dangjian_desktop.services.reports import exporting
 
     office, found = open_office(folder / f"import{people}.djd"), Found()
     fields = [name for name, _ in rosters.FIELDS] + ["entered_on"]
@@ -162,7 +162,7 @@ def paper_peer(folder: Path, people: int) -> Found:
 
 def street(folder: Path, people: int) -> Found:
     """Make a file with a sample street, unless it is there; meetings only in the small one."""
-    from dangjian_desktop.services import demo
+    from dangjian_desktop import demo
 
     path, found = folder / f"street{people}.djd", Found()
     if not path.exists():
@@ -178,7 +178,7 @@ def street(folder: Path, people: int) -> Found:
 
 def find(folder: Path, people: int) -> Found:
     """Seconds of finding by part of a name, by initials and by reading, as a person types them."""
-    from dangjian_desktop.services import search
+    from dangjian_desktop.services.records import search
 
     office = open_office(folder / f"street{people}.djd")
     asked = _questions(office)
@@ -219,7 +219,7 @@ def _questions(office: Any) -> list[str]:
 
 def figures(folder: Path, people: int) -> Found:
     """All figures for a quarter, nothing remembered from before."""
-    from dangjian_desktop.services import figures as service
+    from dangjian_desktop.services.reports import figures as service
 
     office = open_office(folder / f"street{people}.djd")
     times = []
@@ -234,7 +234,7 @@ def figures(folder: Path, people: int) -> Found:
 
 def edit(folder: Path, people: int) -> Found:
     """One field of one member recorded: log, hash chain, derived data, search table, durable on the disk."""
-    from dangjian_desktop.services import records
+    from dangjian_desktop.services.records import records
 
     office = open_office(folder / f"street{people}.djd")
     members, times = records.query(office, "member")[:60], []

@@ -14,8 +14,9 @@ from pathlib import Path
 
 from dangjian_desktop.base.clock import Clock
 from dangjian_desktop.cli import grammar
-from dangjian_desktop.domain.figures import FigureValue
-from dangjian_desktop.services import figures, opening
+from dangjian_desktop.domain.figures.figures import FigureValue
+from dangjian_desktop.services.office import opening
+from dangjian_desktop.services.reports import figures
 from dangjian_desktop.ui.shell.actions import FIELD, PAGE, WINDOW
 from dangjian_desktop.ui.shell.help_sheet import keys_of
 

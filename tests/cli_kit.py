@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from dangjian_desktop.cli.main import main
-from dangjian_desktop.domain.id_numbers import check_character
+from dangjian_desktop.domain.values.id_numbers import check_character
 
 STREET = "测试街道党工委"
 PASSWORD = "合适的密码1"

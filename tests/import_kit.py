@@ -11,9 +11,11 @@ from typing import Any
 import openpyxl
 import xlwt
 
-from dangjian_desktop.services import history, importing, records
-from dangjian_desktop.services.importing import ImportPlan
-from dangjian_desktop.services.office import Office
+from dangjian_desktop.services.history import history
+from dangjian_desktop.services.imports import importing
+from dangjian_desktop.services.imports.importing import ImportPlan
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import records
 from office_kit import id_number
 
 Rows = Sequence[Sequence[object]]

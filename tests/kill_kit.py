@@ -22,23 +22,18 @@ from random import Random
 from statistics import median
 from typing import Any
 
+from dangjian_desktop import demo
 from dangjian_desktop.base.clock import Clock
 from dangjian_desktop.base.files import sha256_of
 from dangjian_desktop.base.resources import resource
-from dangjian_desktop.domain.id_numbers import check_character
-from dangjian_desktop.services import (
-    backups,
-    demo,
-    history,
-    importing,
-    integrity,
-    meetings,
-    opening,
-    organisations,
-    records,
-)
-from dangjian_desktop.services.demo.fill import LABEL
-from dangjian_desktop.services.office import Office
+from dangjian_desktop.demo.fill import LABEL
+from dangjian_desktop.domain.values.id_numbers import check_character
+from dangjian_desktop.services.history import history
+from dangjian_desktop.services.imports import importing
+from dangjian_desktop.services.life import meetings
+from dangjian_desktop.services.office import backups, integrity, opening
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import organisations, records
 from dangjian_desktop.storage import bulk, pump
 from dangjian_desktop.storage.backup import verify_bundle
 from dangjian_desktop.storage.shape import SHAPES

@@ -6,9 +6,10 @@ from datetime import date
 from pathlib import Path
 
 from dangjian_desktop.base.clock import Clock
-from dangjian_desktop.domain.id_numbers import check_character
-from dangjian_desktop.services import opening, records
-from dangjian_desktop.services.office import Office
+from dangjian_desktop.domain.values.id_numbers import check_character
+from dangjian_desktop.services.office import opening
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import records
 
 TODAY = date(2026, 9, 30)
 BASE = date(2026, 1, 1)

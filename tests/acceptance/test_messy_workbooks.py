@@ -9,9 +9,12 @@ import openpyxl
 import pytest
 
 from dangjian_desktop.base.resources import resource
-from dangjian_desktop.services import history, importing, integrity, records
-from dangjian_desktop.services.importing import ImportPlan
-from dangjian_desktop.services.office import Office
+from dangjian_desktop.services.history import history
+from dangjian_desktop.services.imports import importing
+from dangjian_desktop.services.imports.importing import ImportPlan
+from dangjian_desktop.services.office import integrity
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import records
 from import_kit import again, counts, listed, members, take
 from office_kit import STREET, new_office
 

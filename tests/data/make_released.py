@@ -15,9 +15,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from dangjian_desktop import demo
 from dangjian_desktop.base.clock import Clock
-from dangjian_desktop.services import accounts, backups, demo, history, importing, ledgers, opening, records
-from dangjian_desktop.services.office import Office
+from dangjian_desktop.services.history import history
+from dangjian_desktop.services.imports import importing
+from dangjian_desktop.services.ledgers import ledgers
+from dangjian_desktop.services.office import accounts, backups, opening
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import records
 
 FOLDER = Path(__file__).parent / "released"
 PASSWORD = "样例文件-2026"

@@ -16,8 +16,8 @@ import openpyxl
 import xlwt
 from openpyxl.styles import Alignment, Border, Font, Side
 
-from dangjian_desktop.domain.id_numbers import check_character
-from dangjian_desktop.domain.partial_dates import add_months
+from dangjian_desktop.domain.values.id_numbers import check_character
+from dangjian_desktop.domain.values.partial_dates import add_months
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "resources" / "samples"

@@ -13,20 +13,14 @@ from openpyxl import load_workbook
 from cli_kit import PASSWORD as CLI_PASSWORD
 from cli_kit import Cli
 from dangjian_desktop.base.errors import UsageError, UserError
-from dangjian_desktop.domain.permissions import Actor
-from dangjian_desktop.services import (
-    accounts,
-    audit,
-    exporting,
-    history,
-    ledgers,
-    listings,
-    records,
-    report_batches,
-    reports,
-)
-from dangjian_desktop.services.audit_text import ACT_NAMES
-from dangjian_desktop.services.office import Office
+from dangjian_desktop.domain.records.permissions import Actor
+from dangjian_desktop.services.history import history
+from dangjian_desktop.services.ledgers import ledgers
+from dangjian_desktop.services.office import accounts, audit
+from dangjian_desktop.services.office.audit_text import ACT_NAMES
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import listings, records
+from dangjian_desktop.services.reports import exporting, report_batches, reports
 from office_kit import PASSWORD, add_branch, add_member, id_number, new_office
 
 SOURCES = Path(__file__).resolve().parents[2] / "src"

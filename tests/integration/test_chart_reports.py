@@ -9,6 +9,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
+from dangjian_desktop.demo import fill, opening_day
 from dangjian_desktop.documents.charts import Chart
 from dangjian_desktop.documents.community_tree import community_tree
 from dangjian_desktop.documents.model import Document, PageBreak, PageSetup, Paper, Paragraph
@@ -16,12 +17,11 @@ from dangjian_desktop.documents.org_chart import OrgNode
 from dangjian_desktop.documents.org_chart_page import org_chart_page
 from dangjian_desktop.documents.paper import on_paper
 from dangjian_desktop.documents.structure_charts import QuarterCount, quarter_count, structure_charts
-from dangjian_desktop.domain.figures import figures_of
+from dangjian_desktop.domain.figures.figures import figures_of
 from dangjian_desktop.exchange.pdf.render import render_pdf
-from dangjian_desktop.services import report_data
-from dangjian_desktop.services.demo import fill, opening_day
-from dangjian_desktop.services.figures import survey_of
-from dangjian_desktop.services.office import Office
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.reports import report_data
+from dangjian_desktop.services.reports.figures import survey_of
 from office_kit import TODAY, add_branch, add_member, new_office
 
 

@@ -334,7 +334,7 @@ def test_selfcheck_tells_the_step_that_failed(cli: Cli, monkeypatch: pytest.Monk
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("dangjian_desktop.services.reports.produce", broken)
+    monkeypatch.setattr("dangjian_desktop.services.reports.reports.produce", broken)
     answer = cli.run("selfcheck")
     assert (answer.code, answer.data["error"]) == (1, "selfcheck_failed")
     assert [s["name"] for s in answer.data["steps"] if not s["ok"]] == [
@@ -395,7 +395,7 @@ def test_what_is_refused_of_many_reports(cli: Cli, tmp_path: Path) -> None:
 
 
 def test_ctrl_c_leaves_whole_files_and_says_how_many(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from dangjian_desktop.services import report_batches
+    from dangjian_desktop.services.reports import report_batches
 
     cli.branch("二支部")
     cli.member()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cli_kit import BASE, PASSWORD, STREET, Cli, id_number
-from dangjian_desktop.domain.kinds import KINDS
+from dangjian_desktop.domain.records.kinds import KINDS
 
 MEMBER_KEYS = {
     "id", "name", "sex", "id_number", "birth_on", "ethnic_group", "education", "member_class", "joined_on",
@@ -58,7 +58,7 @@ def test_full_numbers_ask_for_a_reason_and_are_logged(cli: Cli) -> None:
     cli.refused(2, "reason", "list", "member", "--full", "--reason", " ")
     shown = cli.ok("list", "member", "--full", "--reason", "年报核对")["records"][0]
     assert (shown["id_number"], shown["phone"]) == (id_number(), "13800001234")
-    from dangjian_desktop.services.opening import open_office
+    from dangjian_desktop.services.office.opening import open_office
     from dangjian_desktop.storage import audit
 
     office = open_office(cli.file, password=PASSWORD)

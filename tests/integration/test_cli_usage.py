@@ -180,7 +180,7 @@ def test_an_unexpected_error_is_one_sentence_and_a_report_without_names(
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError(f"王小明 {id_number()}")
 
-    monkeypatch.setattr("dangjian_desktop.services.opening.create_office", broken)
+    monkeypatch.setattr("dangjian_desktop.services.office.opening.create_office", broken)
     failure = cli.refused(1, "internal", "new", "--name", "王小明街道")
     assert "王小明" not in failure["message"]
     report = next(home.rglob("故障报告-*.txt")).read_text("utf-8")

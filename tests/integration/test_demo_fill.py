@@ -10,9 +10,13 @@ import pytest
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.base.progress import Cancelled, Progress
-from dangjian_desktop.services import figures, history, integrity, ledgers, organisations, records
-from dangjian_desktop.services.demo import fill, opening_day
-from dangjian_desktop.services.office import Office
+from dangjian_desktop.demo import fill, opening_day
+from dangjian_desktop.services.history import history
+from dangjian_desktop.services.ledgers import ledgers
+from dangjian_desktop.services.office import integrity
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import organisations, records
+from dangjian_desktop.services.reports import figures
 from office_kit import new_office
 
 ON = date(2026, 9, 15)

@@ -18,14 +18,16 @@ import pytest
 
 from dangjian_desktop.base.errors import UsageError, UserError
 from dangjian_desktop.base.progress import Cancelled, Progress
-from dangjian_desktop.domain.form_editing import put_cell, put_column
-from dangjian_desktop.domain.form_formulas import Calculator
-from dangjian_desktop.domain.form_mapping import FormMapping, ListTarget
-from dangjian_desktop.domain.form_sheets import place_of
+from dangjian_desktop.domain.forms.form_editing import put_cell, put_column
+from dangjian_desktop.domain.forms.form_formulas import Calculator
+from dangjian_desktop.domain.forms.form_mapping import FormMapping, ListTarget
+from dangjian_desktop.domain.forms.form_sheets import place_of
 from dangjian_desktop.exchange.excel.form_read import FormFile, read_form
 from dangjian_desktop.exchange.excel.form_write import filled_form
-from dangjian_desktop.services import figures, filling, records
-from dangjian_desktop.services.office import Office
+from dangjian_desktop.services.forms import filling
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import records
+from dangjian_desktop.services.reports import figures
 from office_kit import STREET, add_branch, add_member, new_office
 
 FORMS = Path(__file__).parents[1] / "data" / "forms"

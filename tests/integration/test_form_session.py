@@ -10,15 +10,15 @@ import openpyxl
 import pytest
 from openpyxl.styles import Color, Font, PatternFill
 
-from dangjian_desktop.domain.form_editing import list_at, put_cell, put_column, taken_by
-from dangjian_desktop.domain.form_looks import CellLook, displayed
-from dangjian_desktop.domain.form_mapping import FormMapping
-from dangjian_desktop.domain.form_sheets import CellStyle, place_of
+from dangjian_desktop.domain.forms.form_editing import list_at, put_cell, put_column, taken_by
+from dangjian_desktop.domain.forms.form_looks import CellLook, displayed
+from dangjian_desktop.domain.forms.form_mapping import FormMapping
+from dangjian_desktop.domain.forms.form_sheets import CellStyle, place_of
 from dangjian_desktop.exchange.excel.form_looks import read_looks
 from dangjian_desktop.exchange.excel.form_read import read_form
-from dangjian_desktop.services import filling
-from dangjian_desktop.services.form_session import FormSession
-from dangjian_desktop.services.office import Office
+from dangjian_desktop.services.forms import filling
+from dangjian_desktop.services.forms.form_session import FormSession
+from dangjian_desktop.services.office.office import Office
 from integration.test_fill import COUNTS, QUARTER, ROSTER, opened
 from office_kit import STREET, add_branch, add_member, new_office
 

@@ -10,8 +10,9 @@ from random import Random
 import pytest
 
 from dangjian_desktop.base.errors import UserError
-from dangjian_desktop.services import importing, integrity
-from dangjian_desktop.services.office import Office
+from dangjian_desktop.services.imports import importing
+from dangjian_desktop.services.office import integrity
+from dangjian_desktop.services.office.office import Office
 from import_kit import block, workbook
 from office_kit import STREET, add_branch, add_member, id_number, new_office
 

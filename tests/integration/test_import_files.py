@@ -9,8 +9,8 @@ import openpyxl
 import pytest
 
 from dangjian_desktop.base.errors import EnvironmentFault, UserError
-from dangjian_desktop.services import importing
-from dangjian_desktop.services.office import Office
+from dangjian_desktop.services.imports import importing
+from dangjian_desktop.services.office.office import Office
 from import_kit import HEADERS, block, counts, person, take, web_page, workbook
 from office_kit import STREET, add_branch, add_member, id_number, new_office
 

@@ -8,9 +8,13 @@ from pathlib import Path
 import pytest
 
 from dangjian_desktop.base.errors import UserError
-from dangjian_desktop.domain.permissions import Actor
-from dangjian_desktop.services import history, importing, integrity, ledgers, records
-from dangjian_desktop.services.office import Office
+from dangjian_desktop.domain.records.permissions import Actor
+from dangjian_desktop.services.history import history
+from dangjian_desktop.services.imports import importing
+from dangjian_desktop.services.ledgers import ledgers
+from dangjian_desktop.services.office import integrity
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import records
 from import_kit import again, block, counts, listed, reasons, stored, take, told, workbook
 from office_kit import STREET, add_branch, add_member, id_number, new_office
 

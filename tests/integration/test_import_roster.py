@@ -10,9 +10,13 @@ import pytest
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.base.progress import Cancelled, Progress
-from dangjian_desktop.domain.permissions import Actor
-from dangjian_desktop.services import backups, figures, history, importing, integrity, records
-from dangjian_desktop.services.office import Office
+from dangjian_desktop.domain.records.permissions import Actor
+from dangjian_desktop.services.history import history
+from dangjian_desktop.services.imports import importing
+from dangjian_desktop.services.office import backups, integrity
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import records
+from dangjian_desktop.services.reports import figures
 from import_kit import (
     HEADERS,
     again,

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from dangjian_desktop.services import importing, integrity, records
-from dangjian_desktop.services.importing import MAKE_UNIT, REFUSE_UNIT
+from dangjian_desktop.services.imports import importing
 from dangjian_desktop.services.imports.alike import SAME, LookAlikes
-from dangjian_desktop.services.office import Office
+from dangjian_desktop.services.imports.importing import MAKE_UNIT, REFUSE_UNIT
+from dangjian_desktop.services.office import integrity
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import records
 from import_kit import HEADERS, block, counts, members, person, take
 from office_kit import STREET, add_branch, new_office
 

@@ -9,8 +9,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from dangjian_desktop.services import importing, integrity, records
-from dangjian_desktop.services.office import Office
+from dangjian_desktop.services.imports import importing
+from dangjian_desktop.services.office import integrity
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import records
 from import_kit import HEADERS, again, block, counts, members, person, reasons, stored, take, told, workbook
 from office_kit import add_branch, id_number, new_office
 
@@ -191,7 +193,7 @@ def test_a_15_digit_number_is_raised_and_its_original_kept(office: Office) -> No
 
 
 def test_what_is_only_doubtful_about_a_number_is_told(office: Office) -> None:
-    from dangjian_desktop.domain.id_numbers import check_character
+    from dangjian_desktop.domain.values.id_numbers import check_character
 
     strange = "990101197001010011"[:17]
     rows = [

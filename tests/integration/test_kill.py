@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from dangjian_desktop.base.clock import Clock
-from dangjian_desktop.services import backups, integrity, opening, records
+from dangjian_desktop.services.office import backups, integrity, opening
+from dangjian_desktop.services.records import records
 from dangjian_desktop.storage import keys
 from dangjian_desktop.storage.keys import Effort
 from kill_kit import PASSWORD, TODAY, WORK, new_file, rounds

@@ -10,8 +10,10 @@ import pytest
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import text
 
-from dangjian_desktop.services import history, integrity, records, search
-from dangjian_desktop.services.office import Office
+from dangjian_desktop.services.history import history
+from dangjian_desktop.services.office import integrity
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import records, search
 from dangjian_desktop.storage import bulk, pump
 from office_kit import add_branch, add_member, id_number, new_office
 

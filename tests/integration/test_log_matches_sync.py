@@ -21,10 +21,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
 
 from dangjian_desktop.base.clock import Clock
-from dangjian_desktop.domain.changes import CLEARED, Creation, FieldKey, Operation, OpId
-from dangjian_desktop.domain.permissions import Actor
-from dangjian_desktop.services import history, integrity, records
-from dangjian_desktop.services.office import Office
+from dangjian_desktop.domain.records.changes import CLEARED, Creation, FieldKey, Operation, OpId
+from dangjian_desktop.domain.records.permissions import Actor
+from dangjian_desktop.services.history import history
+from dangjian_desktop.services.office import integrity
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import records
 from dangjian_desktop.storage import clearing, migrations, undo
 from dangjian_desktop.storage import integrity as storage_integrity
 from dangjian_desktop.storage.database import Connection, Database

@@ -10,8 +10,11 @@ import openpyxl
 import pytest
 
 from dangjian_desktop.base.errors import UserError
-from dangjian_desktop.services import exporting, importing, integrity, listings, records
-from dangjian_desktop.services.office import Office
+from dangjian_desktop.services.imports import importing
+from dangjian_desktop.services.office import integrity
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import listings, records
+from dangjian_desktop.services.reports import exporting
 from import_kit import HEADERS, block, counts, person, reasons, take
 from office_kit import add_branch, add_member, new_office
 

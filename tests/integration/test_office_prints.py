@@ -12,10 +12,11 @@ import openpyxl
 import pypdfium2
 import pytest
 
+from dangjian_desktop.demo import fill, opening_day
 from dangjian_desktop.documents.model import Document, Paper, Table
-from dangjian_desktop.services import records, reports
-from dangjian_desktop.services.demo import fill, opening_day
-from dangjian_desktop.services.office import Office
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import records
+from dangjian_desktop.services.reports import reports
 from office_kit import TODAY, new_office
 
 MM = 72 / 25.4

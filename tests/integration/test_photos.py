@@ -15,9 +15,12 @@ from cli_kit import PASSWORD as CLI_PASSWORD
 from cli_kit import Cli
 from dangjian_desktop.base.clock import Clock
 from dangjian_desktop.base.errors import UserError
-from dangjian_desktop.domain.permissions import Actor
-from dangjian_desktop.services import backups, exporting, history, integrity, opening, photos, records
-from dangjian_desktop.services.office import Office
+from dangjian_desktop.domain.records.permissions import Actor
+from dangjian_desktop.services.history import history
+from dangjian_desktop.services.office import backups, integrity, opening
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import photos, records
+from dangjian_desktop.services.reports import exporting
 from dangjian_desktop.storage.attachments import files_path
 from office_kit import PASSWORD, TODAY, add_branch, add_member, new_office
 

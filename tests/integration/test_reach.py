@@ -10,23 +10,17 @@ import pytest
 from openpyxl import load_workbook
 
 from dangjian_desktop.base.errors import UserError
-from dangjian_desktop.domain.permissions import Actor
-from dangjian_desktop.services import (
-    about,
-    accounts,
-    exporting,
-    history,
-    home,
-    importing,
-    ledgers,
-    listings,
-    meetings,
-    opening,
-    records,
-    reports,
-)
-from dangjian_desktop.services.importing import ImportPlan
-from dangjian_desktop.services.office import Office
+from dangjian_desktop.domain.records.permissions import Actor
+from dangjian_desktop.services import home
+from dangjian_desktop.services.history import history
+from dangjian_desktop.services.imports import importing
+from dangjian_desktop.services.imports.importing import ImportPlan
+from dangjian_desktop.services.ledgers import ledgers
+from dangjian_desktop.services.life import meetings
+from dangjian_desktop.services.office import about, accounts, opening
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import listings, records
+from dangjian_desktop.services.reports import exporting, reports
 from import_kit import HEADERS, block, counts, person
 from office_kit import PASSWORD, add_branch, add_member, id_number, new_office
 

@@ -12,8 +12,10 @@ import pytest
 
 from dangjian_desktop.base.clock import Clock
 from dangjian_desktop.base.errors import VaultError
-from dangjian_desktop.services import backups, history, integrity, opening, records
-from dangjian_desktop.services.office import Office
+from dangjian_desktop.services.history import history
+from dangjian_desktop.services.office import backups, integrity, opening
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import records
 from dangjian_desktop.storage import migrations
 from dangjian_desktop.storage.queries.outgoing import operations_since, origins
 from dangjian_desktop.sync.log import State

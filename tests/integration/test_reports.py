@@ -12,10 +12,13 @@ import pytest
 
 from dangjian_desktop.base.clock import Clock
 from dangjian_desktop.base.errors import UsageError, UserError
-from dangjian_desktop.domain.permissions import Actor
-from dangjian_desktop.services import exporting, figures, importing, meetings, organisations, records, reports
-from dangjian_desktop.services.demo import fill, opening_day
-from dangjian_desktop.services.office import Office
+from dangjian_desktop.demo import fill, opening_day
+from dangjian_desktop.domain.records.permissions import Actor
+from dangjian_desktop.services.imports import importing
+from dangjian_desktop.services.life import meetings
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import organisations, records
+from dangjian_desktop.services.reports import exporting, figures, reports
 from dangjian_desktop.storage import audit
 from office_kit import TODAY, add_branch, add_member, id_number, new_office
 

@@ -11,11 +11,13 @@ import pypdfium2
 import pytest
 
 from dangjian_desktop.base.errors import UsageError, UserError
+from dangjian_desktop.demo import fill, opening_day
 from dangjian_desktop.documents.model import Document, Table, cell_text
 from dangjian_desktop.documents.paper import PAPERS, paper_of
-from dangjian_desktop.services import audit, previewing, records, reports
-from dangjian_desktop.services.demo import fill, opening_day
-from dangjian_desktop.services.office import Office
+from dangjian_desktop.services.office import audit
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import records
+from dangjian_desktop.services.reports import previewing, reports
 from office_kit import TODAY, new_office
 
 MM = 72 / 25.4

@@ -16,9 +16,11 @@ import pytest
 
 from cli_kit import Cli
 from dangjian_desktop.base.errors import UserError
-from dangjian_desktop.services import filling, importing, records
-from dangjian_desktop.services.importing import CONFLICT, REJECTED, UNCHANGED, UPDATED
-from dangjian_desktop.services.office import Office
+from dangjian_desktop.services.forms import filling
+from dangjian_desktop.services.imports import importing
+from dangjian_desktop.services.imports.importing import CONFLICT, REJECTED, UNCHANGED, UPDATED
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import records
 from office_kit import add_branch, add_member, id_number, new_office
 
 FORMS = Path(__file__).parents[1] / "data" / "forms"

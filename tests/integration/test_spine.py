@@ -11,22 +11,15 @@ from sqlalchemy import text
 
 from dangjian_desktop.base.clock import Clock
 from dangjian_desktop.base.errors import UsageError, UserError
-from dangjian_desktop.domain.changes import ChangeSet
-from dangjian_desktop.domain.fields import FieldSpec, FieldType
-from dangjian_desktop.domain.permissions import Actor
-from dangjian_desktop.services import (
-    history,
-    integrity,
-    ledgers,
-    listings,
-    meetings,
-    opening,
-    organisations,
-    records,
-    search,
-    typing_in,
-)
-from dangjian_desktop.services.office import Office
+from dangjian_desktop.domain.records.changes import ChangeSet
+from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
+from dangjian_desktop.domain.records.permissions import Actor
+from dangjian_desktop.services.history import history
+from dangjian_desktop.services.ledgers import ledgers
+from dangjian_desktop.services.life import meetings
+from dangjian_desktop.services.office import integrity, opening
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import listings, organisations, records, search, typing_in
 from dangjian_desktop.storage import migrations
 from dangjian_desktop.storage.shape import SHAPES
 from dangjian_desktop.storage.unit_of_work import read_records
@@ -392,7 +385,7 @@ def test_different_peoples_attendance_are_different_fields(office: Office) -> No
 
 
 def test_a_restored_copy_begins_a_new_incarnation(office: Office, tmp_path: Path) -> None:
-    from dangjian_desktop.services import backups
+    from dangjian_desktop.services.office import backups
 
     add_branch(office, "甲支部")
     backups.backup(office, tmp_path / "备份.djb")
@@ -442,7 +435,7 @@ def test_an_old_copy_put_back_in_its_place_begins_a_new_incarnation(tmp_path: Pa
 
 
 def test_closing_the_window_backs_up_what_changed(tmp_path: Path) -> None:
-    from dangjian_desktop.services import backups
+    from dangjian_desktop.services.office import backups
 
     new_office(tmp_path).close()
     path = tmp_path / "测试 街道.djd"

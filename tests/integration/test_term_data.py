@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from dangjian_desktop.base.errors import UserError
-from dangjian_desktop.domain import terms
-from dangjian_desktop.domain.partial_dates import last_day
-from dangjian_desktop.services import history, records
-from dangjian_desktop.services.office import Office
+from dangjian_desktop.domain.records import terms
+from dangjian_desktop.domain.values.partial_dates import last_day
+from dangjian_desktop.services.history import history
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import records
 from import_kit import again, block, counts, take
 from office_kit import STREET, add_branch, new_office
 

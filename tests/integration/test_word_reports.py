@@ -11,21 +11,15 @@ import pypdfium2
 import pytest
 
 from dangjian_desktop.base.errors import UsageError, UserError
+from dangjian_desktop.demo import fill, opening_day
 from dangjian_desktop.documents.charts import Chart
 from dangjian_desktop.documents.model import Document
-from dangjian_desktop.domain.permissions import Actor
-from dangjian_desktop.services import (
-    figures,
-    ledgers,
-    meetings,
-    organisations,
-    previewing,
-    records,
-    report_templates,
-    reports,
-)
-from dangjian_desktop.services.demo import fill, opening_day
-from dangjian_desktop.services.office import Office
+from dangjian_desktop.domain.records.permissions import Actor
+from dangjian_desktop.services.ledgers import ledgers
+from dangjian_desktop.services.life import meetings
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import organisations, records
+from dangjian_desktop.services.reports import figures, previewing, report_templates, reports
 from dangjian_desktop.storage import audit
 from office_kit import TODAY, add_branch, add_member, new_office
 

@@ -9,8 +9,8 @@ from typing import Any
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
-from dangjian_desktop.domain.changes import ChangeSet
-from dangjian_desktop.services.office import Office
+from dangjian_desktop.domain.records.changes import ChangeSet
+from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.ui.shell.actions import Actions
 from dangjian_desktop.ui.shell.context import Page, PageContext
 from dangjian_desktop.ui.shell.service_lookups import ServiceLookups

@@ -12,7 +12,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractItemView, QApplication
 from pytestqt.qtbot import QtBot
 
-from dangjian_desktop.services.office import Office
+from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.ui.shell.context import Page, PageContext
 from dangjian_desktop.ui.shell.service_lookups import ServiceLookups
 from dangjian_desktop.ui.widgets.job import JobRunner

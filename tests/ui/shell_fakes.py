@@ -11,7 +11,7 @@ from typing import Any
 
 from dangjian_desktop.base.clock import Clock
 from dangjian_desktop.base.errors import VaultError
-from dangjian_desktop.domain.changes import ChangeSet
+from dangjian_desktop.domain.records.changes import ChangeSet
 from dangjian_desktop.ui.shell.context import Page
 from dangjian_desktop.ui.widgets.search_palette import Found
 from ui.ui_fakes import FakeLookups

@@ -12,10 +12,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
-from dangjian_desktop.domain.form_sheets import place_of
-from dangjian_desktop.domain.masking import mask_id
-from dangjian_desktop.domain.permissions import Actor
-from dangjian_desktop.services import filling, records
+from dangjian_desktop.domain.forms.form_sheets import place_of
+from dangjian_desktop.domain.records.permissions import Actor
+from dangjian_desktop.domain.values.masking import mask_id
+from dangjian_desktop.services.forms import filling
+from dangjian_desktop.services.records import records
 from dangjian_desktop.ui.pages.members import MembersPage
 from dangjian_desktop.ui.pages.reports import ReportsPage
 from dangjian_desktop.ui.pages.reports.form_grid import DIFFERS, FILLED
@@ -324,7 +325,7 @@ def test_correction_sheets_go_out_and_come_back(bench: Bench, qtbot: QtBot, tmp_
 
 
 def test_a_sheet_that_lies_there_already_is_never_replaced(bench: Bench, qtbot: QtBot, tmp_path: Path) -> None:
-    from dangjian_desktop.services import correction_sheets
+    from dangjian_desktop.services.forms import correction_sheets
 
     units = correction_sheets.addressees(bench.office)
     assert [(unit.name, unit.members) for unit in units] == [("春天第一党支部", 7), ("春天第二党支部", 1)]

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from dangjian_desktop.services import categories, history, records
-from dangjian_desktop.services.office import Office
+from dangjian_desktop.services.history import history
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import categories, records
 from dangjian_desktop.ui.pages.members import MembersPage
 from office_kit import add_branch, add_member, new_office
 from ui.pages_a_kit import Stage

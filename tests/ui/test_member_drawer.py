@@ -10,10 +10,11 @@ import pytest
 from PIL import Image
 from PySide6.QtWidgets import QLabel
 
-from dangjian_desktop.domain.kinds import MEMBER
-from dangjian_desktop.domain.permissions import Actor
-from dangjian_desktop.services import history, photos
-from dangjian_desktop.services.office import Office
+from dangjian_desktop.domain.records.kinds import MEMBER
+from dangjian_desktop.domain.records.permissions import Actor
+from dangjian_desktop.services.history import history
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import photos
 from dangjian_desktop.storage.attachments import files_path
 from dangjian_desktop.ui.pages.members import MembersPage
 from dangjian_desktop.ui.widgets.filter_popup import FilterPopup

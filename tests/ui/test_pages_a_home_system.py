@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QPushButton
 
-from dangjian_desktop.domain.permissions import Actor
-from dangjian_desktop.services import accounts, backups, home, ledgers, records
-from dangjian_desktop.services.office import Office
+from dangjian_desktop.domain.records.permissions import Actor
+from dangjian_desktop.services import home
+from dangjian_desktop.services.ledgers import ledgers
+from dangjian_desktop.services.office import accounts, backups
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import records
 from dangjian_desktop.ui.pages.home import HomePage
 from dangjian_desktop.ui.pages.home.due_line import DueLine
 from dangjian_desktop.ui.pages.organisations.posts import PostsPane

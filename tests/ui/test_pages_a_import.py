@@ -10,9 +10,10 @@ import openpyxl
 import pytest
 from PySide6.QtCore import Qt
 
-from dangjian_desktop.services import history, organisations, records
-from dangjian_desktop.services.importing import MAKE_UNIT, REFUSE_UNIT
-from dangjian_desktop.services.office import Office
+from dangjian_desktop.services.history import history
+from dangjian_desktop.services.imports.importing import MAKE_UNIT, REFUSE_UNIT
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import organisations, records
 from dangjian_desktop.ui.pages.members import MembersPage
 from dangjian_desktop.ui.widgets.import_review.mapping import MappingPane
 from dangjian_desktop.ui.widgets.import_review.rows import RowsPane

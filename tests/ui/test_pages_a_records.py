@@ -11,8 +11,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from dangjian_desktop.services import history, records
-from dangjian_desktop.services.office import Office
+from dangjian_desktop.services.history import history
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import records
 from dangjian_desktop.ui.pages.members import MembersPage
 from dangjian_desktop.ui.pages.organisations import OrganisationsPage
 from dangjian_desktop.ui.records.paste import read_pasted

@@ -11,7 +11,8 @@ import pytest
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from dangjian_desktop.services import ledgers, records
+from dangjian_desktop.services.ledgers import ledgers
+from dangjian_desktop.services.records import records
 from dangjian_desktop.ui.pages.ledgers import LedgersPage
 from dangjian_desktop.ui.pages.ledgers.columns import deadline_words
 from dangjian_desktop.ui.widgets.job import JobRunner

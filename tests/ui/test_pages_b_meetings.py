@@ -10,7 +10,10 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from dangjian_desktop.services import figures, history, meetings, records
+from dangjian_desktop.services.history import history
+from dangjian_desktop.services.life import meetings
+from dangjian_desktop.services.records import records
+from dangjian_desktop.services.reports import figures
 from dangjian_desktop.ui.pages.meetings import MeetingsPage
 from dangjian_desktop.ui.pages.meetings.attendance import AttendanceModel, Counts
 from dangjian_desktop.ui.pages.meetings.page import DRAFT

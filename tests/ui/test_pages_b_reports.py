@@ -11,7 +11,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from dangjian_desktop.base.errors import UserError
-from dangjian_desktop.services import previewing, records
+from dangjian_desktop.services.records import records
+from dangjian_desktop.services.reports import previewing
 from dangjian_desktop.ui.pages.reports import ReportsPage
 from dangjian_desktop.ui.widgets.job import JobRunner
 from ui.pages_b_kit import Bench, dispose, double_click, make_bench

@@ -9,8 +9,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
-from dangjian_desktop.domain.permissions import Actor
-from dangjian_desktop.services import records
+from dangjian_desktop.domain.records.permissions import Actor
+from dangjian_desktop.services.records import records
 from dangjian_desktop.ui.pages.ledgers import LedgersPage
 from dangjian_desktop.ui.pages.meetings import MeetingsPage
 from dangjian_desktop.ui.pages.members import MembersPage

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from dangjian_desktop.base.errors import UserError
-from dangjian_desktop.services import hanging, history, records
-from dangjian_desktop.services.office import Office
+from dangjian_desktop.services.history import history
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import hanging, records
 from dangjian_desktop.ui.pages.members import MembersPage
 from dangjian_desktop.ui.pages.organisations import OrganisationsPage
 from dangjian_desktop.ui.pages.system.bin_pane import BinPane

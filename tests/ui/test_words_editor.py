@@ -12,8 +12,9 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
-from dangjian_desktop.domain.permissions import Actor
-from dangjian_desktop.services import records, report_templates, reports
+from dangjian_desktop.domain.records.permissions import Actor
+from dangjian_desktop.services.records import records
+from dangjian_desktop.services.reports import report_templates, reports
 from dangjian_desktop.ui.pages.reports import ReportsPage
 from dangjian_desktop.ui.pages.reports.words.chips import CHIP
 from dangjian_desktop.ui.pages.reports.words.edit import WordsEdit

@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from dangjian_desktop.domain.fields import FieldSpec, FieldType
+from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
 from dangjian_desktop.ui.widgets.dialogs import three_lines
 from dangjian_desktop.ui.widgets.lookups import Choice, Reading
 from dangjian_desktop.ui.widgets.record_model import ColumnFilter

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dangjian_desktop.base.resources import resource
-from dangjian_desktop.domain.codes import CodeTables, load
+from dangjian_desktop.domain.values.codes import CodeTables, load
 
 
 @pytest.fixture(scope="module")

@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 
 from dangjian_desktop.base.resources import resource
-from dangjian_desktop.domain import codes
-from dangjian_desktop.domain.fields import FieldType
-from dangjian_desktop.domain.id_numbers import check_id_number
-from dangjian_desktop.domain.kinds import KINDS, ORGANISATIONAL
-from dangjian_desktop.domain.ledger_templates import load_templates
-from dangjian_desktop.domain.ledgers import choices, is_overdue
-from dangjian_desktop.domain.partial_dates import add_months, first_day, last_day
-from dangjian_desktop.services.demo import opening_day, street
-from dangjian_desktop.services.demo.names import RARE, Ids
+from dangjian_desktop.demo import opening_day, street
+from dangjian_desktop.demo.names import RARE, Ids
+from dangjian_desktop.domain.ledgers.ledger_templates import load_templates
+from dangjian_desktop.domain.ledgers.ledgers import choices, is_overdue
+from dangjian_desktop.domain.records.fields import FieldType
+from dangjian_desktop.domain.records.kinds import KINDS, ORGANISATIONAL
+from dangjian_desktop.domain.values import codes
+from dangjian_desktop.domain.values.id_numbers import check_id_number
+from dangjian_desktop.domain.values.partial_dates import add_months, first_day, last_day
 
 ON = date(2026, 9, 15)
 BASE = opening_day(ON)

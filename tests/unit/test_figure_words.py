@@ -8,10 +8,10 @@ from dangjian_desktop.base.resources import resource
 from dangjian_desktop.documents.figure_words import Place, template_faults, write_out
 from dangjian_desktop.documents.model import Paragraph
 from dangjian_desktop.documents.official import Item
-from dangjian_desktop.domain.figure_lists import with_lists
-from dangjian_desktop.domain.figure_text import figure_text, ways_to_write
-from dangjian_desktop.domain.figures import JOINED_KINDS, LEFT_KINDS, FigureValue
-from dangjian_desktop.domain.word_template import Kind, figure_source, pieces_of
+from dangjian_desktop.domain.figures.figure_lists import with_lists
+from dangjian_desktop.domain.figures.figure_text import figure_text, ways_to_write
+from dangjian_desktop.domain.figures.figures import JOINED_KINDS, LEFT_KINDS, FigureValue
+from dangjian_desktop.domain.figures.word_template import Kind, figure_source, pieces_of
 
 FACTS = {"单位": "某街道", "期间": "2026年", "期别": "年度", "统计日": "2026年9月30日"}
 TABLES = ("名单", "核对")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dangjian_desktop.domain.form_formulas import Calculator, FormulaError, Unsupported, dependents
-from dangjian_desktop.domain.form_sheets import Block, CellStyle, Form, FormCell, FormSheet, Value, place_of
+from dangjian_desktop.domain.forms.form_formulas import Calculator, FormulaError, Unsupported, dependents
+from dangjian_desktop.domain.forms.form_sheets import Block, CellStyle, Form, FormCell, FormSheet, Value, place_of
 
 _STYLE = CellStyle()
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dangjian_desktop.domain import masking
-from dangjian_desktop.domain.id_numbers import LOST, check_character, check_id_number, plain_id_numbers
+from dangjian_desktop.domain.values import masking
+from dangjian_desktop.domain.values.id_numbers import LOST, check_character, check_id_number, plain_id_numbers
 
 ON = date(2026, 7, 1)
 VECTOR_FILE = Path(__file__).parents[1] / "data" / "id_number_test_vectors.csv"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from dangjian_desktop.base.resources import resource
-from dangjian_desktop.domain import header_aliases
-from dangjian_desktop.domain.fields import FieldSpec, KindSpec
-from dangjian_desktop.domain.kinds import MEETING, MEMBER, ORGANISATION, POST
+from dangjian_desktop.domain.imports import header_aliases
+from dangjian_desktop.domain.records.fields import FieldSpec, KindSpec
+from dangjian_desktop.domain.records.kinds import MEETING, MEMBER, ORGANISATION, POST
 from dangjian_desktop.exchange.excel.layout import SheetLayout, find_layout
 from dangjian_desktop.exchange.excel.read_sheet import MergedRange, Sheet
 

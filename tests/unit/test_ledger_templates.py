@@ -10,9 +10,8 @@ import pytest
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.base.resources import resource
-from dangjian_desktop.domain.fields import FieldType
-from dangjian_desktop.domain.ledger_templates import load_templates, read_template
-from dangjian_desktop.domain.ledgers import (
+from dangjian_desktop.domain.ledgers.ledger_templates import load_templates, read_template
+from dangjian_desktop.domain.ledgers.ledgers import (
     LEDGER_CLASSES,
     Entry,
     LedgerTemplate,
@@ -25,6 +24,7 @@ from dangjian_desktop.domain.ledgers import (
     people,
     transitions_from,
 )
+from dangjian_desktop.domain.records.fields import FieldType
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,11 @@ import pytest
 
 from dangjian_desktop.base.clock import Clock
 from dangjian_desktop.base.errors import UserError
-from dangjian_desktop.domain.permissions import Actor
-from dangjian_desktop.services import figures, naming, opening, organisations, records
-from dangjian_desktop.services.office import Office, default_codes
+from dangjian_desktop.domain.records.permissions import Actor
+from dangjian_desktop.services.office import opening
+from dangjian_desktop.services.office.office import Office, default_codes
+from dangjian_desktop.services.records import naming, organisations, records
+from dangjian_desktop.services.reports import figures
 from office_kit import PASSWORD, TODAY, new_office
 
 

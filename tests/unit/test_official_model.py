@@ -19,7 +19,7 @@ from dangjian_desktop.documents.official import (
     public_copy,
 )
 from dangjian_desktop.documents.titles import break_title
-from dangjian_desktop.domain.numbering import chinese_number
+from dangjian_desktop.domain.values.numbering import chinese_number
 
 PAPER = OfficialPaper("关于开展学习的通知", "中共某某街道工作委员会", "2026-01-05", (Paragraph("请认真学习。"),))
 

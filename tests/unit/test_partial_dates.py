@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dangjian_desktop.domain import partial_dates as pd
+from dangjian_desktop.domain.values import partial_dates as pd
 
 
 @pytest.mark.parametrize(

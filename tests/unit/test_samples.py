@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from dangjian_desktop.base.resources import resource
-from dangjian_desktop.domain import codes as code_lists
-from dangjian_desktop.domain import header_aliases
-from dangjian_desktop.domain.cell_text import cell_text
-from dangjian_desktop.domain.kinds import MEMBER
-from dangjian_desktop.domain.values import FieldReader, Problem, severity_of
+from dangjian_desktop.domain.imports import header_aliases
+from dangjian_desktop.domain.records.kinds import MEMBER
+from dangjian_desktop.domain.values import codes as code_lists
+from dangjian_desktop.domain.values.cell_text import cell_text
+from dangjian_desktop.domain.values.values import FieldReader, Problem, severity_of
 from dangjian_desktop.exchange.excel.layout import SheetLayout, find_layout
 from dangjian_desktop.exchange.excel.read_workbook import read_workbook
 

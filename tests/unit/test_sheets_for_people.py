@@ -10,11 +10,11 @@ import pytest
 
 from dangjian_desktop.base.errors import EnvironmentFault
 from dangjian_desktop.base.resources import resource
-from dangjian_desktop.domain import codes as code_lists
-from dangjian_desktop.domain import header_aliases
-from dangjian_desktop.domain.fields import FieldSpec, FieldType, KindSpec
-from dangjian_desktop.domain.kinds import MEETING, MEMBER, ORGANISATION, POST
-from dangjian_desktop.domain.values import Problem
+from dangjian_desktop.domain.imports import header_aliases
+from dangjian_desktop.domain.records.fields import FieldSpec, FieldType, KindSpec
+from dangjian_desktop.domain.records.kinds import MEETING, MEMBER, ORGANISATION, POST
+from dangjian_desktop.domain.values import codes as code_lists
+from dangjian_desktop.domain.values.values import Problem
 from dangjian_desktop.exchange.excel.empty_sheet import write_empty_sheet
 from dangjian_desktop.exchange.excel.layout import SheetLayout, find_layout
 from dangjian_desktop.exchange.excel.read_workbook import read_block, read_workbook

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QObject
     from PySide6.QtWidgets import QApplication, QWidget
 
-    from ..services.office import Office
+    from dangjian_desktop.services.office.office import Office
+
     from ..ui.shell.main_window import MainWindow
     from ..ui.widgets.dialogs import WindowDialogs
     from ..ui.widgets.job import JobRunner

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, TextIO
 
 from dangjian_desktop.base.errors import EnvironmentFault, UserError
-from dangjian_desktop.domain.masking import mask_numbers
+from dangjian_desktop.domain.values.masking import mask_numbers
 
 _WIDEST = 40
 

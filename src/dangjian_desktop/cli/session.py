@@ -15,10 +15,11 @@ from dangjian_desktop.base.clock import Clock
 from dangjian_desktop.base.errors import UsageError, UserError, VaultError
 from dangjian_desktop.base.files import fault_of
 from dangjian_desktop.base.progress import Progress
-from dangjian_desktop.domain.kinds import KINDS
-from dangjian_desktop.domain.masking import mask_numbers
-from dangjian_desktop.services import backups, opening, organisations
-from dangjian_desktop.services.office import Office
+from dangjian_desktop.domain.records.kinds import KINDS
+from dangjian_desktop.domain.values.masking import mask_numbers
+from dangjian_desktop.services.office import backups, opening
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import organisations
 
 from . import grammar, output
 

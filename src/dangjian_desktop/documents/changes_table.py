@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from dangjian_desktop.documents.model import Cell, Column, ColumnKind, Paragraph, Row, Table
 from dangjian_desktop.documents.wording import named
-from dangjian_desktop.domain.figures import JOINED_KINDS, LEFT_KINDS, FigureValue
-from dangjian_desktop.domain.movement import Event
-from dangjian_desktop.domain.survey import Survey
+from dangjian_desktop.domain.figures.figures import JOINED_KINDS, LEFT_KINDS, FigureValue
+from dangjian_desktop.domain.figures.movement import Event
+from dangjian_desktop.domain.figures.survey import Survey
 
 _INNER = "　　"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 from dangjian_desktop.documents.org_chart import LEVELS, OrgNode
-from dangjian_desktop.domain.census import exists, is_actual
-from dangjian_desktop.domain.survey import Survey
+from dangjian_desktop.domain.figures.census import exists, is_actual
+from dangjian_desktop.domain.figures.survey import Survey
 
 
 def community_tree(survey: Survey, top: str, levels: int = LEVELS) -> OrgNode:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from dangjian_desktop.documents.model import Paragraph
 from dangjian_desktop.documents.official import Item
-from dangjian_desktop.domain.figure_text import (
+from dangjian_desktop.domain.figures.figure_text import (
     COUNTED,
     FORMS,
     NUMBER,
@@ -26,9 +26,9 @@ from dangjian_desktop.domain.figure_text import (
     figure_text,
     is_count,
 )
-from dangjian_desktop.domain.figures import FigureValue
-from dangjian_desktop.domain.numbering import is_numbered
-from dangjian_desktop.domain.word_template import DEEPEST, Kind, Line, Piece, lines_of
+from dangjian_desktop.domain.figures.figures import FigureValue
+from dangjian_desktop.domain.figures.word_template import DEEPEST, Kind, Line, Piece, lines_of
+from dangjian_desktop.domain.values.numbering import is_numbered
 
 # Figures of what is only intended: never to be read as done.
 PLANNED = frozenset({"organisations_planned"})

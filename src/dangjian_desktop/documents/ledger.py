@@ -18,9 +18,9 @@ from dangjian_desktop.documents.model import (
     Spacer,
     Table,
 )
-from dangjian_desktop.domain.fields import FieldSpec, FieldType
-from dangjian_desktop.domain.figures import FigureValue
-from dangjian_desktop.domain.ledgers import LedgerTemplate
+from dangjian_desktop.domain.figures.figures import FigureValue
+from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
+from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
 
 _KINDS = {
     FieldType.DATE: ColumnKind.DATE,

@@ -18,10 +18,10 @@ from dangjian_desktop.documents.model import (
     Table,
 )
 from dangjian_desktop.documents.wording import as_of_text, incomplete_text
-from dangjian_desktop.domain.figures import percent
-from dangjian_desktop.domain.meeting_duty import MISSED, NOT_DUE, Duty, Slot
-from dangjian_desktop.domain.periods import parse_period
-from dangjian_desktop.domain.survey import Survey
+from dangjian_desktop.domain.figures.figures import percent
+from dangjian_desktop.domain.figures.survey import Survey
+from dangjian_desktop.domain.life.meeting_duty import MISSED, NOT_DUE, Duty, Slot
+from dangjian_desktop.domain.values.periods import parse_period
 
 _MISSED, _SILENT = "未开", "—"
 

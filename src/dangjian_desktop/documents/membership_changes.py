@@ -21,8 +21,8 @@ from dangjian_desktop.documents.model import (
 )
 from dangjian_desktop.documents.quarterly import Labels
 from dangjian_desktop.documents.wording import as_of_text, incomplete_text
-from dangjian_desktop.domain.figures import JOINED_KINDS, LEFT_KINDS, ChangeKind, joined_of, left_of
-from dangjian_desktop.domain.survey import Survey
+from dangjian_desktop.domain.figures.figures import JOINED_KINDS, LEFT_KINDS, ChangeKind, joined_of, left_of
+from dangjian_desktop.domain.figures.survey import Survey
 
 _NOWHERE = "未编入党组织"
 _Events = Callable[[ChangeKind], Iterable[str | None]]

@@ -12,8 +12,8 @@ from enum import StrEnum
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.documents.model import Face, Paragraph, Row, RowGroup, Run, Table, chinese_date, table_texts
-from dangjian_desktop.domain.masking import mask_id, mask_name, mask_phone
-from dangjian_desktop.domain.numbering import Counter
+from dangjian_desktop.domain.values.masking import mask_id, mask_name, mask_phone
+from dangjian_desktop.domain.values.numbering import Counter
 
 PUBLIC_NOTE = "此件公开发布"
 _ID_NUMBER = re.compile(r"(?<![0-9A-Za-z])\d{17}[0-9Xx](?![0-9A-Za-z])")

@@ -25,11 +25,11 @@ from dangjian_desktop.documents.model import (
 from dangjian_desktop.documents.official import Item, numbered
 from dangjian_desktop.documents.unit_counts import UnitGroup, UnitLine, totals, unit_groups
 from dangjian_desktop.documents.wording import as_of_text, incomplete_text, named
-from dangjian_desktop.domain.census import Person
-from dangjian_desktop.domain.figures import FULL, PROBATIONARY, FigureValue, percent
-from dangjian_desktop.domain.partial_dates import last_day
-from dangjian_desktop.domain.survey import Survey, TermLine
-from dangjian_desktop.domain.terms import NOTICE_DAYS
+from dangjian_desktop.domain.figures.census import Person
+from dangjian_desktop.domain.figures.figures import FULL, PROBATIONARY, FigureValue, percent
+from dangjian_desktop.domain.figures.survey import Survey, TermLine
+from dangjian_desktop.domain.records.terms import NOTICE_DAYS
+from dangjian_desktop.domain.values.partial_dates import last_day
 
 TABLES = {
     "基本情况": "各单位党组织和党员统计表",

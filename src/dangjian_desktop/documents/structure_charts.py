@@ -10,8 +10,8 @@ from dangjian_desktop.documents.charts import Chart, ChartKind, Series
 from dangjian_desktop.documents.model import Block, Document
 from dangjian_desktop.documents.unit_counts import unit_groups
 from dangjian_desktop.documents.wording import day_text
-from dangjian_desktop.domain.figures import FigureValue
-from dangjian_desktop.domain.survey import Survey
+from dangjian_desktop.domain.figures.figures import FigureValue
+from dangjian_desktop.domain.figures.survey import Survey
 
 _UNIT = "单位：人"
 _UNKNOWN = "未填"

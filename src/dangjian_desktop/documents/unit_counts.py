@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from dataclasses import field as made_by
 from typing import NamedTuple, TypeVar
 
-from dangjian_desktop.domain.census import BRANCHES, OrganisationRow, Person, is_actual
-from dangjian_desktop.domain.figures import FULL, PROBATIONARY
-from dangjian_desktop.domain.survey import YOUNG, Survey
+from dangjian_desktop.domain.figures.census import BRANCHES, OrganisationRow, Person, is_actual
+from dangjian_desktop.domain.figures.figures import FULL, PROBATIONARY
+from dangjian_desktop.domain.figures.survey import YOUNG, Survey
 
 # Fewer lines than this are read without headings between them.
 _GROUPED_FROM = 12

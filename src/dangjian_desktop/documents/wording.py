@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from dangjian_desktop.documents.model import chinese_date
-from dangjian_desktop.domain.survey import Survey
+from dangjian_desktop.domain.figures.survey import Survey
 
 MASKED_NOTE = "身份证号、联系电话已隐去中间位"
 MASKED_PHONES_NOTE = "联系电话已隐去中间位"

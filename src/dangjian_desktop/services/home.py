@@ -6,14 +6,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from dangjian_desktop.domain import members as member_rules
-from dangjian_desktop.domain.figures import FigureValue, figures_of
-from dangjian_desktop.domain.findings import ERROR, INFO, WARNING, Finding
-from dangjian_desktop.domain.survey import TermLine
+from dangjian_desktop.domain.figures.figures import FigureValue, figures_of
+from dangjian_desktop.domain.figures.survey import TermLine
+from dangjian_desktop.domain.records import members as member_rules
+from dangjian_desktop.domain.records.findings import ERROR, INFO, WARNING, Finding
+from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.storage.queries import listing
 
-from . import backups, figures, ledgers, records
-from .office import Office
+from .ledgers import ledgers
+from .office import backups
+from .records import records
+from .reports import figures
 
 EACH = 3
 """Of one sort so many are named; the rest is one line that opens the list."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, text
 
-from dangjian_desktop.domain.kinds import KINDS
+from dangjian_desktop.domain.records.kinds import KINDS
 
 from . import changelog, derive
 from .models import ChangeRow, Member, OperationRow, Origin

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dangjian_desktop.domain.permissions import SUPERIOR_DECIDES
+from dangjian_desktop.domain.records.permissions import SUPERIOR_DECIDES
 
 from .derive import newest_stay
 from .shape import KindShape

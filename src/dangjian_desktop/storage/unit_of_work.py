@@ -13,8 +13,8 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, text, upda
 
 from dangjian_desktop.base.clock import Clock
 from dangjian_desktop.base.ids import new_ids
-from dangjian_desktop.domain.changes import ChangeSet
-from dangjian_desktop.domain.permissions import REMOVE, WRITE, Actor
+from dangjian_desktop.domain.records.changes import ChangeSet
+from dangjian_desktop.domain.records.permissions import REMOVE, WRITE, Actor
 
 from . import changelog, versions
 from .bulk import insert_columns, insert_created, insert_many, loading

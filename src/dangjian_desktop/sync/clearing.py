@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Final
 
-from dangjian_desktop.domain.changes import CLEARED, Change, Creation, FieldKey, Operation, OpId
+from dangjian_desktop.domain.records.changes import CLEARED, Change, Creation, FieldKey, Operation, OpId
 
 CLEAR: Final = "clear"
 """The nature of a clearing; its changes are born with nothing before and nothing after."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from dangjian_desktop.domain.changes import CLEARED, Change, Creation, FieldKey, Operation, OpId, Value
+from dangjian_desktop.domain.records.changes import CLEARED, Change, Creation, FieldKey, Operation, OpId, Value
 from dangjian_desktop.sync.clearing import CLEAR
 from dangjian_desktop.sync.log import RecordKey, State
 

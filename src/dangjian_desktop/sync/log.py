@@ -17,7 +17,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
-from dangjian_desktop.domain.changes import CLEARED, Change, Creation, FieldKey, Operation, OpId, Value
+from dangjian_desktop.domain.records.changes import CLEARED, Change, Creation, FieldKey, Operation, OpId, Value
 from dangjian_desktop.sync.clearing import CLEAR, covered, emptied, emptied_change, emptied_creation
 
 Stamp: TypeAlias = tuple[int, str]

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from dangjian_desktop.domain.changes import FieldKey, Operation, OpId, Value
+from dangjian_desktop.domain.records.changes import FieldKey, Operation, OpId, Value
 from dangjian_desktop.sync.clearing import unfounded
 from dangjian_desktop.sync.log import Conflict, RecordKey, State, stamp
 

@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 from dangjian_desktop.base.resources import resource
-from dangjian_desktop.domain import bands, codes, ledgers
-from dangjian_desktop.domain.census import (
+from dangjian_desktop.domain.figures import bands
+from dangjian_desktop.domain.figures.census import (
     CategoryRow,
     EntryRow,
     MeetingRow,
@@ -16,9 +16,11 @@ from dangjian_desktop.domain.census import (
     Snapshot,
     StayRow,
 )
-from dangjian_desktop.domain.ledger_templates import load_templates
-from dangjian_desktop.domain.periods import parse_period
-from dangjian_desktop.domain.survey import Reference, Survey, survey
+from dangjian_desktop.domain.figures.survey import Reference, Survey, survey
+from dangjian_desktop.domain.ledgers import ledgers
+from dangjian_desktop.domain.ledgers.ledger_templates import load_templates
+from dangjian_desktop.domain.values import codes
+from dangjian_desktop.domain.values.periods import parse_period
 
 DAY = date(2026, 9, 30)
 BASE = date(2026, 1, 1)

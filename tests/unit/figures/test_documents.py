@@ -19,8 +19,8 @@ from dangjian_desktop.documents.quarterly import TABLES, Labels, period_kind, qu
 from dangjian_desktop.documents.roster import RosterBranch, RosterLine, roster
 from dangjian_desktop.documents.unit_counts import totals, unit_groups
 from dangjian_desktop.documents.wording import day_text, named
-from dangjian_desktop.domain.figure_lists import with_lists
-from dangjian_desktop.domain.figures import figures_of
+from dangjian_desktop.domain.figures.figure_lists import with_lists
+from dangjian_desktop.domain.figures.figures import figures_of
 from unit.figures.small_street import CODES, ORGANISATIONS, STAYS, TEMPLATES, stay, street_survey, unit
 
 UNIT, FILLED = "测试街道党工委", "2026-10-08"

@@ -7,10 +7,11 @@ from datetime import date
 import pytest
 
 from dangjian_desktop.base.errors import UsageError, UserError
-from dangjian_desktop.domain import bands, terms
-from dangjian_desktop.domain.figures import figures_of, percent
-from dangjian_desktop.domain.partial_dates import age_on
-from dangjian_desktop.domain.periods import parse_period, recent_quarters
+from dangjian_desktop.domain.figures import bands
+from dangjian_desktop.domain.figures.figures import figures_of, percent
+from dangjian_desktop.domain.records import terms
+from dangjian_desktop.domain.values.partial_dates import age_on
+from dangjian_desktop.domain.values.periods import parse_period, recent_quarters
 from unit.figures.small_street import BANDS, CODES, ORGANISATIONS, STAYS, person, snapshot, stay, street_survey, unit
 
 

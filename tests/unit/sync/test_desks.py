@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from dangjian_desktop.domain.changes import Creation, FieldKey, Operation, OpId, Value
+from dangjian_desktop.domain.records.changes import Creation, FieldKey, Operation, OpId, Value
 from dangjian_desktop.sync.edits import BINNED, KeptReason, clear, create, edit, move_to_bin, resolve, undo
 from dangjian_desktop.sync.log import Conflict, RecordKey, State
 from dangjian_desktop.sync.tree import effective_parents

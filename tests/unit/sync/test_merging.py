@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from dangjian_desktop.domain.changes import CLEARED, Creation, FieldKey, Operation, OpId, Value
+from dangjian_desktop.domain.records.changes import CLEARED, Creation, FieldKey, Operation, OpId, Value
 from dangjian_desktop.sync.edits import Author, clear, create, edit, resolve
 from dangjian_desktop.sync.log import RecordKey, State
 from dangjian_desktop.sync.plan import Gap, GapReason, merged, plan

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dangjian_desktop.domain.changes import Creation, FieldKey, OpId
+from dangjian_desktop.domain.records.changes import Creation, FieldKey, OpId
 from dangjian_desktop.sync.edits import BINNED, Author, KeptReason, clear, create, edit, move_to_bin, resolve, undo
 from dangjian_desktop.sync.log import RecordKey, State
 from dangjian_desktop.sync.plan import merged, plan

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from dangjian_desktop.domain.changes import CLEARED, FieldKey, Operation, OpId, Value
+from dangjian_desktop.domain.records.changes import CLEARED, FieldKey, Operation, OpId, Value
 from dangjian_desktop.sync.edits import Author
 from dangjian_desktop.sync.log import RecordKey, State
 from dangjian_desktop.sync.plan import GapReason, MergePlan, merged, plan

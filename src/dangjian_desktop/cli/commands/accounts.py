@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dangjian_desktop.base.errors import UsageError
-from dangjian_desktop.services import accounts as service
+from dangjian_desktop.services.office import accounts as service
 
 from .. import output
 from ..output import Reply

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dangjian_desktop.base.errors import UsageError, UserError
-from dangjian_desktop.services import categories
-from dangjian_desktop.services.office import Office
-from dangjian_desktop.services.records import Saved
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import categories
+from dangjian_desktop.services.records.records import Saved
 
 PREFIX = "categories."
 

@@ -7,12 +7,12 @@ from functools import lru_cache
 
 from dangjian_desktop.base.errors import UsageError, UserError
 from dangjian_desktop.base.resources import resource
-from dangjian_desktop.domain import header_aliases
-from dangjian_desktop.domain.fields import FieldSpec
-from dangjian_desktop.domain.kinds import KINDS
-from dangjian_desktop.domain.ledgers import LedgerTemplate
-from dangjian_desktop.services import ledgers
-from dangjian_desktop.services.office import Office, default_templates
+from dangjian_desktop.domain.imports import header_aliases
+from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
+from dangjian_desktop.domain.records.fields import FieldSpec
+from dangjian_desktop.domain.records.kinds import KINDS
+from dangjian_desktop.services.ledgers import ledgers
+from dangjian_desktop.services.office.office import Office, default_templates
 
 
 @lru_cache(maxsize=1)

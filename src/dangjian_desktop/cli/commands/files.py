@@ -8,10 +8,10 @@ from pathlib import Path
 
 from dangjian_desktop.base.errors import UsageError
 from dangjian_desktop.base.files import sha256_of
-from dangjian_desktop.domain.kinds import KINDS
-from dangjian_desktop.services import about, backups, integrity, opening
-from dangjian_desktop.services.office import Office
-from dangjian_desktop.services.recent import forget_file
+from dangjian_desktop.domain.records.kinds import KINDS
+from dangjian_desktop.services.office import about, backups, integrity, opening
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.office.recent import forget_file
 
 from .. import output
 from ..output import Reply
@@ -55,13 +55,13 @@ def new(request: Request) -> Reply:
 def _base_date(request: Request) -> date | None:
     if request.args.base_date is not None or not request.args.demo:
         return request.args.base_date  # type: ignore[no-any-return]
-    from dangjian_desktop.services.demo import opening_day
+    from dangjian_desktop.demo import opening_day
 
     return opening_day(request.clock.today())
 
 
 def _fill(request: Request, office: Office) -> None:
-    from dangjian_desktop.services.demo import fill
+    from dangjian_desktop.demo import fill
 
     given = {"members": request.args.members, "seed": request.args.seed}
     fill(office, **{k: v for k, v in given.items() if v is not None}, progress=request.progress())
@@ -138,7 +138,7 @@ def restore(request: Request) -> Reply:
 
 def selfcheck(request: Request) -> Reply:
     """Every step that this version provides, in a temporary folder."""
-    from dangjian_desktop.services import selfcheck as service
+    from dangjian_desktop.demo import selfcheck as service
 
     steps = service.run(request.progress())
     data = {"steps": [{"name": s.name, "ok": s.ok} | ({"detail": s.detail} if s.detail else {}) for s in steps]}

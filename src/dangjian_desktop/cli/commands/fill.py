@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dangjian_desktop.base.errors import UsageError
-from dangjian_desktop.services import filling
-from dangjian_desktop.services.filling import FillResult, FormMapping, FormView
-from dangjian_desktop.services.office import Office
+from dangjian_desktop.services.forms import filling
+from dangjian_desktop.services.forms.filling import FillResult, FormMapping, FormView
+from dangjian_desktop.services.office.office import Office
 
 from .. import output
 from ..output import Reply

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from dangjian_desktop.base.errors import UsageError, UserError
-from dangjian_desktop.domain.fields import is_sensitive
-from dangjian_desktop.domain.masking import mask_id, mask_numbers
-from dangjian_desktop.services import importing, listings, organisations
-from dangjian_desktop.services.importing import ImportPlan, Problem, SheetInfo, UnitChoice
-from dangjian_desktop.services.office import Office
+from dangjian_desktop.domain.records.fields import is_sensitive
+from dangjian_desktop.domain.values.masking import mask_id, mask_numbers
+from dangjian_desktop.services.imports import importing
+from dangjian_desktop.services.imports.importing import ImportPlan, Problem, SheetInfo, UnitChoice
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import listings, organisations
 
 from .. import grammar, output
 from ..output import Reply

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from dangjian_desktop.base.errors import UserError
-from dangjian_desktop.domain.ledgers import LedgerTemplate, transitions_from
-from dangjian_desktop.services import ledgers, listings, records
+from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate, transitions_from
+from dangjian_desktop.services.ledgers import ledgers
+from dangjian_desktop.services.records import listings, records
 
 from .. import output
 from ..output import Reply

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dangjian_desktop.base.clock import local_time
 from dangjian_desktop.base.errors import UsageError
-from dangjian_desktop.services import audit as trail
-from dangjian_desktop.services import history as service
+from dangjian_desktop.services.history import history as service
+from dangjian_desktop.services.office import audit as trail
 
 from .. import output
 from ..output import Reply

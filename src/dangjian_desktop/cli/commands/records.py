@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dangjian_desktop.base.errors import UsageError, UserError
-from dangjian_desktop.domain.fields import FieldSpec, FieldType
-from dangjian_desktop.domain.findings import Finding
-from dangjian_desktop.domain.kinds import KINDS
-from dangjian_desktop.domain.ledgers import choices
-from dangjian_desktop.services import listings, records, search
-from dangjian_desktop.services.office import Office, default_codes
-from dangjian_desktop.services.records import Filter, Saved
+from dangjian_desktop.domain.ledgers.ledgers import choices
+from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
+from dangjian_desktop.domain.records.findings import Finding
+from dangjian_desktop.domain.records.kinds import KINDS
+from dangjian_desktop.services.office.office import Office, default_codes
+from dangjian_desktop.services.records import listings, records, search
+from dangjian_desktop.services.records.records import Filter, Saved
 
 from .. import output
 from ..output import Reply

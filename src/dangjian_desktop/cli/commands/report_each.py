@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dangjian_desktop.base.errors import UsageError
-from dangjian_desktop.services import organisations
-from dangjian_desktop.services.office import Office
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import organisations
 
 from .. import output
 from ..output import Reply
@@ -15,7 +15,7 @@ from ..session import Request
 
 def report_each(request: Request, formats: Sequence[str] | None) -> Reply:
     """The files of every organisation named with `--scope`, or with `--each` of every one that has members there."""
-    from dangjian_desktop.services import report_batches
+    from dangjian_desktop.services.reports import report_batches
 
     args = request.args
     if args.id or args.template:
@@ -51,7 +51,7 @@ def report_each(request: Request, formats: Sequence[str] | None) -> Reply:
 
 
 def _units(request: Request, office: Office) -> list[str]:
-    from dangjian_desktop.services import report_batches
+    from dangjian_desktop.services.reports import report_batches
 
     named: list[str] = [organisations.resolve(office, text) for text in request.args.scope or ()]
     if not request.args.each:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.base.files import replace_file
-from dangjian_desktop.services.office import Office
+from dangjian_desktop.services.office.office import Office
 
 from ..output import Reply
 from ..session import Request
@@ -16,7 +16,7 @@ SHIPPED = "default"
 
 def write_words(request: Request) -> Reply:
     """The words of a paper as they are used now, with all that may be named in them."""
-    from dangjian_desktop.services import word_editing
+    from dangjian_desktop.services.reports import word_editing
 
     args, path = request.args, Path(request.args.words)
     with request.office() as office:
@@ -42,7 +42,7 @@ def write_words(request: Request) -> Reply:
 
 def use_template(office: Office, name: str, asked: str) -> None:
     """Take the template from a file, or the shipped one again."""
-    from dangjian_desktop.services import report_templates
+    from dangjian_desktop.services.reports import report_templates
 
     if asked == SHIPPED:
         report_templates.put(office, name, None)

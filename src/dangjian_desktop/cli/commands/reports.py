@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dangjian_desktop.base.errors import UsageError
-from dangjian_desktop.services.office import Office
+from dangjian_desktop.services.office.office import Office
 
 from .. import grammar, output
 from ..output import Reply
@@ -15,7 +15,7 @@ from .report_words import use_template, write_words
 
 def figures(request: Request) -> Reply:
     """All figures of a scope and period, with the ids behind them."""
-    from dangjian_desktop.services import figures as service
+    from dangjian_desktop.services.reports import figures as service
 
     args = request.args
     with request.office() as office:
@@ -40,7 +40,7 @@ def figures(request: Request) -> Reply:
 
 def report(request: Request) -> Reply:
     """One report as files in a folder, or the list of reports."""
-    from dangjian_desktop.services import reports as service
+    from dangjian_desktop.services.reports import reports as service
 
     args = request.args
     if args.name in grammar.LATER_REPORTS:
@@ -89,7 +89,7 @@ def report(request: Request) -> Reply:
 
 
 def _catalogue(office: Office) -> Reply:
-    from dangjian_desktop.services import reports as service
+    from dangjian_desktop.services.reports import reports as service
 
     found = service.catalogue(office)
     data = {
@@ -111,7 +111,7 @@ def _catalogue(office: Office) -> Reply:
 
 def export(request: Request) -> Reply:
     """A table of records as a workbook or text file."""
-    from dangjian_desktop.services import exporting as service
+    from dangjian_desktop.services.reports import exporting as service
 
     args = request.args
     kind, ledger = kind_and_ledger(args.kind)

@@ -12,10 +12,10 @@ from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from dangjian_desktop.base.files import replace_file
-from dangjian_desktop.domain.codes import CodeTables
-from dangjian_desktop.domain.fields import FieldSpec, FieldType, KindSpec
-from dangjian_desktop.domain.id_numbers import check_character
-from dangjian_desktop.domain.ledgers import choices
+from dangjian_desktop.domain.ledgers.ledgers import choices
+from dangjian_desktop.domain.records.fields import FieldSpec, FieldType, KindSpec
+from dangjian_desktop.domain.values.codes import CodeTables
+from dangjian_desktop.domain.values.id_numbers import check_character
 
 from .row_kinds import EXAMPLE_MARK
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 from xml.etree import ElementTree
 from xml.sax.saxutils import unescape
 
-from dangjian_desktop.domain.form_looks import CHARACTER, CellLook, SheetLook
+from dangjian_desktop.domain.forms.form_looks import CHARACTER, CellLook, SheetLook
 
 from .form_read import FormFile
 from .form_scan import SheetScan

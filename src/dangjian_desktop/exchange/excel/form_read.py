@@ -14,7 +14,16 @@ from xml.parsers.expat import ExpatError
 from openpyxl.formula.translate import Translator
 
 from dangjian_desktop.base.errors import UserError
-from dangjian_desktop.domain.form_sheets import Block, CellStyle, Form, FormCell, FormSheet, Value, block_of, ref_of
+from dangjian_desktop.domain.forms.form_sheets import (
+    Block,
+    CellStyle,
+    Form,
+    FormCell,
+    FormSheet,
+    Value,
+    block_of,
+    ref_of,
+)
 
 from .form_scan import CellSpan, SheetScan, scan
 

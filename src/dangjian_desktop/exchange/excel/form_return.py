@@ -18,7 +18,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.base.files import replace_file
-from dangjian_desktop.domain.cell_text import cell_text
+from dangjian_desktop.domain.values.cell_text import cell_text
 
 from .read_sheet import Sheet
 from .read_workbook import read_workbook

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from xml.parsers import expat
 
-from dangjian_desktop.domain.form_sheets import Block, Place, block_of, place_of
+from dangjian_desktop.domain.forms.form_sheets import Block, Place, block_of, place_of
 
 _START_TAG = re.compile(rb"<(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
 

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from dangjian_desktop.base.files import replace_file
-from dangjian_desktop.domain.form_sheets import Place, Value, block_of, column_name, ref_of
+from dangjian_desktop.domain.forms.form_sheets import Place, Value, block_of, column_name, ref_of
 
 from .form_read import FormFile, read_form
 from .form_scan import CellSpan, RowSpan, SheetScan

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from dangjian_desktop.domain.fields import FieldType, KindSpec
+from dangjian_desktop.domain.records.fields import FieldType, KindSpec
 
 _BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]|【[^】]*】")
 _REQUIRED_MARKS = re.compile(r"^[*★☆●#]+|[*★☆:。]+$")

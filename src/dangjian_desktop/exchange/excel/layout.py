@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from dangjian_desktop.domain.fields import FieldType, KindSpec
+from dangjian_desktop.domain.records.fields import FieldType, KindSpec
 
 from .headers import HeaderWords, compact
 from .read_sheet import MergedRange, Sheet

@@ -15,8 +15,8 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
 from dangjian_desktop.base.files import replace_file
-from dangjian_desktop.domain.cell_text import cell_text
-from dangjian_desktop.domain.values import Problem
+from dangjian_desktop.domain.values.cell_text import cell_text
+from dangjian_desktop.domain.values.values import Problem
 
 from .export_rows import clean_text, sheet_title
 from .read_sheet import Sheet

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dangjian_desktop.base.errors import UserError
-from dangjian_desktop.domain import ledgers as rules
-from dangjian_desktop.domain.fields import FieldSpec, FieldType, KindSpec
-from dangjian_desktop.domain.ledgers import LedgerTemplate
+from dangjian_desktop.domain.ledgers import ledgers as rules
+from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
+from dangjian_desktop.domain.records.fields import FieldSpec, FieldType, KindSpec
 from dangjian_desktop.exchange.excel.layout import SheetLayout
+from dangjian_desktop.services.ledgers import ledgers
+from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.storage.queries import listing, matching
 
-from .. import ledgers
-from ..office import Office
 from .keyed import find_member, refuse_missing, several, shown_name
 from .plan import UNCHANGED, PlannedRow
 from .reading import ORIGINALS

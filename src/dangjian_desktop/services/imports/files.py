@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from dangjian_desktop.base.errors import UsageError, UserError
-from dangjian_desktop.domain.kinds import KINDS
-from dangjian_desktop.domain.values import Problem
+from dangjian_desktop.domain.records.kinds import KINDS
+from dangjian_desktop.domain.values.values import Problem
 from dangjian_desktop.exchange.excel import empty_sheet
 from dangjian_desktop.exchange.excel.reject_report import RefusedSheet, write_refused
+from dangjian_desktop.services.office.office import default_codes, default_templates
 
-from ..office import default_codes, default_templates
 from . import sources
 from .plan import CONFLICT, REJECTED, ImportPlan
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dangjian_desktop.domain.fields import KindSpec
-from dangjian_desktop.domain.masking import mask_id, mask_numbers
+from dangjian_desktop.domain.records.fields import KindSpec
+from dangjian_desktop.domain.values.masking import mask_id, mask_numbers
 from dangjian_desktop.exchange.excel.layout import SheetLayout
+from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.storage.queries import listing, matching, people
 
-from ..office import Office
 from .plan import PlannedRow
 from .settle import settle
 from .units import UnitFinder

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dangjian_desktop.domain.values import Problem
+from dangjian_desktop.domain.values.values import Problem
 
 NEW, UPDATED, UNCHANGED, CONFLICT, REJECTED = "new", "updated", "unchanged", "conflict", "rejected"
 STATUS_NAMES = {NEW: "新增", UPDATED: "更新", UNCHANGED: "没有变化", CONFLICT: "冲突", REJECTED: "退回"}

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from dangjian_desktop.base.progress import Progress
-from dangjian_desktop.domain.cell_text import BLANK_MARKS, cell_text
-from dangjian_desktop.domain.fields import FieldSpec, FieldType, KindSpec
-from dangjian_desktop.domain.values import ERROR_VALUES, CellResult, FieldReader, read_codes, severity_of
+from dangjian_desktop.domain.records.fields import FieldSpec, FieldType, KindSpec
+from dangjian_desktop.domain.values.cell_text import BLANK_MARKS, cell_text
+from dangjian_desktop.domain.values.values import ERROR_VALUES, CellResult, FieldReader, read_codes, severity_of
 from dangjian_desktop.exchange.excel.layout import SheetLayout
+from dangjian_desktop.services.office.office import Office
 
-from ..office import Office
 from .plan import NEW, ImportPlan, PlannedRow, SheetInfo
 
 ORIGINALS = "originals"

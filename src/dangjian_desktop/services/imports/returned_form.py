@@ -8,20 +8,20 @@ from typing import Any
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.base.progress import Progress
-from dangjian_desktop.domain.cell_text import BLANK_MARKS
-from dangjian_desktop.domain.fields import FieldSpec
-from dangjian_desktop.domain.kinds import KINDS
-from dangjian_desktop.domain.partial_dates import format_date
-from dangjian_desktop.domain.values import FieldReader
+from dangjian_desktop.domain.records.fields import FieldSpec
+from dangjian_desktop.domain.records.kinds import KINDS
+from dangjian_desktop.domain.values.cell_text import BLANK_MARKS
+from dangjian_desktop.domain.values.partial_dates import format_date
+from dangjian_desktop.domain.values.values import FieldReader
 from dangjian_desktop.exchange.excel.form_return import ReturnedRow, ReturnedSheet, is_returned_form, read_returned
+from dangjian_desktop.services.forms.correction_sheets import CORRECTION, FIELDS, SAYS
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import organisations, records
+from dangjian_desktop.services.records.printing import Printer
 from dangjian_desktop.storage.queries import listing
 from dangjian_desktop.storage.shape import SHAPES
 from dangjian_desktop.storage.unit_of_work import read_records
 
-from .. import organisations, records
-from ..correction_sheets import CORRECTION, FIELDS, SAYS
-from ..office import Office
-from ..printing import Printer
 from .plan import CONFLICT, UNCHANGED, UPDATED, ImportPlan, PlannedRow, SheetInfo
 from .settle import keep_originals
 

@@ -9,19 +9,19 @@ from typing import Any
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.base.progress import Progress
-from dangjian_desktop.domain import members as rules
-from dangjian_desktop.domain.fields import FieldSpec
-from dangjian_desktop.domain.kinds import KINDS
-from dangjian_desktop.domain.masking import mask_id
-from dangjian_desktop.domain.partial_dates import first_day
+from dangjian_desktop.domain.records import members as rules
+from dangjian_desktop.domain.records.fields import FieldSpec
+from dangjian_desktop.domain.records.kinds import KINDS
+from dangjian_desktop.domain.values.masking import mask_id
+from dangjian_desktop.domain.values.partial_dates import first_day
 from dangjian_desktop.exchange.excel.layout import SheetLayout
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import members, records
+from dangjian_desktop.services.records.printing import CATEGORY_JOINER, Printer
 from dangjian_desktop.storage.queries import people
 from dangjian_desktop.storage.shape import SHAPES
 from dangjian_desktop.storage.unit_of_work import read_records, value_at
 
-from .. import members, records
-from ..office import Office
-from ..printing import CATEGORY_JOINER, Printer
 from . import standings
 from .plan import CONFLICT, NEW, UNCHANGED, UPDATED, PlannedRow
 from .reading import ORIGINALS

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from dangjian_desktop.domain.cell_text import BLANK_MARKS
-from dangjian_desktop.domain.fields import FieldSpec, FieldType, KindSpec
+from dangjian_desktop.domain.records.fields import FieldSpec, FieldType, KindSpec
+from dangjian_desktop.domain.values.cell_text import BLANK_MARKS
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import records
+from dangjian_desktop.services.records.printing import Printer
 from dangjian_desktop.storage.queries import listing
 from dangjian_desktop.storage.shape import SHAPES
 from dangjian_desktop.storage.unit_of_work import read_records, value_at
 
-from .. import records
-from ..office import Office
-from ..printing import Printer
 from .plan import UNCHANGED, UPDATED, PlannedRow
 from .reading import ORIGINALS
 from .units import UnitFinder

@@ -10,14 +10,14 @@ from pathlib import Path
 
 from dangjian_desktop.base.errors import UsageError, UserError
 from dangjian_desktop.base.resources import resource
-from dangjian_desktop.domain import header_aliases
-from dangjian_desktop.domain.fields import FieldType, KindSpec
-from dangjian_desktop.domain.kinds import KINDS
-from dangjian_desktop.domain.ledgers import CHOICES, LedgerTemplate
+from dangjian_desktop.domain.imports import header_aliases
+from dangjian_desktop.domain.ledgers.ledgers import CHOICES, LedgerTemplate
+from dangjian_desktop.domain.records.fields import FieldType, KindSpec
+from dangjian_desktop.domain.records.kinds import KINDS
 from dangjian_desktop.exchange.excel.layout import SheetLayout, find_layout
 from dangjian_desktop.exchange.excel.read_workbook import Sheet, read_block, read_workbook
+from dangjian_desktop.services.office.office import Office
 
-from ..office import Office
 from .plan import ImportPlan
 
 SOURCES = {
@@ -60,7 +60,7 @@ def kind_of(office: Office, source: str) -> tuple[KindSpec, LedgerTemplate | Non
 
     Raises `UsageError` for an unknown or later one.
     """
-    from ..ledgers import template
+    from dangjian_desktop.services.ledgers.ledgers import template
 
     if source.startswith(LEDGER_PREFIX):
         found = template(office, source.removeprefix(LEDGER_PREFIX))

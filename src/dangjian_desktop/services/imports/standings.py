@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dangjian_desktop.domain.codes import CodeTables
-from dangjian_desktop.domain.members import IN_FORCE
+from dangjian_desktop.domain.records.members import IN_FORCE
+from dangjian_desktop.domain.values.codes import CodeTables
+from dangjian_desktop.services.records.members import STAY_FIELDS
 
-from ..members import STAY_FIELDS
 from .plan import PlannedRow
 from .reading import ORIGINALS
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.base.ids import new_id
-from dangjian_desktop.domain.fields import KindSpec
+from dangjian_desktop.domain.records.fields import KindSpec
+from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.storage.queries import matching
 from dangjian_desktop.storage.queries.matching import KnownUnit
 
-from ..office import Office
 from .plan import PlannedRow
 from .settle import settle
 from .units import UnitFinder, is_numbered, kind_by_name

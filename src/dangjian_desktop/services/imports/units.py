@@ -9,11 +9,11 @@ from typing import Any
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.base.ids import new_id
-from dangjian_desktop.domain.permissions import WRITE
+from dangjian_desktop.domain.records.permissions import WRITE
 from dangjian_desktop.exchange.excel.layout import SheetLayout
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import organisations
 
-from .. import organisations
-from ..office import Office
 from .alike import SAME, LookAlikes
 from .plan import CONFLICT, MAKE_UNIT, REFUSE_UNIT, REJECTED, ImportPlan, PlannedRow, UnitChoice
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, or_, select, text
 
-from dangjian_desktop.domain.fields import FieldType
-from dangjian_desktop.domain.kinds import KINDS
+from dangjian_desktop.domain.records.fields import FieldType
+from dangjian_desktop.domain.records.kinds import KINDS
 
 from .. import pinyin
 from ..models import LedgerEntry, Meeting, Member, Membership, Organisation, Post

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, text
 
-from dangjian_desktop.domain.changes import CLEARED, Change, Creation, FieldKey, Operation, OpId, Value
+from dangjian_desktop.domain.records.changes import CLEARED, Change, Creation, FieldKey, Operation, OpId, Value
 
 from .. import changelog
 from ..derive import chunks

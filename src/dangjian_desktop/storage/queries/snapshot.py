@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from dangjian_desktop.domain.census import (
+from dangjian_desktop.domain.figures.census import (
     CategoryRow,
     EntryRow,
     MeetingRow,

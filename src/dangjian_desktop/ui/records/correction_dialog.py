@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ...domain.permissions import ACTION_NAMES, EXPORT, ROLE_NAMES
+from dangjian_desktop.domain.records.permissions import ACTION_NAMES, EXPORT, ROLE_NAMES
+
 from .. import theme
 from ..shell.context import PageContext
 from ..widgets.fitting import resize_within
@@ -28,7 +29,7 @@ from ..widgets.labels import button, label
 from ..widgets.lookups import Choice, matches
 
 if TYPE_CHECKING:
-    from ...services.correction_sheets import Addressee, CorrectionSheet
+    from dangjian_desktop.services.forms.correction_sheets import Addressee, CorrectionSheet
 
 _WORDS = (
     "每个党支部一份 Excel：只有本支部的在册党员，证件号和电话隐去中间几位。"
@@ -119,7 +120,7 @@ def send_corrections(context: PageContext, owner: QWidget) -> None:
         return
 
     def read() -> list[Addressee]:
-        from ...services import correction_sheets
+        from dangjian_desktop.services.forms import correction_sheets
 
         return correction_sheets.addressees(office, scope)
 
@@ -140,7 +141,7 @@ def _ask(context: PageContext, owner: QWidget, units: Sequence[Addressee]) -> No
 
 
 def _send(context: PageContext, owner: QWidget, units: Sequence[Addressee], folder: Path) -> None:
-    from ...services import correction_sheets
+    from dangjian_desktop.services.forms import correction_sheets
 
     def done(made: Sequence[CorrectionSheet]) -> None:
         people = sum(sheet.rows for sheet in made)

@@ -9,12 +9,14 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
+from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
+from dangjian_desktop.domain.records.kinds import KINDS
+from dangjian_desktop.domain.records.permissions import REMOVE, WRITE
+from dangjian_desktop.services.history import history
+from dangjian_desktop.services.records import records
+from dangjian_desktop.services.records.records import RecordView, Saved
+
 from ...base.errors import UserError
-from ...domain.fields import FieldSpec, FieldType
-from ...domain.kinds import KINDS
-from ...domain.permissions import REMOVE, WRITE
-from ...services import history, records
-from ...services.records import RecordView, Saved
 from .. import theme
 from ..shell.context import PageContext
 from ..widgets.allowed import allowed

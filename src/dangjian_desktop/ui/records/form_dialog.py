@@ -7,7 +7,8 @@ from typing import Any
 
 from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QVBoxLayout
 
-from ...domain.fields import FieldSpec
+from dangjian_desktop.domain.records.fields import FieldSpec
+
 from .. import theme
 from ..shell.context import PageContext
 from ..widgets.form import RecordForm

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
+from dangjian_desktop.services.history.history import ChangeRow
+
 from ...base.clock import local_time
-from ...services.history import ChangeRow
 from .. import theme
 
 

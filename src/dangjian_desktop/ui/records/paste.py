@@ -9,12 +9,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QLineEdit, QTableWidget, QTableWidgetItem, QVBoxLayout
 
+from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
+from dangjian_desktop.domain.records.kinds import KINDS
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import records
+from dangjian_desktop.services.records.typing_in import read_one
+
 from ...base.errors import UserError
-from ...domain.fields import FieldSpec, FieldType
-from ...domain.kinds import KINDS
-from ...services import records
-from ...services.office import Office
-from ...services.typing_in import read_one
 from .. import theme
 from ..shell.context import PageContext
 from ..widgets.clipboard import PasteBlock

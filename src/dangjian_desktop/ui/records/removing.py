@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject
 
-from ...services import hanging, records
-from ...services.records import Saved
+from dangjian_desktop.services.records import hanging, records
+from dangjian_desktop.services.records.records import Saved
+
 from ..shell.context import PageContext
 
 _COUNTED = {

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from ...domain.fields import FieldSpec, FieldType
-from ...domain.kinds import KINDS
-from ...domain.partial_dates import first_day, last_day
-from ...services import records
-from ...services.office import Office
+from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
+from dangjian_desktop.domain.records.kinds import KINDS
+from dangjian_desktop.domain.values.partial_dates import first_day, last_day
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import records
+
 from ..widgets.record_model import ColumnFilter
 
 AGE = "age"

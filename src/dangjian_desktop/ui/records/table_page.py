@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
-from ...domain.changes import ChangeSet
-from ...domain.kinds import KINDS
-from ...domain.permissions import EXPORT, IMPORT, REVEAL, WRITE
-from ...services import records
+from dangjian_desktop.domain.records.changes import ChangeSet
+from dangjian_desktop.domain.records.kinds import KINDS
+from dangjian_desktop.domain.records.permissions import EXPORT, IMPORT, REVEAL, WRITE
+from dangjian_desktop.services.records import records
+
 from .. import theme
 from ..shell.context import Page, PageContext
 from ..widgets.allowed import allowed, allowed_commands, allowed_entries
@@ -279,7 +280,7 @@ class RecordPage(Page):
         self._export_to(target, reason)
 
     def _export_to(self, target: Path, reason: str | None) -> None:
-        from ...services import exporting
+        from dangjian_desktop.services.reports import exporting
 
         office, kind, ids = self.context.office, self.kind, list(self.table.model.ids)
         known = {spec.name for spec in KINDS[kind].fields}
@@ -429,6 +430,6 @@ class RecordPage(Page):
 
 def _warm_up() -> object:
     """Load what reading workbooks needs, while the person looks at the list."""
-    from ...services import importing
+    from dangjian_desktop.services.imports import importing
 
     return importing

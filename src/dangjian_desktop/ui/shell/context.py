@@ -10,14 +10,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
-from ...domain.changes import ChangeSet
+from dangjian_desktop.domain.records.changes import ChangeSet
+
 from ..widgets.dialogs import DialogService
 from ..widgets.job import JobRunner
 from ..widgets.lookups import Lookups
 from ..widgets.pdf_preview import PdfPages
 
 if TYPE_CHECKING:
-    from ...services.office import Office
+    from dangjian_desktop.services.office.office import Office
 
 Offer = tuple[str, Callable[[], object]]
 """A button: its words and what it does."""

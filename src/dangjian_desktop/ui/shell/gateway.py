@@ -15,12 +15,13 @@ from ...base.userdirs import data_dir
 if TYPE_CHECKING:
     from datetime import date
 
+    from dangjian_desktop.domain.records.changes import ChangeSet
+    from dangjian_desktop.services.office.office import Office
+    from dangjian_desktop.services.office.recent import RecentFile
+    from dangjian_desktop.services.records.organisations import OrgNode
+
     from ...base.clock import Clock
     from ...base.progress import Progress
-    from ...domain.changes import ChangeSet
-    from ...services.office import Office
-    from ...services.organisations import OrgNode
-    from ...services.recent import RecentFile
     from ..widgets.lookups import Lookups
     from ..widgets.search_palette import Found
 
@@ -47,23 +48,25 @@ class Gateway:
 
     def warm_up(self) -> None:
         """Import what opening a file needs, while the person types the password."""
-        from ...services import history, opening, organisations, search  # noqa: F401
+        from dangjian_desktop.services.history import history  # noqa: F401
+        from dangjian_desktop.services.office import opening  # noqa: F401
+        from dangjian_desktop.services.records import organisations, search  # noqa: F401
 
     def recent_files(self) -> list[RecentFile]:
         """Files opened on this PC, newest first; quick and without the database."""
-        from ...services.recent import recent_files
+        from dangjian_desktop.services.office.recent import recent_files
 
         return recent_files()
 
     def forget(self, path: Path) -> None:
         """Take a file off the list."""
-        from ...services.recent import forget_file
+        from dangjian_desktop.services.office.recent import forget_file
 
         forget_file(path)
 
     def account_needed(self, path: Path) -> bool:
         """Whether a name must be typed for this file."""
-        from ...services import opening
+        from dangjian_desktop.services.office import opening
 
         return opening.account_needed(path)
 
@@ -77,7 +80,7 @@ class Gateway:
         take_over: bool = False,
     ) -> Office:
         """Open a file; raises `VaultError` with one of six codes."""
-        from ...services import backups, opening
+        from dangjian_desktop.services.office import backups, opening
 
         office = opening.open_office(
             path,
@@ -92,7 +95,7 @@ class Gateway:
 
     def create(self, path: Path, *, name: str, account: str, password: str, base_date: date) -> tuple[Office, str]:
         """Make a new file and sign in; returns the recovery key to print."""
-        from ...services import backups, opening
+        from dangjian_desktop.services.office import backups, opening
 
         path.parent.mkdir(parents=True, exist_ok=True)
         office, key = opening.create_office(
@@ -107,8 +110,8 @@ class Gateway:
 
     def open_sample(self, progress: Progress) -> Office:
         """Open the sample street, making it first where there is none."""
-        from ...services import opening
-        from ...services.demo import opening_day
+        from dangjian_desktop.demo import opening_day
+        from dangjian_desktop.services.office import opening
 
         path = self.sample_path()
         if path.exists():
@@ -135,13 +138,13 @@ class Gateway:
         return office
 
     def _fill_sample(self, office: Office, progress: Progress) -> None:
-        from ...services.demo import fill
+        from dangjian_desktop.demo import fill
 
         fill(office, progress=progress)
 
     def restore(self, bundle: Path, to: Path, progress: Progress) -> Path:
         """Unpack a backup bundle; the file is opened with its own password afterwards."""
-        from ...services import backups
+        from dangjian_desktop.services.office import backups
 
         return backups.restore(bundle, to, progress)
 
@@ -155,13 +158,14 @@ class Gateway:
 
     def tree(self, office: Office) -> list[OrgNode]:
         """The organisation tree of today, depth first."""
-        from ...services import organisations
+        from dangjian_desktop.services.records import organisations
 
         return organisations.tree(office)
 
     def find(self, office: Office, text: str) -> list[Found]:
         """People and units for Ctrl+K."""
-        from ...services import search
+        from dangjian_desktop.services.records import search
+
         from ..widgets.search_palette import Found
 
         icons = {"member": "member", "organisation": "organisation", "meeting": "meeting", "ledger_entry": "ledger"}
@@ -172,20 +176,20 @@ class Gateway:
 
     def labels(self, office: Office) -> tuple[str | None, str | None]:
         """What Ctrl+Z would undo and Ctrl+Y do again."""
-        from ...services import history
+        from dangjian_desktop.services.history import history
 
         return history.undo_label(office), history.redo_label(office)
 
     def undo(self, office: Office) -> tuple[list[str], list[str], ChangeSet | None]:
         """Undo the newest operation: what was undone, what was kept since it was edited later."""
-        from ...services import history
+        from dangjian_desktop.services.history import history
 
         result = history.undo(office)
         return result.undone, result.kept, result.change_set
 
     def redo(self, office: Office) -> tuple[list[str], list[str], ChangeSet | None]:
         """Do again what was undone last."""
-        from ...services import history
+        from dangjian_desktop.services.history import history
 
         result = history.redo(office)
         return result.undone, result.kept, result.change_set
@@ -196,14 +200,14 @@ class Gateway:
 
     def backup_failure(self, office: Office) -> str:
         """The sentence of the last automatic backup that failed, or an empty text."""
-        from ...services import backups
+        from dangjian_desktop.services.office import backups
 
         failure = backups.last_failure(office)
         return str(failure.get("message") or failure.get("error") or "原因不明") if failure else ""
 
     def back_up_now(self, office: Office, progress: Progress) -> Path | None:
         """Make the automatic backup that failed before."""
-        from ...services import backups
+        from dangjian_desktop.services.office import backups
 
         return backups.before(office, "retry", progress)
 

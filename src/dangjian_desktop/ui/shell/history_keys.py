@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 if TYPE_CHECKING:
-    from ...domain.changes import ChangeSet
+    from dangjian_desktop.domain.records.changes import ChangeSet
+
     from .main_window import MainWindow
 
     Told = tuple[list[str], list[str], ChangeSet | None]

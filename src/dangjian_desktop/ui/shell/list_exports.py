@@ -13,7 +13,8 @@ from .context import PageContext
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from ...services.exporting import ExportResult
+    from dangjian_desktop.services.reports.exporting import ExportResult
+
     from ..widgets.import_review import ImportReview
 
 
@@ -37,7 +38,7 @@ def export_list(
     wanted = list(ids)
 
     def write(progress: Progress) -> ExportResult:
-        from ...services import exporting
+        from dangjian_desktop.services.reports import exporting
 
         return exporting.export(
             context.office, kind, target, template=template, ids=wanted, masked=masked, reason=reason, progress=progress
@@ -60,7 +61,7 @@ def empty_sheet(context: PageContext, owner: QWidget, source: str, title: str) -
         return
 
     def write(_progress: Progress) -> None:
-        from ...services import importing
+        from dangjian_desktop.services.imports import importing
 
         importing.write_empty_sheet(source, target)
 

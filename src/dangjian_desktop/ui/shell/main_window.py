@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from ...domain.changes import ChangeSet
-from ...domain.permissions import ROLE_NAMES
+from ...domain.records.changes import ChangeSet
+from ...domain.records.permissions import ROLE_NAMES
 from .. import theme
 from ..widgets.banner import Banner
 from ..widgets.empty_state import EmptyState
@@ -28,7 +28,7 @@ from .page_registry import PAGES, PageSpec, page_of_kind
 from .top_bar import TopBar
 
 if TYPE_CHECKING:
-    from ...services.office import Office
+    from ...services.office.office import Office
     from ..widgets.dialogs import DialogService
     from ..widgets.job import JobRunner
     from ..widgets.pdf_preview import PdfPages

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from ...domain.fields import FieldSpec, FieldType
-from ...domain.kinds import KINDS
-from ...domain.partial_dates import first_day, last_day
+from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
+from dangjian_desktop.domain.records.kinds import KINDS
+from dangjian_desktop.domain.values.partial_dates import first_day, last_day
+
 from ..widgets.record_model import ColumnFilter
 
 if TYPE_CHECKING:
-    from ...services.office import Office
-    from ...services.records import Filter
+    from dangjian_desktop.services.office.office import Office
+    from dangjian_desktop.services.records.records import Filter
 
 WITHIN = "id"
 """A filter on this name with op `in` keeps the list to certain records (those behind a figure)."""
@@ -42,7 +43,7 @@ class OfficeSource:
 
     def ids(self, order: Sequence[tuple[str, bool]], filters: Sequence[ColumnFilter], text: str) -> list[str]:
         """All ids in order."""
-        from ...services import records
+        from dangjian_desktop.services.records import records
 
         if self.base is not None and not (order or filters or text):
             return list(self.base)
@@ -64,13 +65,13 @@ class OfficeSource:
 
     def rows(self, ids: Sequence[str], fields: Sequence[str]) -> list[dict[str, str]]:
         """Printed values of some records."""
-        from ...services import records
+        from dangjian_desktop.services.records import records
 
         return records.rows(self.office, self.kind, ids, fields)
 
     def _filter(self, asked: ColumnFilter) -> Filter:
         """A condition as the services take it: yes and no as such, months and years as their bounds."""
-        from ...services import records
+        from dangjian_desktop.services.records import records
 
         kind = next((spec.type for spec in self.columns if spec.name == asked.field), FieldType.TEXT)
         value = asked.value

@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ...domain.fields import FieldSpec, FieldType
-from ...domain.values import read_cell
+from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
+from dangjian_desktop.domain.values.values import read_cell
+
 from ..widgets.lookups import Choice, Reading, initials, matches
 
 if TYPE_CHECKING:
-    from ...services.office import Office
+    from dangjian_desktop.services.office.office import Office
 
 LIMIT = 30
 
@@ -33,10 +34,10 @@ class ServiceLookups:
     def find(self, kind: FieldType, text: str) -> Sequence[Choice]:
         """Units by name, short name or initials; members by whatever finds them."""
         if kind is FieldType.MEMBER:
-            from ...services import search
+            from dangjian_desktop.services.records import search
 
             return [Choice(hit.id, hit.name, "", hit.detail) for hit in search.find(self._office, text, LIMIT)]
-        from ...services import organisations
+        from dangjian_desktop.services.records import organisations
 
         nodes, above = organisations.tree(self._office), organisations.superior_names(self._office)
         called = Counter(node.name for node in nodes)

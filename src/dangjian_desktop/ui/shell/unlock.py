@@ -14,7 +14,8 @@ from .. import theme
 from ..widgets.labels import PushButton, button, label, rule
 
 if TYPE_CHECKING:
-    from ...services.office import Office
+    from dangjian_desktop.services.office.office import Office
+
     from ..widgets.job import JobRunner
     from .gateway import Gateway
 

@@ -29,7 +29,8 @@ from .key_sheet import in_rows
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
-    from ...services.office import Office
+    from dangjian_desktop.services.office.office import Office
+
     from ..widgets.dialogs import DialogService
     from ..widgets.job import JobRunner
     from .gateway import Gateway
@@ -325,7 +326,7 @@ class Wizard(QWidget):
 
 def _day_of(text: str) -> date | None:
     """A day however an office writes it (2026.1.1, 2026年1月1日), or None."""
-    from ...domain.partial_dates import parse_date
+    from dangjian_desktop.domain.values.partial_dates import parse_date
 
     found = parse_date(text.strip()).value or ""
     return date.fromisoformat(found) if len(found) == len("2026-01-01") else None

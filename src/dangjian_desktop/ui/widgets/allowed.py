@@ -8,7 +8,7 @@ from typing import TypeVar
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-from ...domain.permissions import ACTION_NAMES, EXPORT, IMPORT, REMOVE, ROLE_NAMES, WRITE, Actor
+from dangjian_desktop.domain.records.permissions import ACTION_NAMES, EXPORT, IMPORT, REMOVE, ROLE_NAMES, WRITE, Actor
 
 W = TypeVar("W", bound=QWidget)
 

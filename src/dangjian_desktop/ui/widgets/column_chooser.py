@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ...domain.fields import FieldSpec
+from dangjian_desktop.domain.records.fields import FieldSpec
+
 from .. import theme
 from .fitting import resize_within
 from .labels import button, label

@@ -13,7 +13,8 @@ from PySide6.QtCore import QEvent, QModelIndex, QStringListModel, Qt, QTimer, Si
 from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QCompleter, QLineEdit, QPlainTextEdit, QWidget
 
-from ...domain.fields import FieldSpec, FieldType
+from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
+
 from .. import theme
 from .icons import icon
 from .job import JobRunner

@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ...domain.fields import FieldSpec, FieldType
+from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
+
 from .. import theme
 from .labels import button, label, rule
 from .lookups import Choice, Lookups, matches

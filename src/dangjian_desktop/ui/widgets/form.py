@@ -9,7 +9,8 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
-from ...domain.fields import FieldSpec
+from dangjian_desktop.domain.records.fields import FieldSpec
+
 from .. import theme
 from .dialogs import DialogService
 from .editors import ChoiceEditor, Editor, MaskedEditor, make_editor

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from ...domain.fields import FieldSpec, FieldType
+from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
 
 
 @dataclass(frozen=True, slots=True)

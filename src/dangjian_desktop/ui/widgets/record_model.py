@@ -8,7 +8,8 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer, Signal
 
-from ...domain.fields import FieldSpec, FieldType
+from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
+
 from .job import JobRunner
 
 PAGE = 200

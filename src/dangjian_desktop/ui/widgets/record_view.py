@@ -25,7 +25,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ...domain.fields import FieldSpec, FieldType
+from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
+
 from .. import theme
 from .icons import pixmap
 from .record_model import WAITING, AnyIndex, RecordTableModel

@@ -18,9 +18,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ....domain.changes import ChangeSet
-from ....domain.figures import FigureValue, percent
-from ....domain.permissions import IMPORT
+from dangjian_desktop.domain.figures.figures import FigureValue, percent
+from dangjian_desktop.domain.records.changes import ChangeSet
+from dangjian_desktop.domain.records.permissions import IMPORT
+
 from ....services import home
 from ....services.home import Due, FindingScan, Summary
 from ... import theme

@@ -10,10 +10,11 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
-from ....domain.fields import FieldSpec, FieldType
-from ....domain.kinds import LEDGER_ENTRY
-from ....domain.ledgers import CHOICES, LedgerTemplate
-from ....domain.partial_dates import last_day
+from dangjian_desktop.domain.ledgers.ledgers import CHOICES, LedgerTemplate
+from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
+from dangjian_desktop.domain.records.kinds import LEDGER_ENTRY
+from dangjian_desktop.domain.values.partial_dates import last_day
+
 from ... import theme
 from ...shell.office_source import OfficeSource
 from ...widgets.lookups import Choice, Lookups, Reading
@@ -21,7 +22,7 @@ from ...widgets.record_model import ColumnFilter, RecordTableModel
 from ...widgets.record_view import CellDelegate
 
 if TYPE_CHECKING:
-    from ....services.office import Office
+    from dangjian_desktop.services.office.office import Office
 
 DEADLINE = "deadline"
 LATE_MARK, SOON_MARK = "▲", "●"

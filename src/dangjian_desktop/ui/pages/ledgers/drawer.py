@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from ....domain.ledgers import LedgerTemplate
-from ....domain.permissions import REMOVE, WRITE
+from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
+from dangjian_desktop.domain.records.permissions import REMOVE, WRITE
+
 from ... import theme
 from ...shell.context import PageContext
 from ...widgets.allowed import allowed
@@ -19,7 +20,7 @@ from ...widgets.labels import button, label, restyle, rule
 from .columns import LATE_MARK, LedgerLookups, deadline_words, form_fields
 
 if TYPE_CHECKING:
-    from ....services.records import RecordView, Saved
+    from dangjian_desktop.services.records.records import RecordView, Saved
 
 Move = tuple[str, str, str | None]
 
@@ -68,7 +69,8 @@ class EntryDrawer(Drawer):
         """Record what was typed."""
         if self._busy or not self.form.check():
             return
-        from ....services import ledgers, records
+        from dangjian_desktop.services.ledgers import ledgers
+        from dangjian_desktop.services.records import records
 
         office, record, changes = self.context.office, self.record, self.form.changes()
         if record and not changes:
@@ -84,7 +86,8 @@ class EntryDrawer(Drawer):
 
     def move_to(self, state: str, name: str) -> None:
         """Save what was typed, then move the entry."""
-        from ....services import ledgers, records
+        from dangjian_desktop.services.ledgers import ledgers
+        from dangjian_desktop.services.records import records
 
         if self._busy or not self.form.check():
             return
@@ -105,7 +108,7 @@ class EntryDrawer(Drawer):
             "把这条台账移到回收站？", "可以撤销，也可以在回收站里恢复。", yes="移到回收站"
         ):
             return
-        from ....services import records
+        from dangjian_desktop.services.records import records
 
         office = self.context.office
         self._write(lambda: records.remove(office, "ledger_entry", record), self._removed)
@@ -180,12 +183,13 @@ class EntryDrawer(Drawer):
         return f"draft.ledger.{self.template.key}.{self.record or 'new'}"
 
     def _reveal(self, name: str, reason: str) -> str:
-        from ....services import records
+        from dangjian_desktop.services.records import records
 
         return records.reveal(self.context.office, "ledger_entry", self.record, name, reason)
 
     def _fetch(self, record: str) -> tuple[RecordView, list[Move]]:
-        from ....services import ledgers, records
+        from dangjian_desktop.services.ledgers import ledgers
+        from dangjian_desktop.services.records import records
 
         office = self.context.office
         return records.get(office, "ledger_entry", record), ledgers.moves(office, record)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from ....domain.ledgers import LEDGER_CLASSES, LedgerTemplate
+from dangjian_desktop.domain.ledgers.ledgers import LEDGER_CLASSES, LedgerTemplate
+
 from ... import theme
 from ...widgets.labels import PushButton, button, label
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
 
-from ....domain.changes import ChangeSet
+from dangjian_desktop.domain.records.changes import ChangeSet
+
 from ...shell.context import Page, PageContext
 from ...shell.list_exports import import_review
 from .overview import Overview, Standing
@@ -31,7 +32,7 @@ class LedgersPage(Page):
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        from ....services import ledgers
+        from dangjian_desktop.services.ledgers import ledgers
 
         self._templates = {template.key: template for template in ledgers.templates(context.office)}
         self._views: dict[str, LedgerView] = {}
@@ -129,7 +130,8 @@ class LedgersPage(Page):
         self._fetch_standings()
 
     def _fetch_standings(self) -> None:
-        from ....services import ledgers, records
+        from dangjian_desktop.services.ledgers import ledgers
+        from dangjian_desktop.services.records import records
 
         self._token += 1
         token, office, scope = self._token, self.context.office, self.context.shell.scope()
@@ -148,7 +150,7 @@ class LedgersPage(Page):
 
     def _with_template(self, ids: Sequence[str], done: Callable[[str], object]) -> None:
         """Find the ledger that most of these entries belong to."""
-        from ....services import records
+        from dangjian_desktop.services.records import records
 
         office = self.context.office
         titles = {template.title: key for key, template in self._templates.items()}

@@ -9,9 +9,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
+from dangjian_desktop.domain.records.permissions import EXPORT, IMPORT, REVEAL, WRITE
+
 from ....base.progress import Progress
-from ....domain.ledgers import LedgerTemplate
-from ....domain.permissions import EXPORT, IMPORT, REVEAL, WRITE
 from ... import theme
 from ...records.removing import remove_records
 from ...shell.context import PageContext
@@ -30,9 +31,9 @@ from .columns import DEADLINE, LedgerCells, LedgerLookups, LedgerSource, columns
 from .drawer import EntryDrawer
 
 if TYPE_CHECKING:
-    from ....domain.figures import FigureValue
-    from ....services.previewing import Preview
-    from ....services.records import Saved
+    from dangjian_desktop.domain.figures.figures import FigureValue
+    from dangjian_desktop.services.records.records import Saved
+    from dangjian_desktop.services.reports.previewing import Preview
 
 _NARROW = {"number": 104, DEADLINE: 96, "state": 104, "organisation": 176}
 _TITLE_WIDTH = 208
@@ -91,7 +92,7 @@ class LedgerView(QWidget):
         scope = c.shell.scope()
 
         def draw(progress: Progress) -> Preview:
-            from ....services import previewing
+            from dangjian_desktop.services.reports import previewing
 
             return previewing.preview(c.office, key, scope=scope, progress=progress)
 
@@ -228,7 +229,7 @@ class LedgerView(QWidget):
         prefix = f"ledger_{self.template.key.replace('-', '_')}_"
 
         def compute() -> list[FigureValue]:
-            from ....services import figures
+            from dangjian_desktop.services.reports import figures
 
             return [value for key, value in figures.values_of(office, scope=scope).items() if key.startswith(prefix)]
 

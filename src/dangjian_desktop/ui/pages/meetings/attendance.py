@@ -16,7 +16,7 @@ from ...widgets.labels import button, label
 from ...widgets.page_parts import PaddedCells
 
 if TYPE_CHECKING:
-    from ....services.meetings import Attendee
+    from dangjian_desktop.services.life.meetings import Attendee
 
 PRESENT, EXCUSED, ABSENT = "present", "excused", "absent"
 NEXT = {PRESENT: EXCUSED, EXCUSED: ABSENT, ABSENT: PRESENT, "": PRESENT}

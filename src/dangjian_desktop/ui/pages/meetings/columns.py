@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ....domain.fields import FieldSpec
-from ....domain.kinds import MEETING
+from dangjian_desktop.domain.records.fields import FieldSpec
+from dangjian_desktop.domain.records.kinds import MEETING
+
 from ...shell.office_source import OfficeSource
 from ...widgets.record_model import ColumnFilter
 
@@ -50,7 +51,7 @@ class MeetingSource:
 
     def rows(self, ids: Sequence[str], fields: Sequence[str]) -> list[dict[str, str]]:
         """Printed values, attendance as 20/23 and the mark in words."""
-        from ....services import meetings
+        from dangjian_desktop.services.life import meetings
 
         wanted = [name for name in fields if name not in _WORKED_OUT]
         rows = self._inner.rows(ids, [*dict.fromkeys([*wanted, "started_at", "entered_on"])])

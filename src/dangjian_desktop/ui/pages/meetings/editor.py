@@ -10,8 +10,9 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QKeyEvent, Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from ....domain.kinds import MEETING
-from ....domain.permissions import WRITE
+from dangjian_desktop.domain.records.kinds import MEETING
+from dangjian_desktop.domain.records.permissions import WRITE
+
 from ... import theme
 from ...shell.context import PageContext
 from ...widgets.allowed import allowed
@@ -20,8 +21,8 @@ from ...widgets.labels import button, label, rule
 from .attendance import PRESENT, AttendancePanel
 
 if TYPE_CHECKING:
-    from ....services.meetings import Attendee
-    from ....services.records import RecordView, Saved
+    from dangjian_desktop.services.life.meetings import Attendee
+    from dangjian_desktop.services.records.records import RecordView, Saved
 
 DRAFT_EVERY = 3_000  # ms between two drafts while something changes
 PREFILLED = ("place", "chair", "recorder", "guests")
@@ -122,7 +123,7 @@ class MeetingEditor(QWidget):
             self.attendance.hint.setText(f"▲ 有 {len(missing)} 名请假的党员没有写原因，请补上。")
             self.attendance.view.write_reason(missing[0])
             return
-        from ....services import meetings
+        from dangjian_desktop.services.life import meetings
 
         office, meeting = self.context.office, self.meeting or None
         # Of a recorded meeting only what was touched is written: another desk may have changed the rest.
@@ -252,7 +253,8 @@ class MeetingEditor(QWidget):
         kind, unit = self._chosen_kind(), self._reference("organisation")
         if not kind or not unit:
             return
-        from ....services import meetings, records
+        from dangjian_desktop.services.life import meetings
+        from dangjian_desktop.services.records import records
 
         office = self.context.office
 
@@ -304,7 +306,7 @@ class MeetingEditor(QWidget):
                 self._due_known()
             return
         self._due_asked = asked
-        from ....services import meetings
+        from dangjian_desktop.services.life import meetings
 
         office, recorded, token = self.context.office, self._recorded, self._token
         self.context.runner.fetch(
@@ -340,7 +342,7 @@ class MeetingEditor(QWidget):
         self._due_known()
 
     def _show_late(self, day: date | None) -> None:
-        from ....services import meetings
+        from dangjian_desktop.services.life import meetings
 
         today = self.context.office.today().isoformat()
         late = day is not None and meetings.is_late({"started_at": day.isoformat(), "entered_on": today})

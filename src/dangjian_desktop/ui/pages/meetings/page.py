@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
+from dangjian_desktop.domain.life.meeting_duty import RULES
+from dangjian_desktop.domain.records.changes import ChangeSet
+from dangjian_desktop.domain.records.permissions import EXPORT, IMPORT, WRITE
+from dangjian_desktop.domain.values.partial_dates import first_day, last_day
+from dangjian_desktop.domain.values.periods import parse_period
+
 from ....base.progress import Progress
-from ....domain.changes import ChangeSet
-from ....domain.meeting_duty import RULES
-from ....domain.partial_dates import first_day, last_day
-from ....domain.periods import parse_period
-from ....domain.permissions import EXPORT, IMPORT, WRITE
 from ... import theme
 from ...records.removing import remove_records
 from ...shell.context import Page, PageContext
@@ -32,8 +33,9 @@ from .editor import MeetingEditor
 from .year_view import YearView
 
 if TYPE_CHECKING:
-    from ....services.previewing import Preview
-    from ....services.records import RecordView
+    from dangjian_desktop.services.records.records import RecordView
+    from dangjian_desktop.services.reports.previewing import Preview
+
     from ...widgets.import_review import ImportReview
 
 DRAFT, STATE, LAST_KIND = "meetings.draft", "meetings.table", "meetings.last_kind"
@@ -138,7 +140,7 @@ class MeetingsPage(Page):
         if not draft.get("meeting"):
             self._resume(draft, None)
             return
-        from ....services import records
+        from dangjian_desktop.services.records import records
 
         office, meeting = self.context.office, str(draft["meeting"])
         self.context.runner.fetch(
@@ -168,7 +170,7 @@ class MeetingsPage(Page):
         office = self.context.office
 
         def draw(progress: Progress) -> Preview:
-            from ....services import previewing
+            from dangjian_desktop.services.reports import previewing
 
             return previewing.preview(office, "minutes", record=record, progress=progress)
 
@@ -342,7 +344,7 @@ class MeetingsPage(Page):
 
     def _fetch_name(self, unit: str, done: Callable[[tuple[str, str]], object]) -> None:
         """The unit with its name when meetings can be held there, else nothing."""
-        from ....services import organisations
+        from dangjian_desktop.services.records import organisations
 
         office = self.context.office
         if not unit:
@@ -367,7 +369,7 @@ class MeetingsPage(Page):
     def _open(self, record: str) -> None:
         if not record:
             return
-        from ....services import records
+        from dangjian_desktop.services.records import records
 
         office = self.context.office
         self.context.runner.fetch(

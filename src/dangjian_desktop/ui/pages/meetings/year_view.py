@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ....domain.meeting_duty import HELD, MISSED, RULES
+from dangjian_desktop.domain.life.meeting_duty import HELD, MISSED, RULES
+
 from ... import theme
 from ...shell.context import PageContext
 from ...widgets.empty_state import EmptyState
@@ -26,7 +27,7 @@ from ...widgets.labels import button, label
 from ...widgets.page_parts import PaddedCells
 
 if TYPE_CHECKING:
-    from ....domain.survey import Survey
+    from dangjian_desktop.domain.figures.survey import Survey
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _YEARS = 6
@@ -225,7 +226,7 @@ class YearView(QWidget):
         self.note.setText("正在统计…")
 
         def count() -> dict[str, YearTable]:
-            from ....services import figures
+            from dangjian_desktop.services.reports import figures
 
             return tables_of(figures.survey_of(office, scope=scope, period=year))
 

@@ -8,11 +8,12 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from ....domain.fields import FieldSpec, FieldType
-from ....domain.permissions import WRITE
-from ....services import categories
-from ....services.categories import Held
-from ....services.records import Saved
+from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
+from dangjian_desktop.domain.records.permissions import WRITE
+from dangjian_desktop.services.records import categories
+from dangjian_desktop.services.records.categories import Held
+from dangjian_desktop.services.records.records import Saved
+
 from ... import theme
 from ...records.form_dialog import FormDialog, ask_form
 from ...shell.context import PageContext

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from ....domain.fields import FieldSpec, FieldType
-from ....domain.kinds import KINDS, MEMBER
-from ....services import records
+from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
+from dangjian_desktop.domain.records.kinds import KINDS, MEMBER
+from dangjian_desktop.services.records import records
+
 from ...records.form_dialog import FormDialog, ask_form
 from ...shell.context import PageContext
 

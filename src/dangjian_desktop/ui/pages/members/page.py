@@ -9,11 +9,13 @@ from typing import Any
 
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
-from ....domain.fields import FieldSpec, FieldType
-from ....domain.partial_dates import last_day
-from ....domain.permissions import REMOVE, WRITE
-from ....services import figures, organisations, records
-from ....services.records import RecordView
+from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
+from dangjian_desktop.domain.records.permissions import REMOVE, WRITE
+from dangjian_desktop.domain.values.partial_dates import last_day
+from dangjian_desktop.services.records import organisations, records
+from dangjian_desktop.services.records.records import RecordView
+from dangjian_desktop.services.reports import figures
+
 from ... import theme
 from ...records.correction_dialog import send_corrections
 from ...records.drawer import RecordDrawer

@@ -9,9 +9,10 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QDialog, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
-from ....domain.permissions import WRITE
-from ....services import photos
-from ....services.records import RecordView, Saved
+from dangjian_desktop.domain.records.permissions import WRITE
+from dangjian_desktop.services.records import photos
+from dangjian_desktop.services.records.records import RecordView, Saved
+
 from ... import theme
 from ...shell.context import PageContext
 from ...widgets.labels import button

@@ -7,8 +7,9 @@ from typing import Any
 
 from PySide6.QtWidgets import QListWidget, QWidget
 
-from ....domain.codes import CodeTables
-from ....services.records import RecordView
+from dangjian_desktop.domain.values.codes import CodeTables
+from dangjian_desktop.services.records.records import RecordView
+
 from ... import theme
 
 

@@ -8,9 +8,10 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
-from ....domain.permissions import WRITE
-from ....services import records
-from ....services.records import RecordView
+from dangjian_desktop.domain.records.permissions import WRITE
+from dangjian_desktop.services.records import records
+from dangjian_desktop.services.records.records import RecordView
+
 from ...records.drawer import RecordDrawer
 from ...records.head import fill_menu, menu_button
 from ...records.source import count_ids

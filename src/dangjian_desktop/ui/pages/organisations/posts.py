@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from ....domain.fields import FieldSpec, FieldType
-from ....domain.kinds import POST
-from ....domain.permissions import WRITE
-from ....services import records
-from ....services.office import Office
+from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
+from dangjian_desktop.domain.records.kinds import POST
+from dangjian_desktop.domain.records.permissions import WRITE
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import records
+
 from ... import theme
 from ...records.form_dialog import FormDialog, ask_form
 from ...shell.context import PageContext

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ....domain.fields import FieldSpec, FieldType
-from ....domain.kinds import ORGANISATION
-from ....services import organisations
-from ....services.office import Office
+from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
+from dangjian_desktop.domain.records.kinds import ORGANISATION
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import organisations
+
 from ...records.source import ServiceSource
 from ...widgets.record_model import ColumnFilter
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from ....domain.kinds import KINDS
+from dangjian_desktop.domain.records.kinds import KINDS
+
 from ... import theme
 from ...shell.context import PageContext
 from ...shell.office_source import OfficeSource
@@ -16,7 +17,7 @@ from ...widgets.page_parts import head_line
 from ...widgets.record_table import RecordTable
 
 if TYPE_CHECKING:
-    from ....domain.figures import FigureValue
+    from dangjian_desktop.domain.figures.figures import FigureValue
 
 
 class BehindFigure(QWidget):

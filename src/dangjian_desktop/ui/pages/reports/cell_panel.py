@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 
-from ....domain.fields import FieldSpec, FieldType
-from ....domain.form_editing import list_at
-from ....domain.form_mapping import TEXTS, FormMapping, begins_list
-from ....domain.form_sheets import FormSheet, Place, address, ref_of
+from dangjian_desktop.domain.forms.form_editing import list_at
+from dangjian_desktop.domain.forms.form_mapping import TEXTS, FormMapping, begins_list
+from dangjian_desktop.domain.forms.form_sheets import FormSheet, Place, address, ref_of
+from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
+
 from ... import theme
 from ...shell.context import PageContext
 from ...widgets.editors import PickEditor
@@ -18,7 +19,7 @@ from ...widgets.labels import button, label
 from .offer_list import OfferList
 
 if TYPE_CHECKING:
-    from ....services.form_session import FormSession, Offer
+    from dangjian_desktop.services.forms.form_session import FormSession, Offer
 
 _FIND, _FIND_COLUMN = "找指标：打几个字或拼音首字母", "这一列填什么：打几个字或拼音首字母"
 _UNIT = FieldSpec("unit", "哪个党组织的数", FieldType.ORGANISATION)

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from ....domain.fields import FieldSpec, FieldType
-from ....domain.periods import Period, parse_period, recent_quarters, year_of
+from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
+from dangjian_desktop.domain.values.periods import Period, parse_period, recent_quarters, year_of
+
 from ... import theme
 from ...shell.context import PageContext
 from ...widgets.editors import ReadEditor
 from ...widgets.labels import label
 
 if TYPE_CHECKING:
-    from ....services.reports import ReportSpec
+    from dangjian_desktop.services.reports.reports import ReportSpec
 
 _QUARTERS, _YEARS = 8, 3
 PAPERS = ("A4竖", "A4横", "A3竖", "A3横")

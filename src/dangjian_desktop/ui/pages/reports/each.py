@@ -30,8 +30,9 @@ from ...widgets.labels import button, label
 from ...widgets.lookups import initials
 
 if TYPE_CHECKING:
-    from ....services.report_batches import Batch, BatchUnit
-    from ....services.reports import ReportSpec
+    from dangjian_desktop.services.reports.report_batches import Batch, BatchUnit
+    from dangjian_desktop.services.reports.reports import ReportSpec
+
     from .choices import Asked
 
 _FORMATS = (("pdf", "PDF（打印、发送）"), ("xlsx", "Excel（可以再改）"))
@@ -153,7 +154,7 @@ def save_each(page: Page, spec: ReportSpec | None, asked: Asked) -> None:
     scope = context.shell.scope()
 
     def offer() -> tuple[bool, list[BatchUnit]]:
-        from ....services import report_batches
+        from dangjian_desktop.services.reports import report_batches
 
         fits = spec is not None and report_batches.can_be_batched(spec)
         return fits, report_batches.choices(context.office, scope, asked.on) if fits else []
@@ -183,7 +184,7 @@ def _ask(page: Page, spec: ReportSpec, asked: Asked, units: Sequence[BatchUnit])
         return
 
     def write(progress: Progress) -> Batch:
-        from ....services import report_batches
+        from dangjian_desktop.services.reports import report_batches
 
         return report_batches.make_each(
             context.office,

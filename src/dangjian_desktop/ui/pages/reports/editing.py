@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QVBoxLayout
 
-from ....domain.partial_dates import format_date
-from ....domain.permissions import WRITE
+from dangjian_desktop.domain.records.permissions import WRITE
+from dangjian_desktop.domain.values.partial_dates import format_date
+
 from ...shell.context import PageContext
 from ...widgets.allowed import allowed
 from ...widgets.banner import Banner
@@ -17,8 +18,9 @@ from ...widgets.pdf_preview import PdfPreview
 from .choices import Asked
 
 if TYPE_CHECKING:
-    from ....services.previewing import Preview
-    from ....services.reports import Compared, ReportSpec
+    from dangjian_desktop.services.reports.previewing import Preview
+    from dangjian_desktop.services.reports.reports import Compared, ReportSpec
+
     from .words import WordsEditor
 
 _TOLD = 2

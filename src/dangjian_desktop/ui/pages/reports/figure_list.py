@@ -13,7 +13,7 @@ from ... import theme
 from ...widgets.page_parts import PaddedCells
 
 if TYPE_CHECKING:
-    from ....domain.figures import FigureValue
+    from dangjian_desktop.domain.figures.figures import FigureValue
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 _HEADS = ("统计数", "数值", "口径")

@@ -14,7 +14,7 @@ from .behind import BehindFigure
 from .figure_list import FigureList
 
 if TYPE_CHECKING:
-    from ....domain.figures import FigureValue
+    from dangjian_desktop.domain.figures.figures import FigureValue
 
 
 class FiguresPane(QStackedWidget):

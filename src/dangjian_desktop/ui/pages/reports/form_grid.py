@@ -18,8 +18,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ....domain.form_looks import CellLook, SheetLook, displayed
-from ....domain.form_sheets import FormSheet, Place, column_name, ref_of
+from dangjian_desktop.domain.forms.form_looks import CellLook, SheetLook, displayed
+from dangjian_desktop.domain.forms.form_sheets import FormSheet, Place, column_name, ref_of
+
 from ... import theme
 
 AnyIndex = QModelIndex | QPersistentModelIndex

@@ -10,14 +10,15 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from ....domain.permissions import EXPORT, WRITE
+from dangjian_desktop.domain.records.permissions import EXPORT, WRITE
+
 from ... import theme
 from ...shell.context import PageContext
 from ...widgets.allowed import allowed
 from ...widgets.labels import button, label
 
 if TYPE_CHECKING:
-    from ....services.filling import KeptForm
+    from dangjian_desktop.services.forms.filling import KeptForm
 
 FORM_FILES = "上级的表格 (*.xlsx *.xlsm *.xls)"
 _SHEETS = "给没有这个程序的书记：发一张更正表，改好交回来，导入党员时自动认出。"

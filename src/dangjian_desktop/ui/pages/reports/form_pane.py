@@ -11,9 +11,10 @@ from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from dangjian_desktop.domain.forms.form_mapping import FormMapping
+from dangjian_desktop.domain.records.permissions import WRITE
+
 from ....base.progress import Progress
-from ....domain.form_mapping import FormMapping
-from ....domain.permissions import WRITE
 from ...records.correction_dialog import send_corrections
 from ...shell.context import PageContext
 from ...widgets.dialogs import XLSX_FILES
@@ -22,9 +23,9 @@ from .form_home import FormHome
 from .form_work import FormWork
 
 if TYPE_CHECKING:
-    from ....services.filling import FillResult, FormView, KeptForm
-    from ....services.form_session import FormSession
-    from ....services.office import Office
+    from dangjian_desktop.services.forms.filling import FillResult, FormView, KeptForm
+    from dangjian_desktop.services.forms.form_session import FormSession
+    from dangjian_desktop.services.office.office import Office
 
 _DRAFTS = "forms.drafts"
 _MOST_DRAFTS = 5
@@ -105,7 +106,7 @@ class FormPane(QWidget):
         self._shown_for = (scope, asked.period, asked.on)
 
         def work(progress: Progress) -> FormSession:
-            from ....services import filling
+            from dangjian_desktop.services.forms import filling
 
             progress.report(0, 3, "正在读表样")
             view = filling.inspect(office, form)
@@ -176,7 +177,7 @@ class FormPane(QWidget):
         office = self.context.office
 
         def read() -> list[KeptForm]:
-            from ....services import filling
+            from dangjian_desktop.services.forms import filling
 
             return filling.forms(office)
 
@@ -188,7 +189,7 @@ class FormPane(QWidget):
             return
 
         def forget() -> None:
-            from ....services import filling
+            from dangjian_desktop.services.forms import filling
 
             filling.forget(office, form.fingerprint)
 
@@ -226,7 +227,7 @@ class FormPane(QWidget):
         asked, scope, dirty = self._asked(), self.context.shell.scope(), self.work.dirty
 
         def write(progress: Progress) -> FillResult:
-            from ....services import filling
+            from dangjian_desktop.services.forms import filling
 
             made = filling.fill(
                 office,
@@ -300,7 +301,7 @@ class FormPane(QWidget):
         asked = self._asked()
         period = self.work.session.period if self.work.session else ""
         if self.work.session is None or asked.period is not None:
-            from ....domain.periods import parse_period
+            from dangjian_desktop.domain.values.periods import parse_period
 
             period = parse_period(asked.period).label if asked.period else period
         day = f"，截至{asked.on}" if asked.on else ""
@@ -309,7 +310,7 @@ class FormPane(QWidget):
 
 
 def _session(office: Office, view: FormView, scope: str | None, asked: Asked, progress: Progress) -> FormSession:
-    from ....services.form_session import FormSession
+    from dangjian_desktop.services.forms.form_session import FormSession
 
     made = FormSession(office, view, scope=scope, period=asked.period, on=asked.on)
     progress.report(2, 3, "正在对标题")
@@ -318,7 +319,7 @@ def _session(office: Office, view: FormView, scope: str | None, asked: Asked, pr
 
 
 def _keep(office: Office, view: FormView, mapping: FormMapping) -> None:
-    from ....services import filling
+    from dangjian_desktop.services.forms import filling
 
     filling.save_mapping(office, view, mapping)
 

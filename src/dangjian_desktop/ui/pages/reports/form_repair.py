@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from ....domain.form_mapping import Repair
+from dangjian_desktop.domain.forms.form_mapping import Repair
+
 from ... import theme
 from ...widgets.labels import button
 from .form_report import CellTable

@@ -18,12 +18,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ....domain.form_sheets import shown
+from dangjian_desktop.domain.forms.form_sheets import shown
+
 from ... import theme
 from ...widgets.labels import label
 
 if TYPE_CHECKING:
-    from ....services.fill_job import Check, Unfilled
+    from dangjian_desktop.services.forms.fill_job import Check, Unfilled
 
 _SIZE = 13
 _FLAGS = int(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft) | int(Qt.TextFlag.TextWordWrap)

@@ -15,7 +15,7 @@ from .cell_panel import CellPanel
 from .form_repair import RepairPanel
 
 if TYPE_CHECKING:
-    from ....services.form_session import FormPreview, FormSession
+    from dangjian_desktop.services.forms.form_session import FormPreview, FormSession
 
 
 class FormSide(QTabWidget):

@@ -8,10 +8,11 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QTabBar, QVBoxLayout, QWidget
 
-from ....domain.form_editing import list_at, put_cell, put_column
-from ....domain.form_mapping import FormMapping, with_paths
-from ....domain.form_sheets import FormSheet, Place, address
-from ....domain.permissions import EXPORT, WRITE
+from dangjian_desktop.domain.forms.form_editing import list_at, put_cell, put_column
+from dangjian_desktop.domain.forms.form_mapping import FormMapping, with_paths
+from dangjian_desktop.domain.forms.form_sheets import FormSheet, Place, address
+from dangjian_desktop.domain.records.permissions import EXPORT, WRITE
+
 from ... import theme
 from ...shell.context import PageContext
 from ...widgets.allowed import allowed
@@ -21,7 +22,7 @@ from .form_repair import Moved
 from .form_side import FormSide
 
 if TYPE_CHECKING:
-    from ....services.form_session import FormPreview, FormSession
+    from dangjian_desktop.services.forms.form_session import FormPreview, FormSession
 
 _LEGEND = "绿底＝已指定　▲＝填不上　✕＝公式与指标不一致"
 _KEYS = "回车：选指标　Delete：这一格不填　Ctrl+滚轮：放大缩小"

@@ -25,7 +25,7 @@ from ...widgets.labels import label
 from ...widgets.lookups import Choice, matches
 
 if TYPE_CHECKING:
-    from ....services.form_session import Offer
+    from dangjian_desktop.services.forms.form_session import Offer
 
 NEAR = "按标题看，可能是"
 KEY, VALUE, HEAD = (Qt.ItemDataRole.UserRole + n for n in range(3))

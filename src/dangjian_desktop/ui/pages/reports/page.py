@@ -9,8 +9,9 @@ from PySide6.QtCore import QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QStackedWidget, QVBoxLayout, QWidget
 
+from dangjian_desktop.domain.records.changes import ChangeSet
+
 from ....base.progress import Progress
-from ....domain.changes import ChangeSet
 from ... import theme
 from ...shell.context import Page, PageContext
 from ...widgets.empty_state import EmptyState
@@ -25,10 +26,11 @@ from .editing import ChangedLine, WordsPlace, offer_formats
 from .figures_pane import FiguresPane
 
 if TYPE_CHECKING:
-    from ....domain.figures import FigureValue
-    from ....services.office import Office
-    from ....services.previewing import Preview
-    from ....services.reports import Produced, ReportSpec
+    from dangjian_desktop.domain.figures.figures import FigureValue
+    from dangjian_desktop.services.office.office import Office
+    from dangjian_desktop.services.reports.previewing import Preview
+    from dangjian_desktop.services.reports.reports import Produced, ReportSpec
+
     from .form_pane import FormPane
 
 FIGURES, FORMS = "figures", "forms"
@@ -165,7 +167,7 @@ class ReportsPage(Page):
         office, scope, asked, name = self.context.office, self.context.shell.scope(), self.choices.asked(), spec.name
 
         def write(progress: Progress) -> Produced:
-            from ....services import reports
+            from dangjian_desktop.services.reports import reports
 
             return reports.make(
                 office,
@@ -336,7 +338,7 @@ class ReportsPage(Page):
         office, scope, asked, name = self.context.office, self.context.shell.scope(), self.choices.asked(), spec.name
 
         def draw(progress: Progress) -> Preview:
-            from ....services import previewing
+            from dangjian_desktop.services.reports import previewing
 
             return previewing.preview(
                 office,
@@ -373,7 +375,7 @@ class ReportsPage(Page):
         office, scope, asked = self.context.office, self.context.shell.scope(), self.choices.asked()
 
         def compute() -> list[FigureValue]:
-            from ....services import figures
+            from dangjian_desktop.services.reports import figures
 
             return figures.compute(office, scope=scope, period=asked.period, on=asked.on)
 
@@ -428,6 +430,6 @@ class ReportsPage(Page):
 
 
 def _catalogue(office: Office) -> list[ReportSpec]:
-    from ....services import reports
+    from dangjian_desktop.services.reports import reports
 
     return [spec for spec in reports.catalogue(office) if not spec.needs_id]

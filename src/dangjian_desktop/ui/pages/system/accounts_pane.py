@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
+from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
+from dangjian_desktop.domain.records.permissions import ROLE_NAMES
+from dangjian_desktop.services.office import accounts, handover
+from dangjian_desktop.services.office.accounts import Account
+
 from ....base.errors import UserError
-from ....domain.fields import FieldSpec, FieldType
-from ....domain.permissions import ROLE_NAMES
-from ....services import accounts, handover
-from ....services.accounts import Account
 from ... import theme
 from ...records.form_dialog import FormDialog, ask_form
 from ...shell.context import PageContext

@@ -9,10 +9,11 @@ from typing import Any
 
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout
 
+from dangjian_desktop.services.office import audit
+from dangjian_desktop.services.office.audit import AuditRow
+
 from ....base.clock import local_time
 from ....base.progress import Progress
-from ....services import audit
-from ....services.audit import AuditRow
 from ... import theme
 from ...shell.context import PageContext
 from ...shell.list_exports import workbook_path

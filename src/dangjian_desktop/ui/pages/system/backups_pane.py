@@ -6,11 +6,12 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
+from dangjian_desktop.domain.records.permissions import EXPORT
+from dangjian_desktop.services.office import backups, integrity
+from dangjian_desktop.services.office.backups import BackupFile
+
 from ....base.clock import local_time
 from ....base.progress import Progress
-from ....domain.permissions import EXPORT
-from ....services import backups, integrity
-from ....services.backups import BackupFile
 from ... import theme
 from ...shell.context import PageContext
 from ...widgets.allowed import allowed

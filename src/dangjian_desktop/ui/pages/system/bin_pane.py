@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout
 
-from ....domain.kinds import KINDS
-from ....services import records
+from dangjian_desktop.domain.records.kinds import KINDS
+from dangjian_desktop.services.records import records
+
 from ... import theme
 from ...shell.context import PageContext
 from ...widgets.labels import button, label

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
+from dangjian_desktop.domain.records.kinds import KINDS
+from dangjian_desktop.domain.records.permissions import WRITE
+from dangjian_desktop.services.history import history
+from dangjian_desktop.services.history.history import ChangeRow, OperationRow, UndoResult
+
 from ....base.clock import local_time
-from ....domain.kinds import KINDS
-from ....domain.permissions import WRITE
-from ....services import history
-from ....services.history import ChangeRow, OperationRow, UndoResult
 from ... import theme
 from ...shell.context import PageContext
 from ...widgets.labels import button, label

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
-from ....domain.permissions import MANAGE
-from ....services import naming
-from ....services.naming import Variant
+from dangjian_desktop.domain.records.permissions import MANAGE
+from dangjian_desktop.services.records import naming
+from dangjian_desktop.services.records.naming import Variant
+
 from ... import theme
 from ...shell.context import PageContext
 from ...widgets.allowed import allowed

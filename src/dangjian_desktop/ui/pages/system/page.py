@@ -7,8 +7,9 @@ from typing import Any
 
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout
 
-from ....domain.changes import ChangeSet
-from ....domain.permissions import MANAGE
+from dangjian_desktop.domain.records.changes import ChangeSet
+from dangjian_desktop.domain.records.permissions import MANAGE
+
 from ... import theme
 from ...shell.context import Page, PageContext
 from ...widgets.labels import label

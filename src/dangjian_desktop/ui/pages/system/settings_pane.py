@@ -6,10 +6,11 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QVBoxLayout
 
+from dangjian_desktop.domain.records.kinds import KINDS
+from dangjian_desktop.services.office import about
+from dangjian_desktop.services.office.about import About
+
 from ....base.userdirs import data_dir
-from ....domain.kinds import KINDS
-from ....services import about
-from ....services.about import About
 from ... import theme
 from ...shell.context import PageContext
 from ...widgets.labels import ToolButton, button, label, rule

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from ....domain.fields import FieldSpec
-from ....services.importing import SheetInfo
+from dangjian_desktop.domain.records.fields import FieldSpec
+from dangjian_desktop.services.imports.importing import SheetInfo
+
 from ... import theme
 from ..labels import button, label
 

@@ -9,10 +9,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
-from ....base.progress import Progress
-from ....domain.fields import FieldSpec, FieldType
-from ....services import importing, organisations
-from ....services.importing import (
+from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
+from dangjian_desktop.services.imports import importing
+from dangjian_desktop.services.imports.importing import (
     CONFLICT,
     MAKE_UNIT,
     NEW,
@@ -24,8 +23,11 @@ from ....services.importing import (
     ImportResult,
     PlannedRow,
 )
-from ....services.office import Office
-from ....services.printing import Printer
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import organisations
+from dangjian_desktop.services.records.printing import Printer
+
+from ....base.progress import Progress
 from ... import theme
 from ...shell.context import PageContext
 from ..dialogs import XLSX_FILES

@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ....services.importing import NEW, REJECTED, STATUS_NAMES, UPDATED, PlannedRow, Problem
+from dangjian_desktop.services.imports.importing import NEW, REJECTED, STATUS_NAMES, UPDATED, PlannedRow, Problem
+
 from ... import theme
 from ..labels import label
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from ....services.importing import MAKE_UNIT, REFUSE_UNIT, UnitChoice
+from dangjian_desktop.services.imports.importing import MAKE_UNIT, REFUSE_UNIT, UnitChoice
+
 from ... import theme
 from ..labels import button, label
 

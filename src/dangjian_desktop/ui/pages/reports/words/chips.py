@@ -16,7 +16,8 @@ from PySide6.QtGui import (
     QTextFormat,
 )
 
-from .....domain.word_template import Kind, Piece
+from dangjian_desktop.domain.figures.word_template import Kind, Piece
+
 from .... import theme
 
 CHIP = "\ufffc"

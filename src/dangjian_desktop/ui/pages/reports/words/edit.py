@@ -25,8 +25,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QTextEdit, QToolTip
 
-from .....domain.numbering import Counter
-from .....domain.word_template import DEEPEST, Kind, Piece, pieces_of, split_line
+from dangjian_desktop.domain.figures.word_template import DEEPEST, Kind, Piece, pieces_of, split_line
+from dangjian_desktop.domain.values.numbering import Counter
+
 from .... import theme
 from .chips import CHIP, OBJECT, ChipPainter, Face, chip_format, is_chip, kind_of, source_of
 

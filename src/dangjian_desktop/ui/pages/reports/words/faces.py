@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .....domain.figure_text import figure_text
-from .....domain.word_template import FACTS, Kind, Piece
+from dangjian_desktop.domain.figures.figure_text import figure_text
+from dangjian_desktop.domain.figures.word_template import FACTS, Kind, Piece
+
 from .chips import Face
 
 if TYPE_CHECKING:
-    from .....services.word_editing import WordsForEditing
+    from dangjian_desktop.services.reports.word_editing import WordsForEditing
 
 OPEN, CLOSE = "【", "】"
 

@@ -11,7 +11,8 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from .....domain.word_template import Piece, figure_source
+from dangjian_desktop.domain.figures.word_template import Piece, figure_source
+
 from .... import theme
 from ....shell.context import PageContext
 from ....widgets.labels import button, label, rule, tool
@@ -23,10 +24,11 @@ from .faces import face_of, meaning_of
 from .panel import Panel
 
 if TYPE_CHECKING:
+    from dangjian_desktop.domain.figures.figures import FigureValue
+    from dangjian_desktop.services.reports.previewing import Preview
+    from dangjian_desktop.services.reports.word_editing import WordsForEditing
+
     from .....base.progress import Progress
-    from .....domain.figures import FigureValue
-    from .....services.previewing import Preview
-    from .....services.word_editing import WordsForEditing
 
 _LEVELS = ("正文", "一级标题", "二级标题", "三级标题", "四级标题")
 _LINE = re.compile(r"第(\d+)行：")
@@ -63,7 +65,7 @@ class WordsEditor(QWidget):
         office, name, text = self.context.office, self.name, self.edit.source()
 
         def write() -> list[str]:
-            from .....services import word_editing
+            from dangjian_desktop.services.reports import word_editing
 
             return word_editing.save(office, name, text)
 
@@ -84,7 +86,7 @@ class WordsEditor(QWidget):
         period, on = self.period, self.on
 
         def draw(progress: Progress) -> Preview:
-            from .....services import previewing
+            from dangjian_desktop.services.reports import previewing
 
             return previewing.preview(office, name, scope=scope, period=period, on=on, words=text, progress=progress)
 
@@ -229,7 +231,7 @@ class WordsEditor(QWidget):
         office, name, scope, period, on = self.context.office, self.name, self.scope, self.period, self.on
 
         def read() -> WordsForEditing:
-            from .....services import word_editing
+            from dangjian_desktop.services.reports import word_editing
 
             return word_editing.for_editing(office, name, scope=scope, period=period, on=on)
 

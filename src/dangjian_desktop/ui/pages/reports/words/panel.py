@@ -9,16 +9,17 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from .....domain.figure_text import figure_text, ways_to_write
-from .....domain.word_template import Kind, Piece, figure_source
+from dangjian_desktop.domain.figures.figure_text import figure_text, ways_to_write
+from dangjian_desktop.domain.figures.word_template import Kind, Piece, figure_source
+
 from .... import theme
 from ....widgets.labels import button, label, rule
 from ....widgets.lookups import Choice, matches
 from .faces import face_of, meaning_of
 
 if TYPE_CHECKING:
-    from .....domain.figures import FigureValue
-    from .....services.word_editing import WordsForEditing
+    from dangjian_desktop.domain.figures.figures import FigureValue
+    from dangjian_desktop.services.reports.word_editing import WordsForEditing
 
 WIDTH = 248
 _KEY = Qt.ItemDataRole.UserRole

@@ -1,0 +1,213 @@
+"""Everything that is computed for one scope, period and day; figures and reports are read off it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import NamedTuple
+
+from dangjian_desktop.domain.ledgers.ledgers import Entry, LedgerCount, LedgerTemplate, count
+from dangjian_desktop.domain.life.meeting_duty import Duty, duties
+from dangjian_desktop.domain.records.kinds import ORGANISATIONAL
+from dangjian_desktop.domain.records.terms import Term, has_term, term_of
+from dangjian_desktop.domain.values.codes import CodeTables
+from dangjian_desktop.domain.values.periods import Period
+
+from . import census as censuses
+from .bands import Bands
+from .census import BRANCHES, GROUP_KIND, Census, EntryRow, OrganisationRow, Snapshot, Tree
+from .movement import Movement, movement
+
+YOUNG = 35
+MOBILE_CODE, LOST_CODE = "F1", "F2"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What is the same for every question: cut points, code lists, ledger templates, the file's 建账日."""
+
+    bands: Bands
+    codes: CodeTables
+    templates: Mapping[str, LedgerTemplate]
+    base_date: date
+
+
+class TermLine(NamedTuple):
+    """One organisation with its term; `term` is None when the election date was never entered."""
+
+    unit: OrganisationRow
+    term: Term | None
+
+
+@dataclass(frozen=True)
+class Survey:
+    """Everything computed for one scope, period and day; nothing in it is counted twice in two ways."""
+
+    snapshot: Snapshot
+    reference: Reference
+    census: Census
+    movement: Movement
+    period: Period
+    day: date
+    duties: Sequence[Duty]
+    terms: Sequence[TermLine]
+    ledgers: Mapping[str, Sequence[LedgerCount]]
+
+    @property
+    def tree(self) -> Tree:
+        """The organisations as they were on the day."""
+        return self.census.tree
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether the period reaches back before 建账日."""
+        return self.period.start < self.reference.base_date
+
+    def entries(self, template: str) -> list[EntryRow]:
+        """The entries of one ledger within the scope."""
+        return [e for e in self.snapshot.entries if e.template == template and self.census.within(e.organisation)]
+
+    @cached_property
+    def organisations(self) -> Sequence[OrganisationRow]:
+        """The established organisations of the scope on the day."""
+        return [unit for unit in self.census.units() if censuses.is_actual(unit)]
+
+    @cached_property
+    def groups(self) -> Mapping[str, Mapping[object, list[str]]]:
+        """Ids of the people, sorted once by everything that they are counted by."""
+        return _sorted(self.census)
+
+
+def survey(
+    snapshot: Snapshot,
+    reference: Reference,
+    period: Period,
+    day: date,
+    scope: frozenset[str] | None = None,
+    *,
+    tree: Tree | None = None,
+) -> Survey:
+    """Compute everything for a scope (ids of a sub-tree, None for the whole file).
+
+    `day` is the as-of day (`Period.as_of`); the snapshot must have been taken for it and hold the period's meetings.
+    `tree` is that of the snapshot's organisations where the caller has it.
+    """
+    tree = tree or Tree(snapshot.organisations)
+    people = censuses.take(
+        snapshot,
+        tree,
+        reference.bands,
+        day,
+        scope,
+        mobile=_category(reference.codes, MOBILE_CODE),
+        lost=_category(reference.codes, LOST_CODE),
+    )
+    return Survey(
+        snapshot,
+        reference,
+        people,
+        movement(snapshot, people, period.start, eve=period.eve),
+        period,
+        day,
+        duties(people, snapshot.meetings, period, base_date=reference.base_date),
+        _terms(people),
+        _ledgers(snapshot, reference, people, day),
+    )
+
+
+def _category(codes: CodeTables, code: str) -> frozenset[str]:
+    return frozenset((code, codes.name("category", code)))
+
+
+def _terms(census: Census) -> list[TermLine]:
+    """Every established organisation of the scope that elects, with its term."""
+    return [
+        TermLine(
+            unit,
+            term_of(
+                unit.kind,
+                census.tree.field_of(unit.id),
+                unit.term_elected_on,
+                unit.term_years,
+                unit.term_extended_to,
+                census.day,
+            ),
+        )
+        for unit in census.units()
+        if has_term(unit.kind) and censuses.is_actual(unit)
+    ]
+
+
+def _ledgers(snapshot: Snapshot, reference: Reference, census: Census, day: date) -> dict[str, Sequence[LedgerCount]]:
+    entries: dict[str, list[Entry]] = defaultdict(list)
+    for row in snapshot.entries:
+        if census.within(row.organisation):
+            entries[row.template].append(Entry(row.id, row.state, row.values))
+    return {key: count(template, entries[key], day) for key, template in reference.templates.items()}
+
+
+def _sorted(census: Census) -> dict[str, dict[object, list[str]]]:
+    classes: dict[object, list[str]] = defaultdict(list)
+    ages: dict[object, list[str]] = defaultdict(list)
+    studies: dict[object, list[str]] = defaultdict(list)
+    joining: dict[object, list[str]] = defaultdict(list)
+    marks: dict[object, list[str]] = defaultdict(list)
+    branches: dict[object, list[str]] = defaultdict(list)
+    for person in census.people:
+        member = person.id
+        classes[person.member_class].append(member)
+        ages[person.age_band].append(member)
+        studies[person.education].append(member)
+        joining[person.joining].append(member)
+        branches[person.organisation].append(member)
+        if person.female:
+            marks["female"].append(member)
+        if person.minority:
+            marks["minority"].append(member)
+        if person.age is not None and person.age <= YOUNG:
+            marks["young"].append(member)
+        if person.college:
+            marks["college"].append(member)
+        if person.mobile:
+            marks["mobile"].append(member)
+        if person.lost:
+            marks["lost"].append(member)
+    fields: dict[object, list[str]] = defaultdict(list)
+    for branch, members in branches.items():
+        fields[census.tree.field_of(str(branch)) if branch else None].extend(members)
+    return {
+        "class": classes,
+        "age": ages,
+        "education": studies,
+        "joining": joining,
+        "mark": marks,
+        "field": fields,
+    }
+
+
+def organisation_lists(units: Iterable[OrganisationRow]) -> dict[str, list[str]]:
+    """Ids of established organisations by how they are counted."""
+    found: dict[str, list[str]] = {
+        key: []
+        for key in (
+            "organisations_street",
+            "organisations_statistical",
+            "committees",
+            "general_branches",
+            "branches",
+            "groups",
+        )
+    }
+    for unit in units:
+        if censuses.counted_by_street(unit):
+            found["organisations_street"].append(unit.id)
+        if unit.kind in ORGANISATIONAL:
+            found["organisations_statistical"].append(unit.id)
+        key = {"611": "committees", "621": "general_branches", GROUP_KIND: "groups"}.get(unit.kind)
+        key = "branches" if unit.kind in BRANCHES else key
+        if key:
+            found[key].append(unit.id)
+    return found

@@ -1,0 +1,1 @@
+"""Forms of a superior as sheets of cells, and what fits into them."""

@@ -1,0 +1,1 @@
+"""Ledgers (台账) as data: templates and what they decide."""

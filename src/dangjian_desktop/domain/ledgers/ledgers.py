@@ -1,0 +1,278 @@
+"""A ledger is data: what its template says, who may move an entry, what is overdue, what is counted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
+
+from dangjian_desktop.domain.records.fields import FieldSpec
+
+LEDGER_CLASSES = ("党组织日常工作", "党员教育管理", "发展党员和党费收缴", "特色党建工作")
+"""The four classes that an office binds its ledgers by."""
+
+CHOICES = "choices:"
+"""A column of type CODE names its answers in place: `choices:共性|个性`; the answer itself is stored."""
+
+_NAMES_APART = re.compile(r"[、，,；;/]")
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where an entry stands.
+
+    In a terminal state what was due is done: the due date no longer runs. Moves may still follow.
+    """
+
+    key: str
+    label: str
+    terminal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A move from one state to another.
+
+    `needs` are columns that must be filled (a yes/no column: answered yes). Whoever `not_by` names may not
+    make the move, neither by account nor as the person in column `by`, who did it on paper.
+    """
+
+    source: str
+    target: str
+    roles: frozenset[str]
+    needs: tuple[str, ...] = ()
+    not_by: str | None = None
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerFigure:
+    """One counted number of a ledger, with the sentence that says what it counts.
+
+    Counted are the entries in `states` (none named: all) whose columns hold one of the values in `where`,
+    that are `overdue` and were done `on_time` where asked. `sum` adds a column up, `distinct` counts its
+    different values, `share_of` divides by another figure of the same template.
+    """
+
+    key: str
+    label: str
+    definition: str
+    unit: str = ""
+    states: frozenset[str] = frozenset()
+    where: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    overdue: bool = False
+    on_time: bool = False
+    sum: str | None = None
+    distinct: str | None = None
+    share_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerTemplate:
+    """What one ledger holds and how its entries move; column, state and figure keys never change meaning.
+
+    `due` and `done` are the date columns that decide overdue and on time. A `restricted` ledger is opened only
+    by the roles in `readers` and stays out of search and default exports.
+    """
+
+    key: str
+    title: str
+    ledger_class: str
+    columns: tuple[FieldSpec, ...]
+    states: tuple[State, ...]
+    initial: str
+    transitions: tuple[Transition, ...]
+    title_column: str
+    number_rule: str
+    edition: str = ""
+    due: str | None = None
+    done: str | None = None
+    lead_days: tuple[int, ...] = ()
+    figures: tuple[LedgerFigure, ...] = ()
+    restricted: bool = False
+    readers: frozenset[str] = frozenset()
+    notes: str = ""
+
+    def column(self, key: str) -> FieldSpec:
+        """The column with this key; raises `KeyError` for an unknown one."""
+        for column in self.columns:
+            if column.name == key:
+                return column
+        raise KeyError(key)
+
+    def state(self, key: str) -> State:
+        """The state with this key; raises `KeyError` for an unknown one."""
+        for state in self.states:
+            if state.key == key:
+                return state
+        raise KeyError(key)
+
+    def state_of(self, text: str) -> State | None:
+        """The state that a person means by key or by label."""
+        return next((state for state in self.states if text in (state.key, state.label)), None)
+
+
+class Refusal(NamedTuple):
+    """Why an entry may not move: stable code, one Chinese sentence, the columns to open.
+
+    `code` is `no_transition`, `role`, `missing` or `own_matter`.
+    """
+
+    code: str
+    message: str
+    columns: tuple[str, ...] = ()
+
+
+class LedgerCount(NamedTuple):
+    """A computed figure with the ids behind it; money in fen, a share as a fraction or None without denominator."""
+
+    figure: LedgerFigure
+    value: float | None
+    numerator: int
+    denominator: int | None
+    records: tuple[str, ...]
+
+
+class Entry(NamedTuple):
+    """What the pure functions need of a ledger entry."""
+
+    id: str
+    state: str
+    values: Mapping[str, Any]
+
+
+def choices(column: FieldSpec) -> tuple[str, ...]:
+    """The answers that a column offers in place, or none."""
+    if column.codes and column.codes.startswith(CHOICES):
+        return tuple(column.codes.removeprefix(CHOICES).split("|"))
+    return ()
+
+
+def transitions_from(template: LedgerTemplate, state: str, *, role: str | None = None) -> list[Transition]:
+    """The moves that leave a state, in the template's order; with `role`, only those open to that role."""
+    return [move for move in template.transitions if move.source == state and (role is None or role in move.roles)]
+
+
+def may_move(
+    template: LedgerTemplate,
+    values: Mapping[str, Any],
+    from_state: str,
+    to_state: str,
+    *,
+    role: str,
+    person: str,
+) -> Refusal | None:
+    """Why `person` with `role` may not move an entry, or None when they may."""
+    start, target = template.state(from_state), template.state(to_state)
+    move = next((m for m in template.transitions if (m.source, m.target) == (from_state, to_state)), None)
+    if move is None:
+        allowed = "、".join(f"“{template.state(m.target).label}”" for m in transitions_from(template, from_state))
+        hint = f"只能改为{allowed}" if allowed else "不能再改状态"
+        return Refusal("no_transition", f"“{start.label}”的条目不能直接改为“{target.label}”，{hint}。")
+    if role not in move.roles:
+        return Refusal("role", f"您的角色不能把条目改为“{target.label}”。")
+    missing = tuple(key for key in move.needs if not _filled(values.get(key)))
+    if missing:
+        labels = "、".join(f"“{template.column(key).label}”" for key in missing)
+        return Refusal("missing", f"改为“{target.label}”之前，请先填写{labels}。", missing)
+    return _own_matter(template, move, values, person)
+
+
+def _own_matter(template: LedgerTemplate, move: Transition, values: Mapping[str, Any], person: str) -> Refusal | None:
+    if not move.not_by:
+        return None
+    owners = people(values.get(move.not_by))
+    label, target = template.column(move.not_by).label, template.state(move.target).label
+    if owners & people(person):
+        return Refusal("own_matter", f"您是这条的{label}，不能自己改为“{target}”，请由他人办理。", (move.not_by,))
+    if move.by and owners & people(values.get(move.by)):
+        doer = template.column(move.by).label
+        message = f"{doer}不能是{label}本人，请改填{doer}后再改为“{target}”。"
+        return Refusal("own_matter", message, (move.by, move.not_by))
+    return None
+
+
+def people(value: object) -> frozenset[str]:
+    """The persons that a column names (`张三、李四`), without the spaces that forms put into names."""
+    parts = _NAMES_APART.split(value) if isinstance(value, str) else ()
+    return frozenset(name for name in ("".join(part.split()) for part in parts) if name)
+
+
+def _filled(value: object) -> bool:
+    return value is not None and value is not False and (not isinstance(value, str) or bool(value.strip()))
+
+
+def is_overdue(template: LedgerTemplate, values: Mapping[str, Any], state: str, on: date) -> bool:
+    """Whether the due date has passed by `on` without the matter being settled.
+
+    A due date known to the month or year runs until its last day.
+    """
+    due = values.get(template.due) if template.due else None
+    if not isinstance(due, str) or not due or template.state(state).terminal:
+        return False
+    return _after(on.isoformat(), due)
+
+
+def _after(day: str, limit: str) -> bool:
+    """Whether `day` is later than the last day of the partial date `limit`."""
+    return day[: len(limit)] > limit
+
+
+def on_time(template: LedgerTemplate, values: Mapping[str, Any]) -> bool:
+    """Whether the matter was done by its due date; False when either date is not filled."""
+    due = values.get(template.due) if template.due else None
+    done = values.get(template.done) if template.done else None
+    return bool(due and done) and not _after(str(done), str(due))
+
+
+def number_for(template: LedgerTemplate, year: int, serial: int) -> str:
+    """The number of an entry by the template's rule, e.g. `ZG-2026-007`."""
+    return template.number_rule.format(year=year, serial=serial)
+
+
+def next_number(template: LedgerTemplate, year: int, taken: Iterable[str | None]) -> str:
+    """The number after the largest one of that year; gaps are not filled again."""
+    mark = "\0"
+    head, _, tail = re.sub(r"\{serial[^}]*\}", mark, template.number_rule).format(year=year).partition(mark)
+    shape = re.compile(re.escape(head) + r"(\d+)" + re.escape(tail))
+    largest = max((int(found[1]) for number in taken if number and (found := shape.fullmatch(number))), default=0)
+    return number_for(template, year, largest + 1)
+
+
+def count(template: LedgerTemplate, entries: Sequence[Entry], on: date) -> list[LedgerCount]:
+    """All figures of a ledger over these entries as they stand on `on`, in the template's order."""
+    counts: dict[str, LedgerCount] = {}
+    for figure in template.figures:
+        chosen = [entry for entry in entries if _counts(template, figure, entry, on)]
+        number = _measure(figure, chosen)
+        value: float | None = number
+        denominator = None
+        if figure.share_of:
+            denominator = counts[figure.share_of].numerator
+            value = number / denominator if denominator else None
+        counts[figure.key] = LedgerCount(figure, value, number, denominator, tuple(entry.id for entry in chosen))
+    return list(counts.values())
+
+
+def _counts(template: LedgerTemplate, figure: LedgerFigure, entry: Entry, on: date) -> bool:
+    if figure.states and entry.state not in figure.states:
+        return False
+    if any(not _holds(entry.values.get(column), wanted) for column, wanted in figure.where.items()):
+        return False
+    if figure.overdue and not is_overdue(template, entry.values, entry.state, on):
+        return False
+    return not figure.on_time or on_time(template, entry.values)
+
+
+def _holds(value: object, wanted: Collection[Any]) -> bool:
+    return value is not None and value in wanted
+
+
+def _measure(figure: LedgerFigure, entries: Iterable[Entry]) -> int:
+    if figure.sum:
+        return sum(int(entry.values.get(figure.sum) or 0) for entry in entries)
+    if figure.distinct:
+        return len({entry.values[figure.distinct] for entry in entries if entry.values.get(figure.distinct)})
+    return sum(1 for _ in entries)

@@ -1,0 +1,1 @@
+"""Organisational life (组织生活): what was due and what was held."""

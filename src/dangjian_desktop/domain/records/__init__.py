@@ -1,0 +1,1 @@
+"""Kinds of record, their fields, changes, rules about one record, and who may do what."""

@@ -1,0 +1,1 @@
+"""Values: how they are typed, checked, compared and masked."""

@@ -1,0 +1,1 @@
+"""Forms of a superior, filled; correction sheets, sent out."""

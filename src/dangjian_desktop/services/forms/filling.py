@@ -1,0 +1,340 @@
+"""A superior's own form, filled: kept once, its cells pointed at figures and lists, filled again every period."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from dangjian_desktop.base.errors import UsageError, UserError
+from dangjian_desktop.base.files import fault_of
+from dangjian_desktop.base.progress import Progress
+from dangjian_desktop.domain.forms.form_mapping import FormMapping, ListTarget, Repair, carry_over, with_paths
+from dangjian_desktop.domain.forms.form_sheets import Form, address
+from dangjian_desktop.domain.forms.form_suggest import Doubt, Meaning, Suggestion
+from dangjian_desktop.domain.forms.form_suggest import suggest as suggest_by_labels
+from dangjian_desktop.domain.records.permissions import EXPORT, READ, WRITE
+from dangjian_desktop.domain.values.codes import clean
+from dangjian_desktop.exchange.excel.form_read import FormFile, read_form
+from dangjian_desktop.exchange.excel.form_write import write_form
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.reports.reports import check_reason
+
+from . import fill_values
+from .correction_sheets import correction_sheet
+from .fill_job import AGREES, CHECK_NAMES, COMPUTED, DIFFERS, UNCHECKED, Check, Filled, FillJob, Unfilled
+from .fill_values import FillValues
+
+__all__ = [
+    "AGREES",
+    "CHECK_NAMES",
+    "COMPUTED",
+    "DIFFERS",
+    "UNCHECKED",
+    "Check",
+    "Doubt",
+    "FillResult",
+    "Filled",
+    "FormMapping",
+    "FormView",
+    "KeptForm",
+    "ListTarget",
+    "Suggestion",
+    "Unfilled",
+    "choices",
+    "correction_sheet",
+    "fill",
+    "forget",
+    "forms",
+    "inspect",
+    "mapping_from",
+    "save_mapping",
+    "suggest",
+]
+
+_KEPT, _INDEX = "form.", "forms"
+_LARGEST_KEPT = 5_000_000
+_COPY = re.compile(r"[(（]\d+[)）]|副本|[-_ ]+|(?:19|20)\d{2}|\d{1,2}(?=月)|第?[一二三四1-4]季度|[上下]半年|年|月")
+
+
+@dataclass(frozen=True, slots=True)
+class KeptForm:
+    """A form that is kept in this file with its mapping."""
+
+    fingerprint: str
+    name: str
+
+
+@dataclass(frozen=True)
+class FormView:
+    """A form looked at: `saved` is its kept mapping; `repair` the one of an earlier version of it, brought over.
+
+    `previous` names that earlier version; both are None for a form never seen.
+    """
+
+    file: FormFile
+    saved: FormMapping | None = None
+    repair: Repair | None = None
+    previous: KeptForm | None = None
+    path: Path | None = None
+
+    @property
+    def form(self) -> Form:
+        """Its sheets and cells."""
+        return self.file.form
+
+    @property
+    def changed(self) -> bool:
+        """Whether the superior has changed a form that was mapped before."""
+        return self.repair is not None
+
+
+@dataclass(frozen=True, slots=True)
+class FillResult:
+    """What `fill` did; `mapping` tells whose mapping it was: given, saved, repaired or suggested."""
+
+    path: Path
+    filled: Sequence[Filled]
+    unfilled: Sequence[Unfilled]
+    checks: Sequence[Check]
+    mapping: str
+    notes: Sequence[str] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything that was mapped was filled, and no total differs from the figures."""
+        return not any(u.mapped for u in self.unfilled) and not any(c.status == DIFFERS for c in self.checks)
+
+
+# -- kept forms -------------------------------------------------------------------------------------
+
+
+def forms(office: Office) -> list[KeptForm]:
+    """The forms kept in this file, last used last."""
+    return [KeptForm(fingerprint, name) for fingerprint, name in (office.setting(_INDEX) or {}).items()]
+
+
+def inspect(office: Office, form: Path | str) -> FormView:
+    """Look at a form given as a file, or by the fingerprint of a kept one.
+
+    Raises `UserError` (`no_such_file`, `form_old`, `form_encrypted`, `form_unreadable`, `form_unknown`).
+    """
+    office.actor.require(READ, "member")
+    file, path = _file(office, form), form if isinstance(form, Path) else None
+    saved = office.setting(_KEPT + file.form.fingerprint)
+    if saved:
+        return FormView(file, FormMapping.from_json(saved["mapping"]), path=path)
+    previous = next((k for k in reversed(forms(office)) if _same_name(k.name, file.form.name)), None)
+    kept = office.setting(_KEPT + previous.fingerprint) if previous else None
+    if previous is None or not kept:
+        return FormView(file, path=path)
+    return FormView(file, None, carry_over(FormMapping.from_json(kept["mapping"]), file.form), previous, path)
+
+
+def _file(office: Office, form: Path | str) -> FormFile:
+    if isinstance(form, Path):
+        try:
+            return read_form(form.read_bytes(), form.name)
+        except FileNotFoundError:
+            raise UserError("no_such_file", f"找不到表样“{form.name}”。", effect="没有填写。") from None
+        except OSError as error:
+            raise fault_of(error, form) from error
+    kept = office.setting(_KEPT + form)
+    if not kept:
+        raise UserError("form_unknown", "没有保存过这张表样。", effect="没有填写。")
+    return read_form(base64.b64decode(kept["content"]), kept["name"])
+
+
+def _same_name(one: str, other: str) -> bool:
+    """Whether two file names are the same form's, of another year, quarter or copy."""
+    return _COPY.sub("", clean(Path(one).stem)) == _COPY.sub("", clean(Path(other).stem))
+
+
+def suggest(office: Office, form: FormView | Path | str, *, scope: str | None = None) -> Suggestion:
+    """What the labels of a form say should stand in its cells; only the unambiguous is in the mapping."""
+    view = form if isinstance(form, FormView) else inspect(office, form)
+    values = FillValues(office, scope=scope, period=None, on=None)
+    return suggest_by_labels(view.form, values.vocabulary())
+
+
+def choices(office: Office, *, scope: str | None = None) -> list[Meaning]:
+    """Everything that a single cell can be filled with: key, label and topic."""
+    return fill_values.choices(FillValues(office, scope=scope, period=None, on=None).figures.values())
+
+
+def save_mapping(office: Office, form: FormView | Path | str, mapping: FormMapping) -> KeptForm:
+    """Keep a form with its mapping; an earlier version of the same form is let go."""
+    office.actor.require(WRITE, "member")
+    view = form if isinstance(form, FormView) else inspect(office, form)
+    content = view.file.content
+    if len(content) > _LARGEST_KEPT:
+        raise UserError("form_too_large", f"“{view.form.name}”太大，不能保存为表样。", advice="请删去表里的图片再试。")
+    mapping = with_paths(view.form, mapping)
+    fingerprint = view.form.fingerprint
+    office.put_setting(
+        _KEPT + fingerprint,
+        {
+            "name": view.form.name,
+            "mapping": mapping.to_json(),
+            "content": base64.b64encode(content).decode("ascii"),
+        },
+    )
+    index = dict(office.setting(_INDEX) or {})
+    if view.previous is not None:
+        index.pop(view.previous.fingerprint, None)
+        office.put_setting(_KEPT + view.previous.fingerprint, None)
+    index.pop(fingerprint, None)
+    index[fingerprint] = view.form.name
+    office.put_setting(_INDEX, index)
+    return KeptForm(fingerprint, view.form.name)
+
+
+def forget(office: Office, fingerprint: str) -> None:
+    """Keep a form no longer."""
+    office.actor.require(WRITE, "member")
+    index = dict(office.setting(_INDEX) or {})
+    index.pop(fingerprint, None)
+    office.put_setting(_INDEX, index)
+    office.put_setting(_KEPT + fingerprint, None)
+
+
+def mapping_from(text: str) -> FormMapping:
+    """A mapping given as a JSON file or as JSON itself: `{"B5": "members"}`, or all that `to_json` writes.
+
+    Raises `UserError` (`bad_mapping`).
+    """
+    bad = UserError(
+        "bad_mapping",
+        "单元格对应看不懂。",
+        effect="没有填写。",
+        advice='请写成 {"B5": "members"} 这样的 JSON，单元格对指标的键。',
+    )
+    try:
+        source = text if text.lstrip().startswith("{") else Path(text).read_text("utf-8-sig")
+        found = json.loads(source)
+        if not isinstance(found, dict):
+            raise bad
+        return FormMapping.from_json(found)
+    except (OSError, ValueError) as error:
+        raise bad from error
+
+
+# -- filling ----------------------------------------------------------------------------------------
+
+
+def fill(
+    office: Office,
+    form: FormView | Path | str,
+    out: Path,
+    *,
+    scope: str | None = None,
+    period: str | None = None,
+    on: date | None = None,
+    mapping: FormMapping | None = None,
+    masked: bool = True,
+    reason: str | None = None,
+    progress: Progress | None = None,
+) -> FillResult:
+    """Fill a form and write it to `out`; the form itself and everything in it but the mapped cells stay as they are.
+
+    Without `mapping` the kept one is used, else the one of an earlier version of the form brought over by its labels,
+    else what the labels say unambiguously. `scope`, `period` and `on` mean what they mean for figures. Numbers of
+    people in lists are masked unless `masked` is off, which needs the permission to reveal and a `reason`. Raises
+    what `inspect` raises, `UsageError` (`same_file`, `bad_format`), `UserError` (`nothing_to_fill`, `reason`) and
+    `EnvironmentFault`, and `Cancelled` before anything is written.
+    """
+    told = progress or Progress()
+    office.actor.require(EXPORT, "member")
+    check_reason(office, "member", masked=masked, reason=reason)
+    _refuse_target(form, out)
+    view = form if isinstance(form, FormView) else inspect(office, form)
+    told.report(0, 4, "正在统计")
+    values = FillValues(office, scope=scope, period=period, on=on, masked=masked)
+    chosen, doubts, whose = _choose(view, mapping, values)
+    job = FillJob(view.form, values)
+    told.report(1, 4, "正在填格子和名单")
+    job.everything(chosen)
+    if not job.writes:
+        raise _nothing(job, whose)
+    told.report(2, 4, "正在核对公式")
+    checks = job.checks()
+    told.report(3, 4, "正在写文件")
+    write_form(view.file, out, job.writes, job.results, frozenset(job.stale))
+    unfilled = [*job.unfilled, *doubts, *_lost(view, whose)]
+    office.audit(
+        "export",
+        {"report": "fill", "scope": scope, "period": period, "masked": masked, "reason": reason, "files": [out.name]},
+    )
+    return FillResult(out, job.filled, unfilled, checks, whose, _notes(view, whose))
+
+
+def _refuse_target(form: FormView | Path | str, out: Path) -> None:
+    if out.suffix.lower() not in (".xlsx", ".xlsm"):
+        raise UsageError("bad_format", "填好的表要存成 .xlsx。", effect="没有填写。")
+    source = form.path if isinstance(form, FormView) else form
+    if isinstance(source, Path) and source.exists() and out.exists() and out.samefile(source):
+        advice = "请另外取一个文件名。"
+        raise UsageError("same_file", "填好的表不能盖掉原来的表样。", effect="没有填写。", advice=advice)
+
+
+def _choose(view: FormView, mapping: FormMapping | None, values: FillValues) -> tuple[FormMapping, list[Unfilled], str]:
+    if mapping is not None:
+        return with_paths(view.form, mapping), [], "given"
+    if view.saved is not None:
+        return view.saved, [], "saved"
+    if view.repair is not None:
+        return view.repair.mapping, [], "repaired"
+    found = suggest_by_labels(view.form, values.vocabulary())
+    return found.mapping, [_doubted(doubt, values) for doubt in found.doubts], "suggested"
+
+
+def _doubted(doubt: Doubt, values: FillValues) -> Unfilled:
+    may = "、".join(values.label(key) for key in doubt.keys[:3])
+    reason = f"{doubt.reason}；可能是：{may}" if may else doubt.reason
+    return Unfilled(address(doubt.sheet, doubt.place), doubt.label, "", reason, mapped=False)
+
+
+def _lost(view: FormView, whose: str) -> list[Unfilled]:
+    if whose != "repaired" or view.repair is None:
+        return []
+    return [Unfilled(where, "", key, "表样改了，按标题没有找到原来的这一格") for where, key in view.repair.lost]
+
+
+def _notes(view: FormView, whose: str) -> list[str]:
+    if whose == "suggested":
+        return ["这张表没有保存过单元格对应，只填了标题含义明确的格子，请逐格核对。"]
+    if whose == "repaired" and view.repair is not None and view.previous is not None:
+        moved, lost = len(view.repair.moved), len(view.repair.lost)
+        text = f"这张表与保存过的“{view.previous.name}”不完全一样，已按标题重新对应"
+        return [f"{text}：{moved}格换了位置，{lost}格没有找到。请核对后重新保存。"]
+    return []
+
+
+def _nothing(job: FillJob, whose: str) -> UserError:
+    why = job.unfilled[0].reason if job.unfilled else "没有一个格子的标题能认出来"
+    advice = "请指明哪个格子填哪个指标。" if whose == "suggested" else "请核对单元格对应。"
+    return UserError("nothing_to_fill", f"这张表没有填上任何内容：{why}。", effect="没有生成文件。", advice=advice)
+
+
+def as_json(result: FillResult) -> dict[str, Any]:
+    """The result for a script."""
+    return {
+        "path": str(result.path),
+        "mapping": result.mapping,
+        "filled": [{"cell": f.cell, "label": f.label, "figure": f.key, "value": f.value} for f in result.filled],
+        "unfilled": [
+            {"cell": u.cell, "label": u.label, "figure": u.key or None, "reason": u.reason, "mapped": u.mapped}
+            for u in result.unfilled
+        ],
+        "checks": [
+            {"cell": c.cell, "label": c.label, "formula": c.formula, "status": c.status, "computed": c.computed,
+             "expected": c.expected, "figure": c.key or None, "reason": c.reason}
+            for c in result.checks
+        ],
+        "notes": list(result.notes),
+    }  # fmt: skip

@@ -1,0 +1,1 @@
+"""What was done: history in words, undo and redo."""

@@ -1,0 +1,152 @@
+"""Changes of the log as people read them: whose field, what it was, what it became; masked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
+from dangjian_desktop.domain.records.fields import FieldSpec, FieldType, is_sensitive
+from dangjian_desktop.domain.records.kinds import KINDS
+from dangjian_desktop.domain.values.masking import mask_numbers
+from dangjian_desktop.services.ledgers.ledger_templates import entry_titles, templates_of
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records.printing import Printer
+from dangjian_desktop.storage.attachments import name_of
+from dangjian_desktop.storage.queries import listing
+from dangjian_desktop.storage.queries.history import ChangeLine
+
+SET_LABELS = {
+    "memberships": "组织关系",
+    "categories": "党员分类",
+    "attendance": "到会",
+    "former": "曾用值",
+    "values": "栏目",
+    "originals": "原文",
+    "binned": "回收站",
+}
+CLEARED = "已按期清除"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """One change as people read it; `cell` names it for undoing this row alone."""
+
+    at: str
+    by: str
+    device: str
+    operation: int
+    operation_label: str
+    kind: str
+    record: str
+    title: str
+    field: str
+    label: str
+    before: str
+    after: str
+    cell: tuple[str, str | None]
+
+
+def readable(office: Office, lines: Sequence[ChangeLine]) -> list[ChangeRow]:
+    """The lines in words; what a dated field was before goes with the field and has no line of its own."""
+    with office.database.read() as connection:
+        titles = {
+            kind: listing.titles(connection, kind, sorted({n.record for n in lines if n.kind == kind}))
+            for kind in {n.kind for n in lines}
+        }
+        entries = [n.record for n in lines if n.kind == "ledger_entry"]
+        titles["ledger_entry"] = entry_titles(office, connection, entries)
+        templates = templates_of(office, connection, entries)
+        specs = [_spec(line.kind, line.path, templates.get(line.record)) for line in lines]
+        people = listing.titles(connection, "member", _people(lines, specs))
+    printer = Printer(office, masked=True, members=people, in_prose=True)
+    return [
+        ChangeRow(
+            line.at,
+            line.by,
+            line.device,
+            line.operation,
+            line.label,
+            line.kind,
+            line.record,
+            titles[line.kind].get(line.record, ""),
+            line.path or "",
+            _label(line, templates.get(line.record), people),
+            CLEARED if line.cleared else _text(office, printer, line, spec, line.before),
+            CLEARED if line.cleared else _text(office, printer, line, spec, line.after),
+            (line.record, line.path),
+        )
+        for line, spec in zip(lines, specs, strict=True)
+        if not (line.path or "").startswith("former.")
+    ]
+
+
+def _label(line: ChangeLine, template: LedgerTemplate | None, people: Mapping[str, str]) -> str:
+    if line.path is None:
+        return "新建"
+    label = path_label(line.kind, line.path, template)
+    who = people.get(line.path.partition(".")[2]) if line.path.startswith("attendance.") else None
+    return f"{label}：{who}" if who else label
+
+
+def path_label(kind: str, path: str, template: LedgerTemplate | None) -> str:
+    """What people call a path of a record."""
+    head, _, key = path.partition(".")
+    spec = _spec(kind, path, template)
+    if head in SET_LABELS and (spec is None or not key):
+        return SET_LABELS[head]
+    if spec is None:
+        return head
+    return f"{spec.label}（原文）" if head == "originals" else spec.label
+
+
+def _spec(kind: str, path: str | None, template: LedgerTemplate | None) -> FieldSpec | None:
+    """The field behind a path; what was written originally is shown, and masked, like the field it stands for."""
+    head, _, key = (path or "").partition(".")
+    name = key if head in ("values", "originals") else head
+    columns = template.columns if template is not None else ()
+    return next((s for s in (*columns, *KINDS[kind].fields) if s.name == name), None)
+
+
+def _people(lines: Sequence[ChangeLine], specs: Sequence[FieldSpec | None]) -> list[str]:
+    """Ids of the members that fields refer to and whose attendance was marked."""
+    found = [line.path.partition(".")[2] for line in lines if line.path and line.path.startswith("attendance.")]
+    for line, spec in zip(lines, specs, strict=True):
+        if spec is not None and spec.type is FieldType.MEMBER:
+            found += [str(value) for value in (line.before, line.after) if value]
+    return list(dict.fromkeys(found))
+
+
+def _text(office: Office, printer: Printer, line: ChangeLine, spec: FieldSpec | None, value: Any) -> str:
+    if line.path is None or value is None:
+        return ""
+    head = line.path.partition(".")[0]
+    if isinstance(value, Mapping):
+        return _set_text(office, printer, head, value)
+    if spec is not None and spec.type is FieldType.PICTURE:
+        return f"照片（{name_of(bytes.fromhex(str(value)))[:6]}）"
+    if head == "binned":
+        return "在回收站" if value else "正常"
+    if head == "originals" and spec is not None and not is_sensitive(spec):
+        return mask_numbers(str(value))
+    return printer.text(spec, value) if spec else str(value)
+
+
+def _set_text(office: Office, printer: Printer, head: str, value: Mapping[str, Any]) -> str:
+    if head == "attendance":
+        shown = office.codes.name("presence", value.get("presence"))
+        return f"{shown}（{value['reason']}）" if value.get("reason") else shown
+    if head == "categories":
+        return _category_text(office, value)
+    organisation = printer.text(KINDS["member"].field("organisation"), value.get("organisation"))
+    ended = f"，至{value['to_on']}" if value.get("to_on") else ""
+    return f"{organisation}（自{value.get('from_on') or '建账'}{ended}）"
+
+
+def _category_text(office: Office, value: Mapping[str, Any]) -> str:
+    begun = f"自{value['from_on']}" if value.get("from_on") else ""
+    ended = f"至{value['to_on']}" if value.get("to_on") else ""
+    told = "，".join(part for part in (begun, ended, value.get("reason") or "") if part)
+    shown = office.codes.name("category", value.get("category"))
+    return f"{shown}（{told}）" if told else shown

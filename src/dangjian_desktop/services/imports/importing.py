@@ -1,0 +1,286 @@
+"""Importing: read, match, show what will happen, and only then write it as one operation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dangjian_desktop.base.collecting import uncollected
+from dangjian_desktop.base.errors import UserError
+from dangjian_desktop.base.ids import new_ids
+from dangjian_desktop.base.progress import Progress
+from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
+from dangjian_desktop.domain.records.changes import ChangeSet
+from dangjian_desktop.domain.records.fields import KindSpec
+from dangjian_desktop.domain.records.members import OPENING
+from dangjian_desktop.domain.records.permissions import IMPORT, WRITE
+from dangjian_desktop.domain.values.values import Problem
+from dangjian_desktop.exchange.excel.layout import SheetLayout
+from dangjian_desktop.exchange.excel.reject_report import REASON_HEADER
+from dangjian_desktop.services.office import backups
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import members
+from dangjian_desktop.storage.queries import organisations as organisation_queries
+from dangjian_desktop.storage.queries import people
+from dangjian_desktop.storage.unit_of_work import UnitOfWork
+
+from . import reading, returned_form, sources, units
+from .entries import EntryMatcher
+from .files import write_empty_sheet, write_rejects
+from .keyed import KeyedMatcher
+from .plan import (
+    CONFLICT,
+    MAKE_UNIT,
+    NEW,
+    REFUSE_UNIT,
+    REJECTED,
+    STATUS_NAMES,
+    UNCHANGED,
+    UPDATED,
+    ImportPlan,
+    PlannedRow,
+    SheetInfo,
+    UnitChoice,
+)
+from .roster import RosterMatcher
+from .tree import TreeMatcher
+
+__all__ = [
+    "CONFLICT",
+    "MAKE_UNIT",
+    "NEW",
+    "REFUSE_UNIT",
+    "REJECTED",
+    "STATUS_NAMES",
+    "UNCHANGED",
+    "UPDATED",
+    "ImportPlan",
+    "ImportResult",
+    "PlannedRow",
+    "Problem",
+    "SheetInfo",
+    "UnitChoice",
+    "apply",
+    "fields",
+    "prepare",
+    "remember_mapping",
+    "write_empty_sheet",
+    "write_rejects",
+]
+
+_BATCH = 2_000
+_COUNTED = {"roster": "人", "organisations": "个", "posts": "条", "meetings": "次"}
+_NAMES = {"roster": "名册", "organisations": "党组织", "posts": "任职", "meetings": "会议"}
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """What an import did; `change_set` is None when it changed nothing."""
+
+    change_set: ChangeSet | None
+    counts: dict[str, int]
+    backup: Path | None
+
+
+def fields(office: Office, kind: str) -> KindSpec:
+    """The fields that an import of `kind` can fill, with the headers it knows."""
+    return sources.kind_of(office, kind)[0]
+
+
+def prepare(
+    office: Office,
+    kind: str,
+    source: Path | str,
+    *,
+    sheet: str | None = None,
+    scope: str | None = None,
+    mapping: Mapping[str, str | None] | str | None = None,
+    create_orgs_under: str | None = None,
+    allow_no_id: bool = False,
+    units_decided: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+) -> ImportPlan:
+    """Read a file (or a copied block given as text) and say for every row what would become of it.
+
+    `mapping` is header → field or None, or where it is kept; `units_decided` says by name what is done with units
+    that the file does not have: `MAKE_UNIT`, `REFUSE_UNIT` or the unit that is meant. Writes nothing. Raises
+    `UserError` where the account may not import, the file cannot be read or holds no table of this kind, and
+    `Cancelled`.
+    """
+    progress = progress or Progress()
+    progress.report(0, 0, "正在打开文件")
+    with uncollected():
+        plan = _new_plan(office, kind, source)
+        if isinstance(source, Path) and returned_form.recognises(kind, source):
+            return returned_form.plan_returned(office, plan, source, progress)
+        finder = units.UnitFinder(office, plan, scope=scope, create_under=create_orgs_under, decided=units_decided)
+        chosen = sources.read_mapping(office, mapping) if isinstance(mapping, str) else mapping
+        return _prepare(office, plan, source, sheet, chosen, finder, progress, allow_no_id=allow_no_id)
+
+
+def _new_plan(office: Office, kind: str, source: Path | str) -> ImportPlan:
+    spec, template = sources.kind_of(office, kind)
+    office.actor.require(IMPORT, spec.name)
+    office.actor.require(WRITE, spec.name)
+    plan = ImportPlan(
+        kind,
+        template.title if template else _NAMES[kind],
+        [],
+        [],
+        source if isinstance(source, Path) else None,
+        template.key if template else None,
+        template.initial if template else None,
+        block=source if isinstance(source, str) else None,
+    )
+    with office.database.read() as connection:
+        plan.stamp = organisation_queries.stamp(connection)
+    return plan
+
+
+def _prepare(
+    office: Office,
+    plan: ImportPlan,
+    source: Path | str,
+    sheet: str | None,
+    mapping: Mapping[str, str | None] | None,
+    finder: units.UnitFinder,
+    progress: Progress,
+    *,
+    allow_no_id: bool,
+) -> ImportPlan:
+    spec, template = sources.kind_of(office, plan.kind)
+    key = sources.key_field(spec, template)
+    found = sources.layouts(office, plan, sources.read_source(source), spec, key, only=sheet, mapping=mapping)
+    read = _read(office, plan, found, spec, progress)
+    _match(office, plan, read, finder, spec, template, progress, allow_no_id=allow_no_id)
+    units.prune(plan)
+    plan.units = finder.choices()
+    return plan
+
+
+_Read = Sequence[tuple[SheetLayout, list[PlannedRow]]]
+
+
+def _read(office: Office, plan: ImportPlan, found: Sequence[SheetLayout], spec: KindSpec, progress: Progress) -> _Read:
+    return [(layout, reading.read_rows(office, plan, layout, spec, progress)) for layout in found]
+
+
+def _match(
+    office: Office,
+    plan: ImportPlan,
+    read: _Read,
+    finder: units.UnitFinder,
+    spec: KindSpec,
+    template: LedgerTemplate | None,
+    progress: Progress,
+    *,
+    allow_no_id: bool,
+) -> None:
+    progress.report(0, 0, "正在核对")
+    if plan.kind == "roster":
+        roster = RosterMatcher(office, finder, allow_no_id=allow_no_id)
+        for layout, rows in read:
+            roster.match(layout, rows, progress)
+    elif plan.kind == "organisations":
+        named = [(rows, {name: header for header, name in layout.columns.items() if name}) for layout, rows in read]
+        TreeMatcher(office, finder, spec).match(named)
+    elif template is not None:
+        entries = EntryMatcher(office, finder, spec, template)
+        for layout, rows in read:
+            entries.match(layout, rows)
+    else:
+        keyed = KeyedMatcher(office, finder, spec)
+        for layout, rows in read:
+            (keyed.match_posts if plan.kind == "posts" else keyed.match_meetings)(layout, rows)
+
+
+def remember_mapping(office: Office, plan: ImportPlan, sheet: str, columns: Mapping[str, str | None]) -> None:
+    """Keep a corrected mapping for every sheet with the same headers."""
+    info = next(s for s in plan.sheets if s.sheet == sheet)
+    office.put_setting(sources.MAPPING_SETTING + info.fingerprint, dict(columns))
+
+
+def apply(office: Office, plan: ImportPlan, progress: Progress | None = None) -> ImportResult:
+    """Write the good rows as one operation, after an automatic backup; one undo takes it back.
+
+    A plan that changes nothing leaves no operation and makes no backup. Raises when the backup fails, and `UserError`
+    (`plan_outdated`) when the file was changed since the plan was made: nothing was written then.
+    """
+    with uncollected():
+        return _apply(office, plan, progress or Progress())
+
+
+def _apply(office: Office, plan: ImportPlan, progress: Progress) -> ImportResult:
+    new, updated = list(plan.with_status(NEW)), list(plan.with_status(UPDATED))
+    if not new and not updated:
+        return ImportResult(None, plan.counts, None)
+    _require_fresh(office, plan)
+    progress.report(0, 0, "正在备份")
+    kept = backups.before(office, "import", progress)
+    kind = sources.kind_of(office, plan.kind)[0].name
+    with office.operation(_label(plan, new, updated), nature="import") as work:
+        if plan.new_organisations:
+            work.create_many("organisation", plan.new_organisations)
+        with work.loading(kind, len(new)):
+            _create(office, work, kind, plan, new, progress)
+        for start in range(0, len(updated), _BATCH):
+            progress.report(len(new) + start, len(new) + len(updated), "正在更新")
+            work.change_many(kind, {r.record: r.moves for r in updated[start : start + _BATCH]})
+        progress.report(len(new) + len(updated), len(new) + len(updated), "正在保存")
+    return ImportResult(work.change_set, plan.counts, kept)
+
+
+def _require_fresh(office: Office, plan: ImportPlan) -> None:
+    with office.database.read() as connection:
+        if organisation_queries.stamp(connection) == plan.stamp:
+            return
+    raise UserError(
+        "plan_outdated",
+        "核对之后，文件里的资料又有改动，刚才的核对结果已经过时。",
+        effect="没有导入任何内容。",
+        advice="请重新选择表格，再核对一次。",
+    )
+
+
+def _create(
+    office: Office, work: UnitOfWork, kind: str, plan: ImportPlan, new: Sequence[PlannedRow], progress: Progress
+) -> None:
+    seasoned = people.units_with_history(work.connection, besides=_besides(plan)) if kind == "member" else set()
+    for start in range(0, len(new), _BATCH):
+        progress.report(start, len(new), "正在写入")
+        batch = new[start : start + _BATCH]
+        if kind == "member":
+            work.create_many(kind, _members(office, batch, seasoned))
+        else:
+            work.create_many(kind, [_row(kind, plan, row) for row in batch])
+
+
+def _besides(plan: ImportPlan) -> str | None:
+    """Refused rows that come back corrected belong to the roster before: to the first, where none came since."""
+    return OPENING if any(REASON_HEADER in info.headers for info in plan.sheets) else None
+
+
+def _members(office: Office, batch: Sequence[PlannedRow], seasoned: set[str]) -> list[dict[str, Any]]:
+    today = office.today()
+    return [
+        members.creation(
+            office, row.values, first_of_unit=row.values["organisation"] not in seasoned, stay_key=stay_key, on=today
+        )
+        for row, stay_key in zip(batch, new_ids(len(batch)), strict=True)
+    ]
+
+
+def _row(kind: str, plan: ImportPlan, row: PlannedRow) -> dict[str, Any]:
+    own: dict[str, Any] = {"id": row.record} if row.record else {}
+    if kind == "ledger_entry":
+        own |= {"template": plan.template, "state": plan.initial_state}
+    return own | row.values
+
+
+def _label(plan: ImportPlan, new: Sequence[PlannedRow], updated: Sequence[PlannedRow]) -> str:
+    unit = _COUNTED.get(plan.kind, "条")
+    parts = [f"新增{len(new)}{unit}"] if new and updated else []
+    parts += [f"更新{len(updated)}{unit}"] if updated else []
+    return f"导入{plan.label}（{'，'.join(parts) or f'{len(new)}{unit}'}）"

@@ -1,0 +1,1 @@
+"""Ledgers (台账): templates and their entries."""

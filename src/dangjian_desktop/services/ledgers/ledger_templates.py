@@ -1,0 +1,104 @@
+"""The ledgers that this account may open, and what a new entry of one begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from dangjian_desktop.base.errors import UserError
+from dangjian_desktop.domain.ledgers import ledgers as rules
+from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
+from dangjian_desktop.domain.records.fields import FieldType
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import organisations
+from dangjian_desktop.storage.queries import listing
+from dangjian_desktop.storage.queries.listing import ListQuery
+
+
+def templates(office: Office) -> list[LedgerTemplate]:
+    """The ledgers this account may open, in the order of the four classes of files."""
+    return [t for t in office.templates.values() if _open_to(office, t)]
+
+
+def template(office: Office, key: str | None) -> LedgerTemplate:
+    """One ledger by key or title.
+
+    Raises `UserError`: `ledger_unknown`, or `not_allowed` for one that this role may not open.
+    """
+    for found in office.templates.values():
+        if key in (found.key, found.title):
+            if not _open_to(office, found):
+                raise UserError("not_allowed", f"您的账户不能打开“{found.title}”。")
+            return found
+    known = "、".join(t.title for t in templates(office))
+    raise UserError("ledger_unknown", f"没有名为“{key}”的台账。现有：{known}。")
+
+
+def closed_to(office: Office) -> frozenset[str]:
+    """The keys of the ledgers that this role may not open: none of their entries is listed or shown."""
+    return frozenset(key for key, found in office.templates.items() if not _open_to(office, found))
+
+
+def _open_to(office: Office, found: LedgerTemplate) -> bool:
+    return not found.readers or office.actor.role in found.readers
+
+
+def templates_of(office: Office, connection: Any, entries: Sequence[str]) -> dict[str, LedgerTemplate]:
+    """The templates of ledger entries by entry; the same column key means different things in two ledgers."""
+    rows = listing.rows(connection, "ledger_entry", list(dict.fromkeys(entries)), ["template"])
+    return {row["id"]: office.templates[row["template"]] for row in rows if row["template"] in office.templates}
+
+
+def entry_titles(office: Office, connection: Any, entries: Sequence[str]) -> dict[str, str]:
+    """What people call entries: the text of the title column, of a person the name, else the number."""
+    rows = listing.rows(connection, "ledger_entry", list(dict.fromkeys(entries)), ["template", "title", "number"])
+    people = listing.titles(connection, "member", [r["title"] for r in rows if r["title"] and _names_people(office, r)])
+    return {r["id"]: people.get(r["title"] or "") or r["title"] or r["number"] or "" for r in rows}
+
+
+def _names_people(office: Office, entry: Mapping[str, Any]) -> bool:
+    found = office.templates.get(entry["template"])
+    if found is None:
+        return False
+    return any(c.name == found.title_column and c.type is FieldType.MEMBER for c in found.columns)
+
+
+def people_in(office: Office, entries: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Ids of the members that entries (rows with `template` and `values`) name."""
+    columns = {t.key: [c.name for c in t.columns if c.type is FieldType.MEMBER] for t in office.templates.values()}
+    named = ((entry["values"] or {}).get(name) for entry in entries for name in columns.get(entry["template"], ()))
+    return list(dict.fromkeys(str(value) for value in named if value))
+
+
+def new_row(office: Office, values: Mapping[str, Any], key: str | None) -> dict[str, Any]:
+    """The row of a new entry from stored values: number by the ledger's rule, its first state."""
+    found = template(office, key or str(values.get("template") or ""))
+    columns = {p.removeprefix("values."): v for p, v in values.items() if p.startswith("values.") and v is not None}
+    missing = [c.label for c in found.columns if c.required and c.name not in columns]
+    if missing:
+        raise UserError("required", f"缺少“{'”“'.join(missing)}”。", effect="没有新建，数据没有改动。")
+    number = values.get("number") or rules.next_number(found, office.today().year, numbers(office, found.key))
+    organisation = values.get("organisation") or office.scope or organisations.root_id(office)
+    return {
+        "template": found.key,
+        "number": number,
+        "organisation": organisation,
+        "state": found.initial,
+        "values": columns,
+    }
+
+
+def numbers(office: Office, key: str) -> list[str]:
+    """The numbers taken in one ledger, those in the bin included: a number is not given twice."""
+    with office.database.read() as connection:
+        taken = [
+            row["number"]
+            for binned in (False, True)
+            for row in listing.rows(
+                connection,
+                "ledger_entry",
+                listing.ids(connection, ListQuery("ledger_entry", template=key, binned=binned)),
+                ["number"],
+            )
+        ]
+    return [n for n in taken if n]

@@ -1,0 +1,1 @@
+"""Organisational life (组织生活): meetings and their attendance."""

@@ -1,0 +1,1 @@
+"""The data file, its accounts, its safety."""

@@ -1,0 +1,89 @@
+"""Backups: one bundle, automatic on close and before imports, restored as a new incarnation."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from dangjian_desktop.base.errors import UserError
+from dangjian_desktop.base.progress import Progress
+from dangjian_desktop.domain.records.permissions import EXPORT
+from dangjian_desktop.storage import backup as bundles
+
+from .office import Office
+
+FOLDER_SETTING = "backup.folder"
+
+
+@dataclass(frozen=True, slots=True)
+class BackupResult:
+    """A finished backup, verified by reopening it."""
+
+    path: Path
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class BackupFile:
+    """One bundle found in the backup folder."""
+
+    path: Path
+    made_at: datetime
+    size: int
+
+
+def folder(office: Office) -> Path:
+    """Where automatic backups go."""
+    chosen = office.setting(FOLDER_SETTING)
+    return Path(chosen) if chosen else bundles.default_folder(office.path)
+
+
+def backup(office: Office, target: Path, progress: Progress | None = None) -> BackupResult:
+    """Write one bundle to `target` and verify it."""
+    office.actor.require(EXPORT)
+    path, digest = bundles.write_bundle(office.vault, target, clock=office.clock, progress=progress)
+    office.audit("backup", {"file": path.name})
+    return BackupResult(path, digest)
+
+
+def before(office: Office, reason: str, progress: Progress | None = None) -> Path | None:
+    """The automatic backup before something risky; raises when it fails, so that a person is asked first."""
+    return bundles.automatic(
+        office.vault, folder(office), reason, clock=office.clock, only_if_changed=True, progress=progress
+    )
+
+
+def on_close(office: Office) -> None:
+    """The automatic backup when the file is closed and has changed; a failure is noted and shown next time."""
+    if office.changed:
+        with suppress(UserError):
+            bundles.automatic(office.vault, folder(office), "close", clock=office.clock, only_if_changed=True)
+
+
+def last_backup(office: Office) -> dict[str, Any] | None:
+    """The last good backup: `at`, `path`, `sha256`, `reason`."""
+    return bundles.last_backup(office.vault)
+
+
+def last_failure(office: Office) -> dict[str, str] | None:
+    """The failure that no good backup has followed yet; it stays shown."""
+    return bundles.last_backup_failure(office.vault)
+
+
+def listing(office: Office) -> list[BackupFile]:
+    """Bundles in the backup folder, newest first."""
+    found = [
+        BackupFile(p, datetime.fromtimestamp(p.stat().st_mtime).astimezone(), p.stat().st_size)
+        for p in folder(office).glob(f"*{bundles.SUFFIX}")
+        # What was cut short while being written lies beside under a hidden name.
+        if not p.name.startswith(".")
+    ]
+    return sorted(found, key=lambda f: f.made_at, reverse=True)
+
+
+def restore(bundle: Path, to: Path, progress: Progress | None = None) -> Path:
+    """Unpack a bundle beside nothing: refuses to overwrite; the copy starts a new incarnation when opened."""
+    return bundles.restore_bundle(bundle, to, progress)

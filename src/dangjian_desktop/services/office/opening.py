@@ -1,0 +1,165 @@
+"""Making a new data file and opening one: from a path and a password to an `Office`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from dangjian_desktop.base.clock import Clock
+from dangjian_desktop.base.errors import UsageError, VaultError
+from dangjian_desktop.domain.records.permissions import Actor
+from dangjian_desktop.services.records import organisations
+from dangjian_desktop.storage import accounts as rows
+from dangjian_desktop.storage import device, keys, migrations, settings, vault
+from dangjian_desktop.storage.database import Connection
+from dangjian_desktop.storage.identity import Identity, renew_if_asked
+from dangjian_desktop.storage.vault import Vault
+
+from . import backups
+from .office import Office
+from .recent import RecentFile, last_file, recent_files, remember_file
+
+__all__ = ["RecentFile", "account_needed", "create_office", "last_file", "open_office", "recent_files"]
+
+ADMINISTRATOR = "administrator"
+FIRST_ACCOUNT = "管理员"
+
+
+def create_office(
+    path: Path,
+    *,
+    name: str,
+    account: str = FIRST_ACCOUNT,
+    password: str,
+    base_date: date | None = None,
+    clock: Clock | None = None,
+    recovery_key: str | None = None,
+    backup_on_close: bool = False,
+) -> tuple[Office, str]:
+    """Make a new file for the street `name` and sign in as its administrator.
+
+    Returns the office and the recovery key to print (`recovery_key` where it was printed beforehand).
+    `base_date` is 建账日, today by default. Makes the root organisation `name`. Refuses to overwrite.
+    """
+    clock = clock or Clock()
+    name, account = name.strip(), account.strip()
+    if not name or not account:
+        raise UsageError("required", "街道名称和账户名都要填写。")
+    begun = base_date or clock.today()
+
+    def prepare(connection: Connection) -> None:
+        migrations.upgrade(connection)
+        settings.put(connection, "base_date", begun.isoformat())
+        rows.add(connection, account, ADMINISTRATOR, None, clock.now())
+
+    opened, printed = vault.create(
+        path, file_name=name, account=account, password=password, prepare=prepare, clock=clock, printed=recovery_key
+    )
+    office = _office(opened, account, clock, backed_up=backup_on_close)
+    with office.operation(f"新建“{name}”", nature="found") as work:
+        work.create("organisation", {"name": name, "short_name": _short(name), "kind": "工委", "stage": "actual"})
+    remember_file(path, name, account)
+    return office, printed
+
+
+def _short(name: str) -> str:
+    return name.removesuffix("党工委").removesuffix("工委") if name.endswith("工委") else name
+
+
+def open_office(
+    path: Path,
+    *,
+    account: str | None = None,
+    password: str | None = None,
+    recovery_key: str | None = None,
+    clock: Clock | None = None,
+    take_over: bool = False,
+    backup_on_close: bool = False,
+) -> Office:
+    """Open a file with a password, or with the recovery key in its place.
+
+    Without `account` the only one is meant. Raises `VaultError` (six codes) or `EnvironmentFault`;
+    nothing was changed then. `take_over` is a person's word that another PC's lock is dead.
+    `backup_on_close` is for the window: a command that sets one field makes no backup of its own.
+    """
+    clock = clock or Clock()
+    opened = vault.open_vault(
+        path,
+        account=(account or "").strip(),
+        password=password,
+        recovery_key=recovery_key,
+        clock=clock,
+        other_pc_is_off=take_over,
+    )
+    try:
+        signed_in = _signed_in(opened, account)
+        office = _office(opened, signed_in, clock, backed_up=backup_on_close)
+        _renew(office)
+    except BaseException:
+        opened.close()
+        raise
+    office.audit("login", {"by": "recovery_key" if recovery_key else "password"})
+    remember_file(path, office.name, signed_in)
+    return office
+
+
+def _renew(office: Office) -> None:
+    """A restored or copied file gets its new incarnation when it is opened, so that nobody sees the old one."""
+    if not office.identity.renew:
+        return
+    with office.database.write() as connection:
+        nonce = renew_if_asked(connection, office.identity, office.clock.now())
+    if nonce is not None:
+        office.identity.renew = False
+        office.identity.remember(nonce)
+
+
+def account_needed(path: Path) -> bool:
+    """Whether a person must type a name: files with a single account need none."""
+    try:
+        return len(keys.read(keys.keys_path(path)).slots) != 1
+    except VaultError:
+        return False
+
+
+def _signed_in(opened: Vault, account: str | None) -> str:
+    with opened.database.read() as connection:
+        known = rows.listing(connection)
+    enabled = [a for a in known if not a.disabled]
+    if account:
+        found = next((a for a in enabled if a.name == account.strip()), None)
+    elif opened.by_recovery_key:
+        found = next((a for a in enabled if a.role == ADMINISTRATOR), None)
+    else:
+        found = next((a for a in enabled if opened.has_slot(a.name)), None)
+    if found is None:
+        raise VaultError("wrong_password", "账户或密码不对。", advice="请重新输入；忘记密码可以用恢复密钥打开。")
+    opened.account = found.name
+    return found.name
+
+
+def _office(opened: Vault, account: str, clock: Clock, *, backed_up: bool) -> Office:
+    with opened.database.read() as connection:
+        row = next(a for a in rows.listing(connection) if a.name == account)
+        name = str(settings.get(connection, "file.name"))
+        base_date = date.fromisoformat(settings.get(connection, "base_date"))
+        nonce = settings.get(connection, "origin.nonce")
+    known = device.device_nonce(opened.file_id, opened.path)
+    identity = Identity(
+        renew=nonce is None or nonce != known,
+        remember=lambda new: device.remember_nonce(opened.file_id, new, opened.path),
+    )
+    office = Office(opened, identity, Actor(account, row.role), row.scope, clock, name, base_date)
+    if backed_up:
+        office.on_close(lambda: backups.on_close(office))
+    if row.scope:
+        _limit(office)
+        office.subscribe(lambda changes: _limit(office) if changes.touches("organisation") else None)
+    return office
+
+
+def _limit(office: Office) -> None:
+    """An account of one unit reaches what stands below it now: also a unit that it has just made there."""
+    assert office.scope is not None
+    office.actor = replace(office.actor, scope=organisations.subtree(office, office.scope))

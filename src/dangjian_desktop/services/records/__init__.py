@@ -1,0 +1,1 @@
+"""Single records and lists of every kind: typed in, stored, printed, found."""

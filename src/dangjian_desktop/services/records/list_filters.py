@@ -1,0 +1,74 @@
+"""Filters and order of a list as a person asks for them, made into conditions on what is stored."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from dangjian_desktop.base.errors import UsageError
+from dangjian_desktop.domain.records.fields import FieldType
+from dangjian_desktop.domain.records.kinds import KINDS
+from dangjian_desktop.services.ledgers import ledger_templates
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.storage.queries.listing import Condition
+
+from . import organisations
+from .printing import HELD
+from .typing_in import field_specs, read_one
+
+
+def open_ledgers(office: Office, kind: str, template: str | None) -> tuple[Condition, ...]:
+    """Keeps entries of ledgers out that this role may not open; raises `UserError` when it names one."""
+    if kind != "ledger_entry" or not ledger_templates.closed_to(office):
+        return ()
+    known = [ledger_templates.template(office, template)] if template else ledger_templates.templates(office)
+    return (Condition("template", "in", [found.key for found in known]),)
+
+
+def order(office: Office, kind: str, name: str, descending: bool, template: str | None) -> tuple[str, bool]:
+    """The path to sort by: who has counted for more years began on an earlier day."""
+    years = any(spec.name == name and spec.type is FieldType.YEARS for spec in KINDS[kind].fields)
+    return _path(office, kind, name, template), descending ^ years
+
+
+def conditions(office: Office, kind: str, asked: Condition, template: str | None) -> tuple[Condition, ...]:
+    """One filter as conditions; raises `UsageError` for an unknown field and `UserError` for an unreadable value."""
+    specs = {s.name: s for s in field_specs(office, kind, template)}
+    name = asked.field.removeprefix("values.")
+    path = _path(office, kind, name, template)
+    if name in ("due_on", "title") or asked.op in ("empty", "not_empty", "in"):
+        return (Condition(path, asked.op, asked.value),)
+    if name not in specs:
+        raise UsageError("unknown_field", f"{KINDS[kind].label}没有“{name}”这个字段。")
+    spec = specs[name]
+    if spec.type is FieldType.PICTURE:
+        return (Condition(path, "not_empty" if str(asked.value or "").strip() in (HELD, "是") else "empty"),)
+    if asked.op == "contains" and spec.type is FieldType.CODE and spec.codes and "choices:" not in spec.codes:
+        fitting = [c for c, shown in office.codes.choices(spec.codes) if str(asked.value) in shown]
+        return (Condition(path, "in", fitting),)
+    if asked.op == "contains" and spec.type is FieldType.ORGANISATION:
+        fitting = [i for i, n in organisations.names(office).items() if str(asked.value) in n]
+        return (Condition(path, "in", fitting),)
+    if asked.op == "contains":
+        return (Condition(path, "contains", asked.value),)
+    value = read_one(office, spec, asked.value)
+    if spec.type is FieldType.YEARS:
+        return _years(path, asked.op, value, office.today())
+    if spec.name == "categories":
+        return (Condition(path, "contains", (value or [""])[0]),)
+    return (Condition(path, asked.op, value),)
+
+
+def _path(office: Office, kind: str, name: str, template: str | None) -> str:
+    if kind == "ledger_entry" and template:
+        columns = {c.name for c in ledger_templates.template(office, template).columns}
+        return f"values.{name}" if name in columns else name
+    return name
+
+
+def _years(path: str, op: str, years: int | None, day: date) -> tuple[Condition, ...]:
+    """Full years as bounds of the day since when; a bound is compared as text and need not be a day of a calendar."""
+    if years is None:
+        return (Condition(path, "empty"),)
+    latest, earlier = (f"{day.year - count:04d}{day.isoformat()[4:]}" for count in (years, years + 1))
+    at_least, at_most = Condition(path, "le", latest), Condition(path, "gt", earlier)
+    return {"ge": (at_least,), "le": (at_most,)}.get(op, (at_least, at_most))

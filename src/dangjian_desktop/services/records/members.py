@@ -1,0 +1,126 @@
+"""Writing members: the form's fields on one side, stays and categories as keyed sets on the other."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Any
+
+from dangjian_desktop.base.errors import UserError
+from dangjian_desktop.base.ids import new_id
+from dangjian_desktop.domain.records import members as rules
+from dangjian_desktop.domain.values.id_numbers import check_id_number
+from dangjian_desktop.services.office.office import Office
+
+STAY_FIELDS = {
+    "organisation": "organisation",
+    "group": "group",
+    "entered_on": "from_on",
+    "entered_kind": "in_kind",
+    "entered_from": "counterpart",
+    "left_on": "to_on",
+    "left_kind": "out_kind",
+    "left_to": "destination",
+}
+"""Fields of the form and import that live in the newest stay (membership)."""
+
+
+def creation(
+    office: Office,
+    values: Mapping[str, Any],
+    *,
+    first_of_unit: bool,
+    stay_key: str | None = None,
+    on: date | None = None,
+) -> dict[str, Any]:
+    """The row of a new member from stored values: birth and sex from the ID number, the first stay, categories."""
+    row = dict(values)
+    stay = {target: value for source, target in STAY_FIELDS.items() if (value := row.pop(source, None)) is not None}
+    codes = row.pop("categories", None)
+    fill_from_id_number(office, row)
+    row |= rules.highest_study(row, {})
+    if row.get("member_class") is None and row.get("confirmed_on"):
+        row["member_class"] = rules.FULL
+    joined_on, today = row.get("joined_on"), on or office.today()
+    if not stay.get("in_kind"):
+        stay["in_kind"] = rules.entry_kind(joined_on, base_date=office.base_date, on=today, first_of_unit=first_of_unit)
+    if not stay.get("from_on"):
+        stay["from_on"] = _entered_on(office, stay["in_kind"], joined_on, today)
+    row["memberships"] = {stay_key or new_id(): stay}
+    if codes:
+        row["categories"] = {code: {"category": code} for code in codes}
+    return row
+
+
+def _entered_on(office: Office, in_kind: str, joined_on: str | None, today: date) -> str:
+    if in_kind == rules.OPENING:
+        return office.base_date.isoformat()
+    if in_kind == rules.ADMITTED and joined_on:
+        return joined_on
+    return today.isoformat()
+
+
+def fill_from_id_number(office: Office, row: dict[str, Any]) -> None:
+    """Take birth date and sex from the ID number where they were not given."""
+    number = row.get("id_number")
+    if not number or (row.get("birth_on") and row.get("sex")):
+        return
+    check = check_id_number(number, on=office.today())
+    if check.ok:
+        row["birth_on"] = row.get("birth_on") or check.birth_on
+        row["sex"] = row.get("sex") or check.sex
+
+
+def edits(current: Mapping[str, Any], values: Mapping[str, Any], since: str) -> dict[str, Any]:
+    """The paths an edit moves, from stored values; a new branch ends the open stay and begins another."""
+    moved = {k: v for k, v in values.items() if k not in STAY_FIELDS and k != "categories"}
+    stay_values = {STAY_FIELDS[k]: v for k, v in values.items() if k in STAY_FIELDS and current.get(k) != v}
+    if stay_values:
+        moved |= _stay_edits(current, stay_values, since)
+    if "categories" in values:
+        moved |= _category_edits(current, values["categories"] or [], since)
+    return moved
+
+
+def _stay_edits(current: Mapping[str, Any], values: dict[str, Any], since: str) -> dict[str, Any]:
+    stays = current["memberships"]
+    open_stays = sorted((s.get("from_on") or "", k) for k, s in stays.items() if not s.get("to_on"))
+    if not open_stays:
+        return _without_open_stay(current, values, since)
+    key = open_stays[-1][1]
+    stay = dict(stays[key])
+    if values.get("out_kind") and not values.get("to_on"):
+        values["to_on"] = since
+    if values.get("to_on") and not values.get("out_kind"):
+        raise UserError("required", "填写了离开日期，还要选择离开类型。")
+    if "organisation" in values and values["organisation"] is None:
+        raise UserError("required", "“所在党支部”不能为空；党员离开请填离开日期和离开类型。")
+    target = values.get("organisation")
+    if target and target != stay.get("organisation") and (stay.get("from_on") or "") < since:
+        ended = {**stay, "to_on": since, "out_kind": rules.MOVE}
+        begun = {"from_on": since, "in_kind": rules.MOVE, **values}
+        return {f"memberships.{key}": ended, f"memberships.{new_id()}": begun}
+    return {f"memberships.{key}": {**stay, **values}}
+
+
+def _without_open_stay(current: Mapping[str, Any], values: dict[str, Any], since: str) -> dict[str, Any]:
+    if values.get("organisation"):
+        begun = {"from_on": since, "in_kind": rules.TRANSFERRED_IN, **values}
+        return {f"memberships.{new_id()}": begun}
+    stays = current["memberships"]
+    if not stays:
+        raise UserError("required", "这名党员还没有所在党支部，请先填写。")
+    key = max(stays, key=lambda k: stays[k].get("to_on") or "")
+    return {f"memberships.{key}": {**stays[key], **values}}
+
+
+def _category_edits(current: Mapping[str, Any], codes: Collection[str], since: str) -> dict[str, Any]:
+    open_ones = {c["category"]: (k, c) for k, c in current["categories"].items() if not c.get("to_on")}
+    moved: dict[str, Any] = {}
+    for code, (key, category) in open_ones.items():
+        if code not in codes:
+            moved[f"categories.{key}"] = {**category, "to_on": since}
+    for code in codes:
+        if code not in open_ones:
+            moved[f"categories.{code}@{since}"] = {"category": code, "from_on": since}
+    return moved

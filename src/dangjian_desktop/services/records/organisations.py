@@ -1,0 +1,180 @@
+"""The tree of Party organisations: names, scope, resolving what a person typed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+
+from dangjian_desktop.base.errors import UserError
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.storage.queries import organisations as queries
+
+from . import naming
+
+
+@dataclass(frozen=True, slots=True)
+class OrgNode:
+    """One unit of the tree; `members` counts its own members in force, `members_total` its sub-tree's.
+
+    `kind_name` is what its level is called here: the local name where the unit is planned or no formal level.
+    """
+
+    id: str
+    parent_id: str | None
+    name: str
+    short_name: str
+    kind: str
+    kind_name: str
+    stage: str
+    depth: int
+    members: int
+    members_total: int
+
+
+def tree(office: Office, on: date | None = None) -> list[OrgNode]:
+    """All standing units of a day (today unless given), depth first, children in the order of entry."""
+    day = on or office.today()
+    key = f"tree.{day}"
+    with office.database.read() as connection:
+        stamp = queries.stamp(connection)
+        cached = office.cache.get(key)
+        if cached and cached[0] == stamp:
+            return list(cached[1])
+        units = queries.units(connection, day)
+        counts = queries.member_counts(connection, day)
+    nodes = _arrange(office, units, counts)
+    office.cache[key] = (stamp, nodes)
+    return nodes
+
+
+def _arrange(office: Office, units: list[queries.Unit], counts: dict[str, int]) -> list[OrgNode]:
+    known = {u.id for u in units}
+    children: dict[str | None, list[queries.Unit]] = defaultdict(list)
+    for unit in units:
+        children[unit.parent if unit.parent in known else None].append(unit)
+    totals: dict[str, int] = {}
+    level = naming.level_names(office)
+    order = list(_walk(children, None, 0, set()))
+    for unit, _ in reversed(order):
+        totals[unit.id] = counts.get(unit.id, 0) + sum(totals.get(c.id, 0) for c in children[unit.id])
+    return [
+        OrgNode(
+            u.id,
+            u.parent if u.parent in known else None,
+            u.name,
+            u.short_name or u.name,
+            u.kind,
+            level(u.kind, u.stage),
+            u.stage or "actual",
+            depth,
+            counts.get(u.id, 0),
+            totals[u.id],
+        )
+        for u, depth in order
+    ]
+
+
+def _walk(
+    children: dict[str | None, list[queries.Unit]], parent: str | None, depth: int, seen: set[str]
+) -> Iterator[tuple[queries.Unit, int]]:
+    stack = [(u, depth) for u in reversed(children[parent])]
+    while stack:
+        unit, level = stack.pop()
+        # Two offices moving units concurrently can make a circle; a unit is shown once, where it is met first.
+        if unit.id in seen:
+            continue
+        seen.add(unit.id)
+        yield unit, level
+        stack.extend((c, level + 1) for c in reversed(children[unit.id]))
+
+
+def subtree(office: Office, organisation: str, on: date | None = None) -> frozenset[str]:
+    """The ids of a unit and everything below it."""
+    below: dict[str | None, list[str]] = defaultdict(list)
+    for node in tree(office, on):
+        below[node.parent_id].append(node.id)
+    found, stack = {organisation}, [organisation]
+    while stack:
+        for child in below[stack.pop()]:
+            if child not in found:
+                found.add(child)
+                stack.append(child)
+    return frozenset(found)
+
+
+def scope_ids(office: Office, scope: str | None, on: date | None = None) -> frozenset[str] | None:
+    """The ids a list is limited to: the asked sub-tree within the account's own; None for the whole file."""
+    own = office.actor.scope
+    if scope is None or scope == root_id(office):
+        return own
+    asked = subtree(office, scope, on)
+    return asked if own is None else asked & own
+
+
+def names(office: Office) -> dict[str, str]:
+    """Full names of all units by id, dissolved and planned ones included."""
+    with office.database.read() as connection:
+        stamp = queries.stamp(connection)
+        cached = office.cache.get("names")
+        if cached is None or cached[0] != stamp:
+            cached = office.cache["names"] = (stamp, queries.names(connection))
+    return dict(cached[1])
+
+
+def root_id(office: Office) -> str | None:
+    """The unit that stands for the whole file: the first without a superior."""
+    nodes = tree(office)
+    return nodes[0].id if nodes else None
+
+
+def resolve(office: Office, text: str) -> str:
+    """The id of the unit a person means by id, code, full name or unambiguous short name.
+
+    A unit that stands today comes before dissolved ones of its name. Raises `UserError`: `org_ambiguous` says which
+    units fit, `org_unknown` the nearest.
+    """
+    with office.database.read() as connection:
+        found = queries.candidates(connection, text.strip())
+    if len(found) > 1:
+        standing = {node.id for node in tree(office)}
+        found = [unit for unit in found if unit[0] in standing] or found
+    if len(found) == 1:
+        return found[0][0]
+    if found:
+        raise _ambiguous(office, text, found)
+    close = nearest(office, text)
+    hint = f"相近的有：{'、'.join(close)}。" if close else ""
+    raise UserError("org_unknown", f"没有找到党组织“{text}”。{hint}", advice="请核对名称，或先新建这个党组织。")
+
+
+def _ambiguous(office: Office, text: str, found: Sequence[tuple[str, str]]) -> UserError:
+    above = superior_names(office)
+    fitting = "、".join(f"{name}（上级：{above[unit]}）" if above.get(unit) else name for unit, name in found[:5])
+    advice = "请写组织代码；没有代码的，请先把名称改得不一样。" if len({name for _, name in found}) == 1 else ""
+    return UserError(
+        "org_ambiguous", f"“{text}”对应不止一个党组织：{fitting}。", advice=advice or "请写全称或组织代码。"
+    )
+
+
+def superior_names(office: Office) -> dict[str, str]:
+    """The name of the unit above, by id of every standing unit that has one."""
+    nodes = tree(office)
+    called = {node.id: node.name for node in nodes}
+    return {node.id: called[node.parent_id] for node in nodes if node.parent_id in called}
+
+
+def namesakes(office: Office, organisation: str) -> list[str]:
+    """Ids of the other standing units that have the full name of this one."""
+    nodes = tree(office)
+    own = next((node.name for node in nodes if node.id == organisation), None)
+    return [node.id for node in nodes if node.name == own and node.id != organisation]
+
+
+def nearest(office: Office, text: str, limit: int = 3) -> list[str]:
+    """Names of units that resemble a text."""
+    known = list(dict.fromkeys(names(office).values()))
+    within = [n for n in known if text and (text in n or n in text)]
+    return list(dict.fromkeys(within + get_close_matches(text, known, n=limit, cutoff=0.45)))[:limit]

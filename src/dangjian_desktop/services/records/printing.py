@@ -1,0 +1,94 @@
+"""Stored values as people read them: codes by name, units by full name, money in yuan, masked by default."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from dangjian_desktop.domain.records.fields import FieldSpec, FieldType, is_sensitive
+from dangjian_desktop.domain.values.masking import mask_address, mask_id, mask_numbers, mask_phone
+from dangjian_desktop.domain.values.partial_dates import full_years
+from dangjian_desktop.services.office.office import Office
+
+from . import organisations
+
+CATEGORY_JOINER = "；"
+HELD = "有"
+"""What stands for a picture where only words can stand."""
+
+
+class Printer:
+    """Prints values of one list; names of units and members are looked up once, years counted up to `on` or today."""
+
+    def __init__(
+        self,
+        office: Office,
+        *,
+        masked: bool,
+        members: Mapping[str, str] | None = None,
+        on: date | None = None,
+        in_prose: bool = False,
+    ) -> None:
+        """With `in_prose` also numbers that stand inside long texts are masked: for what nobody writes back."""
+        self._codes = office.codes
+        self._units = organisations.names(office)
+        self._members = members or {}
+        self._masked = masked
+        self._day = on or office.today()
+        self._in_prose = masked and in_prose
+
+    def add_units(self, names: Mapping[str, str]) -> None:
+        """Know units that are only planned yet (an import that makes them)."""
+        self._units |= names
+
+    def text(self, spec: FieldSpec, value: Any) -> str:
+        """One stored value as text; nothing is an empty text."""
+        if value is None or value == "":
+            return ""
+        if spec.name == "categories" and isinstance(value, str):
+            return CATEGORY_JOINER.join(self._codes.name("category", c) for c in value.split(CATEGORY_JOINER))
+        if self._masked and is_sensitive(spec):
+            return self._mask(spec, str(value))
+        if self._in_prose and spec.type is FieldType.LONG_TEXT:
+            return mask_numbers(str(value))
+        return self._plain(spec, value)
+
+    def years(self, value: str | None) -> int | None:
+        """The full years of a field that counts them."""
+        return full_years(value, self._day) if value else None
+
+    def row(self, specs: Sequence[FieldSpec], values: Mapping[str, Any]) -> dict[str, str]:
+        """A record's printed values by field, with its id."""
+        printed = {spec.name: self.text(spec, values.get(spec.name)) for spec in specs}
+        return {"id": str(values["id"])} | printed
+
+    def _plain(self, spec: FieldSpec, value: Any) -> str:
+        match spec.type:
+            case FieldType.CODE:
+                inline = (spec.codes or "").startswith("choices:")
+                return str(value) if inline or not spec.codes else self._codes.name(spec.codes, str(value))
+            case FieldType.ORGANISATION:
+                return self._units.get(str(value), str(value))
+            case FieldType.MEMBER:
+                return self._members.get(str(value), str(value))
+            case FieldType.YEARS:
+                years = self.years(value)
+                return "" if years is None else f"{years}年"
+            case FieldType.PICTURE:
+                return HELD
+            case FieldType.BOOLEAN:
+                return "是" if value else "否"
+            case FieldType.MONEY:
+                return f"{int(value) // 100}.{int(value) % 100:02d}"
+            case FieldType.MOMENT:
+                return str(value).replace("T", " ")
+        return str(value)
+
+    @staticmethod
+    def _mask(spec: FieldSpec, value: str) -> str:
+        if spec.type is FieldType.ID_NUMBER:
+            return mask_id(value)
+        if spec.type is FieldType.PHONE or spec.name == "landline":
+            return mask_phone(value)
+        return mask_address(value)

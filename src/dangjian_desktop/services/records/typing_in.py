@@ -1,0 +1,118 @@
+"""What a person typed becomes stored values by path, or one plain sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from dangjian_desktop.base.errors import UsageError, UserError
+from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
+from dangjian_desktop.domain.records.kinds import KINDS
+from dangjian_desktop.domain.values.masking import mask_numbers
+from dangjian_desktop.domain.values.values import read_cell, read_codes
+from dangjian_desktop.services.ledgers import ledger_templates
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.storage.queries import people
+
+from . import attached, organisations
+
+
+def field_specs(office: Office, kind: str, template: str | None = None) -> list[FieldSpec]:
+    """The fields a person fills in for a kind; a ledger's columns follow its own fields."""
+    return [*KINDS[kind].fields, *_columns(office, kind, template)]
+
+
+def _columns(office: Office, kind: str, template: str | None) -> tuple[FieldSpec, ...]:
+    if kind != "ledger_entry" or not template:
+        return ()
+    return tuple(ledger_templates.template(office, template).columns)
+
+
+def read_values(
+    office: Office, kind: str, typed: Mapping[str, Any], *, template: str | None = None, partial: bool
+) -> dict[str, Any]:
+    """Stored values by path from typed ones; ledger columns come back as `values.<key>`.
+
+    `partial` is an edit: required fields may be missing. Raises `UsageError` for an unknown field and
+    `UserError` (`bad_value`, `required`) naming the field.
+    """
+    specs = {s.name: s for s in field_specs(office, kind, template)}
+    labels = {s.label: s.name for s in specs.values()}
+    columns = {c.name for c in _columns(office, kind, template)}
+    values: dict[str, Any] = {}
+    for given, raw in typed.items():
+        name = given.removeprefix("values.")
+        name = name if name in specs else labels.get(name, name)
+        if name not in specs:
+            raise UsageError(
+                "unknown_field", f"{KINDS[kind].label}没有“{given}”这个字段。", advice="可先查看字段清单。"
+            )
+        if not specs[name].editable:
+            raise _follows(specs[name])
+        value = read_one(office, specs[name], raw)
+        if specs[name].required and value is None:
+            raise UserError("required", f"“{specs[name].label}”不能为空。")
+        values[f"values.{name}" if name in columns else name] = value
+    if not partial:
+        _require(specs.values(), values, columns)
+    return values
+
+
+def _follows(spec: FieldSpec) -> UserError:
+    """Why a field that follows from other data is not typed in."""
+    return UserError(
+        "not_editable", f"“{spec.label}”由程序填写，不能直接改。", effect="数据没有改动。", advice=spec.rule
+    )
+
+
+def _require(specs: Iterable[FieldSpec], values: Mapping[str, Any], columns: set[str]) -> None:
+    for spec in specs:
+        path = f"values.{spec.name}" if spec.name in columns else spec.name
+        # The ID number tells the sex.
+        if spec.name == "sex" and values.get("id_number"):
+            continue
+        if spec.required and values.get(path) in (None, ""):
+            raise UserError("required", f"缺少“{spec.label}”。", effect="没有新建，数据没有改动。")
+
+
+def read_one(office: Office, spec: FieldSpec, raw: Any) -> Any:
+    """The stored value of one typed one; an empty text empties the field."""
+    if raw is None or (isinstance(raw, str) and not raw.strip()):
+        return None
+    if spec.type is FieldType.PICTURE:
+        return attached.take_photo(office, Path(str(raw).strip()))
+    if spec.type is FieldType.ORGANISATION:
+        return organisations.resolve(office, str(raw))
+    if spec.type is FieldType.MEMBER:
+        return resolve_member(office, str(raw))
+    if spec.name == "categories":
+        codes, unknown = read_codes(office.codes, "category", raw)
+        if unknown:
+            raise UserError("bad_value", f"党员分类里没有“{unknown[0]}”。")
+        return codes
+    if isinstance(raw, bool | int) and spec.type in (FieldType.BOOLEAN, FieldType.INTEGER):
+        return raw
+    result = read_cell(spec, raw, office.codes, on=office.today())
+    if result.error:
+        raise UserError("bad_value", f"“{spec.label}”填写的“{raw}”不能用：{result.error}。")
+    if result.warning and spec.type is FieldType.MONEY:
+        # A sheet's figure is taken in and told; who types one is there to say what it should be.
+        raise UserError("bad_value", f"“{spec.label}”填写的“{raw}”不能用：金额只记到分。", effect="数据没有改动。")
+    return result.value
+
+
+def resolve_member(office: Office, text: str) -> str:
+    """The id of the member meant by id, ID number or a name that only one member has of those this account sees."""
+    with office.database.read() as connection:
+        found = people.candidates(connection, text.strip(), office.actor.scope)
+    if len(found) == 1:
+        return found[0][0]
+    shown = mask_numbers(text)
+    if not found:
+        raise UserError("member_unknown", f"没有找到党员“{shown}”。", advice="请核对姓名，或填公民身份号码。")
+    if shown != text:
+        raise UserError(
+            "member_ambiguous", f"有{len(found)}名党员的公民身份号码都是“{shown}”。", advice="请先核对名册。"
+        )
+    raise UserError("member_ambiguous", f"有{len(found)}名党员叫“{text}”。", advice="请改填公民身份号码。")

@@ -1,0 +1,1 @@
+"""Figures, papers and their words."""

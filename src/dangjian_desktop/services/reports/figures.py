@@ -1,0 +1,189 @@
+"""The figures of a scope and period: what home page, reports and `figures` on the command line take numbers from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple, TypeVar
+
+from dangjian_desktop.base.collecting import uncollected
+from dangjian_desktop.base.resources import resource
+from dangjian_desktop.domain.figures import bands, figures
+from dangjian_desktop.domain.figures.bands import Bands
+from dangjian_desktop.domain.figures.census import Snapshot, Tree
+from dangjian_desktop.domain.figures.figures import FigureValue
+from dangjian_desktop.domain.figures.narrowing import Cuts
+from dangjian_desktop.domain.figures.survey import LOST_CODE, MOBILE_CODE, Reference, Survey, survey
+from dangjian_desktop.domain.records.permissions import READ
+from dangjian_desktop.domain.values import periods
+from dangjian_desktop.domain.values.periods import Period
+from dangjian_desktop.services.ledgers import ledgers
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.storage.queries import organisations as units
+from dangjian_desktop.storage.queries.snapshot import read_snapshot
+
+__all__ = ["FigureValue", "Period", "Survey", "compute", "reading_kept", "survey_of", "values_of"]
+
+T = TypeVar("T")
+
+_KEPT_WHOLE = 20_000
+"""Of larger files only the figures are kept, not the rows they were made of."""
+
+_READING = "reading"
+_ALSO = re.compile(r"[；;、，,|/\s]+")
+
+
+@lru_cache(maxsize=1)
+def default_bands() -> Bands:
+    """The shipped cut points, read once."""
+    return bands.load(resource("codes"))
+
+
+def compute(
+    office: Office, *, scope: str | None = None, period: str | None = None, on: date | None = None
+) -> list[FigureValue]:
+    """All figures in the order of their list.
+
+    `scope` is an organisation id (its sub-tree; None: the whole file), `period` is `2026`, `2026Q3` or `2026-09`
+    (None: the year of `on`), `on` is today unless given. Numbers that hold on a day hold on the period's last day,
+    or on `on` where the period has not ended by then. Raises `UsageError` (`bad_period`) and `UserError`
+    (`period_future`).
+    """
+    return list(values_of(office, scope=scope, period=period, on=on).values())
+
+
+def values_of(
+    office: Office, *, scope: str | None = None, period: str | None = None, on: date | None = None
+) -> Mapping[str, FigureValue]:
+    """The same by key."""
+    asked = _Asked.of(office, scope, period, on)
+    found: Mapping[str, FigureValue] = _kept(
+        office, "figures", asked, lambda: figures.figures_of(_surveyed(office, asked)), lambda _: True
+    )
+    return found
+
+
+def survey_of(office: Office, *, scope: str | None = None, period: str | None = None, on: date | None = None) -> Survey:
+    """Everything that figures and reports are read off, for one scope and period as in `compute`."""
+    return _surveyed(office, _Asked.of(office, scope, period, on))
+
+
+class _Asked(NamedTuple):
+    """One question; equal questions have equal answers until something is written."""
+
+    scope: str | None
+    period: Period
+    day: date
+
+    @classmethod
+    def of(cls, office: Office, scope: str | None, period: str | None, on: date | None) -> _Asked:
+        """The question in full; refuses what cannot be asked."""
+        office.actor.require(READ, "member")
+        today = on or office.today()
+        span = periods.parse_period(period) if period else periods.year_of(today)
+        return cls(scope, span, span.as_of(today))
+
+
+def _kept(office: Office, name: str, asked: _Asked, make: Callable[[], T], worth: Callable[[T], bool]) -> T:
+    """The last answer while nothing was written since, else a new one, kept where it is `worth` its memory."""
+    with office.database.read() as connection:
+        stamp = units.stamp(connection)
+    kept = office.cache.get(name)
+    if kept is not None and kept[0] == (stamp, asked):
+        found: T = kept[1]
+        return found
+    with uncollected():
+        made = make()
+    if worth(made):
+        office.cache[name] = ((stamp, asked), made)
+    return made
+
+
+def _surveyed(office: Office, asked: _Asked) -> Survey:
+    return _kept(
+        office, "survey", asked, lambda: _survey(office, asked), lambda made: len(made.snapshot.members) <= _KEPT_WHOLE
+    )
+
+
+@contextmanager
+def reading_kept(office: Office) -> Iterator[None]:
+    """While the block runs, the file is read once for all scopes of one period and day, until something is written.
+
+    For whoever makes the same report of many organisations.
+    """
+    office.cache[_READING] = None
+    try:
+        yield
+    finally:
+        office.cache.pop(_READING, None)
+
+
+class _Reading(NamedTuple):
+    """The file as read for one period and day, ready to be cut to scopes."""
+
+    stamp: int
+    period: Period
+    day: date
+    cuts: Cuts
+    tree: Tree
+
+
+def _survey(office: Office, asked: _Asked) -> Survey:
+    templates = {template.key: template for template in ledgers.templates(office)}
+    reference = Reference(default_bands(), office.codes, templates, office.base_date)
+    if _READING in office.cache:
+        reading = _reading(office, asked)
+        scope = _scope(office, reading.tree, asked.scope)
+        return survey(reading.cuts.of(scope), reference, asked.period, asked.day, scope, tree=reading.tree)
+    snapshot = _snapshot(office, asked)
+    tree = Tree(snapshot.organisations)
+    return survey(snapshot, reference, asked.period, asked.day, _scope(office, tree, asked.scope), tree=tree)
+
+
+def _reading(office: Office, asked: _Asked) -> _Reading:
+    with office.database.read() as connection:
+        stamp = units.stamp(connection)
+    found: _Reading | None = office.cache.get(_READING)
+    if found is None or found[:3] != (stamp, asked.period, asked.day):
+        snapshot = _snapshot(office, asked)
+        found = office.cache[_READING] = _Reading(
+            stamp, asked.period, asked.day, Cuts(snapshot), Tree(snapshot.organisations)
+        )
+    return found
+
+
+def _snapshot(office: Office, asked: _Asked) -> Snapshot:
+    # A hundred thousand meetings are of some thirty kinds and joint kinds.
+    kinds = lru_cache(maxsize=None)(lambda kind, also: _kinds(office, kind, also))
+    with office.database.read() as connection:
+        return read_snapshot(
+            connection,
+            start=asked.period.start,
+            day=asked.day,
+            kinds_of=kinds,
+            categories=_category_texts(office),
+        )
+
+
+def _scope(office: Office, tree: Tree, scope: str | None) -> frozenset[str] | None:
+    """The ids asked for within the account's own; the only root stands for the whole file."""
+    own = office.actor.scope
+    if scope is None or tree.roots == [scope]:
+        return own
+    asked = frozenset(tree.below(scope))
+    return asked if own is None else asked & own
+
+
+def _kinds(office: Office, kind: str, also: str | None) -> frozenset[str]:
+    """The kinds that a meeting counts as, each once."""
+    if not also:
+        return frozenset((kind,))
+    texts = [text for text in _ALSO.split(also) if text]
+    return frozenset((kind, *(code for text in texts if (code := office.codes.code_of("meeting_kind", text)))))
+
+
+def _category_texts(office: Office) -> list[str]:
+    return [text for code in (MOBILE_CODE, LOST_CODE) for text in (code, office.codes.name("category", code))]

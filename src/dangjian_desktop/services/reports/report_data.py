@@ -1,0 +1,378 @@
+"""What the reports need, gathered and masked: rows of the file in, lines of paper out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, TypeVar
+
+from dangjian_desktop.base.errors import UserError
+from dangjian_desktop.documents.ledger import ledger as ledger_document
+from dangjian_desktop.documents.minutes import Attendee, MeetingPaper
+from dangjian_desktop.documents.minutes import minutes as minutes_document
+from dangjian_desktop.documents.model import Cell, Document
+from dangjian_desktop.documents.official import OfficialPaper
+from dangjian_desktop.documents.organisations import OrganisationLine, organisation_list
+from dangjian_desktop.documents.quarterly import Labels
+from dangjian_desktop.documents.roster import RosterBranch, RosterLine
+from dangjian_desktop.documents.roster import roster as roster_document
+from dangjian_desktop.documents.unit_counts import count_people
+from dangjian_desktop.documents.wording import MASKED_NOTE, MASKED_PHONES_NOTE, counted, day_text
+from dangjian_desktop.domain.figures.census import GROUP_KIND, MOVE, OrganisationRow, Tree, belonging, is_actual
+from dangjian_desktop.domain.figures.figures import FULL, figures_of
+from dangjian_desktop.domain.figures.survey import Survey
+from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
+from dangjian_desktop.domain.records.fields import FieldType
+from dangjian_desktop.domain.records.kinds import KINDS
+from dangjian_desktop.domain.values.masking import mask_phone
+from dangjian_desktop.domain.values.partial_dates import first_day, format_date
+from dangjian_desktop.services.life import meetings
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import records
+from dangjian_desktop.services.records.printing import Printer
+from dangjian_desktop.storage.queries import listing, report_rows
+from dangjian_desktop.storage.queries.report_rows import PostRow
+from dangjian_desktop.storage.queries.snapshot import read_snapshot
+
+_SECRETARY = "书记"
+_COMMITTEE = "ZWH"
+_NOT_COMMITTEE = frozenset({"组长", "楼栋长", "党建指导员", "党建联络员", "组织员", "兼职委员"})
+_NUMERIC = (FieldType.INTEGER, FieldType.MONEY)
+P = TypeVar("P", Document, OfficialPaper)
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """Who reports and when: full and short name of the scope's top, the day of filling in, and the top's id."""
+
+    unit: str
+    short: str
+    filled_on: date
+    top: str = ""
+
+
+def letterhead(office: Office, survey: Survey, scope: str | None, filled_on: date) -> Letterhead:
+    """The scope's own name; for the whole file the root's."""
+    tree = survey.tree
+    top = scope or office.scope or (tree.roots[0] if tree.roots else None)
+    row = tree.nodes.get(top or "")
+    return Letterhead(row.name if row else office.name, row.title if row else office.name, filled_on, top or "")
+
+
+def with_holders(paper: P, office: Office, survey: Survey) -> P:
+    """The paper with the names of the members and organisations that this account may see in it."""
+    members: Mapping[str, str] = survey.snapshot.names
+    if office.actor.scope is not None:
+        members = {person.id: person.name for person in survey.census.people}
+    return replace(paper, holders=(members, *_unit_names(survey.snapshot.organisations)))
+
+
+def _unit_names(units: Iterable[OrganisationRow]) -> tuple[dict[str, str], dict[str, str]]:
+    found = list(units)
+    return {unit.id: unit.name for unit in found}, {unit.id: unit.title for unit in found}
+
+
+def labels(office: Office, survey: Survey) -> Labels:
+    """What units and codes of this survey are called."""
+    names: dict[str | None, str] = {unit.id: unit.name for unit in survey.snapshot.organisations}
+    codes = office.codes
+    return Labels(
+        names,
+        dict(codes.choices("org_kind")),
+        dict(codes.choices("org_field")),
+        dict(codes.choices("in_kind")) | {MOVE: "街道内调入"},
+        dict(codes.choices("out_kind")) | {MOVE: "街道内调出"},
+    )
+
+
+def roster(office: Office, survey: Survey, head: Letterhead, *, masked: bool) -> Document:
+    """The roster of everyone in the census, by branch in the order of the tree."""
+    census, tree = survey.census, survey.tree
+    order = [unit for unit in tree.ordered if unit in census.by_branch]
+    order += [unit for unit in census.by_branch if unit is not None and unit not in tree.nodes]
+    people = {p.id: p for unit in (*order, None) for p in census.by_branch.get(unit, [])}
+    printer = Printer(office, masked=masked)
+    lines: dict[str | None, list[RosterLine]] = defaultdict(list)
+    with office.database.read() as connection:
+        held = report_rows.posts_on(connection, survey.day, members=list(people))
+        posts = _posts_by_member(held, survey)
+        # Row by row: at 100,000 members what is stored of them and what is printed would not both fit beside the rest.
+        for row in report_rows.member_details(connection, list(people), survey.day):
+            person = people[row["id"]]
+            group = _group_name(tree, person.group)
+            lines[person.organisation].append(_roster_line(printer, row, posts.get(person.id, ""), group))
+    branches = [
+        RosterBranch(tree.nodes[unit].name if unit in tree.nodes else "未编入党组织", lines[unit])
+        for unit in (*order, None)
+        if lines[unit]
+    ]
+    return roster_document(
+        branches,
+        unit=head.unit,
+        filled_on=head.filled_on.isoformat(),
+        as_of=day_text(survey.day),
+        masked_note=MASKED_NOTE if masked else "",
+    )
+
+
+def _posts_by_member(posts: list[PostRow], survey: Survey) -> dict[str, str]:
+    """Posts by member: those in the own branch bare, those elsewhere with the name of where."""
+    tree = survey.tree
+    own = {person.id: (person.organisation, person.group) for person in survey.census.people}
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    for post in posts:
+        if post.member not in own:
+            continue
+        branch, group = own[post.member]
+        unit = tree.nodes.get(post.organisation or "")
+        if unit is not None and unit.id not in (branch, group):
+            text = f"{unit.title}{post.post}"
+        else:
+            text = f"党小组{post.post}" if unit is not None and unit.kind == GROUP_KIND else post.post
+        found[post.member][text] = None
+    return {member: "、".join(held) for member, held in found.items()}
+
+
+def _group_name(tree: Tree, group: str | None) -> str:
+    unit = tree.nodes.get(group or "")
+    return unit.title if unit else ""
+
+
+def _roster_line(printer: Printer, row: Mapping[str, Any], posts: str, group: str) -> RosterLine:
+    def text(name: str) -> str:
+        return printer.text(KINDS["member"].field(name), row.get(name))
+
+    return RosterLine(
+        name=text("name"),
+        sex=text("sex"),
+        ethnic_group=text("ethnic_group"),
+        birth=format_date(row["birth_on"], "month"),
+        native_place=text("native_place"),
+        education=text("education"),
+        joined=format_date(row["joined_on"], "month"),
+        confirmed=format_date(row["confirmed_on"], "month"),
+        posts=posts,
+        employer=text("employer"),
+        id_number=text("id_number"),
+        phone=text("phone"),
+        group=group,
+        note=text("note"),
+        record=str(row["id"]),
+    )
+
+
+def organisations(office: Office, survey: Survey, head: Letterhead, *, masked: bool) -> Document:
+    """The established organisations without groups, and the planned ones apart."""
+    tree, names = survey.tree, labels(office, survey)
+    units = survey.census.units()
+    shown = [unit for unit in units if is_actual(unit) and unit.kind != GROUP_KIND]
+    with office.database.read() as connection:
+        details = report_rows.unit_details(connection, [unit.id for unit in shown])
+        posts = report_rows.posts_on(connection, survey.day, units=[unit.id for unit in shown])
+    secretaries = {post.organisation: post.name for post in reversed(posts) if post.post == _SECRETARY}
+    terms = {line.unit.id: line.term for line in survey.terms}
+    groups: dict[str | None, int] = defaultdict(int)
+    for unit in units:
+        if unit.kind == GROUP_KIND and is_actual(unit):
+            groups[tree.branch_of(unit.id)] += 1
+    lines = []
+    for unit in shown:
+        people = count_people(survey.census.by_branch.get(unit.id, []))
+        more, term = details.get(unit.id, {}), terms.get(unit.id)
+        lines.append(
+            OrganisationLine(
+                unit.name,
+                _depth(tree, unit.id, survey),
+                names.organisation_kinds.get(unit.kind, unit.kind),
+                names.fields.get(tree.field_of(unit.id), ""),
+                unit.founded_on or "",
+                secretaries.get(unit.id, ""),
+                people.members,
+                people.full,
+                people.probationary,
+                groups[unit.id],
+                unit.term_elected_on or "",
+                term.expires_on if term else "",
+                more.get("contact") or "",
+                (mask_phone if masked else str)(more.get("phone") or ""),
+                more.get("note") or "",
+                unit.id,
+            )
+        )
+    return organisation_list(
+        lines,
+        _planned(survey, names),
+        unit=head.unit,
+        filled_on=head.filled_on.isoformat(),
+        as_of=day_text(survey.day),
+        summary=_organisation_summary(survey),
+        masked_note=MASKED_PHONES_NOTE if masked else "",
+    )
+
+
+def _planned(survey: Survey, names: Labels) -> list[tuple[str, str, str, int]]:
+    """Planned organisations as name, kind, superior and planned groups; such groups are not listed themselves."""
+    units = {unit.id: unit for unit in survey.census.units() if not is_actual(unit)}
+    groups: dict[str | None, int] = defaultdict(int)
+    for unit in units.values():
+        if unit.kind == GROUP_KIND:
+            groups[unit.parent] += 1
+    return [
+        (
+            unit.name,
+            names.organisation_kinds.get(unit.kind, unit.kind),
+            names.units.get(unit.parent, ""),
+            groups[unit.id],
+        )
+        for unit in units.values()
+        if unit.kind != GROUP_KIND or unit.parent not in units
+    ]
+
+
+def _depth(tree: Tree, unit: str, survey: Survey) -> int:
+    depth, parent = 0, tree.nodes[unit].parent
+    # A ring of superiors ends at the depth that no real street has.
+    while parent in tree.nodes and survey.census.within(parent) and depth < 9:
+        depth, parent = depth + 1, tree.nodes[parent].parent
+    return depth
+
+
+def _organisation_summary(survey: Survey) -> str:
+    figures = figures_of(survey)
+    kinds = ("committees", "general_branches", "branches", "groups")
+    parts = counted(((figures[key].label, figures[key].value) for key in kinds), "个")
+    street, statistical = figures["organisations_street"], figures["organisations_statistical"]
+    planned = figures["organisations_planned"].value
+    return (
+        f"街道口径党组织{street.value}个，统计口径基层党组织{statistical.value}个（{parts}）；拟成立{planned}个，不计入。"
+        "党员数为本级党员，不含下级。"
+    )
+
+
+def ledger(office: Office, survey: Survey, template: LedgerTemplate, head: Letterhead, *, masked: bool) -> Document:
+    """One ledger as of today's states, by number."""
+    entries = survey.entries(template.key)
+    columns = {column.name: column for column in template.columns}
+    members = [str(e.values[c.name]) for e in entries for c in template.columns if _is_member(c.type, e.values, c.name)]
+    with office.database.read() as connection:
+        names = listing.titles(connection, "member", list(dict.fromkeys(members)))
+    printer = Printer(office, masked=masked, members=names, in_prose=True)
+    units = {unit.id: unit.title for unit in survey.snapshot.organisations}
+    states = {state.key: state.label for state in template.states}
+    rows: list[dict[str, Cell]] = []
+    for entry in entries:
+        row: dict[str, Cell] = {
+            name: value if spec.type in _NUMERIC else printer.text(spec, value)
+            for name, spec in columns.items()
+            if (value := entry.values.get(name)) is not None
+        }
+        row |= {
+            "number": entry.number,
+            "organisation": units.get(entry.organisation or "", ""),
+            "state": states.get(entry.state, entry.state),
+        }
+        rows.append(row)
+    prefix = f"ledger_{template.key.replace('-', '_')}_"
+    figures = [figure for key, figure in figures_of(survey).items() if key.startswith(prefix)]
+    return ledger_document(
+        template,
+        rows,
+        figures,
+        unit=head.unit,
+        filled_on=head.filled_on.isoformat(),
+        as_of=day_text(survey.day),
+        records=[entry.id for entry in entries],
+    )
+
+
+def _is_member(kind: FieldType, values: Mapping[str, Any], name: str) -> bool:
+    return kind is FieldType.MEMBER and bool(values.get(name))
+
+
+def minutes(office: Office, meeting: str) -> tuple[Document, str, date]:
+    """The minutes of one meeting, with the short name of its unit and its day for the file name."""
+    view = records.get(office, "meeting", meeting)
+    values, printed = view.values, view.printed
+    if office.actor.scope is not None:
+        office.actor.require_unit(values.get("organisation"))
+    if not values.get("started_at"):
+        raise UserError("no_start", "这次会议没有填开始时间，不能打印会议记录。", advice="请先补填开始时间。")
+    day = first_day(str(values["started_at"])[:10])
+    attendees, names, tree = _attendees(office, values, view.children.get("attendance", {}), day)
+    late = f"{printed['entered_on']}补录" if meetings.is_late(values) else ""
+    group = tree.nodes.get(values.get("group") or "")
+    paper = MeetingPaper(
+        kind=printed["meeting_kind"],
+        also=_also(office, values.get("also_kinds")),
+        organisation=printed["organisation"],
+        group=f"　{group.title}" if group else "",
+        number=values.get("number"),
+        title=printed["title"],
+        started=_moment(printed["started_at"]),
+        ended=_moment(printed["ended_at"]),
+        place=printed["place"],
+        chair=printed["chair"],
+        recorder=printed["recorder"],
+        guests=printed["guests"],
+        topics=printed["topics"],
+        minutes=printed["minutes"],
+        resolutions=printed["resolutions"],
+        late=late,
+        attendees=attendees,
+        record=meeting,
+    )
+    unit = tree.nodes.get(values.get("organisation") or "")
+    document = replace(minutes_document(paper), holders=(names, *_unit_names(tree.nodes.values())))
+    return document, unit.title if unit else office.name, day
+
+
+def _attendees(
+    office: Office, values: Mapping[str, Any], recorded: Mapping[str, Mapping[str, Any]], day: date
+) -> tuple[list[Attendee], dict[str, str], Tree]:
+    """Everyone due by the roster of the meeting day, and those marked who were not on it; their names by id."""
+    with office.database.read() as connection:
+        snapshot = read_snapshot(connection, start=day, day=day, kinds_of=lambda k, _a: frozenset((k,)), categories=())
+        posts = report_rows.posts_on(connection, day)
+    tree = Tree(snapshot.organisations)
+    stays = belonging(snapshot, tree, day).stays
+    due = {m for m, stay in stays.items() if stay.organisation == values.get("organisation")}
+    if values.get("group"):
+        due = {m for m in due if stays[m].group == values["group"]}
+    if values.get("meeting_kind") == _COMMITTEE:
+        committee = {p.member for p in posts if p.organisation == values.get("organisation") and _sits(p)}
+        # Without posts entered nobody would be due: then everyone who was marked is.
+        due = {m for m in committee if m} or set(recorded)
+    attendees, names = [], {}
+    for member in snapshot.members:
+        if member.id in due or member.id in recorded:
+            names[member.id] = member.name
+            mark = recorded.get(member.id, {})
+            attendees.append(
+                Attendee(
+                    member.name,
+                    str(mark.get("presence") or ""),
+                    str(mark.get("reason") or ""),
+                    member.member_class == FULL,
+                    member.id in due,
+                )
+            )
+    return attendees, names, tree
+
+
+def _sits(post: PostRow) -> bool:
+    return post.post not in _NOT_COMMITTEE
+
+
+def _also(office: Office, text: str | None) -> str:
+    if not text:
+        return ""
+    parts = text.replace("；", "、").replace(";", "、").replace("，", "、").split("、")
+    return "、".join(office.codes.name("meeting_kind", part.strip()) for part in parts if part.strip())
+
+
+def _moment(text: str) -> str:
+    """2026-09-03 14:30 as 2026年9月3日14:30."""
+    day, _, clock = text.partition(" ")
+    return f"{format_date(day)} {clock}".strip() if day else ""

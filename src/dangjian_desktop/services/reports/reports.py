@@ -1,0 +1,410 @@
+"""Printed reports: which there are, building one as a document, writing it as PDF and Excel."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from dangjian_desktop.base.errors import UsageError, UserError
+from dangjian_desktop.base.files import refuse_taken
+from dangjian_desktop.base.progress import Progress
+from dangjian_desktop.documents.figure_words import Written
+from dangjian_desktop.documents.meetings_summary import meetings_summary
+from dangjian_desktop.documents.membership_changes import membership_changes
+from dangjian_desktop.documents.model import Document
+from dangjian_desktop.documents.official import OfficialPaper
+from dangjian_desktop.documents.paper import on_paper, paper_of
+from dangjian_desktop.documents.quarterly import quarterly
+from dangjian_desktop.domain.figures.figures import figures_of
+from dangjian_desktop.domain.figures.survey import Survey
+from dangjian_desktop.domain.records.permissions import EXPORT, REVEAL
+from dangjian_desktop.domain.values import periods
+from dangjian_desktop.services.ledgers import ledgers
+from dangjian_desktop.services.office.office import Office
+
+from . import chart_reports, report_data, report_templates, words, work_summary
+from .figures import survey_of
+from .paper_files import Face, MissingGlyph, faces_of, missing_in, missing_words, write
+from .words import ChangedFigure, Compared
+
+__all__ = [
+    "ChangedFigure", "Compared", "Face", "MissingGlyph", "Prepared", "Produced", "ReportSpec", "build", "catalogue",
+    "check_reason", "make", "missing", "prepare", "produce", "spec_of",
+]  # fmt: skip
+
+Printable = Document | OfficialPaper
+FORMATS = ("pdf", "xlsx")
+_NOT_IN_FILE_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
+_LONGEST_NAME = 120
+_NOTHING = "没有生成任何内容。"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSpec:
+    """One report: its name for the command line, its Chinese title and one sentence on what it shows.
+
+    `period` is the kind of period that it is usually made for (`quarter`, `year`; empty: it describes a day),
+    `needs_id` that it is about one record; `masks` that it shows fields which are masked by default; `kind` is the
+    kind of record whose export permission it needs; `formats` what it is written as, `more` what also on request.
+    """
+
+    name: str
+    title: str
+    description: str
+    period: str = ""
+    needs_id: bool = False
+    masks: bool = False
+    kind: str = "member"
+    formats: tuple[str, ...] = FORMATS
+    more: tuple[str, ...] = ()
+
+    @property
+    def has_words(self) -> bool:
+        """Whether its words come from a template that an office may change."""
+        return self.name in report_templates.NAMES
+
+    @property
+    def needs_period(self) -> bool:
+        """Whether it speaks of a period rather than of a day."""
+        return bool(self.period)
+
+
+_SPECS = (
+    ReportSpec(
+        "quarterly",
+        "党组织和党员基本情况报表",
+        "基本情况、统计表、队伍结构、增减变动、换届、组织生活和问题整改。",
+        "quarter",
+        more=("docx",),
+    ),
+    ReportSpec("roster", "党员花名册", "按支部列出在册党员，身份证号和电话默认隐去中间位。", masks=True),
+    ReportSpec(
+        "organisations", "党组织一览表", "党组织的类型、书记、党员数、任期和联系方式。", masks=True, kind="organisation"
+    ),
+    ReportSpec("membership-changes", "党员增减变动表", "各党组织期初、增加、减少、期末，逐人列名。", "quarter"),
+    ReportSpec(
+        "meetings-summary",
+        "三会一课开展情况汇总表",
+        "各支部按月按季应开、已开和未开的组织生活。",
+        "year",
+        kind="meeting",
+    ),
+    ReportSpec("structure", "党员队伍结构图", "年龄、学历、各单位党员数和近四个季度增减，黑白打印也能看清。"),
+    ReportSpec(
+        "org-chart", "党组织架构图", "一个组织和它的下级，最多四级，印在一页纸上，太大时用A3。", kind="organisation"
+    ),
+    ReportSpec(
+        work_summary.NAME,
+        "党建工作总结",
+        "基本情况、重点任务、存在问题和下一步打算；数字由程序填，要您写的地方有“〔请填写〕”。",
+        "year",
+        formats=("pdf", "docx"),
+        more=("xlsx",),
+    ),
+    ReportSpec("minutes", "会议记录", "一次组织生活的完整记录和到会名单。", needs_id=True, kind="meeting"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Produced:
+    """What `make` wrote and what the person should hear of it.
+
+    `missing` are characters that no font has, printed as 〓; `faces` what an official paper is set in; `changed` the
+    figures that differ from the last paper of the same scope and period, `to_fill` the places left for the writer.
+    """
+
+    paths: list[Path]
+    missing: list[MissingGlyph]
+    faces: list[Face]
+    changed: list[ChangedFigure]
+    to_fill: int = 0
+
+    @property
+    def warnings(self) -> list[str]:
+        """The sentences to show: missing characters, changed figures, what is left to write."""
+        told = missing_words(self.missing)
+        if self.changed:
+            told.append("数据有变化，与上次生成的这份文稿相比：")
+            told += [f"{figure.sentence}。" for figure in self.changed]
+        if self.to_fill:
+            told.append(f"还有{self.to_fill}处“〔请填写〕”要您来写。")
+        return told
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A report before it is written: the document, its file name without ending, and its words where it has any."""
+
+    name: str
+    document: Printable
+    file_name: str
+    words: Written | None = None
+    scope: str | None = None
+    period: str = ""
+
+    def on_paper(self, asked: str | None) -> Prepared:
+        """The same on the paper asked for (A4竖, A4横, A3竖, A3横); an official paper is always A4 upright."""
+        if not asked:
+            return self
+        paper, landscape = paper_of(asked)
+        if isinstance(self.document, OfficialPaper):
+            return self
+        return replace(self, document=on_paper(self.document, paper, landscape=landscape))
+
+    def compared(self, office: Office) -> Compared:
+        """What changed since this paper was last written or printed for the same scope and period."""
+        return words.compared(office, self.name, self.scope, self.period, self.words) if self.words else Compared()
+
+    def remember(self, office: Office, on: date) -> None:
+        """Keep what it says now for the next comparison."""
+        if self.words is not None:
+            words.remember(office, self.name, self.scope, self.period, self.words, on)
+
+
+def catalogue(office: Office) -> list[ReportSpec]:
+    """The reports that this account can make, one for every ledger last."""
+    own = [
+        ReportSpec(t.key, t.title, f"{t.title}的全部条目和统计数。", masks=True, kind="ledger_entry")
+        for t in ledgers.templates(office)
+    ]
+    return [*_SPECS, *own]
+
+
+def spec_of(office: Office, name: str) -> ReportSpec:
+    """One report by name or title; raises `UsageError` (`report_unknown`)."""
+    known = catalogue(office)
+    for spec in known:
+        if name in (spec.name, spec.title):
+            return spec
+    names = "、".join(spec.name for spec in known)
+    raise UsageError("report_unknown", f"没有名为“{name}”的报表。", effect=_NOTHING, advice=f"现有：{names}。")
+
+
+def build(
+    office: Office,
+    name: str,
+    *,
+    scope: str | None = None,
+    period: str | None = None,
+    on: date | None = None,
+    id: str | None = None,  # noqa: A002
+    masked: bool = True,
+) -> Printable:
+    """One report as a document or official paper, for a preview; nothing is written.
+
+    `scope` is an organisation id, `on` is today unless given, `id` the meeting of `minutes`. A report of a
+    period describes the period's last day, or `on` where it has not ended by then; without `period` its usual one
+    around `on`. Unmasked needs the permission to reveal.
+    """
+    return prepare(office, name, scope=scope, period=period, on=on, id=id, masked=masked).document
+
+
+def prepare(
+    office: Office,
+    name: str,
+    *,
+    scope: str | None = None,
+    period: str | None = None,
+    on: date | None = None,
+    id: str | None = None,  # noqa: A002
+    masked: bool = True,
+    words: str | None = None,
+    paper: str | None = None,
+) -> Prepared:
+    """The same with what its words are made of; `words` stands in for the saved template, as a look at a draft.
+
+    `paper` is A4竖, A4横, A3竖 or A3横 (None: the report's own); raises `UsageError` (`bad_paper`) for another.
+    """
+    spec = spec_of(office, name)
+    if not masked:
+        office.actor.require(REVEAL, spec.kind)
+    return _build(office, spec, scope, period, on, id, masked, words).on_paper(paper)
+
+
+def missing(
+    office: Office,
+    name: str,
+    *,
+    scope: str | None = None,
+    period: str | None = None,
+    on: date | None = None,
+    id: str | None = None,  # noqa: A002
+) -> list[MissingGlyph]:
+    """Every place of a report with a character that no font has, to be shown before it is printed."""
+    return missing_in(build(office, name, scope=scope, period=period, on=on, id=id))
+
+
+def produce(
+    office: Office,
+    name: str,
+    folder: Path,
+    *,
+    scope: str | None = None,
+    period: str | None = None,
+    on: date | None = None,
+    id: str | None = None,  # noqa: A002
+    formats: Sequence[str] | None = None,
+    masked: bool = True,
+    reason: str | None = None,
+    progress: Progress | None = None,
+) -> list[Path]:
+    """`make`, for whoever wants the paths only."""
+    return make(
+        office,
+        name,
+        folder,
+        scope=scope,
+        period=period,
+        on=on,
+        id=id,
+        formats=formats,
+        masked=masked,
+        reason=reason,
+        progress=progress,
+    ).paths
+
+
+def make(
+    office: Office,
+    name: str,
+    folder: Path,
+    *,
+    scope: str | None = None,
+    period: str | None = None,
+    on: date | None = None,
+    id: str | None = None,  # noqa: A002
+    formats: Sequence[str] | None = None,
+    masked: bool = True,
+    reason: str | None = None,
+    progress: Progress | None = None,
+    paper: str | None = None,
+) -> Produced:
+    """Write one report into `folder`, one file for each format (None: all that it has); exports are audited.
+
+    Characters that no font has stop nothing: the paper is written and the result names their places. Unmasked needs
+    the permission to reveal and a `reason`, which is written into the audit trail. `paper` as in `prepare`. Raises
+    what that raises, `UserError` (`reason`), `UsageError` (`bad_format`) and `EnvironmentFault`.
+    """
+    spec = spec_of(office, name)
+    wanted = formats_of(spec, formats)
+    office.actor.require(EXPORT, spec.kind)
+    check_reason(office, spec.kind, masked=masked, reason=reason)
+    built = _build(office, spec, scope, period, on, id, masked).on_paper(paper)
+    paths = [folder / f"{built.file_name}.{form}" for form in wanted]
+    for path in paths:
+        refuse_taken(path)
+    glyphs: list[MissingGlyph] = []
+    for form, path in zip(wanted, paths, strict=True):
+        glyphs += write(built.document, path, form, progress)
+    changed = list(built.compared(office).changed)
+    built.remember(office, on or office.today())
+    faces = faces_of(built.document)
+    office.audit(
+        "export",
+        {"report": spec.name, "scope": scope, "period": period, "masked": masked, "reason": reason,
+         "files": [path.name for path in paths], "faces": [f"{face.name} {face.file}" for face in faces]},
+    )  # fmt: skip
+    return Produced(paths, glyphs, faces, changed, built.words.to_fill if built.words else 0)
+
+
+def formats_of(spec: ReportSpec, asked: Sequence[str] | None) -> list[str]:
+    """The formats to write, each once (None: the usual ones); raises `UsageError` (`bad_format`)."""
+    wanted = list(dict.fromkeys(spec.formats if asked is None else asked))
+    possible = (*spec.formats, *spec.more)
+    if not wanted:
+        raise UsageError(
+            "bad_format", "没有写要哪种格式。", effect=_NOTHING, advice=f"可选的格式：{'、'.join(possible)}。"
+        )
+    for wrong in (form for form in wanted if form not in possible):
+        known = "、".join(possible)
+        raise UsageError(
+            "bad_format", f"{spec.title}不能生成“{wrong}”格式。", effect=_NOTHING, advice=f"可选的格式：{known}。"
+        )
+    return wanted
+
+
+def check_reason(office: Office, kind: str, *, masked: bool, reason: str | None) -> None:
+    """Refuse to show full numbers without the permission and a reason."""
+    if masked:
+        return
+    office.actor.require(REVEAL, kind)
+    if not (reason or "").strip():
+        raise UserError(
+            "reason", "导出完整身份证号和电话要写明原因。", effect="没有导出。", advice="请填写原因，原因会记入日志。"
+        )
+
+
+def _build(
+    office: Office,
+    spec: ReportSpec,
+    scope: str | None,
+    period: str | None,
+    on: date | None,
+    record: str | None,
+    masked: bool,
+    draft: str | None = None,
+) -> Prepared:
+    today = on or office.today()
+    if spec.needs_id:
+        if not record:
+            raise UsageError("id_required", "打印会议记录要指明是哪一次会议。", effect=_NOTHING)
+        document, short, day = report_data.minutes(office, record)
+        return Prepared(spec.name, document, file_name(short, document.title, day.isoformat()))
+    survey = survey_of(office, scope=scope, period=period or _usual(spec, today), on=today)
+    head = report_data.letterhead(office, survey, scope, today)
+    if spec.has_words:
+        return _with_words(office, spec, survey, head, scope, draft)
+    if spec.name == "structure":
+        document = chart_reports.structure(office, survey, head, scope)
+    else:
+        document = _document(office, spec, survey, head, masked)
+    when = survey.period.label if spec.needs_period else survey.day.isoformat()
+    document = report_data.with_holders(document, office, survey)
+    return Prepared(spec.name, document, file_name(head.short, spec.title, when))
+
+
+def _with_words(
+    office: Office, spec: ReportSpec, survey: Survey, head: report_data.Letterhead, scope: str | None, draft: str | None
+) -> Prepared:
+    written = words.written(office, spec.name, survey, head, draft)
+    document: Printable
+    if spec.name == work_summary.NAME:
+        document = report_data.with_holders(work_summary.work_summary(survey, written, head), office, survey)
+        title = spec.title
+    else:
+        names, filled_on = report_data.labels(office, survey), head.filled_on.isoformat()
+        table = quarterly(survey, figures_of(survey), names, written, unit=head.unit, filled_on=filled_on)
+        document = report_data.with_holders(table, office, survey)
+        title = document.title
+    name = file_name(head.short, title, survey.period.label)
+    return Prepared(spec.name, document, name, written, scope, survey.period.text)
+
+
+def _document(office: Office, spec: ReportSpec, survey: Survey, head: report_data.Letterhead, masked: bool) -> Document:
+    names, filled_on = report_data.labels(office, survey), head.filled_on.isoformat()
+    if spec.name == "roster":
+        return report_data.roster(office, survey, head, masked=masked)
+    if spec.name == "organisations":
+        return report_data.organisations(office, survey, head, masked=masked)
+    if spec.name == "org-chart":
+        return chart_reports.org_chart(survey, head)
+    if spec.name == "membership-changes":
+        return membership_changes(survey, names, unit=head.unit, filled_on=filled_on)
+    if spec.name == "meetings-summary":
+        return meetings_summary(survey, names.units, unit=head.unit, filled_on=filled_on)
+    return report_data.ledger(office, survey, ledgers.template(office, spec.name), head, masked=masked)
+
+
+def _usual(spec: ReportSpec, day: date) -> str | None:
+    if spec.period == "quarter":
+        return periods.quarter_of(day).text
+    return periods.year_of(day).text if spec.period == "year" else None
+
+
+def file_name(*parts: str) -> str:
+    """沙嘴街道_党员花名册_2026-09-30: nothing that Windows refuses in a name, and not too long for its paths."""
+    names = [_NOT_IN_FILE_NAMES.sub("", part).strip(" .") for part in parts]
+    return "_".join(name for name in names if name)[:_LONGEST_NAME]
