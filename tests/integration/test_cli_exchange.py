@@ -176,7 +176,7 @@ def test_readers_do_not_import(cli: Cli, tmp_path: Path) -> None:
     cli.refused(1, "not_allowed", "import", "roster", sheet, *reader)
     cli.refused(1, "not_allowed", "export", "member", "-o", tmp_path / "x.xlsx", *reader)
     cli.refused(1, "not_allowed", "report", "roster", "-o", tmp_path, *reader)
-    assert cli.ok("list", "member", "--account", "管理员")["count"] == 0
+    assert cli.ok("list", "member", "--account", "管理员")["total"] == 0
     assert sorted(p.name for p in tmp_path.glob("*.xlsx")) == ["名册.xlsx"]
     assert not list(tmp_path.glob("*.pdf"))
 
