@@ -137,6 +137,9 @@ COMMANDS: dict[str, Command] = {
     "set": Command("修改一条资料", "KIND ID FIELD=VALUE ...", (_KIND, _ID, _VALUES, _SINCE)),
     "remove": Command("删除一条资料（进回收站，可撤销）", "KIND ID", (_KIND, _ID)),
     "figures": Command("统计指标", "[--scope ORG] [--period P]", (_SCOPE, _PERIOD)),
+    "rules list": Command(
+        "规则簿：每条规则的版次、施行日、依据和参数", "[--code C]", (_option("--code", "C", "只看这条规则，如 TERM"),)
+    ),
     "report": Command(
         "生成报表",
         "list | NAME [--scope ORG]... [--each] [--period P] [--id ID] [--format pdf,xlsx] [--paper PAPER]"
