@@ -19,8 +19,9 @@ from dangjian_desktop.base.files import sha256_of
 from dangjian_desktop.base.progress import Cancelled, Progress
 from dangjian_desktop.storage import backup, database, keys, migrations, settings
 from dangjian_desktop.storage.attachments import Attachments
-from dangjian_desktop.storage.backup import automatic, restore_bundle, thin, verify_bundle, write_bundle
+from dangjian_desktop.storage.backup import automatic, thin, verify_bundle, write_bundle
 from dangjian_desktop.storage.keys import Effort
+from dangjian_desktop.storage.restoring import restore_bundle
 from dangjian_desktop.storage.vault import Vault, create, open_vault
 
 PASSWORD = "街道-2026"

@@ -123,3 +123,57 @@ def test_a_folder_in_the_way_is_refused(tmp_path: Path) -> None:
 def test_digest(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"abc" * 1000)
     assert sha256_of(tmp_path / "a") == hashlib.sha256(b"abc" * 1000).hexdigest()
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_a_virus_scanner_that_holds_the_file_for_a_moment_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    refusals = [PermissionError(errno.EACCES, "held"), OSError(errno.EBUSY, "busy"), PermissionError(13, "held")]
+    replace = Path.replace
+
+    def held(self: Path, target: Path) -> Path:
+        if len(refusals) > 3 - times:
+            raise refusals.pop()
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", held)
+    replace_file(tmp_path / "a.pdf", lambda path: path.write_bytes(b"new") and None)
+    assert (tmp_path / "a.pdf").read_bytes() == b"new"
+    assert _names(tmp_path) == ["a.pdf"]
+
+
+def test_what_stays_held_is_said_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dangjian_desktop.base import files
+
+    def held(self: Path, target: Path) -> Path:
+        raise PermissionError(errno.EACCES, "held")
+
+    monkeypatch.setattr(files, "_SCANNER_SECONDS", 0.1)
+    monkeypatch.setattr(Path, "replace", held)
+    with pytest.raises(EnvironmentFault) as caught:
+        replace_file(tmp_path / "a.pdf", lambda path: path.write_bytes(b"new") and None)
+    assert caught.value.code == "file_in_use"
+    assert _names(tmp_path) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no modes")
+def test_a_file_is_for_its_owner_alone_from_its_first_byte(tmp_path: Path) -> None:
+    modes: list[int] = []
+
+    def write(path: Path) -> None:
+        path.write_bytes(b"x")
+        modes.append(path.stat().st_mode & 0o777)
+
+    before = os.umask(0)
+    try:
+        replace_file(tmp_path / "a.pdf", write)
+    finally:
+        os.umask(before)
+    assert modes == [0o600]
+    assert (tmp_path / "a.pdf").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_name_just_short_enough_is_written(tmp_path: Path) -> None:
+    replace_file(tmp_path / ("长" * 83 + ".pdf"), lambda path: path.write_bytes(b"x") and None)
+    assert len(_names(tmp_path)) == 1

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from dangjian_desktop.base.clock import Clock
 from dangjian_desktop.base.errors import UsageError, UserError, VaultError
-from dangjian_desktop.base.files import fault_of
+from dangjian_desktop.base.files import fault_of, is_file
 from dangjian_desktop.base.progress import Progress
 from dangjian_desktop.domain.records.kinds import KINDS
 from dangjian_desktop.domain.values.masking import mask_numbers
@@ -101,7 +101,7 @@ class Request:
 
     def _open(self) -> Office:
         file = self.file
-        if not file.is_file():
+        if not is_file(file):
             advice = "请检查U盘是否插好，或用 --file 另外指明。"
             raise VaultError("not_found", f"找不到数据文件“{file.name}”。", advice=advice)
         if self.args.recovery_key_file is not None:

@@ -12,7 +12,6 @@ import glob
 import hashlib
 import json
 import re
-import secrets
 import shutil
 import zipfile
 from collections.abc import Callable, Iterable
@@ -26,12 +25,12 @@ import sqlcipher3.dbapi2 as sqlcipher
 
 from dangjian_desktop.base.clock import Clock
 from dangjian_desktop.base.errors import EnvironmentFault, UserError, VaultError
+from dangjian_desktop.base.files import create_private, replace_file, sha256_of
 from dangjian_desktop.base.files import fault_of as file_fault_of
-from dangjian_desktop.base.files import replace_file, sha256_of
 from dangjian_desktop.base.progress import Progress
 
 from . import keys, migrations, settings
-from .attachments import NAME, files_path
+from .attachments import NAME
 from .database import connect, fault_of
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 SUFFIX = ".djb"
-_MANIFEST, _DATA, _KEYS, _FILES = "manifest.json", "data.djd", "data.djd.keys", "files/"
+MANIFEST, DATA, KEYS, FILES = "manifest.json", "data.djd", "data.djd.keys", "files/"
 _PAGES_A_STEP = 2_000
 _PIECE = 1 << 20
 # What the journal of the last step may need beside the copy itself.
@@ -98,7 +97,7 @@ def copy_database(
         if progress is not None:
             progress.report(total - remaining, total, "正在备份数据")
 
-    target.open("xb").close()
+    create_private(target)
     origin = connect(source, source_key, mode="ro")
     try:
         copy = connect(target, target_key)
@@ -180,34 +179,6 @@ def verify_bundle(path: Path, progress: Progress | None = None) -> Bundle:
         raise _damaged(path) from error
     except OSError as error:
         raise file_fault_of(error, path) from error
-
-
-def restore_bundle(bundle: Path, to_path: Path, progress: Progress | None = None) -> Path:
-    """Put a proven bundle back as a data file with its keys and attachments; returns its path.
-
-    Never overwrites (`UserError` `exists`). The data file appears last, so what is cut short does not look
-    finished. The copy is marked, so that its first opening starts a new incarnation on any PC.
-    """
-    if to_path.exists():
-        raise UserError("exists", f"“{to_path.name}”已经存在，没有覆盖。", advice="请换一个名称或文件夹再恢复。")
-    found = verify_bundle(bundle, progress)
-    try:
-        to_path.parent.mkdir(parents=True, exist_ok=True)
-        with zipfile.ZipFile(bundle) as archive:
-            folder = files_path(to_path)
-            for name in found.parts:
-                if name.startswith(_FILES):
-                    _extract(archive, name, folder / name.removeprefix(_FILES))
-            old_keys = keys.keys_path(to_path)
-            if old_keys.exists():
-                old_keys.replace(old_keys.with_name(f"{old_keys.name}.{secrets.token_hex(3)}.old"))
-            if _KEYS in found.parts:
-                _extract(archive, _KEYS, old_keys)
-                keys.read(old_keys).write_restored(old_keys)
-            _extract(archive, _DATA, to_path)
-    except OSError as error:
-        raise file_fault_of(error, to_path) from error
-    return to_path
 
 
 def default_folder(data_file: Path) -> Path:
@@ -322,13 +293,13 @@ def _fill(vault: Vault, path: Path, made_at: str, progress: Progress | None) -> 
     try:
         schema = copy_database(vault.path, vault.data_key, copy, vault.data_key, progress)
         with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
-            parts[_DATA] = _add(archive, _DATA, copy)
-            parts[_KEYS] = _add(archive, _KEYS, keys.keys_path(vault.path))
+            parts[DATA] = _add(archive, DATA, copy)
+            parts[KEYS] = _add(archive, KEYS, keys.keys_path(vault.path))
             # After the data: an attachment is stored before the operation that refers to it.
             for name in vault.attachments.names():
                 # One that was cleared meanwhile is nothing to keep.
                 with suppress(FileNotFoundError):
-                    parts[_FILES + name] = _add(archive, _FILES + name, vault.attachments.folder / name)
+                    parts[FILES + name] = _add(archive, FILES + name, vault.attachments.folder / name)
             document = {
                 "format": FORMAT,
                 "file_id": vault.file_id,
@@ -337,7 +308,7 @@ def _fill(vault: Vault, path: Path, made_at: str, progress: Progress | None) -> 
                 "schema": schema,
                 "parts": {name: {"sha256": part.sha256, "size": part.size} for name, part in parts.items()},
             }
-            archive.writestr(_MANIFEST, json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True))
+            archive.writestr(MANIFEST, json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True))
     finally:
         with suppress(OSError):
             copy.unlink(missing_ok=True)
@@ -354,23 +325,15 @@ def _add(archive: zipfile.ZipFile, name: str, path: Path) -> Part:
 
 
 def _manifest(archive: zipfile.ZipFile) -> Bundle:
-    document = json.loads(archive.read(_MANIFEST))
+    document = json.loads(archive.read(MANIFEST))
     if document["format"] > FORMAT or document["schema"] > migrations.CURRENT:
         raise VaultError("too_new", "这个备份是更新版本的软件做的。", advice="请先升级本机的党建工作台，再恢复。")
     parts = {name: Part(str(part["sha256"]), int(part["size"])) for name, part in document["parts"].items()}
     # Names become paths when restoring: nothing but what we write ourselves is taken.
-    known = {_DATA, _KEYS}
-    if _DATA not in parts or any(n not in known and not NAME.fullmatch(n.removeprefix(_FILES)) for n in parts):
+    known = {DATA, KEYS}
+    if DATA not in parts or any(n not in known and not NAME.fullmatch(n.removeprefix(FILES)) for n in parts):
         raise ValueError("unexpected parts")
     return Bundle(document["file_id"], document["name"], document["made_at"], document["schema"], parts)
-
-
-def _extract(archive: zipfile.ZipFile, name: str, path: Path) -> None:
-    def write(target: Path) -> None:
-        with archive.open(name) as source, target.open("wb") as stream:
-            shutil.copyfileobj(source, stream, _PIECE)
-
-    replace_file(path, write)
 
 
 def _proven(connection: Any) -> int:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from dangjian_desktop.base.errors import EnvironmentFault, UserError, VaultError
+from dangjian_desktop.base.files import create_private, move_over
 
 __all__ = ["Connection", "Database", "connect", "fault_of"]
 
@@ -92,7 +93,7 @@ class Database:
         self._key = key
         self._closed = False
         if create:
-            path.open("xb").close()
+            create_private(path)
         self._write_lock = threading.RLock()
         self._gate = threading.Lock()
         self._writing = False
@@ -162,7 +163,7 @@ class Database:
                 self._fold()
                 self._writer.dispose()
             try:
-                make().replace(self.path)
+                move_over(make(), self.path)
                 self._key = key
             finally:
                 self.start_wal()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import getpass
+import hashlib
 import json
 import os
 import platform
@@ -14,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import IO
 
@@ -25,11 +27,17 @@ from dangjian_desktop.base.files import fault_of
 _WRITING_SECONDS = 1.0
 # Far behind the content, so that on Windows the content stays readable while the byte is held.
 _GUARD_OFFSET = 1 << 30
+# A lock file is some hundred bytes; more of one is not read, and a stranger's text is told so far.
+_MOST_BYTES = 1 << 16
+_MOST_SIGNS = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who holds the file: enough to tell a person, and to tell a dead process from a new one with its number."""
+    """Who holds the file: enough to tell a person, and to tell a dead process from a new one with its number.
+
+    `machine` is a digest of the system's own number of the PC: two PCs may bear one name. Empty where there is none.
+    """
 
     host: str
     user: str
@@ -37,17 +45,24 @@ class Holder:
     started: str
     since: str
     token: str
+    machine: str = ""
 
     @classmethod
     def myself(cls, clock: Clock) -> Holder:
         """This process, now."""
         pid = os.getpid()
         since = clock.now().astimezone().strftime("%Y-%m-%d %H:%M")
-        return cls(platform.node(), _user(), pid, _started(pid) or "", since, secrets.token_hex(8))
+        return cls(platform.node(), _user(), pid, _started(pid) or "", since, secrets.token_hex(8), machine_id())
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether this is another PC: by its own number where both have one, and by its name."""
+        mine = machine_id()
+        return self.host != platform.node() or bool(self.machine and mine and self.machine != mine)
 
     def may_live(self) -> bool:
         """Whether the process may still run; of another PC nobody can know, so yes."""
-        if self.host != platform.node():
+        if self.elsewhere:
             return True
         if not _runs(self.pid):
             return False
@@ -91,7 +106,7 @@ def acquire(data_file: Path, clock: Clock, *, other_pc_is_off: bool = False) -> 
                 if stream is None:
                     continue
                 holder = _settled(path)
-                elsewhere = holder is not None and holder.host != mine.host
+                elsewhere = holder is not None and holder.elsewhere
                 if holder and holder.may_live() and not (elsewhere and other_pc_is_off):
                     raise _locked(holder, elsewhere=elsewhere)
                 _fill(stream, mine)
@@ -103,26 +118,28 @@ def acquire(data_file: Path, clock: Clock, *, other_pc_is_off: bool = False) -> 
 def _locked(holder: Holder, *, elsewhere: bool) -> VaultError:
     since = _spoken(holder.since)
     if elsewhere:
-        advice = f"请先在“{holder.host}”上关闭党建工作台；如果那台电脑已关机或重装，可以选择“接管”。"
+        advice = f"请先在“{_short(holder.host)}”上关闭党建工作台；如果那台电脑已关机或重装，可以选择“接管”。"
     else:
         advice = "请切换到已经打开的窗口，或者先把它关闭。"
-    return VaultError("locked", f"数据文件正在“{holder.host}”电脑上由“{holder.user}”使用（{since}起）。", advice=advice)
+    host, user = _short(holder.host), _short(holder.user)
+    return VaultError("locked", f"数据文件正在“{host}”电脑上由“{user}”使用（{since}起）。", advice=advice)
 
 
 def _spoken(since: str) -> str:
     try:
         moment = datetime.strptime(since, "%Y-%m-%d %H:%M")
     except ValueError:
-        return since
+        return _short(since)
     return f"{moment.month}月{moment.day}日 {moment:%H:%M}"
 
 
 def _create(path: Path, mine: Holder) -> bool:
     try:
-        with path.open("xb") as stream:
-            _fill(stream, mine)
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_BINARY", 0), 0o600)
     except FileExistsError:
         return False
+    with open(descriptor, "r+b") as stream:  # noqa: PTH123 - a descriptor, so that the mode is set at once
+        _fill(stream, mine)
     return True
 
 
@@ -143,10 +160,31 @@ def _settled(path: Path) -> Holder | None:
 
 
 def _read(path: Path) -> Holder | None:
+    """What a lock file says; None where it is gone or says nothing that could be a holder."""
     try:
-        return Holder(**json.loads(path.read_bytes()))
-    except (FileNotFoundError, ValueError, TypeError):
+        with path.open("rb") as stream:
+            document = json.loads(stream.read(_MOST_BYTES))
+        return _holder(document)
+    except (FileNotFoundError, ValueError, TypeError, KeyError, RecursionError):
         return None
+
+
+def _holder(document: dict[str, object]) -> Holder:
+    """A holder from what was read; a newer version may have written more. Raises for what cannot be one."""
+    pid = document["pid"]
+    if not isinstance(pid, int) or isinstance(pid, bool) or not 0 < pid < 1 << 32:
+        raise ValueError("no process number")
+    texts = {name: document[name] for name in ("host", "user", "started", "since", "token")}
+    texts["machine"] = document.get("machine", "")
+    told = {name: text for name, text in texts.items() if isinstance(text, str)}
+    if len(told) != len(texts):
+        raise TypeError("no text")
+    return Holder(pid=pid, **told)
+
+
+def _short(text: str) -> str:
+    """A stranger's text on one line of a sentence."""
+    return "".join(sign for sign in text if sign.isprintable())[:_MOST_SIGNS]
 
 
 @contextmanager
@@ -172,8 +210,24 @@ def _same(stream: IO[bytes], path: Path) -> bool:
         return False
 
 
+@lru_cache(maxsize=1)
+def machine_id() -> str:
+    """A digest of the number that the system gave this PC once (machine-id, MachineGuid); empty where it has none."""
+    number = _machine_number().strip()
+    return hashlib.sha256(b"dangjian lock 1" + number.encode()).hexdigest()[:32] if number else ""
+
+
 if sys.platform == "win32":
     import msvcrt
+    import winreg
+
+    def _machine_number() -> str:
+        access = winreg.KEY_READ | winreg.KEY_WOW64_64KEY
+        try:
+            with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, r"SOFTWARE\Microsoft\Cryptography", 0, access) as key:
+                return str(winreg.QueryValueEx(key, "MachineGuid")[0])
+        except OSError:
+            return ""
 
     def _guard(stream: IO[bytes]) -> bool:
         stream.seek(_GUARD_OFFSET)
@@ -215,6 +269,13 @@ if sys.platform == "win32":
 else:
     import errno
     import fcntl
+
+    def _machine_number() -> str:
+        for place in ("/etc/machine-id", "/var/lib/dbus/machine-id"):
+            with suppress(OSError, ValueError):
+                if found := Path(place).read_text("ascii").strip():
+                    return found
+        return ""
 
     def _guard(stream: IO[bytes]) -> bool:
         try:

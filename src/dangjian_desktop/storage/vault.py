@@ -8,7 +8,6 @@ the content is sound. Only then it is upgraded, after a backup.
 from __future__ import annotations
 
 import json
-import re
 import secrets
 import threading
 import uuid
@@ -22,9 +21,10 @@ from sqlalchemy import Connection
 
 from dangjian_desktop.base.clock import Clock
 from dangjian_desktop.base.errors import UserError, VaultError
+from dangjian_desktop.base.files import beside_name, is_file, move_over
 from dangjian_desktop.base.files import fault_of as file_fault_of
 
-from . import backup, keys, lock, migrations, recovery_key, settings
+from . import backup, keys, leftovers, lock, migrations, recovery_key, settings
 from .attachments import Attachments, files_path
 from .database import Database, connect, fault_of
 from .keys import KeyFile
@@ -32,7 +32,6 @@ from .lock import FileLock
 
 # Below this size the whole file is looked through at every opening; above it only after a crash.
 _ALWAYS_CHECKED_BYTES = 32 * 1024 * 1024
-_REWRITE = ".rewrite"
 
 
 class Vault:
@@ -116,7 +115,7 @@ class Vault:
         old, fresh = self.data_key, recovery_key.data_key(recovery_key.parse(text))
         if fresh == old:
             raise UserError("exists", "新的恢复密钥与原来的相同。", advice="请生成一个新的再换。")
-        target = self.path.with_name(f".{self.path.stem}-{secrets.token_hex(4)}{_REWRITE}")
+        target = beside_name(self.path, leftovers.REWRITE)
 
         def make() -> Path:
             backup.copy_database(self.path, old, target, fresh)
@@ -162,10 +161,7 @@ class Vault:
     def _settle(self, *, keys_lost: bool, clock: Clock, backup_folder: Path | None) -> None:
         """Everything that writes when a file is opened: checks are through by now."""
         self.database.start_wal()
-        for remnant in self.path.parent.glob(f".*{_REWRITE}"):
-            if re.fullmatch(rf"\.{re.escape(self.path.stem)}-[0-9a-f]{{8}}\{_REWRITE}", remnant.name):
-                with suppress(OSError):
-                    remnant.unlink()
+        leftovers.remove_unfinished(self.path)
         if keys_lost or self._keys.restored:
             self._forget_origin()
             self._keys.restored = False
@@ -206,21 +202,25 @@ def create(
     """
     text = printed or recovery_key.generate()
     data_key = recovery_key.data_key(recovery_key.parse(text))
+    leftovers.refuse_place(path)
     _make_folder(path)
     _refuse_existing(path)
     file_lock = lock.acquire(path, clock or Clock())
-    beside = path.with_name(f".{path.stem}-{secrets.token_hex(4)}{_REWRITE}")
+    beside, former = beside_name(path, leftovers.REWRITE), None
     try:
         _refuse_existing(path)
+        former = leftovers.SetAside(path)
         key_file = KeyFile.new(uuid.uuid4().hex, data_key)
         key_file.put_slot(account, password, data_key)
         _lay(beside, data_key, prepare, {"file.id": key_file.file_id, "file.name": file_name})
-        _set_aside(keys.keys_path(path))
         key_file.write(keys.keys_path(path), data_key)
-        beside.replace(path)
+        move_over(beside, path)
         vault = Vault(path, account, data_key, key_file, file_lock)
         vault.database.start_wal()
     except BaseException as error:
+        if former is not None:
+            leftovers.discard(path)
+            former.put_back()
         file_lock.release()
         if isinstance(error, OSError):
             raise file_fault_of(error, path) from error
@@ -250,7 +250,7 @@ def open_vault(
     if (password is None) == (recovery_key is None):
         raise ValueError("either a password or a recovery key")
     clock = clock or Clock()
-    if not path.is_file():
+    if not is_file(path):
         raise VaultError("not_found", f"找不到数据文件“{path.name}”。", advice="请检查U盘是否插好，或重新选择文件。")
     try:
         key_file, candidates = _unlock(path, account, password, recovery_key)
@@ -363,4 +363,4 @@ def _refuse_existing(path: Path) -> None:
 def _set_aside(path: Path) -> None:
     """Keep a key file that has lost its data file, or cannot be read, under another name: it may be missed."""
     if path.exists():
-        path.replace(path.with_name(f"{path.name}.{secrets.token_hex(3)}.old"))
+        move_over(path, path.with_name(f"{path.name}.{secrets.token_hex(3)}.old"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -69,9 +68,7 @@ def _fill(request: Request, office: Office) -> None:
 
 def _take_away(path: Path) -> None:
     """A file whose filling failed is no data file; it was made a moment ago by this very command."""
-    for part in (path, path.with_name(f"{path.name}.keys")):
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
+    backups.discard(path)
     forget_file(path)
 
 

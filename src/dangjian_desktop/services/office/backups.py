@@ -12,6 +12,8 @@ from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.base.progress import Progress
 from dangjian_desktop.domain.records.permissions import EXPORT
 from dangjian_desktop.storage import backup as bundles
+from dangjian_desktop.storage import leftovers
+from dangjian_desktop.storage.restoring import restore_bundle
 
 from .office import Office
 
@@ -86,4 +88,9 @@ def listing(office: Office) -> list[BackupFile]:
 
 def restore(bundle: Path, to: Path, progress: Progress | None = None) -> Path:
     """Unpack a bundle beside nothing: refuses to overwrite; the copy starts a new incarnation when opened."""
-    return bundles.restore_bundle(bundle, to, progress)
+    return restore_bundle(bundle, to, progress)
+
+
+def discard(path: Path) -> None:
+    """Delete a closed data file that was made a moment ago and could not be filled."""
+    leftovers.discard(path)
