@@ -135,7 +135,7 @@ def test_too_new(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_locked_by_another_process_names_who_has_it(cli: Cli) -> None:
     cli.new()
     code = (
-        "import sys, time\nfrom pathlib import Path\nfrom dangjian_desktop.services.opening import open_office\n"
+        "import sys, time\nfrom pathlib import Path\nfrom dangjian_desktop.services.office.opening import open_office\n"
         f"o = open_office(Path({str(cli.file)!r}), password={PASSWORD!r})\nprint('open', flush=True)\n"
         "sys.stdin.readline()\no.close()"
     )

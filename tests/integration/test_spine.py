@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Column, text
 
 from dangjian_desktop.base.clock import Clock
 from dangjian_desktop.base.errors import UsageError, UserError
@@ -404,16 +405,38 @@ def test_a_restored_copy_begins_a_new_incarnation(office: Office, tmp_path: Path
         copy.close()
 
 
-def test_models_and_migrations_lay_the_same_tables(office: Office) -> None:
-    from sqlmodel import SQLModel
+def test_declarations_and_migrations_lay_the_same_tables(office: Office) -> None:
+    from dangjian_desktop.storage import tables
 
     with office.database.read() as connection:
         assert migrations.version(connection) == migrations.CURRENT
-        for table in SQLModel.metadata.sorted_tables:
+        for table in tables.METADATA.sorted_tables:
+            found = {r[1]: r[2] for r in connection.execute(text(f'PRAGMA table_xinfo("{table.name}")'))}
+            assert found == {c.name: _type(c) for c in table.columns}, table.name
+
+
+def test_models_say_the_same_as_declarations_and_migrations(office: Office) -> None:
+    from dangjian_desktop.storage import models, tables
+
+    classes = {name: getattr(models, name) for name in models.__all__}
+    assert {model.__tablename__ for model in classes.values()} == {
+        table.name for table in (*tables.of_kind.values(), *tables.of_set.values())
+    }
+    with office.database.read() as connection:
+        for model in classes.values():
+            table = model.__table__
+            derived = {n for n, f in model.model_fields.items() if (f.description or "").startswith("derived")}
+            declared = tables.METADATA.tables[table.name].columns
+            assert derived == {c.name for c in declared if c.info.get("derived")}, table.name
+            assert {c.name: _type(c) for c in table.columns} == {c.name: _type(c) for c in declared}, table.name
             found = {r[1]: bool(r[3]) for r in connection.execute(text(f'PRAGMA table_xinfo("{table.name}")'))}
             assert found == {c.name: not c.nullable for c in table.columns}, table.name
             laid = {r[1] for r in connection.execute(text(f'PRAGMA index_list("{table.name}")'))}
             assert {i.name for i in table.indexes} <= laid
+
+
+def _type(column: Column[Any]) -> str:
+    return str(column.type.compile())
 
 
 def test_an_old_copy_put_back_in_its_place_begins_a_new_incarnation(tmp_path: Path) -> None:

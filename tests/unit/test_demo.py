@@ -206,7 +206,7 @@ def test_codes_are_known(rows: Rows) -> None:
 def test_rows_hold_only_known_fields(rows: Rows) -> None:
     for kind, records in rows.items():
         spec = KINDS[kind]
-        known = {"id", *spec.names(), *spec.sets, *spec.maps}
+        known = {"id", *spec.names(), *(s.name for s in spec.sets), *spec.maps}
         assert {key for row in records for key in row} <= known
 
 

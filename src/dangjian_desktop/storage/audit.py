@@ -10,10 +10,9 @@ from sqlalchemy import Connection, select, text
 
 from dangjian_desktop.base.clock import Clock
 
-from .models import AuditEvent
-from .shape import table_of
+from . import tables
 
-_EVENT = table_of(AuditEvent)
+_EVENT = tables.audit_event
 
 
 def write(connection: Connection, clock: Clock, account: str, action: str, detail: dict[str, Any]) -> None:

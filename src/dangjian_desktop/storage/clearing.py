@@ -6,11 +6,10 @@ from collections.abc import Sequence
 
 from sqlalchemy import bindparam, select, update
 
-from .models import ChangeRow, Head
-from .shape import table_of
+from . import tables
 from .unit_of_work import UnitOfWork
 
-_CHANGE, _HEAD = table_of(ChangeRow), table_of(Head)
+_CHANGE, _HEAD = tables.change, tables.head
 
 
 def clear(work: UnitOfWork, kind: str, records: Sequence[str], paths: Sequence[str]) -> int:

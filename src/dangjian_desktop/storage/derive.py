@@ -12,16 +12,14 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, text, update
 
-from . import pinyin, pump
-from .models import Category, LedgerEntry, Member, Membership
-from .shape import table_of
+from . import pinyin, pump, tables
 
 CHUNK = 500
 
-_MEMBER = table_of(Member)
-_MEMBERSHIP = table_of(Membership)
-_CATEGORY = table_of(Category)
-_ENTRY = table_of(LedgerEntry)
+_MEMBER = tables.member
+_MEMBERSHIP = tables.membership
+_CATEGORY = tables.category
+_ENTRY = tables.ledger_entry
 
 STANDING_OF_OUT_KIND = {"O2": "B", "O3": "D", "O4": "E", "O5": "E", "move": "E"}
 """Party standing (党籍状态) that follows from how the last stay ended; every other way is 已出党."""

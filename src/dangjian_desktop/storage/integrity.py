@@ -10,12 +10,11 @@ from sqlalchemy import Connection, select, text
 
 from dangjian_desktop.domain.records.kinds import KINDS
 
-from . import changelog, derive
-from .models import ChangeRow, Member, OperationRow, Origin
-from .shape import BINNED, SHAPES, KindShape, flat_values, table_of
+from . import changelog, derive, tables
+from .shape import BINNED, SHAPES, KindShape, flat_values
 from .unit_of_work import read_records, value_at
 
-_CHANGE, _OPERATION, _ORIGIN, _MEMBER = (table_of(m) for m in (ChangeRow, OperationRow, Origin, Member))
+_CHANGE, _OPERATION, _ORIGIN, _MEMBER = (tables.change, tables.operation, tables.origin, tables.member)
 
 CHAIN, CONTENT, RECORD, DERIVED = "chain", "content", "record", "derived"
 

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import Table
-from sqlmodel import SQLModel
 
-from . import models
+from dangjian_desktop.domain.records.fields import KindSpec
+from dangjian_desktop.domain.records.kinds import KINDS
 
-
-def table_of(model: type[SQLModel]) -> Table:
-    """The Core table behind a SQLModel class."""
-    return cast(Table, model.__table__)  # type: ignore[attr-defined]
+from . import tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,35 +52,19 @@ BINNED = "binned"
 """The column that tells whether a record lies in the recycle bin; False is no value, as at creation."""
 
 
-def _set(model: type[SQLModel]) -> SetShape:
-    table = table_of(model)
-    return SetShape(table, tuple(c.name for c in table.columns if c.name not in {"rid", "record", "key"}))
-
-
-def _kind(name: str, model: type[SQLModel], sets: dict[str, SetShape]) -> KindShape:
-    table = table_of(model)
-    derived = {n for n, f in model.model_fields.items() if (f.description or "").startswith("derived")}
-    maps = frozenset(c.name for c in table.columns if c.name in {"originals", "values"})
-    columns = tuple(c.name for c in table.columns if c.name not in _HOUSEKEEPING | derived | maps)
-    return KindShape(name, table, columns, sets, maps, frozenset(columns))
-
-
-_FORMER = _set(models.Former)
-
-SHAPES: dict[str, KindShape] = {
-    shape.name: shape
-    for shape in (
-        _kind("organisation", models.Organisation, {"former": _FORMER}),
-        _kind(
-            "member",
-            models.Member,
-            {"memberships": _set(models.Membership), "categories": _set(models.Category), "former": _FORMER},
-        ),
-        _kind("post", models.Post, {}),
-        _kind("meeting", models.Meeting, {"attendance": _set(models.Attendance)}),
-        _kind("ledger_entry", models.LedgerEntry, {}),
+def _shape(kind: KindSpec) -> KindShape:
+    table = tables.of_kind[kind.name]
+    columns = tuple(
+        c.key for c in table.columns if c.key not in {*_HOUSEKEEPING, *kind.maps} and not c.info.get("derived")
     )
-}
+    sets = {
+        spec.name: SetShape(tables.of_set[kind.name, spec.name], tuple(field.name for field in spec.fields))
+        for spec in kind.sets
+    }
+    return KindShape(kind.name, table, columns, sets, frozenset(kind.maps), frozenset(columns))
+
+
+SHAPES: dict[str, KindShape] = {name: _shape(kind) for name, kind in KINDS.items()}
 
 
 def flat_values(shape: KindShape, record: Mapping[str, Any]) -> dict[str, Any]:

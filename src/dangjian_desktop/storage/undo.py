@@ -9,14 +9,13 @@ from typing import Any
 
 from sqlalchemy import Connection, select, text
 
-from . import changelog, versions
+from . import changelog, tables, versions
 from .derive import CHUNK
-from .models import ChangeRow, OperationRow
-from .shape import BINNED, table_of
+from .shape import BINNED
 from .unit_of_work import UnitOfWork
 
-_CHANGE = table_of(ChangeRow)
-_OPERATION = table_of(OperationRow)
+_CHANGE = tables.change
+_OPERATION = tables.operation
 
 REFERENCES = {
     "organisation": (

@@ -16,19 +16,18 @@ from dangjian_desktop.base.ids import new_ids
 from dangjian_desktop.domain.records.changes import ChangeSet
 from dangjian_desktop.domain.records.permissions import REMOVE, WRITE, Actor
 
-from . import changelog, versions
+from . import changelog, tables, versions
 from .bulk import insert_columns, insert_created, insert_many, loading
 from .changelog import dump
 from .database import Database
 from .derive import Templates, chunks, derive
 from .identity import Identity, Turn, next_turn
-from .models import ChangeRow, Head, OperationRow
 from .reach import units_of_change, units_of_creation
-from .shape import SHAPES, KindShape, flat_values, table_of, without_nothing
+from .shape import SHAPES, KindShape, flat_values, without_nothing
 
-_OPERATION = table_of(OperationRow)
-_CHANGE = table_of(ChangeRow)
-_HEAD = table_of(Head)
+_OPERATION = tables.operation
+_CHANGE = tables.change
+_HEAD = tables.head
 
 LISTED = 2_000
 """A change set lists the ids it touched up to this many a kind; above, it only names the kind."""

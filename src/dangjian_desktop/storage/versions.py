@@ -7,11 +7,10 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, select, text
 
-from . import changelog
-from .models import ChangeRow, Head, OperationRow
-from .shape import SHAPES, table_of
+from . import changelog, tables
+from .shape import SHAPES
 
-_CHANGE, _HEAD, _OPERATION = table_of(ChangeRow), table_of(Head), table_of(OperationRow)
+_CHANGE, _HEAD, _OPERATION = tables.change, tables.head, tables.operation
 _UNDONE = _OPERATION.alias("undone")
 
 Cell = tuple[str, str]

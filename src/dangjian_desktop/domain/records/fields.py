@@ -33,7 +33,8 @@ class FieldSpec:
     `codes` names a code list (`domain.codes`), which for a text is only suggested; `required` refuses an imported row
     without it; `sensitive` masks it by default; `dated` keeps ended values with their last day; `table` = shown in
     lists by default; `rule` is the sentence shown under the field, with its article. What is not `editable` follows
-    from other data; where it is `importable` all the same, an import only compares it.
+    from other data; where it is `importable` all the same, an import only compares it. What is `derived` is computed
+    by `storage.derive` and never logged: a form may offer it all the same, its edit goes to the set it comes from.
     """
 
     name: str
@@ -47,6 +48,7 @@ class FieldSpec:
     importable: bool = True
     editable: bool = True
     table: bool = False
+    derived: bool = False
     group: str = ""
     rule: str = ""
 
@@ -57,14 +59,33 @@ def is_sensitive(spec: FieldSpec) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class SetSpec:
+    """One keyed set of a kind (its child rows): what a member of it holds, and the table that keeps them.
+
+    `key` tells what the key itself refers to, where it is a reference (the member of an attendance).
+    """
+
+    name: str
+    label: str
+    table: str
+    fields: tuple[FieldSpec, ...]
+    key: FieldType | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class KindSpec:
-    """One kind of record: key, Chinese name, and its fields in the order people expect them."""
+    """One kind of record: key, Chinese name, and its fields in the order people expect them.
+
+    `hidden` are derived columns that no form, list or sheet shows. `sets` are keyed sets and `maps` JSON columns whose
+    keys the log follows one by one.
+    """
 
     name: str
     label: str
     fields: tuple[FieldSpec, ...]
-    sets: tuple[str, ...] = ()
+    sets: tuple[SetSpec, ...] = ()
     maps: tuple[str, ...] = ()
+    hidden: tuple[FieldSpec, ...] = ()
     title: Callable[[Mapping[str, object]], str] | None = None
 
     def field(self, name: str) -> FieldSpec:

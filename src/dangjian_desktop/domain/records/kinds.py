@@ -2,9 +2,54 @@
 
 from __future__ import annotations
 
-from .fields import FieldSpec, FieldType, KindSpec
+from .fields import FieldSpec, FieldType, KindSpec, SetSpec
 
 T = FieldType
+
+_FORMER = SetSpec(
+    "former",
+    "从前的值",
+    "former",
+    (FieldSpec("attribute", "项目"), FieldSpec("value", "当时的值"), FieldSpec("until", "截止日", T.DATE)),
+)
+
+_MEMBERSHIPS = SetSpec(
+    "memberships",
+    "组织关系",
+    "membership",
+    (
+        FieldSpec("organisation", "党支部", T.ORGANISATION),
+        FieldSpec("group", "党小组", T.ORGANISATION),
+        FieldSpec("from_on", "进入日期", T.DATE),
+        FieldSpec("in_kind", "进入类型", T.CODE, codes="in_kind"),
+        FieldSpec("to_on", "离开日期", T.DATE),
+        FieldSpec("out_kind", "离开类型", T.CODE, codes="out_kind"),
+        FieldSpec("counterpart", "原单位"),
+        FieldSpec("destination", "去向"),
+        FieldSpec("doc_no", "文号"),
+        FieldSpec("note", "备注"),
+    ),
+)
+
+_CATEGORIES = SetSpec(
+    "categories",
+    "党员分类",
+    "category",
+    (
+        FieldSpec("category", "分类"),
+        FieldSpec("from_on", "开始日期", T.DATE),
+        FieldSpec("to_on", "结束日期", T.DATE),
+        FieldSpec("reason", "原因"),
+    ),
+)
+
+_ATTENDANCE = SetSpec(
+    "attendance",
+    "到会情况",
+    "attendance",
+    (FieldSpec("presence", "到会情况"), FieldSpec("reason", "请假原因")),
+    key=T.MEMBER,
+)
 
 ORGANISATION = KindSpec(
     "organisation",
@@ -52,6 +97,7 @@ ORGANISATION = KindSpec(
             importable=False,
             editable=False,
             table=True,
+            derived=True,
             group="班子与任期",
             rule="本届当选日加任期年数；没填年数的，党委和村、社区按5年，其他按3年；批准延期的按延期。",
         ),
@@ -88,8 +134,9 @@ ORGANISATION = KindSpec(
         ),
         FieldSpec("note", "备注", T.LONG_TEXT, group="其他"),
     ),
-    sets=("former",),
+    sets=(_FORMER,),
     maps=("originals",),
+    hidden=(FieldSpec("term_expiry", "不计延期的届满日", T.DATE, derived=True),),
 )
 
 MEMBER = KindSpec(
@@ -123,6 +170,7 @@ MEMBER = KindSpec(
             T.CODE,
             codes="membership_state",
             editable=False,
+            derived=True,
             group="党籍",
             rule="按组织关系的进出推算；要改变它，请办理“转出、离开”。",
         ),
@@ -154,18 +202,21 @@ MEMBER = KindSpec(
             T.YEARS,
             importable=False,
             editable=False,
+            derived=True,
             group="党籍",
             rule="从转正之日到今天的周年数，加上校正值；预备党员和已离开的不计。",
         ),
-        FieldSpec("organisation", "所在党支部", T.ORGANISATION, required=True, table=True, group="组织关系"),
-        FieldSpec("group", "所在党小组", T.ORGANISATION, group="组织关系"),
-        FieldSpec("entered_on", "进入本支部日期", T.DATE, group="组织关系"),
-        FieldSpec("entered_kind", "进入类型", T.CODE, codes="in_kind", group="组织关系"),
-        FieldSpec("entered_from", "原单位", group="组织关系"),
-        FieldSpec("left_on", "离开日期", T.DATE, importable=False, group="组织关系"),
-        FieldSpec("left_kind", "离开类型", T.CODE, codes="out_kind", importable=False, group="组织关系"),
-        FieldSpec("left_to", "去向", importable=False, group="组织关系"),
-        FieldSpec("categories", "党员分类", group="组织关系"),
+        FieldSpec(
+            "organisation", "所在党支部", T.ORGANISATION, required=True, table=True, derived=True, group="组织关系"
+        ),
+        FieldSpec("group", "所在党小组", T.ORGANISATION, derived=True, group="组织关系"),
+        FieldSpec("entered_on", "进入本支部日期", T.DATE, derived=True, group="组织关系"),
+        FieldSpec("entered_kind", "进入类型", T.CODE, codes="in_kind", derived=True, group="组织关系"),
+        FieldSpec("entered_from", "原单位", derived=True, group="组织关系"),
+        FieldSpec("left_on", "离开日期", T.DATE, importable=False, derived=True, group="组织关系"),
+        FieldSpec("left_kind", "离开类型", T.CODE, codes="out_kind", importable=False, derived=True, group="组织关系"),
+        FieldSpec("left_to", "去向", importable=False, derived=True, group="组织关系"),
+        FieldSpec("categories", "党员分类", derived=True, group="组织关系"),
         FieldSpec("employer", "工作单位及职务", dated=True, table=True, group="工作"),
         FieldSpec("occupation", "工作岗位", T.CODE, codes="occupation", group="工作"),
         FieldSpec("social_stratum", "新社会阶层类型", T.CODE, codes="social_stratum", group="工作"),
@@ -194,8 +245,9 @@ MEMBER = KindSpec(
         ),
         FieldSpec("note", "备注", T.LONG_TEXT, group="其他"),
     ),
-    sets=("memberships", "categories", "former"),
+    sets=(_MEMBERSHIPS, _CATEGORIES, _FORMER),
     maps=("originals",),
+    hidden=(FieldSpec("name_key", "姓名拼音", derived=True),),
 )
 
 POST = KindSpec(
@@ -236,7 +288,7 @@ MEETING = KindSpec(
         FieldSpec("entered_on", "录入日期", T.DATE, importable=False, editable=False, group="内容"),
         FieldSpec("note", "备注", T.LONG_TEXT, group="内容"),
     ),
-    sets=("attendance",),
+    sets=(_ATTENDANCE,),
     maps=("originals",),
 )
 
@@ -250,6 +302,7 @@ LEDGER_ENTRY = KindSpec(
         FieldSpec("state", "状态", table=True, importable=False),
     ),
     maps=("values", "originals"),
+    hidden=(FieldSpec("due_on", "期限", T.DATE, derived=True), FieldSpec("title", "标题", derived=True)),
 )
 
 KINDS: dict[str, KindSpec] = {kind.name: kind for kind in (ORGANISATION, MEMBER, POST, MEETING, LEDGER_ENTRY)}

@@ -1,7 +1,8 @@
-"""SQLModel tables of the data file."""
+"""Single records as SQLModel classes: read, validated and written as objects.
 
-from .local import Account, AuditEvent, Setting
-from .log import ChangeRow, Head, OperationRow, Origin
+Lists and bulk writing use the Core tables of `storage.tables`; only an edit loads these classes.
+"""
+
 from .records import (
     Attendance,
     Category,
@@ -15,20 +16,13 @@ from .records import (
 )
 
 __all__ = [
-    "Account",
     "Attendance",
-    "AuditEvent",
     "Category",
-    "ChangeRow",
     "Former",
-    "Head",
     "LedgerEntry",
     "Meeting",
     "Member",
     "Membership",
-    "OperationRow",
     "Organisation",
-    "Origin",
     "Post",
-    "Setting",
 ]

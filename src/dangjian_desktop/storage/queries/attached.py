@@ -6,11 +6,10 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
 
+from .. import tables
 from ..changelog import load
-from ..models import ChangeRow, Head, Member
-from ..shape import table_of
 
-_MEMBER, _CHANGE, _HEAD = table_of(Member), table_of(ChangeRow), table_of(Head)
+_MEMBER, _CHANGE, _HEAD = tables.member, tables.change, tables.head
 PHOTO = "photo"
 
 

@@ -9,11 +9,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select, text
 
-from .. import changelog, undo
-from ..models import ChangeRow, OperationRow, Origin
-from ..shape import SHAPES, table_of
+from .. import changelog, tables, undo
+from ..shape import SHAPES
 
-_CHANGE, _OPERATION, _ORIGIN = table_of(ChangeRow), table_of(OperationRow), table_of(Origin)
+_CHANGE, _OPERATION, _ORIGIN = tables.change, tables.operation, tables.origin
 
 
 class OperationLine(NamedTuple):

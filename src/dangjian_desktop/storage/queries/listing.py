@@ -12,11 +12,9 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, fu
 from dangjian_desktop.domain.records.fields import FieldType
 from dangjian_desktop.domain.records.kinds import KINDS
 
-from .. import pinyin
-from ..models import LedgerEntry, Meeting, Member, Membership, Organisation, Post
-from ..shape import table_of
+from .. import pinyin, tables
 
-_MEMBER, _STAY = table_of(Member), table_of(Membership)
+_MEMBER, _STAY = tables.member, tables.membership
 _TEXT_COLUMNS = {
     "organisation": ("name", "short_name", "code"),
     "meeting": ("title", "place", "chair", "topics", "resolutions"),
@@ -24,11 +22,11 @@ _TEXT_COLUMNS = {
     "ledger_entry": ("title", "number"),
 }
 _TABLES = {
-    "organisation": table_of(Organisation),
+    "organisation": tables.organisation,
     "member": _MEMBER,
-    "post": table_of(Post),
-    "meeting": table_of(Meeting),
-    "ledger_entry": table_of(LedgerEntry),
+    "post": tables.post,
+    "meeting": tables.meeting,
+    "ledger_entry": tables.ledger_entry,
 }
 
 
@@ -153,7 +151,7 @@ def _order_column(kind: str, name: str) -> Any:
     if kind == "member" and name == "name":
         return _MEMBER.c.name_key
     if name in KINDS[kind].names() and KINDS[kind].field(name).type is FieldType.ORGANISATION:
-        unit = table_of(Organisation).alias("ordering")
+        unit = tables.organisation.alias("ordering")
         return select(unit.c.name).where(unit.c.id == _column(kind, name)).scalar_subquery()
     if name in KINDS[kind].names() and KINDS[kind].field(name).type is FieldType.YEARS:
         # Nothing is less than any number of years, that is: later than any day.

@@ -6,11 +6,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
-from ..models import LedgerEntry, Meeting, Organisation, Post
-from ..shape import table_of
+from .. import tables
 
-_TABLES = {"post": table_of(Post), "meeting": table_of(Meeting)}
-_ORG, _ENTRY = table_of(Organisation), table_of(LedgerEntry)
+_TABLES = {"post": tables.post, "meeting": tables.meeting}
+_ORG, _ENTRY = tables.organisation, tables.ledger_entry
 
 
 class KnownUnit(NamedTuple):

@@ -7,11 +7,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, or_, select, text
 
-from ..models import Former, Member, Membership, Organisation
-from ..shape import table_of
+from .. import tables
 from .listing import in_force, last_day
 
-_ORG, _FORMER, _STAY, _MEMBER = (table_of(model) for model in (Organisation, Former, Membership, Member))
+_ORG, _FORMER, _STAY, _MEMBER = (tables.organisation, tables.former, tables.membership, tables.member)
 
 
 class Unit(NamedTuple):

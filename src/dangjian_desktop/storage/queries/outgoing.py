@@ -13,13 +13,12 @@ from sqlalchemy import Connection, select, text
 
 from dangjian_desktop.domain.records.changes import CLEARED, Change, Creation, FieldKey, Operation, OpId, Value
 
-from .. import changelog
+from .. import changelog, tables
 from ..derive import chunks
-from ..models import ChangeRow, OperationRow, Origin
-from ..shape import BINNED, SHAPES, flat_values, table_of
+from ..shape import BINNED, SHAPES, flat_values
 from ..unit_of_work import read_records
 
-_CHANGE, _OPERATION, _ORIGIN = table_of(ChangeRow), table_of(OperationRow), table_of(Origin)
+_CHANGE, _OPERATION, _ORIGIN = tables.change, tables.operation, tables.origin
 
 
 def origins(connection: Connection) -> dict[str, int]:

@@ -8,11 +8,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, or_, select, text
 
-from ..models import Member
-from ..shape import table_of
+from .. import tables
 from . import listing
 
-_MEMBER = table_of(Member)
+_MEMBER = tables.member
 _NUMBERS = 20_000  # ID numbers asked for at once
 
 
