@@ -16,6 +16,10 @@ class Clock:
         """Today on this PC, or the day that was asked for with `--on`."""
         return self.fixed_today or datetime.now().astimezone().date()
 
+    def machine_day(self) -> date:
+        """Today on this PC, whatever day was asked for: the day on which something is entered."""
+        return datetime.now().astimezone().date()
+
     def now(self) -> datetime:
         """This moment in UTC; shown to people, never trusted for ordering."""
         return datetime.now(UTC).replace(microsecond=0)

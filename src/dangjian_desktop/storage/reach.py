@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from dangjian_desktop.domain.records.kinds import KINDS
 from dangjian_desktop.domain.records.permissions import SUPERIOR_DECIDES
 
 from .derive import newest_stay
@@ -13,12 +14,12 @@ from .shape import KindShape
 
 def units_of_creation(shape: KindShape, row: Mapping[str, Any]) -> Iterator[str | None]:
     """The unit a new record is put into; a new organisation is put below its superior."""
-    yield row.get("parent") or row.get("id") if shape.name == "organisation" else _unit(shape, row)
+    yield row.get("parent") or row.get("id") if KINDS[shape.name].unit == "id" else _unit(shape, row)
 
 
 def units_of_change(shape: KindShape, current: Mapping[str, Any], values: Mapping[str, Any]) -> Iterator[str | None]:
     """The unit of a record before and after an edit by path; what a superior decides is asked of the superior."""
-    if shape.name != "organisation":
+    if KINDS[shape.name].unit != "id":
         yield _unit(shape, current)
         yield _unit(shape, _edited(shape, current, values))
         return
@@ -29,19 +30,22 @@ def units_of_change(shape: KindShape, current: Mapping[str, Any], values: Mappin
 
 
 def _unit(shape: KindShape, row: Mapping[str, Any]) -> str | None:
-    if shape.name != "member":
-        unit: str | None = row.get("organisation")
+    told_by = KINDS[shape.name].unit
+    if told_by not in shape.sets:
+        unit: str | None = row.get(told_by)
         return unit
-    stays = [{**stay, "key": key} for key, stay in (row.get("memberships") or {}).items()]
+    stays = [{**stay, "key": key} for key, stay in (row.get(told_by) or {}).items()]
     return (newest_stay(stays) or {}).get("organisation")
 
 
 def _edited(shape: KindShape, current: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
     """What tells the unit, as it stands once the edit is done."""
-    stays = dict(current.get("memberships") or {})
+    told_by = KINDS[shape.name].unit
+    if told_by not in shape.sets:
+        return {told_by: values.get(told_by, current.get(told_by))}
+    stays = dict(current.get(told_by) or {})
     for path, value in values.items():
         name, key = shape.split(path)
-        if name == "memberships" and key is not None:
+        if name == told_by and key is not None:
             stays[key] = value
-    kept = {key: stay for key, stay in stays.items() if stay is not None}
-    return {"organisation": values.get("organisation", current.get("organisation")), "memberships": kept}
+    return {told_by: {key: stay for key, stay in stays.items() if stay is not None}}

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from dangjian_desktop.domain.records.fields import KindSpec
+from dangjian_desktop.domain.records.fields import RecordKind
 from dangjian_desktop.domain.records.kinds import KINDS
 
 from . import tables
@@ -52,7 +52,7 @@ BINNED = "binned"
 """The column that tells whether a record lies in the recycle bin; False is no value, as at creation."""
 
 
-def _shape(kind: KindSpec) -> KindShape:
+def _shape(kind: RecordKind) -> KindShape:
     table = tables.of_kind[kind.name]
     columns = tuple(
         c.key for c in table.columns if c.key not in {*_HOUSEKEEPING, *kind.maps} and not c.info.get("derived")

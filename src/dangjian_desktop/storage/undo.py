@@ -7,31 +7,16 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, select
 
 from . import changelog, tables, versions
 from .derive import CHUNK
+from .references import referring
 from .shape import BINNED
 from .unit_of_work import UnitOfWork
 
 _CHANGE = tables.change
 _OPERATION = tables.operation
-
-REFERENCES = {
-    "organisation": (
-        ("organisation", "parent"),
-        ("membership", "organisation"),
-        ("membership", '"group"'),
-        ("post", "organisation"),
-        ("meeting", "organisation"),
-        ("ledger_entry", "organisation"),
-    ),
-    "member": (("post", "member"), ("attendance", "key")),
-    "meeting": (),
-    "post": (),
-    "ledger_entry": (),
-}
-"""Which columns refer to a record of a kind; a created record that something refers to is not undone."""
 
 Choice = tuple[str, str | None]
 """A chosen row or cell of an operation: record id and path, or None for the whole record."""
@@ -56,11 +41,11 @@ def revert(work: UnitOfWork, operation: int, chosen: Collection[Choice] | None =
     first, last = connection.execute(
         select(_OPERATION.c.first_change, _OPERATION.c.last_change).where(_OPERATION.c.id == operation)
     ).one()
-    created = _created(connection, first, last)
+    held = _held(connection, _created(connection, first, last))
     for rows in _pieces(connection, first, last):
         picked = [r for r in rows if chosen is None or {(r.record, _cell(r.path)), (r.record, None)} & set(chosen)]
         _revert_changes(work, operation, [r for r in picked if r.path is not None], result)
-        _bin_created(work, operation, [r for r in picked if r.path is None], created, result)
+        _bin_created(work, operation, [r for r in picked if r.path is None], held, result)
     return result
 
 
@@ -107,14 +92,11 @@ def _revert_changes(work: UnitOfWork, operation: int, rows: Sequence[Any], resul
         result.reverted += work.change_many(kind, by_record)
 
 
-def _bin_created(
-    work: UnitOfWork, operation: int, rows: Sequence[Any], created: dict[str, set[str]], result: Undone
-) -> None:
+def _bin_created(work: UnitOfWork, operation: int, rows: Sequence[Any], held: set[str], result: Undone) -> None:
     by_kind: dict[str, list[str]] = defaultdict(list)
     for row in rows:
         by_kind[row.kind].append(row.record)
     for kind, records in by_kind.items():
-        held = _referred_to(work.connection, kind, records, created)
         moved = {
             record
             for (record, path), heads in versions.heads(work.connection, records).items()
@@ -125,27 +107,16 @@ def _bin_created(
         result.reverted += work.bin(kind, [r for r in records if r not in held | moved])
 
 
-def _referred_to(connection: Connection, kind: str, records: Sequence[str], created: dict[str, set[str]]) -> set[str]:
-    """Those of `records` that a standing record outside the operation refers to."""
-    held: set[str] = set()
-    marks = {f"r{i}": r for i, r in enumerate(records)}
-    inside = ", ".join(f":{m}" for m in marks)
-    for table, column in REFERENCES[kind]:
-        owner, identity = _OWNERS.get(table, (table, "record" if table in _OWNERS else "id"))
-        source = (
-            f"SELECT c.{column}, o.id FROM {table} c JOIN {owner} o ON o.id = c.record"
-            if table in _OWNERS
-            else f"SELECT c.{column}, c.{identity} FROM {table} c"
-        )
-        alive = "o.binned" if table in _OWNERS else "c.binned"
-        query = f"{source} WHERE c.{column} IN ({inside}) AND NOT {alive}"
-        new = created.get(owner, set())
-        held |= {target for target, source_id in connection.execute(text(query), marks) if source_id not in new}
-    return held
+def _held(connection: Connection, created: dict[str, set[str]]) -> set[str]:
+    """The created records that a standing record outside the operation refers to."""
+    inside = {record for records in created.values() for record in records}
+    return {
+        found.target
+        for kind, records in created.items()
+        for found in referring(connection, kind, records)
+        if found.record not in inside
+    }
 
-
-_OWNERS = {"membership": ("member", "record"), "attendance": ("meeting", "record")}
-"""Child tables and the table of the records that own their rows."""
 
 UNDOABLE = ("edit", "import", "redo", "restore")
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+
+from .ownership import Ownership
 
 
 class FieldType(StrEnum):
@@ -74,19 +76,11 @@ class SetSpec:
 
 @dataclass(frozen=True, slots=True)
 class KindSpec:
-    """One kind of record: key, Chinese name, and its fields in the order people expect them.
-
-    `hidden` are derived columns that no form, list or sheet shows. `sets` are keyed sets and `maps` JSON columns whose
-    keys the log follows one by one.
-    """
+    """What a table of something holds: key, Chinese name, and its fields in the order people expect them."""
 
     name: str
     label: str
     fields: tuple[FieldSpec, ...]
-    sets: tuple[SetSpec, ...] = ()
-    maps: tuple[str, ...] = ()
-    hidden: tuple[FieldSpec, ...] = ()
-    title: Callable[[Mapping[str, object]], str] | None = None
 
     def field(self, name: str) -> FieldSpec:
         """The field called `name`; raises `KeyError` for an unknown one."""
@@ -98,3 +92,65 @@ class KindSpec:
     def names(self) -> Sequence[str]:
         """All field names in order."""
         return [spec.name for spec in self.fields]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordKind(KindSpec):
+    """One kind of record that a file keeps: a new one is one of these and one policy (`services/records/policies`).
+
+    `measure` is its Chinese counter (名, 个); `owner` decides edit or request (`ownership`); `unit` is the column that
+    tells the unit a record belongs to, `id` of a unit itself, or the set whose newest member tells it. `clearable`
+    fields may be blanked for privacy, `restricted` ones travel only to who may see them; both have a leaf of their
+    own in the log. `hidden` are derived columns that no form, list or sheet shows. `sets` are keyed sets and `maps`
+    JSON columns whose keys the log follows one by one.
+    """
+
+    measure: str
+    owner: Ownership
+    unit: str
+    clearable: tuple[str, ...] = ()
+    restricted: tuple[str, ...] = ()
+    sets: tuple[SetSpec, ...] = ()
+    maps: tuple[str, ...] = ()
+    hidden: tuple[FieldSpec, ...] = ()
+
+    def set_names(self) -> tuple[str, ...]:
+        """The names of its keyed sets."""
+        return tuple(each.name for each in self.sets)
+
+    def references(self) -> Iterator[Reference]:
+        """Where a record of this kind refers to another, by the types of its fields."""
+        for spec in self.fields:
+            if spec.type in REFERRING and not spec.derived:
+                yield Reference(self.name, None, spec.name, spec.type.value)
+            if spec.type in REFERRING and spec.dated:
+                yield Reference(self.name, FORMER, spec.name, spec.type.value)
+        for each in self.sets:
+            if each.key in REFERRING:
+                yield Reference(self.name, each.name, None, each.key.value)
+            for spec in each.fields:
+                if spec.type in REFERRING:
+                    yield Reference(self.name, each.name, spec.name, spec.type.value)
+
+
+REFERRING = (FieldType.ORGANISATION, FieldType.MEMBER)
+"""Types whose value is the id of a record, of the kind that the type is called."""
+
+FORMER = "former"
+"""The set that keeps what dated fields were."""
+
+VALUES = "values"
+"""The map of a ledger's columns: any of them may name a record, also of a template that is no longer here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One place where records of `holder` refer to records of `target`: a column, or a set and its column.
+
+    In a set `column` is None where the key refers; in the set of former values it names the dated field.
+    """
+
+    holder: str
+    set: str | None
+    column: str | None
+    target: str

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from .fields import FieldSpec, FieldType, KindSpec, SetSpec
+from .fields import FORMER, VALUES, FieldSpec, FieldType, RecordKind, SetSpec
+from .ownership import OWNERS
 
 T = FieldType
 
 _FORMER = SetSpec(
-    "former",
+    FORMER,
     "从前的值",
     "former",
     (FieldSpec("attribute", "项目"), FieldSpec("value", "当时的值"), FieldSpec("until", "截止日", T.DATE)),
@@ -51,7 +52,7 @@ _ATTENDANCE = SetSpec(
     key=T.MEMBER,
 )
 
-ORGANISATION = KindSpec(
+ORGANISATION = RecordKind(
     "organisation",
     "党组织",
     (
@@ -134,12 +135,17 @@ ORGANISATION = KindSpec(
         ),
         FieldSpec("note", "备注", T.LONG_TEXT, group="其他"),
     ),
+    measure="个",
+    owner=OWNERS["organisation"],
+    unit="id",
+    clearable=("contact", "phone"),
+    restricted=("phone",),
     sets=(_FORMER,),
     maps=("originals",),
     hidden=(FieldSpec("term_expiry", "不计延期的届满日", T.DATE, derived=True),),
 )
 
-MEMBER = KindSpec(
+MEMBER = RecordKind(
     "member",
     "党员",
     (
@@ -245,12 +251,31 @@ MEMBER = KindSpec(
         ),
         FieldSpec("note", "备注", T.LONG_TEXT, group="其他"),
     ),
+    measure="名",
+    owner=OWNERS["member"],
+    unit="memberships",
+    clearable=(
+        "former_name",
+        "id_number",
+        "native_place",
+        "birthplace",
+        "employer",
+        "marital",
+        "health",
+        "phone",
+        "landline",
+        "address",
+        "registered_address",
+        "photo",
+        "note",
+    ),
+    restricted=("id_number", "phone", "landline", "address", "registered_address", "health", "photo"),
     sets=(_MEMBERSHIPS, _CATEGORIES, _FORMER),
     maps=("originals",),
     hidden=(FieldSpec("name_key", "姓名拼音", derived=True),),
 )
 
-POST = KindSpec(
+POST = RecordKind(
     "post",
     "任职",
     (
@@ -263,10 +288,14 @@ POST = KindSpec(
         FieldSpec("doc_no", "任免文号", table=True),
         FieldSpec("note", "备注", T.LONG_TEXT),
     ),
+    measure="条",
+    owner=OWNERS["post"],
+    unit="organisation",
+    clearable=("person_name", "note"),
     maps=("originals",),
 )
 
-MEETING = KindSpec(
+MEETING = RecordKind(
     "meeting",
     "组织生活",
     (
@@ -288,11 +317,15 @@ MEETING = KindSpec(
         FieldSpec("entered_on", "录入日期", T.DATE, importable=False, editable=False, group="内容"),
         FieldSpec("note", "备注", T.LONG_TEXT, group="内容"),
     ),
+    measure="次",
+    owner=OWNERS["meeting"],
+    unit="organisation",
+    clearable=("guests", "topics", "resolutions", "minutes", "note"),
     sets=(_ATTENDANCE,),
     maps=("originals",),
 )
 
-LEDGER_ENTRY = KindSpec(
+LEDGER_ENTRY = RecordKind(
     "ledger_entry",
     "台账条目",
     (
@@ -301,16 +334,19 @@ LEDGER_ENTRY = KindSpec(
         FieldSpec("organisation", "党组织", T.ORGANISATION, table=True),
         FieldSpec("state", "状态", table=True, importable=False),
     ),
-    maps=("values", "originals"),
+    measure="条",
+    owner=OWNERS["ledger_entry"],
+    unit="organisation",
+    maps=(VALUES, "originals"),
     hidden=(FieldSpec("due_on", "期限", T.DATE, derived=True), FieldSpec("title", "标题", derived=True)),
 )
 
-KINDS: dict[str, KindSpec] = {kind.name: kind for kind in (ORGANISATION, MEMBER, POST, MEETING, LEDGER_ENTRY)}
+KINDS: dict[str, RecordKind] = {kind.name: kind for kind in (ORGANISATION, MEMBER, POST, MEETING, LEDGER_ENTRY)}
 
 ORGANISATIONAL = frozenset({"611", "621", "631", "632"})
 """Kinds that statistics count as basic-level Party organisations (统计版式2017 第24表)."""
 
 
-def kind(name: str) -> KindSpec:
+def kind(name: str) -> RecordKind:
     """The kind called `name`; raises `KeyError` for an unknown one."""
     return KINDS[name]

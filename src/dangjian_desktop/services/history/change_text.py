@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
-from dangjian_desktop.domain.records.fields import FieldSpec, FieldType, is_sensitive
+from dangjian_desktop.domain.records.fields import VALUES, FieldSpec, FieldType, is_sensitive
 from dangjian_desktop.domain.records.kinds import KINDS
 from dangjian_desktop.domain.values.masking import mask_numbers
-from dangjian_desktop.services.ledgers.ledger_templates import entry_titles, templates_of
+from dangjian_desktop.services.ledgers.ledger_templates import templates_of
 from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records.policies import policy_of
 from dangjian_desktop.services.records.printing import Printer
 from dangjian_desktop.storage.attachments import name_of
 from dangjian_desktop.storage.queries import listing
@@ -52,11 +53,10 @@ def readable(office: Office, lines: Sequence[ChangeLine]) -> list[ChangeRow]:
     """The lines in words; what a dated field was before goes with the field and has no line of its own."""
     with office.database.read() as connection:
         titles = {
-            kind: listing.titles(connection, kind, sorted({n.record for n in lines if n.kind == kind}))
+            kind: policy_of(kind).titles(office, connection, sorted({n.record for n in lines if n.kind == kind}))
             for kind in {n.kind for n in lines}
         }
-        entries = [n.record for n in lines if n.kind == "ledger_entry"]
-        titles["ledger_entry"] = entry_titles(office, connection, entries)
+        entries = [n.record for n in lines if VALUES in KINDS[n.kind].maps]
         templates = templates_of(office, connection, entries)
         specs = [_spec(line.kind, line.path, templates.get(line.record)) for line in lines]
         people = listing.titles(connection, "member", _people(lines, specs))
@@ -86,7 +86,7 @@ def _label(line: ChangeLine, template: LedgerTemplate | None, people: Mapping[st
     if line.path is None:
         return "新建"
     label = path_label(line.kind, line.path, template)
-    who = people.get(line.path.partition(".")[2]) if line.path.startswith("attendance.") else None
+    who = people.get(line.path.partition(".")[2]) if _keyed_by_member(line) else None
     return f"{label}：{who}" if who else label
 
 
@@ -111,11 +111,16 @@ def _spec(kind: str, path: str | None, template: LedgerTemplate | None) -> Field
 
 def _people(lines: Sequence[ChangeLine], specs: Sequence[FieldSpec | None]) -> list[str]:
     """Ids of the members that fields refer to and whose attendance was marked."""
-    found = [line.path.partition(".")[2] for line in lines if line.path and line.path.startswith("attendance.")]
+    found = [(line.path or "").partition(".")[2] for line in lines if _keyed_by_member(line)]
     for line, spec in zip(lines, specs, strict=True):
         if spec is not None and spec.type is FieldType.MEMBER:
             found += [str(value) for value in (line.before, line.after) if value]
     return list(dict.fromkeys(found))
+
+
+def _keyed_by_member(line: ChangeLine) -> bool:
+    head = (line.path or "").partition(".")[0]
+    return any(each.name == head and each.key is FieldType.MEMBER for each in KINDS[line.kind].sets)
 
 
 def _text(office: Office, printer: Printer, line: ChangeLine, spec: FieldSpec | None, value: Any) -> str:

@@ -8,11 +8,13 @@ from typing import Any
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.domain.records.changes import ChangeSet
+from dangjian_desktop.domain.records.fields import VALUES, FieldType
 from dangjian_desktop.domain.records.kinds import KINDS
 from dangjian_desktop.domain.records.permissions import CLEAR, READ
 from dangjian_desktop.services.ledgers import ledger_templates
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import attached
+from dangjian_desktop.services.records.policies import policy_of
 from dangjian_desktop.services.records.records import require_visible
 from dangjian_desktop.storage import clearing
 from dangjian_desktop.storage import undo as storage_undo
@@ -165,13 +167,17 @@ def clear(office: Office, kind: str, records: Sequence[str], fields: Sequence[st
     office.actor.require(CLEAR, kind)
     if not reason.strip():
         raise UserError("reason", "清除资料要写明依据。")
-    files = attached.keys_of(office, records) if kind == "member" and "photo" in fields else set()
+    files = attached.keys_of(office, records) if _pictures(kind, fields) else set()
     with office.operation(f"按期清除{len(records)}条{KINDS[kind].label}资料", nature="clear") as work:
         for record, row in work.read(kind, records).items():
             clearing.clear(work, kind, [record], [*fields, *_companions(row, fields)])
     attached.erase(office, files)
     office.audit("clear", {"kind": kind, "records": len(records), "fields": list(fields), "reason": reason})
     return work.change_set
+
+
+def _pictures(kind: str, fields: Sequence[str]) -> bool:
+    return any(spec.type is FieldType.PICTURE and spec.name in fields for spec in KINDS[kind].fields)
 
 
 def _companions(row: Mapping[str, Any], fields: Sequence[str]) -> list[str]:
@@ -251,12 +257,11 @@ def _kept(office: Office, kept: Sequence[tuple[str, str, str | None]]) -> list[s
     named: list[str] = []
     with office.database.read() as connection:
         titles = {
-            kind: listing.titles(connection, kind, [r for k, r, _ in kept if k == kind])
+            kind: policy_of(kind).titles(office, connection, [r for k, r, _ in kept if k == kind])
             for kind in {k for k, *_ in kept}
         }
-        entries = [r for k, r, _ in kept if k == "ledger_entry"]
+        entries = [r for k, r, _ in kept if VALUES in KINDS[k].maps]
         templates = ledger_templates.templates_of(office, connection, entries)
-        titles["ledger_entry"] = ledger_templates.entry_titles(office, connection, entries)
     for kind, record, path in kept:
         title = titles[kind].get(record) or KINDS[kind].label
         if path is None:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dangjian_desktop.domain.records.kinds import KINDS
 from dangjian_desktop.domain.records.permissions import READ
 from dangjian_desktop.services.ledgers import ledger_templates
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.storage.queries import hanging as queries
 
 _WORDS = {
-    "posts": "任职 {} 条",
-    "attendance": "到会记录 {} 条",
-    "meetings": "会议 {} 次",
-    "entries": "台账 {} 条",
-    "left_members": "曾在这里的党员 {} 名",
+    ("member", "meeting"): "到会记录 {} 条",
+    ("organisation", "meeting"): "会议 {} 次",
+    ("organisation", "member"): "曾在这里的党员 {} 名",
+    ("organisation", "organisation"): "现在或曾经的下级组织 {} 个",
 }
+"""How people put it where the name of the kind does not do, by what is referred to and what refers."""
 
 
 def of(office: Office, kind: str, ids: Sequence[str]) -> list[str]:
@@ -23,4 +24,9 @@ def of(office: Office, kind: str, ids: Sequence[str]) -> list[str]:
     office.actor.require(READ, kind)
     with office.database.read() as connection:
         found = queries.counts(connection, kind, ids, ledger_templates.closed_to(office))
-    return [_WORDS[name].format(number) for name, number in found.items() if number]
+    return [
+        _WORDS.get((kind, spec.name), f"{spec.label.removesuffix('条目')} {{}} {spec.measure}").format(found[spec.name])
+        # What was recorded comes before people and units.
+        for spec in sorted(KINDS.values(), key=lambda each: each.unit != "organisation")
+        if found.get(spec.name)
+    ]

@@ -7,21 +7,13 @@ from datetime import date
 from dangjian_desktop.base.errors import UsageError
 from dangjian_desktop.domain.records.fields import FieldType
 from dangjian_desktop.domain.records.kinds import KINDS
-from dangjian_desktop.services.ledgers import ledger_templates
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.storage.queries.listing import Condition
 
 from . import organisations
+from .policies import policy_of
 from .printing import HELD
 from .typing_in import field_specs, read_one
-
-
-def open_ledgers(office: Office, kind: str, template: str | None) -> tuple[Condition, ...]:
-    """Keeps entries of ledgers out that this role may not open; raises `UserError` when it names one."""
-    if kind != "ledger_entry" or not ledger_templates.closed_to(office):
-        return ()
-    known = [ledger_templates.template(office, template)] if template else ledger_templates.templates(office)
-    return (Condition("template", "in", [found.key for found in known]),)
 
 
 def order(office: Office, kind: str, name: str, descending: bool, template: str | None) -> tuple[str, bool]:
@@ -59,10 +51,7 @@ def conditions(office: Office, kind: str, asked: Condition, template: str | None
 
 
 def _path(office: Office, kind: str, name: str, template: str | None) -> str:
-    if kind == "ledger_entry" and template:
-        columns = {c.name for c in ledger_templates.template(office, template).columns}
-        return f"values.{name}" if name in columns else name
-    return name
+    return f"values.{name}" if name in {c.name for c in policy_of(kind).columns(office, template)} else name
 
 
 def _years(path: str, op: str, years: int | None, day: date) -> tuple[Condition, ...]:

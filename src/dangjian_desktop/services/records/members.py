@@ -12,6 +12,9 @@ from dangjian_desktop.domain.records import members as rules
 from dangjian_desktop.domain.values.id_numbers import check_id_number
 from dangjian_desktop.services.office.office import Office
 
+STAYS = "memberships"
+"""The keyed set of a member's stays."""
+
 STAY_FIELDS = {
     "organisation": "organisation",
     "group": "group",

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from dangjian_desktop.base.errors import UsageError, UserError
-from dangjian_desktop.domain.records import members as member_rules
-from dangjian_desktop.domain.records import terms, unit_names
 from dangjian_desktop.domain.records.changes import ChangeSet
-from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
+from dangjian_desktop.domain.records.fields import FORMER, FieldSpec, FieldType
 from dangjian_desktop.domain.records.findings import Finding
 from dangjian_desktop.domain.records.kinds import KINDS
 from dangjian_desktop.domain.records.permissions import READ, REVEAL
 from dangjian_desktop.domain.values.partial_dates import first_day, parse_date
 from dangjian_desktop.services.ledgers import ledger_templates
 from dangjian_desktop.services.office.office import Office
-from dangjian_desktop.storage.queries import listing, people
+from dangjian_desktop.storage.queries import listing
 from dangjian_desktop.storage.queries.listing import Condition, ListQuery
 from dangjian_desktop.storage.shape import SHAPES
 from dangjian_desktop.storage.unit_of_work import UnitOfWork, read_records
 
-from . import list_filters, members, organisations
-from .printing import CATEGORY_JOINER, Printer
+from . import list_filters, organisations
+from .policies import policy_of
+from .printing import Printer
 from .typing_in import field_specs, read_values
 
 Filter = Condition
@@ -78,7 +76,7 @@ def query(
             kind,
             organisations.scope_ids(office, scope, on),
             (
-                *list_filters.open_ledgers(office, kind, template),
+                *policy_of(kind).open_only(office, template),
                 *(made for asked in filters for made in list_filters.conditions(office, kind, asked, template)),
             ),
             tuple(list_filters.order(office, kind, name, down, template) for name, down in order),
@@ -103,41 +101,17 @@ def rows(
     Unmasked needs the permission to reveal; whoever asks for it writes the reason into the audit trail.
     """
     office.actor.require(READ if masked else REVEAL, kind)
+    policy = policy_of(kind)
     specs = {s.name: s for s in KINDS[kind].fields}
     plain = [specs[f] for f in fields if f in specs]
-    wanted = [s.name for s in plain] + (["values", "template"] if kind == "ledger_entry" else [])
     with office.database.read() as connection:
-        found = listing.rows(connection, kind, ids, wanted)
-        if kind == "ledger_entry":
-            closed = ledger_templates.closed_to(office)
-            found = [row for row in found if row["template"] not in closed]
-        referred = [str(r["member"]) for r in found if r.get("member")]
-        referred += ledger_templates.people_in(office, found) if kind == "ledger_entry" else []
-        names = listing.titles(connection, "member", list(dict.fromkeys(referred)))
+        found = listing.rows(connection, kind, ids, [s.name for s in plain] + list(policy.also_read))
+        found = policy.visible(office, found)
+        names = listing.titles(connection, "member", list(dict.fromkeys(policy.people_in(office, found))))
     printer = Printer(office, masked=masked, members=names)
     printed = [printer.row(plain, r) for r in found]
-    if kind == "ledger_entry":
-        _print_columns(office, printer, found, printed, fields)
+    policy.print_own(office, printer, found, printed, fields)
     return printed
-
-
-def _print_columns(
-    office: Office,
-    printer: Printer,
-    found: Sequence[Mapping[str, Any]],
-    printed: list[dict[str, str]],
-    fields: Sequence[str],
-) -> None:
-    for row, out in zip(found, printed, strict=True):
-        template = ledger_templates.template(office, row["template"])
-        columns = {c.name: c for c in template.columns}
-        for name in fields:
-            if name in columns:
-                out[name] = printer.text(columns[name], (row["values"] or {}).get(name))
-        if out.get("state"):
-            out["state"] = template.state(out["state"]).label
-        if out.get("template"):
-            out["template"] = template.title
 
 
 def get(office: Office, kind: str, record: str, *, masked: bool = True) -> RecordView:
@@ -145,28 +119,21 @@ def get(office: Office, kind: str, record: str, *, masked: bool = True) -> Recor
     office.actor.require(READ if masked else REVEAL, kind)
     row = _read(office, kind, record)
     require_visible(office, kind, row)
-    specs = _specs_for(office, kind, row)
-    values = dict(row) | (row.get("values") or {})
+    policy, specs = policy_of(kind), _specs_for(office, kind, row)
+    values = policy.form_values(row) | (row.get("values") or {})
     with office.database.read() as connection:
         referred = [str(values[s.name]) for s in specs if s.type is FieldType.MEMBER and values.get(s.name)]
         names = listing.titles(connection, "member", referred)
-    if kind == "member":
-        # The set of classifications and its derived summary share a name; a form shows the summary.
-        values["categories"] = CATEGORY_JOINER.join(
-            dict.fromkeys(c["category"] for c in row["categories"].values() if not c.get("to_on"))
-        )
     printer = Printer(office, masked=masked, members=names)
     printed = printer.row(specs, values)
-    if kind == "ledger_entry":
-        template = ledger_templates.template(office, row["template"])
-        printed["state"] = template.state(row["state"]).label if row["state"] else ""
-    sets = {name: row[name] for name in SHAPES[kind].sets if name != "former"}
-    called = str(row.get("name") or row.get("title") or row.get("number") or KINDS[kind].label)
+    policy.print_form(office, row, printed)
+    sets = {name: row[name] for name in SHAPES[kind].sets if name != FORMER}
+    called = policy.title(row)
     # An entry about a person is called by the name.
     title = names.get(called, called)
-    hidden = {"rid", "op", "values", "memberships", "attendance", "former"}
+    hidden = {"rid", "op", "values", *(name for name in SHAPES[kind].sets if name not in KINDS[kind].names())}
     plain = {k: v for k, v in values.items() if k not in hidden}
-    return RecordView(record, kind, title, plain, printed, sets, bool(row["binned"]), _findings(office, kind, row))
+    return RecordView(record, kind, title, plain, printed, sets, bool(row["binned"]), policy.findings(office, row))
 
 
 def require_visible(office: Office, kind: str, row: Mapping[str, Any]) -> None:
@@ -175,10 +142,7 @@ def require_visible(office: Office, kind: str, row: Mapping[str, Any]) -> None:
     `row` holds `id`, `organisation` and, of an entry, `template`. The code is `out_of_scope` for another unit's
     record, `not_allowed` for an entry of a ledger that the role may not open.
     """
-    if kind == "ledger_entry":
-        ledger_templates.template(office, row["template"])
-    if office.actor.scope is not None:
-        office.actor.require_unit(row["id"] if kind == "organisation" else row.get("organisation"))
+    policy_of(kind).require_open(office, row)
 
 
 def _specs_for(office: Office, kind: str, row: Mapping[str, Any]) -> list[FieldSpec]:
@@ -195,17 +159,6 @@ def _read(office: Office, kind: str, record: str) -> dict[str, Any]:
             raise UserError("not_found", f"没有找到这条{KINDS[kind].label}记录（{record}）。") from None
 
 
-def _findings(office: Office, kind: str, row: Mapping[str, Any]) -> list[Finding]:
-    if kind == "organisation":
-        return _same_name(office, row["id"]) + terms.election_findings(row["term_due"], row["term_present"])
-    return member_rules.findings(row, office.today()) if kind == "member" else []
-
-
-def _same_name(office: Office, organisation: str) -> list[Finding]:
-    above = organisations.superior_names(office)
-    return unit_names.same_name([above.get(unit, "") for unit in organisations.namesakes(office, organisation)])
-
-
 def add(
     office: Office,
     kind: str,
@@ -217,68 +170,26 @@ def add(
     """Create one record from typed values; `children` are keyed sets such as a meeting's attendance."""
     if kind not in KINDS:
         raise UsageError("unknown_kind", f"没有“{kind}”这种资料。")
-    values = read_values(office, kind, typed, template=template, partial=kind == "ledger_entry")
-    row = _new_row(office, kind, values, template)
+    policy = policy_of(kind)
+    values = read_values(office, kind, typed, template=template, partial=policy.required_later)
+    row = policy.new_row(office, values, template)
     row |= dict(children or {})
-    with office.operation(f"新建{_called(office, kind, row)}") as work:
+    with office.operation(f"新建{policy.called(office, row)}") as work:
         record = work.create(kind, row)
-    return Saved(record, work.change_set, _findings(office, kind, _read(office, kind, record)))
+    return _saved(office, kind, record, work)
 
 
-def _called(office: Office, kind: str, row: Mapping[str, Any]) -> str:
-    """A record in the wording of an operation; an entry by its number: what it says is not for every reader."""
-    if kind == "ledger_entry":
-        template = office.templates.get(row["template"])
-        return f"{template.title if template else KINDS[kind].label} {row.get('number') or ''}".strip()
-    name = row.get("name") or row.get("title")
-    return KINDS[kind].label + (f"“{name}”" if name else "")
-
-
-def _new_row(office: Office, kind: str, values: dict[str, Any], template: str | None) -> dict[str, Any]:
-    if kind == "member":
-        _refuse_same_number(office, values)
-        with office.database.read() as connection:
-            first = values["organisation"] not in people.units_with_history(connection)
-        return members.creation(office, values, first_of_unit=first)
-    if kind == "organisation":
-        if not values.get("parent"):
-            values["parent"] = office.scope or organisations.root_id(office)
-        return values
-    if kind == "meeting":
-        return values | {"entered_on": office.today().isoformat()}
-    if kind == "ledger_entry":
-        return ledger_templates.new_row(office, values, template)
-    return values
-
-
-def _refuse_same_number(
-    office: Office, values: Mapping[str, Any], work: UnitOfWork | None = None, own: str | None = None
-) -> None:
-    """Raise `UserError` (`duplicate_id`) for an ID number that another member has, the changes of `work` included."""
-    number = values.get("id_number")
-    if not number:
-        return
-    with nullcontext(work.connection) if work else office.database.read() as connection:
-        same = people.by_id_numbers(connection, [number]).get(number, [])
-        rows_of_same = listing.rows(connection, "member", [i for i in same if i != own], ["name", "organisation"])
-    if rows_of_same:
-        first = rows_of_same[0]
-        seen = office.actor.scope is None or first["organisation"] in office.actor.scope
-        whose = f"已有党员“{first['name']}”" if seen else "别的党组织的一名党员"
-        raise UserError(
-            "duplicate_id",
-            f"公民身份号码与{whose}相同。",
-            effect="没有保存，数据没有改动。",
-            advice="请核对号码；转入的党员请让上级党组织办理。" if not seen else "请核对号码，或打开这名党员修改。",
-        )
+def _saved(office: Office, kind: str, record: str, work: UnitOfWork) -> Saved:
+    return Saved(record, work.change_set, policy_of(kind).findings(office, _read(office, kind, record)))
 
 
 def edit(office: Office, kind: str, record: str, typed: Mapping[str, Any], *, since: str | None = None) -> Saved:
     """Edit one record from typed values; dated fields keep what they were until `since` (today by default)."""
     row = _read(office, kind, record)
-    with office.operation(f"修改{_called(office, kind, row)}") as work:
-        _refuse_same_number(office, _edit_in(office, work, kind, record, typed, since), work, record)
-    return Saved(record, work.change_set, _findings(office, kind, _read(office, kind, record)))
+    policy = policy_of(kind)
+    with office.operation(f"修改{policy.called(office, row)}") as work:
+        policy.settled(office, work, {"id": record} | _edit_in(office, work, kind, record, typed, since))
+    return _saved(office, kind, record, work)
 
 
 def edit_many(
@@ -294,7 +205,7 @@ def edit_many(
         moved = {record: _edit_in(office, work, kind, record, typed, since) for record, typed in edits.items()}
         # After all of them: two people may exchange their numbers.
         for record, values in moved.items():
-            _refuse_same_number(office, values, work, record)
+            policy_of(kind).settled(office, work, {"id": record} | values)
     return Saved(next(iter(edits), ""), work.change_set)
 
 
@@ -309,13 +220,12 @@ def _edit_in(
     if current["binned"]:
         raise UserError(
             "removed",
-            f"{_called(office, kind, current)}在回收站里，不能修改。",
+            f"{policy_of(kind).called(office, current)}在回收站里，不能修改。",
             effect="没有修改，数据没有改动。",
             advice="请先恢复它，再修改。",
         )
     values = read_values(office, kind, typed, template=current.get("template"), partial=True)
-    if "state" in values or "template" in values:
-        raise UserError("not_editable", "台账条目的状态要通过“流转”改变。")
+    policy_of(kind).before_edit(values)
     work.change(kind, record, stored_edits(office, kind, current, values, since))
     return {name: value for name, value in values.items() if current.get(name) != value}
 
@@ -325,7 +235,7 @@ def stored_edits(
 ) -> dict[str, Any]:
     """The paths an edit moves, with what dated fields were until `since`; shared by forms and imports."""
     day = effective_day(office, since)
-    moved = members.edits(current, values, day) if kind == "member" else dict(values)
+    moved = policy_of(kind).edits(current, values, day)
     for spec in KINDS[kind].fields:
         before = current.get(spec.name)
         if spec.dated and spec.name in moved and before not in (None, moved[spec.name]):
@@ -358,8 +268,7 @@ def remove_many(office: Office, kind: str, ids: Sequence[str]) -> Saved:
     Raises `UserError` (`not_empty`) for a unit that has members, or units below it that are not removed with it.
     """
     rows = _visible(office, kind, ids)
-    if kind == "organisation":
-        _refuse_with_members(office, set(ids))
+    policy_of(kind).before_removal(office, ids)
     with office.operation(f"删除{_called_many(office, kind, rows)}") as work:
         work.bin(kind, ids)
     return Saved(next(iter(ids), ""), work.change_set)
@@ -375,20 +284,7 @@ def _visible(office: Office, kind: str, ids: Sequence[str]) -> list[dict[str, An
 
 
 def _called_many(office: Office, kind: str, rows: Sequence[Mapping[str, Any]]) -> str:
-    return _called(office, kind, rows[0]) if len(rows) == 1 else f"{len(rows)}条{KINDS[kind].label}记录"
-
-
-def _refuse_with_members(office: Office, ids: Collection[str]) -> None:
-    nodes = organisations.tree(office)
-    above = {n.parent_id for n in nodes if n.id not in ids}
-    for node in nodes:
-        if node.id in ids and (node.members or node.id in above):
-            raise UserError(
-                "not_empty",
-                f"“{node.name}”还有下级组织或党员，不能删除。",
-                effect="没有删除，数据没有改动。",
-                advice="请先转出党员、移走下级组织；撤销的组织请填“撤销日期”，不要删除。",
-            )
+    return policy_of(kind).called(office, rows[0]) if len(rows) == 1 else f"{len(rows)}条{KINDS[kind].label}记录"
 
 
 def restore(office: Office, kind: str, record: str) -> Saved:
@@ -404,8 +300,8 @@ def restore_many(office: Office, kind: str, ids: Sequence[str]) -> Saved:
     rows = _visible(office, kind, ids)
     with office.operation(f"恢复{_called_many(office, kind, rows)}") as work:
         work.change_many(kind, {record: {"binned": False} for record in ids})
-        for row in rows if kind == "member" else ():
-            _refuse_same_number(office, row, work, row["id"])
+        for row in rows:
+            policy_of(kind).settled(office, work, row)
     return Saved(next(iter(ids), ""), work.change_set)
 
 

@@ -11,11 +11,11 @@ from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
 from dangjian_desktop.domain.records.kinds import KINDS
 from dangjian_desktop.domain.values.masking import mask_numbers
 from dangjian_desktop.domain.values.values import read_cell, read_codes
-from dangjian_desktop.services.ledgers import ledger_templates
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.storage.queries import people
 
 from . import attached, organisations
+from .policies import policy_of
 
 
 def field_specs(office: Office, kind: str, template: str | None = None) -> list[FieldSpec]:
@@ -24,9 +24,7 @@ def field_specs(office: Office, kind: str, template: str | None = None) -> list[
 
 
 def _columns(office: Office, kind: str, template: str | None) -> tuple[FieldSpec, ...]:
-    if kind != "ledger_entry" or not template:
-        return ()
-    return tuple(ledger_templates.template(office, template).columns)
+    return policy_of(kind).columns(office, template)
 
 
 def read_values(

@@ -1,38 +1,39 @@
-"""What refers to records: posts, marks of attendance, ledger entries; told before they are removed."""
+"""What refers to records, by the kind of what refers; told before they are removed."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection
 
-_COUNTS = {
-    "member": {
-        "posts": "SELECT count(*) FROM post WHERE member IN :ids AND NOT binned",
-        "attendance": "SELECT count(*) FROM attendance a JOIN meeting m ON m.id = a.record"
-        " WHERE a.key IN :ids AND NOT m.binned",
-        "entries": 'SELECT count(DISTINCT e.id) FROM ledger_entry e, json_each(e."values") v'
-        " WHERE v.value IN :ids AND NOT e.binned AND e.template NOT IN :closed",
-    },
-    "organisation": {
-        "posts": "SELECT count(*) FROM post WHERE organisation IN :ids AND NOT binned",
-        "meetings": "SELECT count(*) FROM meeting WHERE organisation IN :ids AND NOT binned",
-        "entries": "SELECT count(*) FROM ledger_entry"
-        " WHERE organisation IN :ids AND NOT binned AND template NOT IN :closed",
-        "left_members": "SELECT count(DISTINCT s.record) FROM membership s JOIN member m ON m.id = s.record"
-        " WHERE s.organisation IN :ids AND NOT m.binned",
-    },
-}
-_AT_ONCE = 500
+from dangjian_desktop.domain.records.kinds import KINDS
+
+from ..references import referring
+from .listing import rows
 
 
 def counts(connection: Connection, kind: str, ids: Sequence[str], closed: Collection[str] = ()) -> dict[str, int]:
-    """How many standing records refer to any of `ids`, by what they are; entries of `closed` ledgers are left out."""
-    found: dict[str, int] = {}
-    for name, query in _COUNTS.get(kind, {}).items():
-        lists = {"ids": list(ids)} | ({"closed": list(closed)} if ":closed" in query else {})
-        statement = text(query).bindparams(*(bindparam(key, expanding=True) for key in lists))
-        for at in range(0, len(ids), _AT_ONCE):
-            values = lists | {"ids": list(ids[at : at + _AT_ONCE])}
-            found[name] = found.get(name, 0) + int(connection.execute(statement, values).scalar_one())
-    return found
+    """How many standing records refer to any of `ids`, by kind; those of `ids` and of `closed` ledgers are left out.
+
+    Where the key of a set refers (marks of attendance), each mark counts.
+    """
+    own = set(ids)
+    found = [each for each in referring(connection, kind, ids) if each.record not in own]
+    hidden = _closed(connection, [each.record for each in found if each.kind == LEDGER_ENTRY], closed)
+    marks = {spec.name for spec in KINDS.values() if any(each.key == kind for each in spec.sets)}
+    single = {
+        (each.kind, each.record, each.target if each.kind in marks else "")
+        for each in found
+        if each.record not in hidden
+    }
+    return dict(Counter(holder for holder, *_ in single))
+
+
+LEDGER_ENTRY = "ledger_entry"
+
+
+def _closed(connection: Connection, entries: Sequence[str], closed: Collection[str]) -> set[str]:
+    if not closed:
+        return set()
+    return {r["id"] for r in rows(connection, LEDGER_ENTRY, entries, ["template"]) if r["template"] in closed}

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import JSON, Boolean, Column, Integer, MetaData, String, Table
 from sqlalchemy.types import TypeEngine
 
-from dangjian_desktop.domain.records.fields import FieldSpec, FieldType, KindSpec, SetSpec
+from dangjian_desktop.domain.records.fields import FieldSpec, FieldType, RecordKind, SetSpec
 from dangjian_desktop.domain.records.kinds import KINDS
 
 from .column import column
@@ -29,7 +29,7 @@ def _column(spec: FieldSpec) -> Column[Any]:
     return column(spec.name, _TYPES.get(spec.type, String)(), info={"derived": spec.derived})
 
 
-def _of_kind(kind: KindSpec) -> Table:
+def _of_kind(kind: RecordKind) -> Table:
     return Table(
         kind.name,
         METADATA,

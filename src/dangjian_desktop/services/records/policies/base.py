@@ -1,0 +1,131 @@
+"""What a policy answers, and what holds for a kind that has nothing of its own to say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any, ClassVar
+
+from dangjian_desktop.domain.records.fields import FieldSpec
+from dangjian_desktop.domain.records.findings import Finding
+from dangjian_desktop.domain.records.kinds import KINDS
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.storage.queries import listing
+from dangjian_desktop.storage.queries.listing import Condition
+from dangjian_desktop.storage.unit_of_work import UnitOfWork
+
+from ..printing import Printer
+
+Row = Mapping[str, Any]
+Printed = dict[str, object]
+Extra = Callable[[Row, Printer], Printed]
+
+
+class Policy:
+    """One kind's answers; a subclass overrides what is its own, the rest follows from the fields."""
+
+    kind: ClassVar[str]
+    also_read: ClassVar[tuple[str, ...]] = ()
+    """Columns that printing needs beside the wanted fields."""
+    listed_with: ClassVar[tuple[str, ...]] = ()
+    """Columns that a whole record as of a day is printed with, beside its fields."""
+    required_later: ClassVar[bool] = False
+    """Whether what is required is asked by `new_row` (columns of a ledger), not by the fields."""
+
+    @property
+    def label(self) -> str:
+        """What people call such a record."""
+        return KINDS[self.kind].label
+
+    # -- what it is called ----------------------------------------------------------------------
+
+    def called(self, office: Office, row: Row) -> str:  # noqa: ARG002
+        """A record in the wording of an operation and of a sentence."""
+        name = row.get("name") or row.get("title")
+        return self.label + (f"“{name}”" if name else "")
+
+    def title(self, row: Row) -> str:
+        """What stands over one record; where it is the id of a person, the name is put in its place."""
+        return str(row.get("name") or row.get("title") or row.get("number") or self.label)
+
+    def titles(self, office: Office, connection: Any, ids: Sequence[str]) -> dict[str, str]:  # noqa: ARG002
+        """What records are called in lists of changes, by id."""
+        return listing.titles(connection, self.kind, ids)
+
+    # -- who may see it -------------------------------------------------------------------------
+
+    def unit_of(self, row: Row) -> str | None:
+        """The unit a record belongs to, of a row with its `id` and `organisation`."""
+        unit: str | None = row["id"] if KINDS[self.kind].unit == "id" else row.get("organisation")
+        return unit
+
+    def require_open(self, office: Office, row: Row) -> None:
+        """Raise `UserError` for a record that this account sees in no list."""
+        if office.actor.scope is not None:
+            office.actor.require_unit(self.unit_of(row))
+
+    def visible(self, office: Office, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:  # noqa: ARG002
+        """Those of read rows that this role may see."""
+        return rows
+
+    def open_only(self, office: Office, template: str | None) -> tuple[Condition, ...]:  # noqa: ARG002
+        """Conditions that keep what this role may not open out of a list."""
+        return ()
+
+    # -- reading and printing -------------------------------------------------------------------
+
+    def columns(self, office: Office, template: str | None) -> tuple[FieldSpec, ...]:  # noqa: ARG002
+        """Fields that a record has beyond those of its kind (a ledger's columns)."""
+        return ()
+
+    def people_in(self, office: Office, rows: Sequence[Row]) -> list[str]:  # noqa: ARG002
+        """Ids of the members that rows name."""
+        return [str(row["member"]) for row in rows if row.get("member")]
+
+    def print_own(
+        self,
+        office: Office,
+        printer: Printer,
+        rows: Sequence[Row],
+        printed: list[dict[str, str]],
+        fields: Sequence[str],
+    ) -> None:
+        """Put into printed rows what the fields alone do not tell."""
+
+    def form_values(self, row: Row) -> dict[str, Any]:
+        """The values a form shows, of a whole record."""
+        return dict(row)
+
+    def print_form(self, office: Office, row: Row, printed: dict[str, str]) -> None:
+        """Put into one printed record what the fields alone do not tell."""
+
+    def listed(self, office: Office, day: date) -> Extra:  # noqa: ARG002
+        """What a whole record as of a day tells beyond its fields."""
+        return lambda _row, _printer: {}
+
+    def standing_on(self, office: Office, ids: Sequence[str], on: date) -> list[str]:  # noqa: ARG002
+        """Those of `ids` that stood on a day, in the order of a list."""
+        return list(ids)
+
+    def findings(self, office: Office, row: Row) -> list[Finding]:  # noqa: ARG002
+        """What the rules say about one record today."""
+        return []
+
+    # -- writing --------------------------------------------------------------------------------
+
+    def new_row(self, office: Office, values: dict[str, Any], template: str | None) -> dict[str, Any]:  # noqa: ARG002
+        """The row of a new record from stored values."""
+        return values
+
+    def edits(self, current: Row, values: Row, since: str) -> dict[str, Any]:  # noqa: ARG002
+        """The paths that an edit moves, from stored values; `since` is the day from which it holds."""
+        return dict(values)
+
+    def before_edit(self, values: Row) -> None:
+        """Raise `UserError` for what is not changed by an edit."""
+
+    def before_removal(self, office: Office, ids: Sequence[str]) -> None:
+        """Raise `UserError` for records that may not go into the bin."""
+
+    def settled(self, office: Office, work: UnitOfWork, row: Row) -> None:
+        """Raise `UserError` for one record that may not stand as an operation leaves it; `row` is its new values."""

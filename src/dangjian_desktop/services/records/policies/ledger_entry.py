@@ -1,0 +1,117 @@
+"""Ledger entries: what they are follows from their template."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from dangjian_desktop.base.errors import UserError
+from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
+from dangjian_desktop.domain.records.kinds import LEDGER_ENTRY
+from dangjian_desktop.services.ledgers import ledger_templates
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.storage.queries.listing import Condition
+
+from ..printing import Printer
+from .base import Extra, Policy, Printed, Row
+
+
+class LedgerEntryPolicy(Policy):
+    """One row of a ledger."""
+
+    kind = "ledger_entry"
+    also_read = ("values", "template")
+    listed_with = ("values", "title", "due_on")
+    required_later = True
+
+    def called(self, office: Office, row: Row) -> str:
+        """By its number: what an entry says is not for every reader."""
+        template = office.templates.get(row["template"])
+        return f"{template.title if template else self.label} {row.get('number') or ''}".strip()
+
+    def titles(self, office: Office, connection: Any, ids: Sequence[str]) -> dict[str, str]:
+        """By the text of the title column, of a person the name."""
+        return ledger_templates.entry_titles(office, connection, ids)
+
+    def require_open(self, office: Office, row: Row) -> None:
+        """Also the ledger itself has to be open to the role (`not_allowed`)."""
+        ledger_templates.template(office, row["template"])
+        super().require_open(office, row)
+
+    def visible(self, office: Office, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Entries of ledgers that this role may open."""
+        closed = ledger_templates.closed_to(office)
+        return [row for row in rows if row["template"] not in closed]
+
+    def open_only(self, office: Office, template: str | None) -> tuple[Condition, ...]:
+        """Keeps closed ledgers out; raises `UserError` when one is named."""
+        if not ledger_templates.closed_to(office):
+            return ()
+        known = [ledger_templates.template(office, template)] if template else ledger_templates.templates(office)
+        return (Condition("template", "in", [found.key for found in known]),)
+
+    def columns(self, office: Office, template: str | None) -> tuple[FieldSpec, ...]:
+        """The columns of the ledger."""
+        return tuple(ledger_templates.template(office, template).columns) if template else ()
+
+    def people_in(self, office: Office, rows: Sequence[Row]) -> list[str]:
+        """The members that columns name."""
+        return ledger_templates.people_in(office, rows)
+
+    def print_own(
+        self,
+        office: Office,
+        printer: Printer,
+        rows: Sequence[Row],
+        printed: list[dict[str, str]],
+        fields: Sequence[str],
+    ) -> None:
+        """The ledger's columns, its states and itself by name."""
+        for row, out in zip(rows, printed, strict=True):
+            template = ledger_templates.template(office, row["template"])
+            columns = {c.name: c for c in template.columns}
+            for name in fields:
+                if name in columns:
+                    out[name] = printer.text(columns[name], (row["values"] or {}).get(name))
+            if out.get("state"):
+                out["state"] = template.state(out["state"]).label
+            if out.get("template"):
+                out["template"] = template.title
+
+    def print_form(self, office: Office, row: Row, printed: dict[str, str]) -> None:
+        """The state by its label."""
+        template = ledger_templates.template(office, row["template"])
+        printed["state"] = template.state(row["state"]).label if row["state"] else ""
+
+    def listed(self, office: Office, day: date) -> Extra:  # noqa: ARG002
+        """The columns beside the entry's own fields, which keep their names."""
+
+        def extra(row: Row, printer: Printer) -> Printed:
+            template = ledger_templates.template(office, row["template"])
+            stored = row["values"] or {}
+            values: Printed = {
+                c.name: stored.get(c.name) if c.type is FieldType.INTEGER else printer.text(c, stored.get(c.name))
+                for c in template.columns
+            }
+            state = row["state"] or template.initial
+            own: Printed = {
+                "ledger": template.key,
+                "template": template.title,
+                "state": template.state(state).label,
+                "state_key": state,
+                "values": values,
+                "due_on": row["due_on"] or "",
+            }
+            return {name: value for name, value in values.items() if name not in LEDGER_ENTRY.names()} | own
+
+        return extra
+
+    def new_row(self, office: Office, values: dict[str, Any], template: str | None) -> dict[str, Any]:
+        """With a number of its ledger and the first state."""
+        return ledger_templates.new_row(office, values, template)
+
+    def before_edit(self, values: Row) -> None:
+        """The state moves by passages only (`not_editable`)."""
+        if "state" in values or "template" in values:
+            raise UserError("not_editable", "台账条目的状态要通过“流转”改变。")
