@@ -5,7 +5,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/scripts/prepare.sh"
 prepare
 install_locked tools "$(platform_lock)" "$ROOT/requirements/dev.txt"
 missing=()
-for pair in Xvfb:xvfb openbox:openbox pdftoppm:poppler-utils; do
+for pair in Xvfb:xvfb openbox:openbox pdftoppm:poppler-utils shellcheck:shellcheck; do
   command -v "${pair%%:*}" >/dev/null || missing+=("${pair##*:}")
 done
 if [ ${#missing[@]} -gt 0 ]; then apt_install "${missing[@]}"; fi
@@ -15,4 +15,5 @@ export PYTHONUTF8=1
 "$VENV_PYTHON" -m ruff check .
 "$VENV_PYTHON" -m ruff format --check .
 "$VENV_PYTHON" -m mypy
+shellcheck --external-sources --severity=warning ./*.sh .ci/run scripts/*.sh installers/*/*.sh
 exec "$VENV_PYTHON" -m pytest -n 2 --cov=dangjian_desktop --cov-report=term:skip-covered "$@"

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Shared by run.sh and test.sh: finds Python 3.11, makes .venv from the lock files, adds the system libraries that Qt
 # needs. Everything is done once; a stamp in .venv holds the hash of what it was made from.
 # Sourced, not run. Sets ROOT and VENV_PYTHON.
