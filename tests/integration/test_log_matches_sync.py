@@ -49,10 +49,11 @@ KEYS = ("k1", "k2", "k.3")
 
 STAY = st.fixed_dictionaries({"organisation": MAYBE, "from_on": MAYBE, "to_on": st.none() | TEXTS})
 CATEGORY = st.fixed_dictionaries({"category": TEXTS, "reason": MAYBE})
+TERM = st.fixed_dictionaries({"elected_on": st.sampled_from(["2020-07", "2024-05-10"]), "years": WHOLE, "doc": MAYBE})
 PRESENCE = st.fixed_dictionaries({"presence": TEXTS, "reason": MAYBE})
 
 FREE: dict[str, dict[str, st.SearchStrategy[Any]]] = {
-    "organisation": {"short_name": MAYBE, "street_counted": FLAG, "term_years": WHOLE, "originals": SCALAR},
+    "organisation": {"short_name": MAYBE, "street_counted": FLAG, "grids": WHOLE, "originals": SCALAR, "terms": TERM},
     "member": {
         "phone": MAYBE,
         "migrant_worker": FLAG,

@@ -11,6 +11,7 @@ import pytest
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.domain.records import terms
+from dangjian_desktop.domain.rules.shipped import rules
 from dangjian_desktop.domain.values.partial_dates import last_day
 from dangjian_desktop.services.history import history
 from dangjian_desktop.services.office.office import Office
@@ -77,9 +78,11 @@ def test_the_end_that_lists_sort_by_is_the_one_that_rules_reckon(office: Office,
         (None, 2, 4, 5),
         (None, "2023", "2024-09", "2025-02-28", "2029-12-31"),
     ):
-        term = terms.term_of(kind, field, elected, years, extended, day) if terms.has_term(kind) else None
+        known = terms.has_term(rules(), kind)
+        term = terms.term_of(rules(), kind, field, elected, years, extended, day) if known else None
         row = {"name": "某组织", "kind": kind, "field": field, "term_elected_on": elected}
-        far.append((row | {"term_years": years, "term_extended_to": extended}, term.expires_on if term else ""))
+        row = terms.creation(row | {"term_years": years, "term_extended_to": extended})
+        far.append((row, term.expires_on if term else ""))
     with office.operation("新建") as work:
         ids = work.create_many("organisation", [row for row, _ in far])
     shown = records.rows(office, "organisation", ids, ["term_ends_on"])

@@ -8,6 +8,8 @@ from itertools import accumulate
 from random import Random
 from typing import Any
 
+from dangjian_desktop.domain.records import terms
+
 from .names import Ids, Places, credit_code, phone
 from .street import (
     BASE_MEMBERS,
@@ -301,7 +303,7 @@ class Planner:
             row["committee"] = committee_planned > 0
             row["committee_planned"] = committee_planned or None
         row |= {key: value for key, value in more.items() if value is not None}
-        self._tree.rows.append(row)
+        self._tree.rows.append(terms.creation(row))
 
     def _day(self, first: date, last: date) -> date:
         return first + timedelta(days=self._random.randrange((last - first).days))

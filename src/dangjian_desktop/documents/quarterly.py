@@ -28,7 +28,7 @@ from dangjian_desktop.documents.wording import as_of_text, incomplete_text, name
 from dangjian_desktop.domain.figures.census import Person
 from dangjian_desktop.domain.figures.figures import FULL, PROBATIONARY, FigureValue, percent
 from dangjian_desktop.domain.figures.survey import Survey, TermLine
-from dangjian_desktop.domain.records.terms import NOTICE_DAYS
+from dangjian_desktop.domain.rules.shipped import rules
 from dangjian_desktop.domain.values.partial_dates import last_day
 
 TABLES = {
@@ -258,7 +258,7 @@ def _terms(survey: Survey, labels: Labels) -> Iterator[Block]:
         Column("届满日", ColumnKind.DATE),
         Column("情况"),
     )
-    notes = []
+    notes, notice = [], rules()["TERM"].lead_days[0]
     if any(line.term is not None and line.term.assumed for line in due):
         notes.append("任期后带＊的没有填年数，按通常任期推算，请按批复核对。")
     if unknown:
@@ -266,10 +266,10 @@ def _terms(survey: Survey, labels: Labels) -> Iterator[Block]:
     yield Table(
         columns,
         [_term_row(number, line, survey, labels) for number, line in enumerate(due, 1)],
-        caption=f"{NOTICE_DAYS}天内届满和已届满的党组织",
+        caption=f"{notice}天内届满和已届满的党组织",
         sheet="任期届满",
         note="".join(notes),
-        empty_text=f"（没有{NOTICE_DAYS}天内届满或已届满的党组织）",
+        empty_text=f"（没有{notice}天内届满或已届满的党组织）",
     )
 
 

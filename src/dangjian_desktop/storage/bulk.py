@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import JSON, Connection, Table, text
 
 from . import pump
-from .derive import Templates, entry_columns, index_names, member_columns
+from .derive import Templates, entry_columns, index_names, member_columns, organisation_columns
 from .shape import BINNED, KindShape, SetShape
 
 
@@ -127,9 +127,11 @@ def _insert_children(
 def _derived_columns(shape: KindShape, rows: Sequence[Mapping[str, Any]], templates: Templates) -> dict[str, list[Any]]:
     if shape.name == "member":
         found = [
-            member_columns(row["name"], _stays(row.get("memberships") or {}), (row.get("categories") or {}).values())
+            member_columns(row, _stays(row.get("memberships") or {}), (row.get("categories") or {}).values())
             for row in rows
         ]
+    elif shape.name == "organisation":
+        found = [organisation_columns(row, row.get("terms") or {}) for row in rows]
     elif shape.name == "ledger_entry":
         found = [entry_columns(row["template"], row.get("values"), templates) for row in rows]
     else:

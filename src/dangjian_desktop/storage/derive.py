@@ -10,7 +10,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, text, update
+from sqlalchemy import Connection, Table, bindparam, select, text, update
+
+from dangjian_desktop.domain.records import terms
+from dangjian_desktop.domain.records.members import counted_from
+from dangjian_desktop.domain.rules.shipped import rules
 
 from . import pinyin, pump, tables
 
@@ -20,6 +24,8 @@ _MEMBER = tables.member
 _MEMBERSHIP = tables.membership
 _CATEGORY = tables.category
 _ENTRY = tables.ledger_entry
+_ORGANISATION = tables.organisation
+_TERM = tables.term
 
 STANDING_OF_OUT_KIND = {"O2": "B", "O3": "D", "O4": "E", "O5": "E", "move": "E"}
 """Party standing (党籍状态) that follows from how the last stay ended; every other way is 已出党."""
@@ -36,6 +42,7 @@ MEMBER_COLUMNS = (
     "standing",
     "categories",
     "name_key",
+    "seniority",
 )
 
 
@@ -51,15 +58,15 @@ Templates = Mapping[str, LedgerColumns]
 
 
 def member_columns(
-    name: str, memberships: Iterable[Mapping[str, Any]], categories: Iterable[Mapping[str, Any]]
+    member: Mapping[str, Any], memberships: Iterable[Mapping[str, Any]], categories: Iterable[Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """The derived columns of one member from its keyed sets."""
+    """The derived columns of one member from its fields and its keyed sets."""
     last = newest_stay(memberships)
     current = [c["category"] for c in categories if not c.get("to_on")]
     columns: dict[str, Any] = dict.fromkeys(MEMBER_COLUMNS)
     if current:
         columns["categories"] = "；".join(dict.fromkeys(current))
-    columns["name_key"] = pinyin.sort_key(name)
+    columns["name_key"] = pinyin.sort_key(str(member["name"]))
     if last is None:
         return columns
     columns |= {
@@ -71,6 +78,7 @@ def member_columns(
     }
     if not last.get("to_on"):
         columns["standing"] = "A"
+        columns["seniority"] = counted_from(member.get("confirmed_on"), member.get("seniority_adjustment"))
     else:
         columns |= {
             "left_on": last.get("to_on"),
@@ -89,6 +97,11 @@ def newest_stay(memberships: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] |
     stays = sorted(given, key=lambda m: (m.get("from_on") or "", m.get("key") or ""))
     open_stays = [m for m in stays if not m.get("to_on")]
     return open_stays[-1] if open_stays else max(stays, key=lambda m: m.get("to_on") or "", default=None)
+
+
+def organisation_columns(organisation: Mapping[str, Any], held: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The derived columns of one organisation from its fields and its terms by key."""
+    return terms.columns(rules(), str(organisation["kind"]), organisation.get("field"), held)
 
 
 def entry_columns(template: str, values: Mapping[str, Any] | None, templates: Templates) -> dict[str, Any]:
@@ -132,6 +145,8 @@ def derive(connection: Connection, touched: Mapping[str, Iterable[str]], templat
     """Bring the derived columns and the search table of the touched records up to date."""
     for ids in chunks(touched.get("member", ())):
         _derive_members(connection, ids)
+    for ids in chunks(touched.get("organisation", ())):
+        _store_stale(connection, _ORGANISATION, organisation_expectations(connection, ids))
     for ids in chunks(touched.get("ledger_entry", ())):
         _derive_entries(connection, ids, templates)
 
@@ -147,16 +162,29 @@ def member_expectations(connection: Connection, ids: Sequence[str]) -> list[tupl
         select(_CATEGORY).where(_CATEGORY.c.record.in_(ids)).order_by(_CATEGORY.c.rid)
     ).mappings():
         classes[row["record"]].append(dict(row))
-    return [(m, member_columns(m.name, stays[m.id], classes[m.id])) for m in members]
+    return [(m, member_columns(dict(m._mapping), stays[m.id], classes[m.id])) for m in members]
+
+
+def organisation_expectations(connection: Connection, ids: Sequence[str]) -> list[tuple[Any, dict[str, Any]]]:
+    """Pairs of (organisation row, the derived columns it should have)."""
+    held: dict[str, dict[str, Mapping[str, Any]]] = defaultdict(dict)
+    for row in connection.execute(select(_TERM).where(_TERM.c.record.in_(ids))).mappings():
+        held[row["record"]][row["key"]] = dict(row)
+    units = connection.execute(select(_ORGANISATION).where(_ORGANISATION.c.id.in_(ids))).all()
+    return [(unit, organisation_columns(dict(unit._mapping), held[unit.id])) for unit in units]
+
+
+def _store_stale(connection: Connection, table: Table, expected: Sequence[tuple[Any, dict[str, Any]]]) -> None:
+    stale = [(row, c) for row, c in expected if any(getattr(row, k) != v for k, v in c.items())]
+    if stale:
+        connection.execute(
+            update(table).where(table.c.rid == bindparam("_rid")), [{"_rid": row.rid, **c} for row, c in stale]
+        )
 
 
 def _derive_members(connection: Connection, ids: Sequence[str]) -> None:
     expected = member_expectations(connection, ids)
-    stale = [(m, c) for m, c in expected if any(getattr(m, k) != v for k, v in c.items())]
-    if stale:
-        connection.execute(
-            update(_MEMBER).where(_MEMBER.c.rid == bindparam("_rid")), [{"_rid": m.rid, **c} for m, c in stale]
-        )
+    _store_stale(connection, _MEMBER, expected)
     index_names(connection, [(m.rid, m.name) for m, _ in expected])
 
 
@@ -173,7 +201,7 @@ def rebuild(connection: Connection, templates: Templates, report: Callable[[int]
     """Make all derived data anew (`check --repair`)."""
     connection.execute(text("DELETE FROM member_find"))
     done = 0
-    for kind, table in (("member", _MEMBER), ("ledger_entry", _ENTRY)):
+    for kind, table in (("member", _MEMBER), ("organisation", _ORGANISATION), ("ledger_entry", _ENTRY)):
         for ids in chunks(list(connection.execute(select(table.c.id)).scalars())):
             derive(connection, {kind: ids}, templates)
             done += len(ids)

@@ -15,6 +15,7 @@ from .shape import BINNED, SHAPES, KindShape, flat_values
 from .unit_of_work import read_records, value_at
 
 _CHANGE, _OPERATION, _ORIGIN, _MEMBER = (tables.change, tables.operation, tables.origin, tables.member)
+_ORGANISATION = tables.organisation
 
 CHAIN, CONTENT, RECORD, DERIVED = "chain", "content", "record", "derived"
 
@@ -138,12 +139,19 @@ def _field(kind: str, path: str) -> str:
 
 def _derived(connection: Connection) -> Iterator[tuple[str, str]]:
     wrong = 0
+    units = list(connection.execute(select(_ORGANISATION.c.id)).scalars())
+    for piece in derive.chunks(units):
+        for unit, expected in derive.organisation_expectations(connection, piece):
+            wrong += any(getattr(unit, column) != value for column, value in expected.items())
+    if wrong:
+        yield DERIVED, f"{wrong}个党组织的推算数据（届满日）不对，可以修复。"
+    wrong = 0
     ids = list(connection.execute(select(_MEMBER.c.id)).scalars())
     for piece in derive.chunks(ids):
         for member, expected in derive.member_expectations(connection, piece):
             wrong += any(getattr(member, column) != value for column, value in expected.items())
     if wrong:
-        yield DERIVED, f"{wrong}名党员的推算数据（所在支部、排序）不对，可以修复。"
+        yield DERIVED, f"{wrong}名党员的推算数据（所在支部、排序、党龄）不对，可以修复。"
     indexed = connection.execute(text("SELECT count(*) FROM member_find")).scalar_one()
     if indexed != len(ids):
         yield DERIVED, f"查找索引有{indexed}条，党员有{len(ids)}条，可以修复。"

@@ -10,6 +10,7 @@ from dangjian_desktop.base.errors import UsageError, UserError
 from dangjian_desktop.domain.figures import bands
 from dangjian_desktop.domain.figures.figures import figures_of, percent
 from dangjian_desktop.domain.records import terms
+from dangjian_desktop.domain.rules.shipped import rules
 from dangjian_desktop.domain.values.partial_dates import age_on
 from dangjian_desktop.domain.values.periods import parse_period, recent_quarters
 from unit.figures.small_street import BANDS, CODES, ORGANISATIONS, STAYS, person, snapshot, stay, street_survey, unit
@@ -143,16 +144,17 @@ def test_terms_that_run_out() -> None:
     ],
 )
 def test_term_ends(elected: str, years: int, extended: str | None, day: str, expires: str, state: str) -> None:
-    term = terms.term_of("631", None, elected, years, extended, date.fromisoformat(day))
+    term = terms.term_of(rules(), "631", None, elected, years, extended, date.fromisoformat(day))
     assert term is not None
     assert (term.expires_on, term.state) == (expires, state)
 
 
 def test_usual_years_follow_kind_and_field() -> None:
-    assert terms.usual_years("611", None) == 5
-    assert terms.usual_years("631", "village") == 5
-    assert terms.usual_years("631", "two_new") == 3
-    assert terms.term_of("631", None, "2027-01-01", 3, None, date(2026, 9, 30)) is None
+    assert terms.usual_years(rules(), "611", None, "2021-06-30") == 5
+    assert terms.usual_years(rules(), "631", "village", "2021-06-30") == 5
+    assert terms.usual_years(rules(), "631", "two_new", "2021-06-30") == 3
+    assert terms.usual_years(rules(), "631", None, "2021-06-30") == 3
+    assert terms.term_of(rules(), "631", None, "2027-01-01", 3, None, date(2026, 9, 30)) is None
 
 
 def test_meetings_count_once_for_each_kind() -> None:

@@ -13,6 +13,7 @@ from dangjian_desktop.domain.ledgers.ledgers import Entry, LedgerCount, LedgerTe
 from dangjian_desktop.domain.life.meeting_duty import Duty, duties
 from dangjian_desktop.domain.records.kinds import ORGANISATIONAL
 from dangjian_desktop.domain.records.terms import Term, has_term, term_of
+from dangjian_desktop.domain.rules.shipped import rules
 from dangjian_desktop.domain.values.codes import CodeTables
 from dangjian_desktop.domain.values.periods import Period
 
@@ -128,8 +129,9 @@ def _terms(census: Census) -> list[TermLine]:
         TermLine(
             unit,
             term_of(
+                rules(),
                 unit.kind,
-                census.tree.field_of(unit.id),
+                unit.field,
                 unit.term_elected_on,
                 unit.term_years,
                 unit.term_extended_to,
@@ -137,7 +139,7 @@ def _terms(census: Census) -> list[TermLine]:
             ),
         )
         for unit in census.units()
-        if has_term(unit.kind) and censuses.is_actual(unit)
+        if has_term(rules(), unit.kind) and censuses.is_actual(unit)
     ]
 
 

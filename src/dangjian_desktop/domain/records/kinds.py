@@ -52,6 +52,21 @@ _ATTENDANCE = SetSpec(
     key=T.MEMBER,
 )
 
+_TERMS = SetSpec(
+    "terms",
+    "任期",
+    "term",
+    (
+        FieldSpec("elected_on", "当选日", T.DATE),
+        FieldSpec("years", "任期年数", T.INTEGER),
+        FieldSpec("extended_to", "批准延期至", T.DATE),
+        FieldSpec("method", "选举方式", T.CODE, codes="election_method"),
+        FieldSpec("due", "选举应到人数", T.INTEGER),
+        FieldSpec("present", "选举实到人数", T.INTEGER),
+        FieldSpec("doc", "换届批准文号"),
+    ),
+)
+
 ORGANISATION = RecordKind(
     "organisation",
     "党组织",
@@ -76,20 +91,30 @@ ORGANISATION = RecordKind(
             rule="正式党员7人以上的支部设支部委员会（支部条例2018）。",
         ),
         FieldSpec("committee_planned", "应设委员数", T.INTEGER, group="班子与任期"),
-        FieldSpec("term_elected_on", "本届当选日", T.DATE, table=True, group="班子与任期"),
+        FieldSpec(
+            "term_elected_on",
+            "本届当选日",
+            T.DATE,
+            table=True,
+            group="班子与任期",
+            rule="比原来的当选日晚一年以上就是新一届，上一届留在历史里；否则是改正。要改正差几年的笔误，先清空保存，再填。",
+            derived=True,
+        ),
         FieldSpec(
             "term_years",
             "任期年数",
             T.INTEGER,
             group="班子与任期",
-            rule="基层党委5年，总支、支部一般3年，村和社区5年（任期意见2018）；请按批复填写。",
+            rule="基层党委5年，总支、支部一般3年；本组织的领域是村、社区的5年（任期意见2018）。不按上级推，请按批复填写。",
+            derived=True,
         ),
         FieldSpec(
             "term_extended_to",
             "批准延期至",
             T.DATE,
             group="班子与任期",
-            rule="延期一般不超过1年（选举条例2020 第3条）。",
+            rule="延期一般不超过1年，超过的仍按1年提醒（选举条例2020 第3条）。",
+            derived=True,
         ),
         FieldSpec(
             "term_ends_on",
@@ -100,7 +125,7 @@ ORGANISATION = RecordKind(
             table=True,
             derived=True,
             group="班子与任期",
-            rule="本届当选日加任期年数；没填年数的，党委和村、社区按5年，其他按3年；批准延期的按延期。",
+            rule="本届当选日加任期年数；没填年数的，党委和本身是村、社区的按5年，其他按3年；批准延期的按延期，最长1年。",
         ),
         FieldSpec(
             "term_method",
@@ -109,16 +134,25 @@ ORGANISATION = RecordKind(
             codes="election_method",
             group="班子与任期",
             rule="一般开党员大会选举；党员500人以上或驻地分散的，经批准可开党员代表大会（选举条例2020 第4条）。",
+            derived=True,
         ),
-        FieldSpec("term_due", "选举应到人数", T.INTEGER, group="班子与任期", rule="有选举权的正式党员（或代表）人数。"),
+        FieldSpec(
+            "term_due",
+            "选举应到人数",
+            T.INTEGER,
+            group="班子与任期",
+            rule="有选举权的正式党员（或代表）人数。",
+            derived=True,
+        ),
         FieldSpec(
             "term_present",
             "选举实到人数",
             T.INTEGER,
             group="班子与任期",
             rule="到会的有选举权人数，应达到应到人数的五分之四（选举条例2020）。",
+            derived=True,
         ),
-        FieldSpec("term_doc", "换届批准文号", group="班子与任期"),
+        FieldSpec("term_doc", "换届批准文号", group="班子与任期", derived=True),
         FieldSpec("premises_address", "活动场所地址", group="联系与阵地"),
         FieldSpec("premises_area", "活动场所面积（平方米）", T.INTEGER, group="联系与阵地"),
         FieldSpec("contact", "联系人", group="联系与阵地"),
@@ -140,7 +174,7 @@ ORGANISATION = RecordKind(
     unit="id",
     clearable=("contact", "phone"),
     restricted=("phone",),
-    sets=(_FORMER,),
+    sets=(_FORMER, _TERMS),
     maps=("originals",),
     hidden=(FieldSpec("term_expiry", "不计延期的届满日", T.DATE, derived=True),),
 )

@@ -9,6 +9,7 @@ from typing import Any
 from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
 from dangjian_desktop.domain.records.fields import VALUES, FieldSpec, FieldType, is_sensitive
 from dangjian_desktop.domain.records.kinds import KINDS
+from dangjian_desktop.domain.records.terms import TERM_FIELDS
 from dangjian_desktop.domain.values.masking import mask_numbers
 from dangjian_desktop.services.ledgers.ledger_templates import templates_of
 from dangjian_desktop.services.office.office import Office
@@ -23,6 +24,7 @@ SET_LABELS = {
     "categories": "党员分类",
     "attendance": "到会",
     "former": "曾用值",
+    "terms": "任期",
     "values": "栏目",
     "originals": "原文",
     "binned": "回收站",
@@ -144,9 +146,20 @@ def _set_text(office: Office, printer: Printer, head: str, value: Mapping[str, A
         return f"{shown}（{value['reason']}）" if value.get("reason") else shown
     if head == "categories":
         return _category_text(office, value)
+    if head == "terms":
+        return _term_text(printer, value)
     organisation = printer.text(KINDS["member"].field("organisation"), value.get("organisation"))
     ended = f"，至{value['to_on']}" if value.get("to_on") else ""
     return f"{organisation}（自{value.get('from_on') or '建账'}{ended}）"
+
+
+def _term_text(printer: Printer, value: Mapping[str, Any]) -> str:
+    told = []
+    for name, part in TERM_FIELDS.items():
+        if value.get(part) is not None:
+            spec = KINDS["organisation"].field(name)
+            told.append(f"{spec.label}{printer.text(spec, value[part])}")
+    return "，".join(told)
 
 
 def _category_text(office: Office, value: Mapping[str, Any]) -> str:

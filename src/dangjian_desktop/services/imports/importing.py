@@ -12,6 +12,7 @@ from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.base.ids import new_ids
 from dangjian_desktop.base.progress import Progress
 from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
+from dangjian_desktop.domain.records import terms
 from dangjian_desktop.domain.records.changes import ChangeSet
 from dangjian_desktop.domain.records.fields import KindSpec
 from dangjian_desktop.domain.records.members import OPENING
@@ -276,7 +277,7 @@ def _row(kind: str, plan: ImportPlan, row: PlannedRow) -> dict[str, Any]:
     own: dict[str, Any] = {"id": row.record} if row.record else {}
     if kind == "ledger_entry":
         own |= {"template": plan.template, "state": plan.initial_state}
-    return own | row.values
+    return own | (terms.creation(row.values) if kind == "organisation" else row.values)
 
 
 def _label(plan: ImportPlan, new: Sequence[PlannedRow], updated: Sequence[PlannedRow]) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType, KindSpec
 from dangjian_desktop.domain.values.cell_text import BLANK_MARKS
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import records
 from dangjian_desktop.services.records.printing import Printer
 from dangjian_desktop.storage.queries import listing
-from dangjian_desktop.storage.shape import SHAPES
+from dangjian_desktop.storage.shape import SHAPES, KindShape
 from dangjian_desktop.storage.unit_of_work import read_records, value_at
 
 from .plan import UNCHANGED, UPDATED, PlannedRow
@@ -76,17 +77,26 @@ def _compare(
     written |= {_VALUES + k: v for k, v in (row.values.get("values") or {}).items()}
     changed = {}
     for path, value in written.items():
-        before = value_at(shape, current, path)
+        before = _before(shape, current, path)
         weak = before is not None and path.removeprefix(_VALUES) in row.weak
         if value is not None and before != value and not less_exact(before, value) and not weak:
             changed[path] = value
-    row.moves = records.stored_edits(office, kind_name, current, changed)
+    try:
+        row.moves = records.stored_edits(office, kind_name, current, changed)
+    except UserError as refused:
+        row.refuse("", row.title, refused.message.removesuffix("。"))
+        return
     for path, value in changed.items():
         spec = specs[path.removeprefix(_VALUES)]
-        row.fields[spec.label] = (printer.text(spec, value_at(shape, current, path)), printer.text(spec, value))
+        row.fields[spec.label] = (printer.text(spec, _before(shape, current, path)), printer.text(spec, value))
     flat = {k.removeprefix(_VALUES): v for k, v in written.items()}
     keep_originals(row, flat, {**current, **(current.get("values") or {})}, changed, specs)
     row.status = UPDATED if row.moves else UNCHANGED
+
+
+def _before(shape: KindShape, current: Mapping[str, Any], path: str) -> Any:
+    """What stands there now; a field that shows the newest of a history lies in its derived column."""
+    return current[path] if path in current else value_at(shape, current, path)
 
 
 def keep_originals(

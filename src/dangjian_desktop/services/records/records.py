@@ -235,7 +235,7 @@ def stored_edits(
 ) -> dict[str, Any]:
     """The paths an edit moves, with what dated fields were until `since`; shared by forms and imports."""
     day = effective_day(office, since)
-    moved = policy_of(kind).edits(current, values, day)
+    moved = policy_of(kind).edits(current, values, day, named=since is not None)
     for spec in KINDS[kind].fields:
         before = current.get(spec.name)
         if spec.dated and spec.name in moved and before not in (None, moved[spec.name]):

@@ -222,11 +222,7 @@ STATEMENTS = (
         standing VARCHAR,
         categories VARCHAR,
         name_key VARCHAR,
-        seniority VARCHAR GENERATED ALWAYS AS (
-            CASE WHEN left_on IS NULL THEN
-                date(substr(confirmed_on || '-01-01', 1, 10), (0 - coalesce(seniority_adjustment, 0)) || ' months')
-            END
-        ) VIRTUAL,
+        seniority VARCHAR,
         PRIMARY KEY (rid),
         UNIQUE (id)
     )
@@ -309,13 +305,6 @@ STATEMENTS = (
         dissolved_on VARCHAR,
         committee BOOLEAN,
         committee_planned INTEGER,
-        term_elected_on VARCHAR,
-        term_years INTEGER,
-        term_extended_to VARCHAR,
-        term_method VARCHAR,
-        term_due INTEGER,
-        term_present INTEGER,
-        term_doc VARCHAR,
         premises_address VARCHAR,
         premises_area INTEGER,
         contact VARCHAR,
@@ -326,23 +315,15 @@ STATEMENTS = (
         units VARCHAR,
         note VARCHAR,
         originals JSON,
-        term_expiry VARCHAR GENERATED ALWAYS AS (
-            CASE WHEN kind IN ('611', '621', '631', '632') THEN
-                CASE WHEN substr(term_elected_on, 6) = '02-29' THEN
-                    date(printf('%04d-02-01', substr(term_elected_on, 1, 4) + coalesce(nullif(term_years, 0),
-                        CASE WHEN kind = '611' OR field IN ('village', 'community', 'rural') THEN 5 ELSE 3 END)),
-                        '+1 month', '-1 day')
-                ELSE
-                    printf('%04d', substr(term_elected_on, 1, 4) + coalesce(nullif(term_years, 0),
-                        CASE WHEN kind = '611' OR field IN ('village', 'community', 'rural') THEN 5 ELSE 3 END))
-                    || substr(term_elected_on, 5)
-                END
-            END
-        ) VIRTUAL,
-        term_ends_on VARCHAR GENERATED ALWAYS AS (
-            CASE WHEN substr(term_extended_to || '-99-99', 1, 10) > substr(term_expiry || '-99-99', 1, 10)
-                THEN term_extended_to ELSE term_expiry END
-        ) VIRTUAL,
+        term_elected_on VARCHAR,
+        term_years INTEGER,
+        term_extended_to VARCHAR,
+        term_method VARCHAR,
+        term_due INTEGER,
+        term_present INTEGER,
+        term_doc VARCHAR,
+        term_expiry VARCHAR,
+        term_ends_on VARCHAR,
         PRIMARY KEY (rid),
         UNIQUE (id)
     )
@@ -392,6 +373,24 @@ STATEMENTS = (
         value VARCHAR NOT NULL,
         PRIMARY KEY ("key")
     )
+    """,
+    """
+    CREATE TABLE term (
+        rid INTEGER NOT NULL,
+        record VARCHAR NOT NULL,
+        "key" VARCHAR NOT NULL,
+        elected_on VARCHAR,
+        years INTEGER,
+        extended_to VARCHAR,
+        method VARCHAR,
+        due INTEGER,
+        present INTEGER,
+        doc VARCHAR,
+        PRIMARY KEY (rid)
+    )
+    """,
+    """
+    CREATE INDEX ix_term_record ON term (record)
     """,
     """
     CREATE VIRTUAL TABLE member_find USING fts5(

@@ -6,6 +6,7 @@ Lists and bulk writing use the Core tables of `storage.tables`; only an edit loa
 from .records import (
     Attendance,
     Category,
+    ElectedTerm,
     Former,
     LedgerEntry,
     Meeting,
@@ -18,6 +19,7 @@ from .records import (
 __all__ = [
     "Attendance",
     "Category",
+    "ElectedTerm",
     "Former",
     "LedgerEntry",
     "Meeting",

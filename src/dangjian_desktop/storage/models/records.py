@@ -9,29 +9,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, Column, Computed, String
+from sqlalchemy import JSON, Column
 from sqlmodel import Field, SQLModel
 
 
 def _map() -> Any:
     return Field(default_factory=dict, sa_column=Column(JSON(none_as_null=True), nullable=True))
-
-
-TERM_YEARS = (
-    "coalesce(nullif(term_years, 0),"
-    " CASE WHEN kind = '611' OR field IN ('village', 'community', 'rural') THEN 5 ELSE 3 END)"
-)
-TERM_EXPIRY = (
-    "CASE WHEN kind IN ('611', '621', '631', '632') THEN"
-    " CASE WHEN substr(term_elected_on, 6) = '02-29'"
-    f" THEN date(printf('%04d-02-01', substr(term_elected_on, 1, 4) + {TERM_YEARS}), '+1 month', '-1 day')"
-    f" ELSE printf('%04d', substr(term_elected_on, 1, 4) + {TERM_YEARS}) || substr(term_elected_on, 5) END END"
-)
-TERM_END = (
-    "CASE WHEN substr(term_extended_to || '-99-99', 1, 10) > substr(term_expiry || '-99-99', 1, 10)"
-    " THEN term_extended_to ELSE term_expiry END"
-)
-"""When a term ends, as `domain.terms` reckons it: columns that are never written, to sort and filter by."""
 
 
 class Organisation(SQLModel, table=True):
@@ -55,13 +38,6 @@ class Organisation(SQLModel, table=True):
     dissolved_on: str | None = None
     committee: bool | None = None
     committee_planned: int | None = None
-    term_elected_on: str | None = None
-    term_years: int | None = None
-    term_extended_to: str | None = None
-    term_method: str | None = None
-    term_due: int | None = None
-    term_present: int | None = None
-    term_doc: str | None = None
     premises_address: str | None = None
     premises_area: int | None = None
     contact: str | None = None
@@ -72,23 +48,31 @@ class Organisation(SQLModel, table=True):
     units: str | None = None
     note: str | None = None
     originals: dict[str, Any] | None = _map()
-    term_expiry: str | None = Field(
-        default=None,
-        description="derived by the database itself: the end of the term without an extension",
-        sa_column=Column(String, Computed(TERM_EXPIRY, persisted=False)),
-    )
-    term_ends_on: str | None = Field(
-        default=None,
-        description="derived by the database itself: 届满日",
-        sa_column=Column(String, Computed(TERM_END, persisted=False)),
-    )
+    term_elected_on: str | None = Field(default=None, description="derived: of the newest term, as all that follow")
+    term_years: int | None = Field(default=None, description="derived")
+    term_extended_to: str | None = Field(default=None, description="derived")
+    term_method: str | None = Field(default=None, description="derived")
+    term_due: int | None = Field(default=None, description="derived")
+    term_present: int | None = Field(default=None, description="derived")
+    term_doc: str | None = Field(default=None, description="derived")
+    term_expiry: str | None = Field(default=None, description="derived: the end of the term without an extension")
+    term_ends_on: str | None = Field(default=None, description="derived: 届满日")
 
 
-SENIORITY = (
-    "CASE WHEN left_on IS NULL THEN"
-    " date(substr(confirmed_on || '-01-01', 1, 10), (0 - coalesce(seniority_adjustment, 0)) || ' months') END"
-)
-"""党龄 runs from the day of confirmation, earlier or later by the adjustment; a column that is never written."""
+class ElectedTerm(SQLModel, table=True):
+    """One term of an organisation (届), under the day on which it was first said to have begun."""
+
+    __tablename__ = "term"
+    rid: int | None = Field(default=None, primary_key=True)
+    record: str = Field(index=True)
+    key: str
+    elected_on: str | None = None
+    years: int | None = None
+    extended_to: str | None = None
+    method: str | None = None
+    due: int | None = None
+    present: int | None = None
+    doc: str | None = None
 
 
 class Member(SQLModel, table=True):
@@ -158,9 +142,7 @@ class Member(SQLModel, table=True):
     categories: str | None = Field(default=None, description="derived: open categories, joined by ；")
     name_key: str | None = Field(default=None, index=True, description="derived: pinyin for sorting")
     seniority: str | None = Field(
-        default=None,
-        description="derived by the database itself: the day from which 党龄 counts, for who is in force",
-        sa_column=Column(String, Computed(SENIORITY, persisted=False)),
+        default=None, description="derived: the day from which 党龄 counts, for who is in force"
     )
 
 

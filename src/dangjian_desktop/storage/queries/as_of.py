@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, text
 
+from .terms import former_terms
+
 _STARTED = "({0}.from_on IS NULL OR substr({0}.from_on || '-01-01', 1, 10) <= :day)"
 _STANDING = "({0}.to_on IS NULL OR substr({0}.to_on || '-99-99', 1, 10) > :day)"
 _IN_FORCE = f"{_STARTED} AND {_STANDING}"
@@ -28,6 +30,8 @@ def former_values(connection: Connection, day: date) -> dict[str, dict[str, str 
         {"day": day.isoformat()},
     ):
         found.setdefault(record, {})[attribute] = value
+    for unit, then in former_terms(connection, day).items():
+        found[unit] = found.get(unit, {}) | then
     return found
 
 

@@ -23,6 +23,8 @@ from dangjian_desktop.domain.figures.census import (
     StayRow,
 )
 
+from .terms import former_terms
+
 T = TypeVar("T")
 R = TypeVar("R", OrganisationRow, MemberRow)
 
@@ -66,6 +68,8 @@ def read_snapshot(
         connection.begin()
     wanted = sorted(categories)
     former = former_on(connection, day)
+    for record, then in former_terms(connection, day).items():
+        former[record] = former.get(record, {}) | then
     statement = _CATEGORIES.format(marks=",".join("?" * len(wanted)))
     return Snapshot(
         day,

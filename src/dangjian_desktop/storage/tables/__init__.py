@@ -18,6 +18,7 @@ from .records import (
     of_set,
     organisation,
     post,
+    term,
 )
 
 __all__ = [
@@ -40,4 +41,5 @@ __all__ = [
     "origin",
     "post",
     "setting",
+    "term",
 ]

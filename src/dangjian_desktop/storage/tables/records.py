@@ -66,5 +66,6 @@ of_set: dict[tuple[str, str], Table] = {
 organisation, member, post, meeting, ledger_entry = (
     of_kind[name] for name in ("organisation", "member", "post", "meeting", "ledger_entry")
 )
+term = of_set["organisation", "terms"]
 membership, category, former = (of_set["member", name] for name in ("memberships", "categories", "former"))
 attendance = of_set["meeting", "attendance"]

@@ -117,8 +117,8 @@ class Policy:
         """The row of a new record from stored values."""
         return values
 
-    def edits(self, current: Row, values: Row, since: str) -> dict[str, Any]:  # noqa: ARG002
-        """The paths that an edit moves, from stored values; `since` is the day from which it holds."""
+    def edits(self, current: Row, values: Row, since: str, *, named: bool = False) -> dict[str, Any]:  # noqa: ARG002
+        """The paths that an edit moves, from stored values; `since` is the day it holds from, `named` or today."""
         return dict(values)
 
     def before_edit(self, values: Row) -> None:

@@ -38,7 +38,7 @@ class MemberPolicy(Policy):
             first = values["organisation"] not in people.units_with_history(connection)
         return members.creation(office, values, first_of_unit=first)
 
-    def edits(self, current: Row, values: Row, since: str) -> dict[str, Any]:
+    def edits(self, current: Row, values: Row, since: str, *, named: bool = False) -> dict[str, Any]:  # noqa: ARG002
         """Fields of the stay and classifications go to their sets."""
         return members.edits(current, values, since)
 

@@ -9,6 +9,7 @@ from typing import Any
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.domain.records import terms, unit_names
 from dangjian_desktop.domain.records.findings import Finding
+from dangjian_desktop.domain.rules.shipped import rules
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.storage.queries import as_of, listing
 
@@ -28,13 +29,17 @@ class OrganisationPolicy(Policy):
         """Another unit of the same name, and whether an election had its quorum."""
         above = organisations.superior_names(office)
         same = unit_names.same_name([above.get(unit, "") for unit in organisations.namesakes(office, row["id"])])
-        return same + terms.election_findings(row["term_due"], row["term_present"])
+        return same + terms.election_findings(rules(), row)
 
     def new_row(self, office: Office, values: dict[str, Any], template: str | None) -> dict[str, Any]:  # noqa: ARG002
         """A new unit stands below the account's own, or below the root."""
         if not values.get("parent"):
             values["parent"] = office.scope or organisations.root_id(office)
-        return values
+        return terms.creation(values)
+
+    def edits(self, current: Row, values: Row, since: str, *, named: bool = False) -> dict[str, Any]:
+        """What is said about the term goes to the history of terms."""
+        return terms.edits(rules(), current, values, since if named else None)
 
     def before_removal(self, office: Office, ids: Sequence[str]) -> None:
         """Refuse a unit that has members, or units below it that are not removed with it (`not_empty`)."""
