@@ -22,7 +22,7 @@ from dangjian_desktop.ui.pages.reports import ReportsPage
 from dangjian_desktop.ui.pages.reports.form_grid import DIFFERS, FILLED
 from dangjian_desktop.ui.pages.reports.offer_list import VALUE
 from dangjian_desktop.ui.records.correction_dialog import send_corrections
-from dangjian_desktop.ui.widgets.import_review import ImportReview
+from dangjian_desktop.ui.records.import_review import ImportReview
 from dangjian_desktop.ui.widgets.job import JobRunner
 from integration.test_fill import COUNTS, QUARTER, ROSTER, around_cells, cells_as_bytes, look, opened, value
 from office_kit import id_number

@@ -15,9 +15,9 @@ from dangjian_desktop.services.imports.importing import MAKE_UNIT, REFUSE_UNIT
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import organisations, records
 from dangjian_desktop.ui.pages.members import MembersPage
-from dangjian_desktop.ui.widgets.import_review.mapping import MappingPane
-from dangjian_desktop.ui.widgets.import_review.rows import RowsPane
-from dangjian_desktop.ui.widgets.import_review.unit_choices import OTHER, UnitChoicesPane
+from dangjian_desktop.ui.records.import_review.mapping import MappingPane
+from dangjian_desktop.ui.records.import_review.rows import RowsPane
+from dangjian_desktop.ui.records.import_review.unit_choices import OTHER, UnitChoicesPane
 from office_kit import add_branch, add_member, id_number, new_office
 from ui.pages_a_kit import Stage
 

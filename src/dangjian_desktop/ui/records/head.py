@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from .. import theme
 from ..widgets.flow import FlowLayout
-from ..widgets.labels import button, label, restyle
+from ..widgets.labels import button, label
+from ..widgets.page_parts import menu_button
 
 
 class PageHead(QWidget):
@@ -46,31 +47,11 @@ class PageHead(QWidget):
 
     def add_menu(self, text: str, *, icon_name: str = "") -> tuple[QPushButton, QMenu]:
         """Add a button that opens a menu; fill the menu when it is `aboutToShow` or at once."""
-        made, menu = menu_button(text, icon_name=icon_name)
+        made = menu_button(text, icon_name=icon_name)
         self._buttons.addWidget(made)
-        return made, menu
+        return made, made.menu()
 
     def add_tool(self, widget: QWidget) -> None:
         """Put a filter or switch on the line below."""
         self.tools.addWidget(widget)
         self._line.show()
-
-
-def menu_button(text: str, *, icon_name: str = "") -> tuple[QPushButton, QMenu]:
-    """A button with a small arrow and its menu."""
-    made = button(text, icon_name=icon_name)
-    restyle(made, "menu", "true")
-    menu = QMenu(made)
-    made.setMenu(menu)
-    return made, menu
-
-
-def fill_menu(menu: QMenu, entries: Sequence[tuple[str, Callable[[], object]] | None]) -> None:
-    """Put entries into a menu anew; None is a separator."""
-    menu.clear()
-    for entry in entries:
-        if entry is None:
-            menu.addSeparator()
-        else:
-            words, done = entry
-            menu.addAction(words).triggered.connect(lambda _checked=False, act=done: act())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
@@ -16,38 +16,63 @@ from ..widgets.record_model import ColumnFilter
 AGE = "age"
 """An extra `op` on a date of birth: the value is (lowest, highest) age in full years, None for open."""
 
+WITHIN = "id"
+"""A filter on this name with op `in` keeps the list to certain records (those behind a figure)."""
+
 
 class ServiceSource:
     """Implements `RecordSource` over `services.records`; set `scope`, `on`, `fixed` or `only`, then reload the table.
 
-    `fixed` holds filters that show no chip; `only` limits the list to some ids (the list behind a figure).
+    `fixed` holds filters that show no chip; `only` limits the list to some ids. `base` limits it for good (the list
+    behind a figure), in its own order while nothing is sorted, filtered or sought. `order` stands in where the person
+    asked for none.
     """
 
-    def __init__(self, office: Office, kind: str, columns: Sequence[FieldSpec] | None = None) -> None:
-        self.office, self.kind = office, kind
+    def __init__(
+        self,
+        office: Office,
+        kind: str,
+        columns: Sequence[FieldSpec] | None = None,
+        *,
+        template: str | None = None,
+        order: Sequence[tuple[str, bool]] = (),
+        base: Sequence[str] | None = None,
+    ) -> None:
+        self.office, self.kind, self.template = office, kind, template
         self.columns: Sequence[FieldSpec] = tuple(columns or KINDS[kind].fields)
+        self.order = tuple(order)
         self.scope: str | None = None
         self.on: date | None = None
         self.fixed: tuple[ColumnFilter, ...] = ()
-        self.only: frozenset[str] | None = None
+        self.only: Collection[str] | None = None
+        self.base = base
 
     def ids(self, order: Sequence[tuple[str, bool]], filters: Sequence[ColumnFilter], text: str) -> list[str]:
         """All ids in order."""
+        limits = [frozenset(f.value) for f in filters if f.field == WITHIN and isinstance(f.value, tuple)]
+        wanted = [f for f in filters if f.field != WITHIN]
+        if self.base is not None and not (order or filters or text):
+            return list(self.base)
         found = records.query(
             self.office,
             self.kind,
             scope=self.scope,
-            filters=self.filters(filters),
-            order=order,
+            filters=self.filters(wanted),
+            order=order or self.order,
             on=self.on,
             text=text,
+            template=self.template,
         )
-        only = self.only
-        return found if only is None else [record for record in found if record in only]
+        limits += [frozenset(limit) for limit in (self.only, self.base) if limit is not None]
+        return [record for record in found if all(record in limit for limit in limits)]
 
     def rows(self, ids: Sequence[str], fields: Sequence[str]) -> list[dict[str, str]]:
         """Printed values, masked."""
         return records.rows(self.office, self.kind, ids, fields)
+
+    def count(self, filters: Sequence[ColumnFilter], text: str, *more: ColumnFilter) -> int:
+        """How many records of the present list fit further filters; called in a worker thread."""
+        return len(self.ids((), (*filters, *more), text))
 
     def filters(self, chosen: Iterable[ColumnFilter]) -> list[records.Filter]:
         """Filters of the table as the services take them, the fixed ones included."""
@@ -66,17 +91,20 @@ def _translated(item: ColumnFilter, spec: FieldSpec | None, day: date) -> list[r
     if spec.type is FieldType.BOOLEAN and item.op == "in":
         assert isinstance(value, (tuple, list))
         return [records.Filter(name, "eq", value[0] == "1")]
-    if spec.type is FieldType.DATE and item.op in ("ge", "le"):
-        return [records.Filter(name, item.op, _bound(str(value), item.op))]
+    if spec.type in (FieldType.DATE, FieldType.MOMENT) and item.op in ("ge", "le"):
+        return [records.Filter(name, item.op, _bound(str(value), item.op, spec.type))]
     return [records.Filter(name, item.op, value)]
 
 
-def _bound(partial: str, op: str) -> str:
-    """A year or month as the day on which it begins or ends."""
+def _bound(partial: str, op: str, kind: FieldType) -> str:
+    """A year, month or day as the day, or the minute, on which it begins or ends."""
     try:
-        return (first_day(partial) if op == "ge" else last_day(partial)).isoformat()
+        day = (first_day(partial[:10]) if op == "ge" else last_day(partial[:10])).isoformat()
     except ValueError:
         return partial
+    if kind is FieldType.DATE:
+        return day
+    return partial if len(partial) > 10 else f"{day}T{'00:00' if op == 'ge' else '23:59'}"
 
 
 def _born_between(name: str, day: date, lowest: int | None, highest: int | None) -> list[records.Filter]:
@@ -95,17 +123,3 @@ def _years_before(day: date, years: int) -> date:
         return day.replace(year=day.year - years)
     except ValueError:
         return day.replace(year=day.year - years, day=28)
-
-
-def count_ids(source: ServiceSource, filters: Sequence[ColumnFilter], text: str, *more: records.Filter) -> int:
-    """How many records of the present list fit further filters; called in a worker thread."""
-    found = records.query(
-        source.office,
-        source.kind,
-        scope=source.scope,
-        filters=[*source.filters(filters), *more],
-        on=source.on,
-        text=text,
-    )
-    only = source.only
-    return len(found) if only is None else sum(record in only for record in found)

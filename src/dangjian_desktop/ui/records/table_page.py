@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
@@ -18,18 +17,19 @@ from dangjian_desktop.services.records import records
 from .. import theme
 from ..shell.context import Page, PageContext
 from ..widgets.allowed import allowed, allowed_commands, allowed_entries
-from ..widgets.dialogs import XLSX_FILES
 from ..widgets.empty_state import EmptyState
+from ..widgets.page_parts import fill_menu
 from ..widgets.record_table import RecordTable
 from .beside import ListBesideDrawer
 from .drawer import RecordDrawer
-from .head import PageHead, fill_menu
+from .head import PageHead
+from .list_exports import export_list
 from .paste import paste_block
 from .removing import remove_records
 from .source import ServiceSource
 
 if TYPE_CHECKING:
-    from ..widgets.import_review import ImportReview
+    from .import_review import ImportReview
 
 SUMMARY_PAUSE = 200  # ms
 MASKED, FULL = "masked", "full"
@@ -243,7 +243,7 @@ class RecordPage(Page):
     def open_review(self, kind: str, words: str) -> None:
         """Open the review of a kind of import; one that is open for this kind stays as it is."""
         # The readers of workbooks are heavy and seldom needed.
-        from ..widgets.import_review import ImportReview
+        from .import_review import ImportReview
 
         if self._review is not None and self._review.kind != kind:
             self._leave_import()
@@ -265,35 +265,16 @@ class RecordPage(Page):
 
     def export(self, how: str) -> None:
         """Write the list as it stands to a workbook: masked, or in full with a reason."""
-        reason = None
-        if how == FULL:
-            reason = self.context.dialogs.reason("导出完整号码")
-            if reason is None:
-                return
-        target = self.context.dialogs.save_file(
-            "导出到", f"{self.context.shell.scope_name()}{self.words}.xlsx", XLSX_FILES
-        )
-        if target is None:
-            return
-        if target.suffix.lower() not in (".xlsx", ".csv"):
-            target = target.with_name(target.name + ".xlsx")
-        self._export_to(target, reason)
-
-    def _export_to(self, target: Path, reason: str | None) -> None:
-        from dangjian_desktop.services.reports import exporting
-
-        office, kind, ids = self.context.office, self.kind, list(self.table.model.ids)
-        known = {spec.name for spec in KINDS[kind].fields}
-        fields = [name for name in self.table.visible_fields() if name in known]
-        self.context.runner.start(
-            f"导出{self.words}",
-            lambda progress: exporting.export(
-                office, kind, target, fields=fields, ids=ids, masked=reason is None, reason=reason, progress=progress
-            ),
-            lambda result: self.context.shell.done(f"已导出 {result.rows} {self.noun}到“{target.name}”", undo=False),
-            failed=self.context.dialogs.error,
-            owner=self,
-            writes=False,
+        known = {spec.name for spec in KINDS[self.kind].fields}
+        export_list(
+            self.context,
+            self,
+            self.kind,
+            f"{self.context.shell.scope_name()}{self.words}",
+            self.table.model.ids,
+            fields=[name for name in self.table.visible_fields() if name in known],
+            noun=self.noun,
+            masked=how != FULL,
         )
 
     # The list behind a figure

@@ -61,18 +61,24 @@ def head_line(*buttons: QWidget, title: str = "") -> tuple[QHBoxLayout, QLabel]:
     return row, made
 
 
-def menu_button(text: str, entries: Sequence[Entry | None], *, icon_name: str = "") -> QPushButton:
-    """A button that opens a menu of (words, what it does); None is a rule between."""
+def menu_button(text: str, entries: Sequence[Entry | None] = (), *, icon_name: str = "") -> QPushButton:
+    """A button with a small arrow that opens a menu of these entries; `fill_menu` puts in others later."""
     made = button(text, icon_name=icon_name)
+    restyle(made, "menu", "true")
     menu = QMenu(made)
+    fill_menu(menu, entries)
+    made.setMenu(menu)
+    return made
+
+
+def fill_menu(menu: QMenu, entries: Sequence[Entry | None]) -> None:
+    """Put entries (words, what it does) into a menu anew; None is a rule between."""
+    menu.clear()
     for entry in entries:
         if entry is None:
             menu.addSeparator()
         else:
             menu.addAction(entry[0]).triggered.connect(_caller(entry[1]))
-    made.setMenu(menu)
-    restyle(made, "menu", "true")
-    return made
 
 
 def _caller(call: Callable[[], object]) -> Callable[..., None]:

@@ -16,7 +16,7 @@ from dangjian_desktop.domain.records.kinds import LEDGER_ENTRY
 from dangjian_desktop.domain.values.partial_dates import last_day
 
 from ... import theme
-from ...shell.office_source import OfficeSource
+from ...records.source import ServiceSource
 from ...widgets.lookups import Choice, Lookups, Reading
 from ...widgets.record_model import ColumnFilter, RecordTableModel
 from ...widgets.record_view import CellDelegate
@@ -72,7 +72,7 @@ def deadline_words(template: LedgerTemplate, row: Mapping[str, str], today: date
 class LedgerSource:
     """Entries of one ledger; the deadline is worked out and ordered by its date."""
 
-    def __init__(self, office: Office, template: LedgerTemplate, inner: OfficeSource) -> None:
+    def __init__(self, office: Office, template: LedgerTemplate, inner: ServiceSource) -> None:
         self._office, self._template, self._inner = office, template, inner
         self.columns: Sequence[FieldSpec] = inner.columns
 

@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
 
 from dangjian_desktop.domain.records.changes import ChangeSet
 
+from ...records.list_exports import import_review
 from ...shell.context import Page, PageContext
-from ...shell.list_exports import import_review
 from .overview import Overview, Standing
 from .view import LedgerView, commands_of
 
 if TYPE_CHECKING:
-    from ...widgets.import_review import ImportReview
+    from ...records.import_review import ImportReview
 
 
 class LedgersPage(Page):

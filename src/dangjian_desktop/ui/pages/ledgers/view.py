@@ -14,10 +14,10 @@ from dangjian_desktop.domain.records.permissions import EXPORT, IMPORT, REVEAL, 
 
 from ....base.progress import Progress
 from ... import theme
+from ...records.list_exports import empty_sheet, export_list
 from ...records.removing import remove_records
+from ...records.source import WITHIN, ServiceSource
 from ...shell.context import PageContext
-from ...shell.list_exports import empty_sheet, export_list
-from ...shell.office_source import WITHIN, OfficeSource
 from ...widgets.allowed import allowed, allowed_commands, allowed_entries
 from ...widgets.drawer import WIDTH
 from ...widgets.empty_state import EmptyState
@@ -61,6 +61,7 @@ class LedgerView(QWidget):
 
     def reload(self) -> None:
         """Fetch list and figures again."""
+        self._source.scope = self.context.shell.scope()
         self.table.reload(None)
         self._fetch_figures()
 
@@ -176,14 +177,14 @@ class LedgerView(QWidget):
 
     def _make_table(self) -> RecordTable:
         c = self.context
-        inner = OfficeSource(
+        inner = self._source = ServiceSource(
             c.office,
             "ledger_entry",
-            scope=c.shell.scope,
-            columns=columns_of(self.template),
+            columns_of(self.template),
             template=self.template.key,
             order=(("number", True),),
         )
+        inner.scope = c.shell.scope()
         columns = inner.columns
         self.table = RecordTable(
             LedgerSource(c.office, self.template, inner),

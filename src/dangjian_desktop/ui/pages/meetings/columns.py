@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dangjian_desktop.domain.records.fields import FieldSpec
 from dangjian_desktop.domain.records.kinds import MEETING
 
-from ...shell.office_source import OfficeSource
+from ...records.source import ServiceSource
 from ...widgets.record_model import ColumnFilter
 
 ATTENDED, LATE = "attended", "late"
@@ -34,7 +34,7 @@ _DUE = ("present", "excused", "absent")
 class MeetingSource:
     """Wraps the office's meetings; the two worked-out columns are neither sorted nor filtered by."""
 
-    def __init__(self, inner: OfficeSource) -> None:
+    def __init__(self, inner: ServiceSource) -> None:
         self._inner = inner
         self.columns: Sequence[FieldSpec] = COLUMNS
 

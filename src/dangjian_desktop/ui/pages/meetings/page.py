@@ -11,15 +11,14 @@ from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 from dangjian_desktop.domain.life.meeting_duty import RULES
 from dangjian_desktop.domain.records.changes import ChangeSet
 from dangjian_desktop.domain.records.permissions import EXPORT, IMPORT, WRITE
-from dangjian_desktop.domain.values.partial_dates import first_day, last_day
 from dangjian_desktop.domain.values.periods import parse_period
 
 from ....base.progress import Progress
 from ... import theme
+from ...records.list_exports import empty_sheet, export_list, import_review
 from ...records.removing import remove_records
+from ...records.source import WITHIN, ServiceSource
 from ...shell.context import Page, PageContext
-from ...shell.list_exports import empty_sheet, export_list, import_review
-from ...shell.office_source import WITHIN, OfficeSource
 from ...widgets.allowed import allowed, allowed_commands, allowed_entries
 from ...widgets.banner import Banner
 from ...widgets.empty_state import EmptyState
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
     from dangjian_desktop.services.records.records import RecordView
     from dangjian_desktop.services.reports.previewing import Preview
 
-    from ...widgets.import_review import ImportReview
+    from ...records.import_review import ImportReview
 
 DRAFT, STATE, LAST_KIND = "meetings.draft", "meetings.table", "meetings.last_kind"
 LIST, YEAR, EDITOR = range(3)
@@ -260,10 +259,10 @@ class MeetingsPage(Page):
             icon_name="meeting",
         )
         empty = allowed(hint, self.context.office.actor, WRITE, "meeting")
+        self._source = ServiceSource(c.office, "meeting", COLUMNS, order=(("started_at", True),))
+        self._source.scope = c.shell.scope()
         self.table = RecordTable(
-            MeetingSource(
-                OfficeSource(c.office, "meeting", scope=c.shell.scope, columns=COLUMNS, order=(("started_at", True),))
-            ),
+            MeetingSource(self._source),
             c.runner,
             c.dialogs,
             lookups=c.lookups,
@@ -313,6 +312,7 @@ class MeetingsPage(Page):
 
     def _reload(self, touched: Sequence[str] | None) -> None:
         self._stale = False
+        self._source.scope = self.context.shell.scope()
         self.table.reload(touched)
         if self.tabs.currentIndex() == YEAR:
             self.year.reload()
@@ -332,8 +332,8 @@ class MeetingsPage(Page):
         name = next((rule.label for rule in RULES if rule.kind == kind), kind)
         filters = [
             ColumnFilter("meeting_kind", "in", (kind,), name),
-            ColumnFilter("started_at", "ge", first_day(span.start.isoformat()).isoformat(), f"{span.label}"),
-            ColumnFilter("started_at", "le", last_day(span.end.isoformat()).isoformat(), f"到 {span.end}"),
+            ColumnFilter("started_at", "ge", span.start.isoformat(), f"{span.label}"),
+            ColumnFilter("started_at", "le", span.end.isoformat(), f"到 {span.end}"),
         ]
 
         def show(node: tuple[str, str]) -> None:
@@ -358,10 +358,8 @@ class MeetingsPage(Page):
         )
 
     def _begin(self, node: tuple[str, str], kind: str) -> None:
-        values: dict[str, Any] = {"meeting_kind": kind} if kind else {}
-        names = {}
-        if node[0]:
-            values["organisation"], names["organisation"] = node
+        values = ({"meeting_kind": kind} if kind else {}) | ({"organisation": node[0]} if node[0] else {})
+        names = {"organisation": node[1]} if node[0] else {}
         self.banner.hide()
         self.editor.begin(values, names)
         self.stack.setCurrentIndex(1)

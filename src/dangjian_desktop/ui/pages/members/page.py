@@ -12,21 +12,21 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
 from dangjian_desktop.domain.records.permissions import REMOVE, WRITE
 from dangjian_desktop.domain.values.partial_dates import last_day
-from dangjian_desktop.services.records import organisations, records
+from dangjian_desktop.services.records import organisations
 from dangjian_desktop.services.records.records import RecordView
 from dangjian_desktop.services.reports import figures
 
 from ... import theme
 from ...records.correction_dialog import send_corrections
 from ...records.drawer import RecordDrawer
-from ...records.head import fill_menu, menu_button
 from ...records.removing import remove_records
-from ...records.source import AGE, count_ids
+from ...records.source import AGE
 from ...records.table_page import RecordPage
 from ...shell.context import PageContext
 from ...widgets.allowed import allowed_entries
 from ...widgets.empty_state import EmptyState
 from ...widgets.labels import label
+from ...widgets.page_parts import fill_menu, menu_button
 from ...widgets.record_model import ColumnFilter
 from . import moves
 from .categories import CategoriesPane
@@ -119,7 +119,8 @@ class MembersPage(RecordPage):
 
     def _fill_head(self) -> None:
         super()._fill_head()
-        _button, menu = menu_button("人员类别")
+        _button = menu_button("人员类别")
+        menu = _button.menu()
         entries: list[tuple[str, Callable[[], object]] | None] = [("全部", lambda: self._keep("member_class", None))]
         for choice in self.context.lookups.choices("member_class"):
             entries.append((choice.label, lambda picked=choice: self._keep_class(picked.value, picked.label)))  # type: ignore[misc]
@@ -143,7 +144,8 @@ class MembersPage(RecordPage):
         self._day_fault = label("", "error")
         self._day_fault.hide()
         self.head.add_tool(self._day_fault)
-        _more, many = menu_button("选中的人")
+        _more = menu_button("选中的人")
+        many = _more.menu()
         fill_menu(
             many,
             [
@@ -158,7 +160,8 @@ class MembersPage(RecordPage):
         self.head.add_tool(_more)
 
     def _age_button(self) -> QWidget:
-        made, menu = menu_button("年龄")
+        made = menu_button("年龄")
+        menu = made.menu()
         entries: list[tuple[str, Callable[[], object]] | None] = [("全部", lambda: self._keep("birth_on", None))]
         for band in figures.default_bands().ages:
             kept = ColumnFilter("birth_on", AGE, (band.least, band.most), f"年龄：{band.label}")
@@ -224,7 +227,7 @@ class MembersPage(RecordPage):
 
         def work() -> tuple[int, int]:
             full, probationary = (
-                count_ids(source, filters, text, records.Filter("member_class", "eq", code)) for code in ("1", "2")
+                source.count(filters, text, ColumnFilter("member_class", "eq", code)) for code in ("1", "2")
             )
             return full, probationary
 

@@ -13,12 +13,11 @@ from dangjian_desktop.services.records import records
 from dangjian_desktop.services.records.records import RecordView
 
 from ...records.drawer import RecordDrawer
-from ...records.head import fill_menu, menu_button
-from ...records.source import count_ids
 from ...records.table_page import RecordPage
 from ...shell.context import PageContext
 from ...widgets.allowed import allowed_entries
 from ...widgets.empty_state import EmptyState
+from ...widgets.page_parts import fill_menu, menu_button
 from ...widgets.record_model import ColumnFilter
 from .posts import PostsPane
 from .source import OrganisationSource
@@ -116,7 +115,8 @@ class OrganisationsPage(RecordPage):
 
     def _choice_button(self, words: str, field: str) -> QWidget:
         codes = next(spec.codes for spec in self.source.columns if spec.name == field)
-        made, menu = menu_button(words)
+        made = menu_button(words)
+        menu = made.menu()
         entries: list[tuple[str, Callable[[], object]] | None] = [("全部", lambda: self._keep(field, None))]
         for choice in self.context.lookups.choices(codes or ""):
             item = ColumnFilter(field, "in", (choice.value,), f"{words}：{choice.label}")
@@ -135,13 +135,9 @@ class OrganisationsPage(RecordPage):
         filters, text = list(self.table.model.filters), self.table.model.text
 
         def work() -> tuple[int, int]:
-            planned = count_ids(source, filters, text, records.Filter("stage", "eq", "planned"))
-            counted = count_ids(
-                source,
-                filters,
-                text,
-                records.Filter("street_counted", "eq", True),
-                records.Filter("stage", "ne", "planned"),
+            planned = source.count(filters, text, ColumnFilter("stage", "eq", "planned"))
+            counted = source.count(
+                filters, text, ColumnFilter("street_counted", "eq", True), ColumnFilter("stage", "ne", "planned")
             )
             return planned, counted
 

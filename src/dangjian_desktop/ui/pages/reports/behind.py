@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from dangjian_desktop.domain.records.kinds import KINDS
 
 from ... import theme
+from ...records.source import ServiceSource
 from ...shell.context import PageContext
-from ...shell.office_source import OfficeSource
 from ...widgets.labels import label, tool
 from ...widgets.page_parts import head_line
 from ...widgets.record_table import RecordTable
@@ -37,7 +37,7 @@ class BehindFigure(QWidget):
         box.addWidget(label(f"口径：{figure.definition}", "soft", wrap=True))
         kind = figure.record_kind
         self.table = RecordTable(
-            OfficeSource(context.office, kind, base=list(figure.records)),
+            ServiceSource(context.office, kind, base=figure.records),
             context.runner,
             context.dialogs,
             lookups=context.lookups,

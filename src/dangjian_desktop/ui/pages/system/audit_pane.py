@@ -15,8 +15,8 @@ from dangjian_desktop.services.office.audit import AuditRow
 from ....base.clock import local_time
 from ....base.progress import Progress
 from ... import theme
+from ...records.list_exports import workbook_path
 from ...shell.context import PageContext
-from ...shell.list_exports import workbook_path
 from ...widgets.labels import button, label
 from .parts import Pane, fill, plain_table
 

@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...base.progress import Progress
+from ..shell.context import PageContext
 from ..widgets.dialogs import XLSX_FILES
-from .context import PageContext
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from dangjian_desktop.services.reports.exporting import ExportResult
 
-    from ..widgets.import_review import ImportReview
+    from .import_review import ImportReview
 
 
 def export_list(
@@ -26,10 +26,12 @@ def export_list(
     ids: Sequence[str],
     *,
     template: str | None = None,
+    fields: Sequence[str] | None = None,
+    noun: str = "条",
     masked: bool = True,
 ) -> None:
-    """Ask where to, and for what when it is not masked, and write these records as a job."""
-    reason = None if masked else context.dialogs.reason("导出完整信息")
+    """Ask where to, and for what when it is not masked, and write these records (and `fields` only) as a job."""
+    reason = None if masked else context.dialogs.reason("导出完整号码")
     if not masked and not reason:
         return
     target = workbook_path(context, "导出到", f"{title}.xlsx")
@@ -41,13 +43,21 @@ def export_list(
         from dangjian_desktop.services.reports import exporting
 
         return exporting.export(
-            context.office, kind, target, template=template, ids=wanted, masked=masked, reason=reason, progress=progress
+            context.office,
+            kind,
+            target,
+            template=template,
+            fields=fields,
+            ids=wanted,
+            masked=masked,
+            reason=reason,
+            progress=progress,
         )
 
     context.runner.start(
         f"导出{title}",
         write,
-        lambda result: context.shell.done(f"已导出 {result.rows} 条到“{target.name}”", undo=False),
+        lambda result: context.shell.done(f"已导出 {result.rows} {noun}到“{target.name}”", undo=False),
         failed=context.dialogs.error,
         owner=owner,
         writes=False,
@@ -78,13 +88,13 @@ def empty_sheet(context: PageContext, owner: QWidget, source: str, title: str) -
 def workbook_path(context: PageContext, title: str, name: str) -> Path | None:
     """Where to write a workbook; the ending is added when the person left it out."""
     path = context.dialogs.save_file(title, name, XLSX_FILES)
-    if path is None or path.suffix:
+    if path is None or path.suffix.lower() in (".xlsx", ".csv"):
         return path
     return path.with_name(path.name + ".xlsx")
 
 
 def import_review() -> type[ImportReview]:
     """The import review; call it in a worker, for the readers of workbooks come along with it."""
-    from ..widgets.import_review import ImportReview
+    from .import_review import ImportReview
 
     return ImportReview

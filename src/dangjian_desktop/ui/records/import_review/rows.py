@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from dangjian_desktop.services.imports.importing import NEW, REJECTED, STATUS_NAMES, UPDATED, PlannedRow, Problem
 
 from ... import theme
-from ..labels import label
+from ...widgets.labels import label
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 Show = Callable[[PlannedRow], list[tuple[str, str]]]

@@ -30,8 +30,8 @@ from dangjian_desktop.services.records.printing import Printer
 from ....base.progress import Progress
 from ... import theme
 from ...shell.context import PageContext
-from ..dialogs import XLSX_FILES
-from ..labels import button, label, tool
+from ...widgets.dialogs import XLSX_FILES
+from ...widgets.labels import button, label, tool
 from .mapping import MappingPane
 from .rows import ProblemsPane, RowsPane, Show
 from .start import ImportStart
@@ -244,7 +244,7 @@ class ImportReview(QWidget):
             self.tabs.setCurrentIndex(place)
 
     def _pick_unit(self, name: str) -> Picked | None:
-        from ...records.form_dialog import FormDialog, ask_form
+        from ..form_dialog import FormDialog, ask_form
 
         spec = FieldSpec("unit", "党组织", FieldType.ORGANISATION, required=True)
         question = FormDialog(self.context, f"表里的“{name}”是哪个党组织？", [spec])

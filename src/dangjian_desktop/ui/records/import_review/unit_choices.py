@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QScrollArea, 
 from dangjian_desktop.services.imports.importing import MAKE_UNIT, REFUSE_UNIT, UnitChoice
 
 from ... import theme
-from ..labels import button, label
+from ...widgets.labels import button, label
 
 SHOWN = 200
 OTHER = "other"

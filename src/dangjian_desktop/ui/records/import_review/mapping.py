@@ -11,7 +11,7 @@ from dangjian_desktop.domain.records.fields import FieldSpec
 from dangjian_desktop.services.imports.importing import SheetInfo
 
 from ... import theme
-from ..labels import button, label
+from ...widgets.labels import button, label
 
 UNUSED = "不导入"
 

@@ -9,10 +9,10 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ... import theme
-from ..clipboard import clipboard_text
-from ..dialogs import EXCEL_FILES, XLSX_FILES, DialogService
-from ..icons import pixmap
-from ..labels import button, label
+from ...widgets.clipboard import clipboard_text
+from ...widgets.dialogs import EXCEL_FILES, XLSX_FILES, DialogService
+from ...widgets.icons import pixmap
+from ...widgets.labels import button, label
 
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".et", ".ods", ".csv", ".txt", ".htm", ".html")
 
