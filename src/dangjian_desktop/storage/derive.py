@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Table, bindparam, select, text, update
 
 from dangjian_desktop.domain.records import terms
 from dangjian_desktop.domain.records.members import counted_from
+from dangjian_desktop.domain.records.spans import newest_stay
 from dangjian_desktop.domain.rules.shipped import rules
 
 from . import pinyin, pump, tables
@@ -78,7 +79,8 @@ def member_columns(
     }
     if not last.get("to_on"):
         columns["standing"] = "A"
-        columns["seniority"] = counted_from(member.get("confirmed_on"), member.get("seniority_adjustment"))
+        counted = ("member_class", "joined_on", "confirmed_on", "seniority_adjustment")
+        columns["seniority"] = counted_from(rules(), *(member.get(name) for name in counted))
     else:
         columns |= {
             "left_on": last.get("to_on"),
@@ -87,16 +89,6 @@ def member_columns(
             "standing": STANDING_OF_OUT_KIND.get(last.get("out_kind") or "", "C"),
         }
     return columns
-
-
-def newest_stay(memberships: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    """The stay that tells where a member belongs: the newest open one, else the one that ended last."""
-    given = list(memberships)
-    if len(given) == 1:
-        return given[0]
-    stays = sorted(given, key=lambda m: (m.get("from_on") or "", m.get("key") or ""))
-    open_stays = [m for m in stays if not m.get("to_on")]
-    return open_stays[-1] if open_stays else max(stays, key=lambda m: m.get("to_on") or "", default=None)
 
 
 def organisation_columns(organisation: Mapping[str, Any], held: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from typing import Any
 
 from dangjian_desktop.domain.records.kinds import KINDS
 from dangjian_desktop.domain.records.permissions import SUPERIOR_DECIDES
+from dangjian_desktop.domain.records.spans import newest_stay
 
-from .derive import newest_stay
 from .shape import KindShape
 
 

@@ -54,7 +54,13 @@ def person(key: str, **more: Any) -> MemberRow:
 def stay(member: str, organisation: str | None, **more: Any) -> StayRow:
     """A stay that was there at 建账, unless said otherwise."""
     values: dict[str, Any] = dict.fromkeys(StayRow._fields)
-    values |= {"member": member, "organisation": organisation, "from_on": "2026-01-01", "in_kind": "opening"} | more
+    values |= {
+        "member": member,
+        "organisation": organisation,
+        "from_on": "2026-01-01",
+        "in_kind": "opening",
+        "key": "",
+    } | more
     return StayRow(**values)
 
 

@@ -112,7 +112,7 @@ def _chosen(request: Request, office: Office, kind: str, ledger: str | None, wan
         kind,
         scope=request.scope(office),
         filters=filters,
-        on=office.today() if kind == "member" else None,
+        on=office.today() if kind in ("member", "organisation") else None,
         template=template,
     )
     # Posts that have ended are history worth listing; a day that was asked for leaves only those held then.

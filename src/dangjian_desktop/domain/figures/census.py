@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from dangjian_desktop.domain.records.kinds import ORGANISATIONAL
-from dangjian_desktop.domain.values.partial_dates import last_day
+from dangjian_desktop.domain.records.spans import OnDay
 
 from .bands import Bands, age
 
@@ -78,6 +78,7 @@ class StayRow(NamedTuple):
     out_kind: str | None
     counterpart: str | None
     destination: str | None = None
+    key: str = ""
 
 
 class CategoryRow(NamedTuple):
@@ -189,10 +190,7 @@ class Tree:
 
 def exists(unit: OrganisationRow, day: date) -> bool:
     """Whether the organisation had been founded (or its day is unknown) and not yet dissolved on `day`."""
-    text = day.isoformat()
-    if unit.founded_on and unit.founded_on > text:
-        return False
-    return not unit.dissolved_on or last_day(unit.dissolved_on) > day
+    return OnDay.of(day).in_force(unit.founded_on, unit.dissolved_on)
 
 
 def is_actual(unit: OrganisationRow) -> bool:
@@ -273,7 +271,8 @@ class Belonging(NamedTuple):
 
 def belonging(snapshot: Snapshot, tree: Tree, day: date) -> Belonging:
     """The one stay of every member that counts on `day`; members who are not in the file (binned) are left out."""
-    text = day.isoformat()
+    then = OnDay.of(day)
+    text, following = then.text, then.following
     known = snapshot.names
     uncounted = {unit.id for unit in tree.nodes.values() if unit.kind in INFORMAL}
     found: dict[str, StayRow] = {}
@@ -281,9 +280,8 @@ def belonging(snapshot: Snapshot, tree: Tree, day: date) -> Belonging:
     informal: dict[str, None] = {}
     for stay in snapshot.stays:
         member, organisation, _, from_on, _, to_on, *_ = stay
-        if (from_on is not None and from_on > text) or member not in known:
-            continue
-        if to_on is not None and last_day(to_on) <= day:
+        # `OnDay.in_force` written out: this loop runs once for every stay of the file.
+        if (from_on and from_on > text) or (to_on and to_on < following[: len(to_on)]) or member not in known:
             continue
         if organisation in uncounted:
             informal[member] = None
@@ -294,7 +292,7 @@ def belonging(snapshot: Snapshot, tree: Tree, day: date) -> Belonging:
             continue
         if other.organisation != organisation:
             doubled[member] = None
-        if (from_on or "") >= (other.from_on or ""):
+        if (from_on or "", stay.key) >= (other.from_on or "", other.key):
             found[member] = stay
     return Belonging(found, list(doubled), [member for member in informal if member not in found])
 
@@ -350,11 +348,5 @@ def take(
 
 
 def _carriers(categories: Iterable[CategoryRow], day: date, wanted: Collection[str]) -> set[str]:
-    text = day.isoformat()
-    return {
-        row.member
-        for row in categories
-        if row.category in wanted
-        and (row.from_on is None or row.from_on <= text)
-        and (row.to_on is None or last_day(row.to_on) > day)
-    }
+    then = OnDay.of(day)
+    return {row.member for row in categories if row.category in wanted and then.in_force(row.from_on, row.to_on)}

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from dangjian_desktop.domain.rules.rulebook import RuleBook
 from dangjian_desktop.domain.values.id_numbers import check_id_number
 from dangjian_desktop.domain.values.partial_dates import add_months, first_day, last_day
 
@@ -102,9 +103,31 @@ def highest_study(values: Mapping[str, Any], known: Mapping[str, Any]) -> dict[s
     return told
 
 
-def counted_from(confirmed_on: str | None, adjustment: int | None) -> str | None:
-    """The day from which 党龄 counts: that of confirmation, moved by the adjustment in months."""
-    return add_months(first_day(confirmed_on), -(adjustment or 0)).isoformat() if confirmed_on else None
+def counted_from(
+    rules: RuleBook,
+    member_class: str | None,
+    joined_on: str | None,
+    confirmed_on: str | None,
+    adjustment: int | None,
+) -> str | None:
+    """The day from which 党龄 counts: that of confirmation, moved by the adjustment in months; None where it does not.
+
+    A probationary member has none. Who joined in the months without probation counts from joining where no
+    confirmation is recorded (发展细则2026 第33条; rule NO_PROBATION).
+    """
+    since = confirmed_on
+    if not since and joined_on and _without_probation(rules, joined_on):
+        since = joined_on
+    if member_class == PROBATIONARY or not since:
+        return None
+    return add_months(first_day(since), -(adjustment or 0)).isoformat()
+
+
+def _without_probation(rules: RuleBook, joined_on: str) -> bool:
+    """Whether all that a joining date can mean lies in the months in which there was as a rule no probation."""
+    edition = rules["NO_PROBATION"].newest
+    first, last = edition.text("from"), edition.text("to")
+    return first <= f"{joined_on}-01"[:7] and f"{joined_on}-12"[:7] <= last
 
 
 def entry_kind(joined_on: str | None, *, base_date: date, on: date, first_of_unit: bool) -> str:

@@ -12,11 +12,12 @@ from dangjian_desktop.base.progress import Progress
 from dangjian_desktop.domain.records import members as rules
 from dangjian_desktop.domain.records.fields import FieldSpec
 from dangjian_desktop.domain.records.kinds import KINDS
+from dangjian_desktop.domain.records.spans import STAY_FIELDS
 from dangjian_desktop.domain.values.masking import mask_id
 from dangjian_desktop.domain.values.partial_dates import first_day
 from dangjian_desktop.exchange.excel.layout import SheetLayout
 from dangjian_desktop.services.office.office import Office
-from dangjian_desktop.services.records import members, records
+from dangjian_desktop.services.records import records
 from dangjian_desktop.services.records.printing import CATEGORY_JOINER, Printer
 from dangjian_desktop.storage.queries import people
 from dangjian_desktop.storage.shape import SHAPES
@@ -251,7 +252,7 @@ class RosterMatcher:
         if member["standing"] == "E":
             row.warn(column, row.title, f"此人已于{when}，表里仍有，按转回登记，请核对")
             return member | {"organisation": None, "group": None}
-        for name in members.STAY_FIELDS:
+        for name in STAY_FIELDS:
             row.values.pop(name, None)
         row.warn(column, row.title, f"此人已于{when}，表里仍有，没有恢复在册，请核对")
         return member

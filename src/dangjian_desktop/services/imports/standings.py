@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from dangjian_desktop.domain.records.members import IN_FORCE
+from dangjian_desktop.domain.records.spans import STAY_FIELDS
 from dangjian_desktop.domain.values.codes import CodeTables
-from dangjian_desktop.services.records.members import STAY_FIELDS
 
 from .plan import PlannedRow
 from .reading import ORIGINALS

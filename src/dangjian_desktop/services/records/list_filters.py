@@ -22,11 +22,18 @@ def order(office: Office, kind: str, name: str, descending: bool, template: str 
     return _path(office, kind, name, template), descending ^ years
 
 
-def conditions(office: Office, kind: str, asked: Condition, template: str | None) -> tuple[Condition, ...]:
-    """One filter as conditions; raises `UsageError` for an unknown field and `UserError` for an unreadable value."""
+def conditions(
+    office: Office, kind: str, asked: Condition, template: str | None, on: date | None = None
+) -> tuple[Condition, ...]:
+    """One filter as conditions, years counted up to `on` or today.
+
+    Raises `UsageError` for an unknown field and `UserError` for an unreadable value.
+    """
     specs = {s.name: s for s in field_specs(office, kind, template)}
     name = asked.field.removeprefix("values.")
     path = _path(office, kind, name, template)
+    if kind == "member" and name == "categories":
+        return (_classified(office, asked),)
     if name in ("due_on", "title") or asked.op in ("empty", "not_empty", "in"):
         return (Condition(path, asked.op, asked.value),)
     if name not in specs:
@@ -44,10 +51,23 @@ def conditions(office: Office, kind: str, asked: Condition, template: str | None
         return (Condition(path, "contains", asked.value),)
     value = read_one(office, spec, asked.value)
     if spec.type is FieldType.YEARS:
-        return _years(path, asked.op, value, office.today())
-    if spec.name == "categories":
-        return (Condition(path, "contains", (value or [""])[0]),)
+        return _years(path, asked.op, value, on or office.today())
     return (Condition(path, asked.op, value),)
+
+
+def _classified(office: Office, asked: Condition) -> Condition:
+    """Classifications are a set with days: a filter asks for who holds one on the day, whatever it is stored as."""
+    typed = asked.value if isinstance(asked.value, (list, tuple)) else [asked.value]
+    if asked.op in ("empty", "not_empty") or (asked.op == "eq" and not str(asked.value or "").strip()):
+        return Condition("categories", "holds" if asked.op == "not_empty" else "lacks", ())
+    if asked.op == "contains":
+        codes = [code for code, name in office.codes.choices("category") if str(asked.value) in name]
+    else:
+        spec = KINDS["member"].field("categories")
+        codes = [code for text in typed for code in read_one(office, spec, text) or ()]
+    held = [text for code in codes for text in (code, office.codes.name("category", code))]
+    # Nothing is called so: nobody holds it.
+    return Condition("categories", "lacks" if asked.op == "ne" else "holds", tuple(held) or ("",))
 
 
 def _path(office: Office, kind: str, name: str, template: str | None) -> str:

@@ -8,13 +8,10 @@ from typing import Any
 
 from dangjian_desktop.domain.records.fields import REFERRING, FieldSpec, FieldType
 from dangjian_desktop.domain.records.kinds import KINDS
-from dangjian_desktop.domain.records.members import IN_FORCE, counted_from
 from dangjian_desktop.domain.records.permissions import READ, REVEAL
 from dangjian_desktop.services.office.office import Office
-from dangjian_desktop.storage.queries import as_of, listing
+from dangjian_desktop.storage.queries import listing
 
-from . import organisations
-from .members import STAY_FIELDS, STAYS
 from .policies import policy_of
 from .policies.base import Printed
 from .printing import Printer
@@ -44,27 +41,14 @@ def records_on(
     specs = KINDS[kind].fields
     policy = policy_of(kind)
     with office.database.read() as connection:
-        found = listing.rows(connection, kind, ids, [*(s.name for s in specs), *policy.listed_with])
-        former = as_of.former_values(connection, day)
-        stays = as_of.stays(connection, day) if KINDS[kind].unit == STAYS else {}
+        found = listing.rows_on(connection, kind, ids, [*(s.name for s in specs), *policy.listed_with], day)
         people = listing.titles(connection, "member", policy.people_in(office, found))
     printer = Printer(office, masked=masked, members=people, on=day, in_prose=True)
-    # A branch that has since been renamed is called what it was called then.
-    printer.add_units({n.id: n.name for n in organisations.tree(office, day)})
     extra = policy.listed(office, day)
     printed = []
     for row in found:
-        row |= former.get(row["id"], {})
-        _overlay_stay(row, stays.get(row["id"]))
         printed.append(_printed(printer, specs, row) | extra(row, printer))
     return printed
-
-
-def _overlay_stay(row: dict[str, Any], stay: Mapping[str, Any] | None) -> None:
-    if stay is not None:
-        row |= {name: stay[column] for name, column in STAY_FIELDS.items()} | {"standing": IN_FORCE}
-        # Who has left since counted then.
-        row["seniority"] = row["seniority"] or counted_from(row["confirmed_on"], row["seniority_adjustment"])
 
 
 def _printed(printer: Printer, specs: Sequence[FieldSpec], row: Mapping[str, Any]) -> Printed:

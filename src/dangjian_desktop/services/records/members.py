@@ -9,23 +9,9 @@ from typing import Any
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.base.ids import new_id
 from dangjian_desktop.domain.records import members as rules
+from dangjian_desktop.domain.records.spans import STAY_FIELDS
 from dangjian_desktop.domain.values.id_numbers import check_id_number
 from dangjian_desktop.services.office.office import Office
-
-STAYS = "memberships"
-"""The keyed set of a member's stays."""
-
-STAY_FIELDS = {
-    "organisation": "organisation",
-    "group": "group",
-    "entered_on": "from_on",
-    "entered_kind": "in_kind",
-    "entered_from": "counterpart",
-    "left_on": "to_on",
-    "left_kind": "out_kind",
-    "left_to": "destination",
-}
-"""Fields of the form and import that live in the newest stay (membership)."""
 
 
 def creation(

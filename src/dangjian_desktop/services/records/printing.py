@@ -33,6 +33,9 @@ class Printer:
         """With `in_prose` also numbers that stand inside long texts are masked: for what nobody writes back."""
         self._codes = office.codes
         self._units = organisations.names(office)
+        if on is not None:
+            # A branch that has since been renamed is called what it was called then.
+            self._units |= {node.id: node.name for node in organisations.tree(office, on)}
         self._members = members or {}
         self._masked = masked
         self._day = on or office.today()

@@ -65,7 +65,9 @@ def query(
     template: str | None = None,
     binned: bool = False,
 ) -> list[str]:
-    """Ids of a list in order: `order` is (field, descending); members as of `on` where given.
+    """Ids of a list in order: `order` is (field, descending).
+
+    With `on` members are those of that day, and what changes in time is filtered and sorted by its value then.
 
     Entries of ledgers that this role may not open are left out; naming such a `template` raises `UserError`.
     """
@@ -77,7 +79,7 @@ def query(
             organisations.scope_ids(office, scope, on),
             (
                 *policy_of(kind).open_only(office, template),
-                *(made for asked in filters for made in list_filters.conditions(office, kind, asked, template)),
+                *(made for asked in filters for made in list_filters.conditions(office, kind, asked, template, on)),
             ),
             tuple(list_filters.order(office, kind, name, down, template) for name, down in order),
             on,
@@ -94,9 +96,17 @@ def _ids(office: Office, asked: ListQuery) -> list[str]:
 
 
 def rows(
-    office: Office, kind: str, ids: Sequence[str], fields: Sequence[str], *, masked: bool = True
+    office: Office,
+    kind: str,
+    ids: Sequence[str],
+    fields: Sequence[str],
+    *,
+    masked: bool = True,
+    on: date | None = None,
 ) -> list[dict[str, str]]:
-    """Printed values of the wanted ids in their order; ids that are gone or not for this role are left out.
+    """Printed values of the wanted ids in their order, as they were on `on` where given.
+
+    Ids that are gone or not for this role are left out.
 
     Unmasked needs the permission to reveal; whoever asks for it writes the reason into the audit trail.
     """
@@ -105,10 +115,10 @@ def rows(
     specs = {s.name: s for s in KINDS[kind].fields}
     plain = [specs[f] for f in fields if f in specs]
     with office.database.read() as connection:
-        found = listing.rows(connection, kind, ids, [s.name for s in plain] + list(policy.also_read))
+        found = listing.rows_on(connection, kind, ids, [s.name for s in plain] + list(policy.also_read), on)
         found = policy.visible(office, found)
         names = listing.titles(connection, "member", list(dict.fromkeys(policy.people_in(office, found))))
-    printer = Printer(office, masked=masked, members=names)
+    printer = Printer(office, masked=masked, members=names, on=on)
     printed = [printer.row(plain, r) for r in found]
     policy.print_own(office, printer, found, printed, fields)
     return printed

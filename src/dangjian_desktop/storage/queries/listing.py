@@ -7,14 +7,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, func, or_, select, text
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, not_, or_, select, text
 
 from dangjian_desktop.domain.records.fields import FieldType
 from dangjian_desktop.domain.records.kinds import KINDS
+from dangjian_desktop.domain.records.members import IN_FORCE, counted_from
+from dangjian_desktop.domain.records.spans import STAY_FIELDS
+from dangjian_desktop.domain.rules.shipped import rules
 
 from .. import pinyin, tables
+from . import spans
+from .spans import DayColumns
 
-_MEMBER, _STAY = tables.member, tables.membership
+_MEMBER, _STAY, _CATEGORY = tables.member, tables.membership, tables.category
+_FEW = 900
+_COUNTED_BY = ("member_class", "joined_on", "confirmed_on", "seniority_adjustment")
 _TEXT_COLUMNS = {
     "organisation": ("name", "short_name", "code"),
     "meeting": ("title", "place", "chair", "topics", "resolutions"),
@@ -32,7 +39,10 @@ _TABLES = {
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One filter on a column (or `values.<key>`): `op` is eq, ne, contains, in, empty, not_empty, ge, le or gt."""
+    """One filter on a column (or `values.<key>`): `op` is eq, ne, contains, in, empty, not_empty, ge, le, gt or holds.
+
+    `holds` asks for members of any of the classifications in `value`, `lacks` for those of none (of all: empty).
+    """
 
     field: str
     op: str
@@ -41,7 +51,10 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class ListQuery:
-    """What a list asks for; `scope` holds the organisation ids it is limited to, None for all."""
+    """What a list asks for; `scope` holds the organisation ids it is limited to, None for all.
+
+    With `on` members are those of that day, and what changes in time is filtered and sorted by its value then.
+    """
 
     kind: str
     scope: frozenset[str] | None = None
@@ -58,14 +71,15 @@ def ids(connection: Connection, query: ListQuery) -> list[str]:
     table = _TABLES[query.kind]
     statement = select(table.c.id).where(table.c.binned.is_(query.binned))
     statement = _scoped(statement, query)
+    then = DayColumns(connection, query.kind, table, query.on)
     for condition in query.conditions:
-        statement = statement.where(_condition(query.kind, condition))
+        statement = statement.where(_condition(query, then, condition))
     if query.text:
         statement = statement.where(_matches(query.kind, query.text))
     if query.template:
         statement = statement.where(table.c.template == query.template)
     for column, descending in (*query.order, *_default_order(query.kind)):
-        expression = _order_column(query.kind, column)
+        expression = _order_column(query.kind, then, column)
         statement = statement.order_by(expression.desc() if descending else expression)
     return list(connection.execute(statement.order_by(table.c.rid)).scalars())
 
@@ -84,17 +98,8 @@ def count(
 
 
 def in_force(day: date) -> ColumnElement[bool]:
-    """The condition that a row of `membership` is in force on `day` (partial dates included)."""
-    iso = day.isoformat()
-    first = func.substr(_STAY.c.from_on + "-01-01", 1, 10)
-    last = last_day(_STAY.c.to_on)
-    return and_(or_(_STAY.c.from_on.is_(None), first <= iso), or_(_STAY.c.to_on.is_(None), last > iso))
-
-
-def last_day(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    """The last day of a partial date: what ended in a month or year ended on its last day."""
-    month = func.date(column + "-01", "+1 month", "-1 day")
-    return case((func.length(column) == 7, month), (func.length(column) == 4, column + "-12-31"), else_=column)
+    """The condition that a row of `membership` is in force on `day`."""
+    return spans.in_force(_STAY.c.from_on, _STAY.c.to_on, day)
 
 
 def _scoped(statement: Select[Any], query: ListQuery) -> Select[Any]:
@@ -110,19 +115,21 @@ def _scoped(statement: Select[Any], query: ListQuery) -> Select[Any]:
     return statement.where(column.in_(query.scope))
 
 
-def _column(kind: str, name: str) -> Any:
-    table = _TABLES[kind]
+def _column(kind: str, then: DayColumns, name: str) -> Any:
     if name.startswith("values."):
-        return func.json_extract(table.c["values"], f'$."{name.removeprefix("values.")}"')
-    return table.c[name]
+        return func.json_extract(_TABLES[kind].c["values"], f'$."{name.removeprefix("values.")}"')
+    return then.of(name)
 
 
-def _is_date(kind: str, name: str) -> bool:
-    return name in KINDS[kind].names() and KINDS[kind].field(name).type is FieldType.DATE
+def _type(kind: str, name: str) -> FieldType | None:
+    return KINDS[kind].field(name).type if name in KINDS[kind].names() else None
 
 
-def _condition(kind: str, condition: Condition) -> ColumnElement[bool]:
-    column, value = _column(kind, condition.field), condition.value
+def _condition(query: ListQuery, then: DayColumns, condition: Condition) -> ColumnElement[bool]:
+    if condition.op in ("holds", "lacks"):
+        held = _holding(query, condition.value)
+        return held if condition.op == "holds" else not_(held)
+    column, value = _column(query.kind, then, condition.field), condition.value
     match condition.op:
         case "eq":
             return or_(column == value, column.is_(None)) if value is False else column == value
@@ -138,25 +145,37 @@ def _condition(kind: str, condition: Condition) -> ColumnElement[bool]:
             return and_(column.is_not(None), column != "")
         case "gt":
             return column > value  # type: ignore[no-any-return]
-        case "ge":
-            low = func.substr(column + "-01-01", 1, 10) if _is_date(kind, condition.field) else column
-            return low >= value  # type: ignore[no-any-return]
-        case "le":
-            low = func.substr(column + "-01-01", 1, 10) if _is_date(kind, condition.field) else column
-            return low <= value  # type: ignore[no-any-return]
+    if _type(query.kind, condition.field) is FieldType.DATE:
+        column = spans.first_day(column)
+    if condition.op == "ge":
+        return column >= value  # type: ignore[no-any-return]
+    if condition.op == "le":
+        return column <= value  # type: ignore[no-any-return]
     raise ValueError(condition.op)
 
 
-def _order_column(kind: str, name: str) -> Any:
+def _holding(query: ListQuery, codes: Sequence[str]) -> ColumnElement[bool]:
+    """Whether a member has one of these classifications (any at all where none are named) on the day, else still."""
+    held = _CATEGORY.c.record == _MEMBER.c.id
+    if codes:
+        held = and_(held, _CATEGORY.c.category.in_(list(codes)))
+    if query.on is None:
+        return exists().where(held, _CATEGORY.c.to_on.is_(None))
+    return exists().where(held, spans.in_force(_CATEGORY.c.from_on, _CATEGORY.c.to_on, query.on))
+
+
+def _order_column(kind: str, then: DayColumns, name: str) -> Any:
     if kind == "member" and name == "name":
         return _MEMBER.c.name_key
-    if name in KINDS[kind].names() and KINDS[kind].field(name).type is FieldType.ORGANISATION:
-        unit = tables.organisation.alias("ordering")
-        return select(unit.c.name).where(unit.c.id == _column(kind, name)).scalar_subquery()
-    if name in KINDS[kind].names() and KINDS[kind].field(name).type is FieldType.YEARS:
-        # Nothing is less than any number of years, that is: later than any day.
-        return func.coalesce(_column(kind, name), "9999")
-    return _column(kind, name)
+    column = _column(kind, then, name)
+    match _type(kind, name):
+        case FieldType.ORGANISATION:
+            unit = tables.organisation.alias("ordering")
+            return select(unit.c.name).where(unit.c.id == column).scalar_subquery()
+        case FieldType.YEARS:
+            # Nothing is less than any number of years, that is: later than any day.
+            return func.coalesce(column, "9999")
+    return column
 
 
 def _default_order(kind: str) -> Sequence[tuple[str, bool]]:
@@ -176,7 +195,8 @@ def find_expression(typed: str) -> str | None:
 
 def _matches(kind: str, typed: str) -> ColumnElement[bool]:
     if kind != "member":
-        return or_(*(_column(kind, c).contains(typed, autoescape=True) for c in _TEXT_COLUMNS[kind]))
+        columns = _TABLES[kind].c
+        return or_(*(columns[c].contains(typed, autoescape=True) for c in _TEXT_COLUMNS[kind]))
     digits = "".join(c for c in typed if c.isdigit() or c in "Xx")
     if len(digits) >= 3 and digits == typed.strip():
         fragment = digits.upper()
@@ -200,6 +220,32 @@ def rows(connection: Connection, kind: str, ids_wanted: Sequence[str], columns: 
         for row in connection.execute(select(table.c.id, *known).where(table.c.id.in_(piece))).mappings():
             found[row["id"]] = dict(row)
     return [found[i] for i in ids_wanted if i in found]
+
+
+def rows_on(
+    connection: Connection, kind: str, ids_wanted: Sequence[str], columns: Sequence[str], day: date | None
+) -> list[dict[str, Any]]:
+    """The same with what changes in time as it was on `day`; a member who was not in force then as he is now."""
+    if day is None:
+        return rows(connection, kind, ids_wanted, columns)
+    counting = kind == "member" and "seniority" in columns
+    found = rows(connection, kind, ids_wanted, [*columns, *_COUNTED_BY] if counting else columns)
+    # So many are asked for by id; of more, everything is read.
+    asked = ids_wanted if len(ids_wanted) <= _FEW else None
+    former = spans.former_values(connection, day, asked)
+    stays = spans.stays(connection, day, asked) if kind == "member" else {}
+    held = spans.categories(connection, day, asked) if kind == "member" and "categories" in columns else {}
+    for row in found:
+        past = former.get(row["id"], {})
+        row |= {name: value for name, value in past.items() if name in row}
+        if stay := stays.get(row["id"]):
+            then = {name: stay[column] for name, column in STAY_FIELDS.items()} | {"standing": IN_FORCE}
+            row |= {name: value for name, value in then.items() if name in row}
+            if "categories" in row:
+                row["categories"] = held.get(row["id"])
+            if counting:
+                row["seniority"] = counted_from(rules(), *(row[name] for name in _COUNTED_BY))
+    return found
 
 
 def titles(connection: Connection, kind: str, wanted: Sequence[str]) -> dict[str, str]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection, func, or_, select, text
 
 from .. import tables
-from .listing import in_force, last_day
+from . import spans
+from .listing import in_force
 
-_ORG, _FORMER, _STAY, _MEMBER = (tables.organisation, tables.former, tables.membership, tables.member)
+_ORG, _STAY, _MEMBER = tables.organisation, tables.membership, tables.member
 
 
 class Unit(NamedTuple):
@@ -32,28 +33,16 @@ def stamp(connection: Connection) -> int:
 
 def units(connection: Connection, day: date) -> list[Unit]:
     """Units that stood on `day`: dissolved ones and those in the bin are left out."""
-    iso = day.isoformat()
-    former: dict[str, dict[str, tuple[str, str | None]]] = {}
-    rows = connection.execute(
-        select(_FORMER.c.record, _FORMER.c.attribute, _FORMER.c.until, _FORMER.c.value)
-        .join(_ORG, _ORG.c.id == _FORMER.c.record)
-        .where(_FORMER.c.until > iso)
-    )
-    for record, attribute, until, value in rows:
-        known = former.setdefault(record, {}).get(attribute)
-        if known is None or until < known[0]:
-            former[record][attribute] = (until, value)
-    ended = last_day(_ORG.c.dissolved_on)
+    former = spans.former_values(connection, day)
     found = []
     for row in connection.execute(
         select(_ORG.c.id, _ORG.c.name, _ORG.c.short_name, _ORG.c.kind, _ORG.c.parent, _ORG.c.stage, _ORG.c.code)
-        .where(_ORG.c.binned.is_(False), or_(_ORG.c.dissolved_on.is_(None), ended > iso))
+        .where(_ORG.c.binned.is_(False), spans.standing(_ORG.c.dissolved_on, day))
         .order_by(_ORG.c.rid)
     ):
         unit = Unit(*row)
         if unit.id in former:
-            past: dict[str, Any] = {a: v for a, (_, v) in former[unit.id].items() if a in Unit._fields}
-            unit = unit._replace(**past)
+            unit = unit._replace(**{a: v for a, v in former[unit.id].items() if a in Unit._fields})
         found.append(unit)
     return found
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, bindparam, text
 
 from . import listing
-from .snapshot import former_on
+from .spans import former_values, in_force_text
 
 _MEMBER_COLUMNS = (
     "name",
@@ -28,9 +28,7 @@ _MEMBER_COLUMNS = (
 _POSTS = (
     "SELECT p.organisation, p.member, coalesce(m.name, p.person_name, ''), coalesce(p.post, '')"
     " FROM post p LEFT JOIN member m ON m.id = p.member"
-    " WHERE NOT p.binned AND (p.from_on IS NULL OR p.from_on <= :day)"
-    # A post given up in a month or year was held until its last day.
-    " AND (p.to_on IS NULL OR substr(p.to_on || '-99-99', 1, 10) > :day)"
+    f" WHERE NOT p.binned AND {in_force_text('p')}"
 )
 # So many are asked for by id; of more, everything is read.
 _FEW = 900
@@ -62,7 +60,7 @@ def posts_on(
 
 def member_details(connection: Connection, ids: Sequence[str], day: date) -> Iterator[dict[str, Any]]:
     """What a roster prints of these members, in their order; dated fields as of `day`; a piece at a time."""
-    former = former_on(connection, day)
+    former = former_values(connection, day)
     for start in range(0, len(ids), _PIECE):
         for row in listing.rows(connection, "member", ids[start : start + _PIECE], _MEMBER_COLUMNS):
             yield row | former.get(row["id"], {})

@@ -23,7 +23,7 @@ from dangjian_desktop.domain.figures.census import (
     StayRow,
 )
 
-from .terms import former_terms
+from .spans import former_values
 
 T = TypeVar("T")
 R = TypeVar("R", OrganisationRow, MemberRow)
@@ -38,7 +38,7 @@ _MEMBERS = """
     FROM member WHERE NOT binned ORDER BY rid
 """
 _STAYS = """
-    SELECT record, organisation, "group", from_on, in_kind, to_on, out_kind, counterpart, destination
+    SELECT record, organisation, "group", from_on, in_kind, to_on, out_kind, counterpart, destination, "key"
     FROM membership ORDER BY rid
 """
 _CATEGORIES = "SELECT record, category, from_on, to_on FROM category WHERE category IN ({marks})"
@@ -67,9 +67,7 @@ def read_snapshot(
         # The driver's cursor begins nothing by itself, and all statements must see the same state.
         connection.begin()
     wanted = sorted(categories)
-    former = former_on(connection, day)
-    for record, then in former_terms(connection, day).items():
-        former[record] = former.get(record, {}) | then
+    former = former_values(connection, day)
     statement = _CATEGORIES.format(marks=",".join("?" * len(wanted)))
     return Snapshot(
         day,
@@ -109,7 +107,7 @@ def _as(kind: type[T]) -> Callable[[Sequence[Any]], T]:
     return made
 
 
-def _as_of(rows: list[R], former: dict[str, dict[str, str | None]]) -> list[R]:
+def _as_of(rows: list[R], former: dict[str, dict[str, Any]]) -> list[R]:
     """The rows with what dated fields were on the day; most files have few such records."""
     if not former:
         return rows
@@ -119,18 +117,3 @@ def _as_of(rows: list[R], former: dict[str, dict[str, str | None]]) -> list[R]:
             known: dict[str, Any] = {name: value for name, value in past.items() if name in row._fields}
             rows[position] = row._replace(**known)
     return rows
-
-
-def former_on(connection: Connection, day: date) -> dict[str, dict[str, str | None]]:
-    """What dated fields were on `day`, for records where that is not what stands in their row."""
-    found: dict[str, dict[str, str | None]] = {}
-    rows: list[tuple[str, str, str | None]] = _read(
-        connection,
-        "SELECT record, attribute, value FROM former WHERE substr(until || '-01-01', 1, 10) > ? ORDER BY until DESC",
-        lambda row: (row[0], row[1], row[2]),
-        [day.isoformat()],
-    )
-    # The nearest day after `day` comes last and stays.
-    for record, attribute, value in rows:
-        found.setdefault(record, {})[attribute] = value
-    return found

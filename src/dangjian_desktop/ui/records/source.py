@@ -67,8 +67,8 @@ class ServiceSource:
         return [record for record in found if all(record in limit for limit in limits)]
 
     def rows(self, ids: Sequence[str], fields: Sequence[str]) -> list[dict[str, str]]:
-        """Printed values, masked."""
-        return records.rows(self.office, self.kind, ids, fields)
+        """Printed values, masked; of the day that the list is of."""
+        return records.rows(self.office, self.kind, ids, fields, on=self.on)
 
     def count(self, filters: Sequence[ColumnFilter], text: str, *more: ColumnFilter) -> int:
         """How many records of the present list fit further filters; called in a worker thread."""

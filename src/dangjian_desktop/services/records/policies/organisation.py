@@ -9,6 +9,7 @@ from typing import Any
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.domain.records import terms, unit_names
 from dangjian_desktop.domain.records.findings import Finding
+from dangjian_desktop.domain.records.spans import OnDay
 from dangjian_desktop.domain.rules.shipped import rules
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.storage.queries import as_of, listing
@@ -59,7 +60,8 @@ class OrganisationPolicy(Policy):
         wanted = set(ids)
         with office.database.read() as connection:
             rows = listing.rows(connection, self.kind, ids, ["founded_on"])
-        begun = {r["id"] for r in rows if not r["founded_on"] or r["founded_on"] <= on.isoformat()}
+        day = OnDay.of(on)
+        begun = {r["id"] for r in rows if day.begun(r["founded_on"])}
         return [n.id for n in organisations.tree(office, on) if n.id in wanted and n.id in begun]
 
     def listed(self, office: Office, day: date) -> Extra:
