@@ -12,7 +12,7 @@ from typing import Any
 import rosters
 
 TODAY = date(2026, 9, 30)
-PASSWORD = "合适的密码1"
+PASSWORD = "合适的密码一二三"
 STREET = "临江街道党工委"
 Found = dict[str, Any]
 

@@ -14,7 +14,7 @@ from dangjian_desktop.cli.main import main
 from dangjian_desktop.domain.values.id_numbers import check_character
 
 STREET = "测试街道党工委"
-PASSWORD = "合适的密码1"
+PASSWORD = "合适的密码一二三"
 DAY = "2026-09-30"
 BASE = "2026-01-01"
 

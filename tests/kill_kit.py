@@ -38,7 +38,7 @@ from dangjian_desktop.storage import bulk, pump
 from dangjian_desktop.storage.backup import verify_bundle
 from dangjian_desktop.storage.shape import SHAPES
 
-PASSWORD = "合适的密码1"
+PASSWORD = "合适的密码一二三"
 TODAY = date(2026, 9, 30)
 WORK = ("import", "edit", "undo", "backup")
 

@@ -14,7 +14,7 @@ from dangjian_desktop.services.records import records
 TODAY = date(2026, 9, 30)
 BASE = date(2026, 1, 1)
 STREET = "测试街道党工委"
-PASSWORD = "合适的密码1"
+PASSWORD = "合适的密码一二三"
 
 
 def new_office(folder: Path, *, today: date = TODAY, base: date = BASE, account: str = "张三") -> Office:

@@ -24,7 +24,7 @@ from dangjian_desktop.storage.keys import Effort
 from dangjian_desktop.storage.restoring import restore_bundle
 from dangjian_desktop.storage.vault import Vault, create, open_vault
 
-PASSWORD = "街道-2026"
+PASSWORD = "街道-202609"
 NOW = datetime(2026, 9, 30, 17, 0, tzinfo=UTC)
 
 
@@ -88,7 +88,7 @@ def test_a_restored_copy_starts_a_new_incarnation_once(opened: Vault, tmp_path: 
 
 
 def test_a_restored_copy_opens_by_recovery_key_without_its_key_file(tmp_path: Path) -> None:
-    made, printed = create(tmp_path / "a.djd", file_name="a", account="管", password="p", prepare=prepare)
+    made, printed = create(tmp_path / "a.djd", file_name="a", account="管", password="口令 12345", prepare=prepare)
     with made:
         path, _ = write_bundle(made, tmp_path / "备份.djb")
     restored = restore_bundle(path, tmp_path / "b.djd")
@@ -250,7 +250,7 @@ def test_an_automatic_backup_is_made_when_something_changed(opened: Vault, tmp_p
     log_one(opened)
     assert automatic(opened, folder, "import", only_if_changed=True) is not None
     assert automatic(opened, folder, "close", only_if_changed=True) is None
-    opened.add_slot("王芳", "b-2")
+    opened.add_slot("王芳", "b-2-long")
     assert automatic(opened, folder, "close", only_if_changed=True) is not None
     last = backup.last_backup(opened)
     assert last is not None

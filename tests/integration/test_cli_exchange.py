@@ -169,7 +169,7 @@ def test_a_file_that_is_no_sheet(cli: Cli, tmp_path: Path) -> None:
 
 def test_readers_do_not_import(cli: Cli, tmp_path: Path) -> None:
     secret = tmp_path / "p"
-    secret.write_text("读者的密码", "utf-8")
+    secret.write_text("读者的密码 1234", "utf-8")
     cli.ok("account", "add", "读者", "--role", "reader", "--new-password-file", secret)
     reader = ["--account", "读者", "--password-file", secret]
     sheet = roster(tmp_path / "名册.xlsx", person("王小明", 1))

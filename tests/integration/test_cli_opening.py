@@ -169,13 +169,13 @@ def test_the_last_file_used_is_the_default(cli: Cli, tmp_path: Path) -> None:
 
 def test_several_accounts_need_a_name(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cli.new()
-    cli.ok("account", "add", "李四", "--role", "clerk", "--new-password-file", write(tmp_path, "p", "李四的密码"))
+    cli.ok("account", "add", "李四", "--role", "clerk", "--new-password-file", write(tmp_path, "p", "李四的密码 1234"))
     cli.refused(2, "account_required", "info")
     cli.ok("info", "--account", "管理员")
     cli.refused(3, "wrong_password", "info", "--account", "李四")
     cli.refused(3, "wrong_password", "info", "--account", "没有这人")
     monkeypatch.setenv("DANGJIAN_ACCOUNT", "李四")
-    monkeypatch.setenv("DANGJIAN_PASSWORD", "李四的密码")
+    monkeypatch.setenv("DANGJIAN_PASSWORD", "李四的密码 1234")
     cli.ok("info")
 
 
@@ -249,7 +249,7 @@ def test_edits_of_a_day_leave_one_automatic_backup(cli: Cli) -> None:
 def test_accounts(cli: Cli, tmp_path: Path) -> None:
     key = write(tmp_path, "key", cli.new())
     branch = cli.branch()
-    secret = write(tmp_path, "reader", "读者的密码")
+    secret = write(tmp_path, "reader", "读者的密码 1234")
     cli.ok("account", "add", "读者", "--role", "reader", "--scope", "第一党支部", "--new-password-file", secret)
     admin, reader = ["--account", "管理员"], ["--account", "读者", "--password-file", secret]
     listed = {a["name"]: a for a in cli.ok("account", "list", *admin)["accounts"]}
@@ -279,7 +279,7 @@ def test_accounts(cli: Cli, tmp_path: Path) -> None:
     assert cli.ok("list", "organisation", *reader)["total"] == 1
     cli.ok("account", "role", "读者", "--role", "clerk", *admin)
     cli.ok("set", "organisation", branch, "note=可以了", *reader)
-    new = write(tmp_path, "new", "读者的新密码")
+    new = write(tmp_path, "new", "读者的新密码 99")
     cli.ok("account", "passwd", "读者", "--new-password-file", new, *reader)
     cli.refused(3, "wrong_password", "info", *reader)
     changed = ["--account", "读者", "--password-file", new]
@@ -296,7 +296,7 @@ def test_accounts(cli: Cli, tmp_path: Path) -> None:
 def test_forgotten_password(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     key = write(tmp_path, "key", cli.new().lower().replace("-", " "))
     monkeypatch.delenv("DANGJIAN_PASSWORD")
-    new = write(tmp_path, "new", "想得起来的密码")
+    new = write(tmp_path, "new", "想得起来的密码 1")
     cli.ok("account", "reset", "管理员", "--recovery-key-file", key, "--new-password-file", new)
     cli.ok("info", "--password-file", new)
 
@@ -355,7 +355,7 @@ def test_an_account_limited_to_a_unit_sees_and_changes_nothing_else(cli: Cli, tm
     cli.new()
     own, other = cli.branch("第一党支部"), cli.branch("第二党支部")
     mine, theirs = cli.member(), cli.member("李小红", "第二党支部", serial=2)
-    secret = write(tmp_path, "p", "支书的密码")
+    secret = write(tmp_path, "p", "支书的密码 1234")
     cli.ok("account", "add", "支书", "--role", "secretary", "--scope", "第一党支部", "--new-password-file", secret)
     account = ["--account", "支书", "--password-file", secret]
     assert [r["id"] for r in cli.ok("list", "member", *account)["records"]] == [mine]
@@ -379,7 +379,7 @@ def test_an_account_limited_to_a_unit_sees_and_changes_nothing_else(cli: Cli, tm
 def test_a_password_may_come_from_standard_input(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     cli.new()
     monkeypatch.delenv("DANGJIAN_PASSWORD")
-    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(f"{PASSWORD}\n新的密码99\n".encode())))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(f"{PASSWORD}\n新的密码 99999\n".encode())))
     cli.ok("account", "add", "李四", "--role", "clerk", "--password-file", "-", "--new-password-file", "-")
-    monkeypatch.setenv("DANGJIAN_PASSWORD", "新的密码99")
+    monkeypatch.setenv("DANGJIAN_PASSWORD", "新的密码 99999")
     cli.ok("info", "--account", "李四")

@@ -199,7 +199,7 @@ def test_an_empty_branch_has_no_sheet(office: Office, tmp_path: Path) -> None:
 
 @pytest.fixture
 def cli(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Cli:
-    monkeypatch.setenv("DANGJIAN_PASSWORD", "合适的密码1")
+    monkeypatch.setenv("DANGJIAN_PASSWORD", "合适的密码一二三")
     made = Cli(tmp_path / "街道.djd", capsys)
     made.new()
     made.branch()

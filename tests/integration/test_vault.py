@@ -23,7 +23,7 @@ from dangjian_desktop.storage import device, keys, lock, migrations, recovery_ke
 from dangjian_desktop.storage.keys import Effort
 from dangjian_desktop.storage.vault import Vault, create, open_vault
 
-PASSWORD = "街道-2026"
+PASSWORD = "街道-202609"
 
 
 @pytest.fixture(autouse=True)
@@ -97,7 +97,7 @@ def test_at_rest_there_are_two_files_and_nothing_readable(path: Path, printed: s
 def test_creating_never_overwrites(path: Path, printed: str) -> None:
     before = digests(path.parent)
     with pytest.raises(UserError) as caught:
-        create(path, file_name="x", account="a", password="b", prepare=prepare)
+        create(path, file_name="x", account="a", password="口令 12345", prepare=prepare)
     assert caught.value.code == "exists"
     assert digests(path.parent) == before
 
@@ -108,7 +108,7 @@ def test_a_failed_creation_leaves_nothing(path: Path) -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        create(path, file_name="x", account="a", password="b", prepare=fail)
+        create(path, file_name="x", account="a", password="口令 12345", prepare=fail)
     assert not list(path.parent.iterdir())
 
 
@@ -175,9 +175,9 @@ def test_the_key_file_of_another_data_file_is_refused(path: Path, printed: str, 
 def test_the_recovery_key_opens_and_sets_a_new_password(path: Path, printed: str) -> None:
     with open_vault(path, account="管理员", recovery_key=printed.lower().replace("-", " ")) as opened:
         assert opened.by_recovery_key
-        opened.change_password("管理员", "新密码")
+        opened.change_password("管理员", "新密码 12345")
     assert refused(path).code == "wrong_password"
-    with open_vault(path, account="管理员", password="新密码") as opened:
+    with open_vault(path, account="管理员", password="新密码 12345") as opened:
         assert note_of(opened) == "第一行"
 
 
@@ -190,8 +190,8 @@ def test_the_recovery_key_alone_heals_a_lost_key_file(path: Path, printed: str, 
         file.write_bytes(file.read_bytes()[:100])
     with open_vault(path, account="管理员", recovery_key=printed) as opened:
         assert not opened.has_slot("管理员")
-        opened.add_slot("管理员", "新密码")
-    with open_vault(path, account="管理员", password="新密码") as opened:
+        opened.add_slot("管理员", "新密码 12345")
+    with open_vault(path, account="管理员", password="新密码 12345") as opened:
         assert note_of(opened) == "第一行"
 
 
@@ -203,23 +203,23 @@ def test_another_files_recovery_key_is_refused(path: Path, printed: str) -> None
 
 
 def test_accounts_come_and_go_by_their_slots(path: Path, reopened: Vault) -> None:
-    label = reopened.add_slot("王芳", "b-2")
+    label = reopened.add_slot("王芳", "b-2-long")
     assert label == reopened.slot_label("王芳")
     assert reopened.has_slot("王芳")
     with pytest.raises(UserError):
-        reopened.add_slot("王芳", "x")
+        reopened.add_slot("王芳", "xxxxxxxx")
     reopened.close()
-    with open_vault(path, account="王芳", password="b-2") as opened:
+    with open_vault(path, account="王芳", password="b-2-long") as opened:
         opened.check_password("管理员", PASSWORD)
         opened.remove_slot("王芳")
     with pytest.raises(VaultError) as caught:
-        open_vault(path, account="王芳", password="b-2")
+        open_vault(path, account="王芳", password="b-2-long")
     assert caught.value.code == "wrong_password"
 
 
 def test_rotation_keeps_passwords_and_kills_the_old_recovery_key(path: Path, printed: str) -> None:
     with open_vault(path, account="管理员", password=PASSWORD) as opened:
-        opened.add_slot("王芳", "b-2")
+        opened.add_slot("王芳", "b-2-long")
         before = path.read_bytes()
         new = opened.rotate_recovery_key()
         assert note_of(opened) == "第一行"
@@ -233,7 +233,7 @@ def test_rotation_keeps_passwords_and_kills_the_old_recovery_key(path: Path, pri
     for way in ({"password": PASSWORD}, {"recovery_key": new}):
         with open_vault(path, account="管理员", **way) as opened:
             assert note_of(opened) == "换过"
-    with open_vault(path, account="王芳", password="b-2") as opened:
+    with open_vault(path, account="王芳", password="b-2-long") as opened:
         assert note_of(opened) == "换过"
     assert sorted(digests(path.parent)) == [path.name, path.name + ".keys"]
 

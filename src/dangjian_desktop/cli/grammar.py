@@ -223,7 +223,11 @@ COMMANDS: dict[str, Command] = {
     "account passwd": Command(
         "改密码", "NAME --new-password-file F", (_word("name", "NAME", "账户名", "?"), _new_password("放新密码的文件"))
     ),
-    "account disable": Command("停用账户", "NAME", (_word("name", "NAME", "账户名"),)),
+    "account disable": Command(
+        "停用账户",
+        "NAME [--new-key]",
+        (_word("name", "NAME", "账户名"), _flag("--new-key", "同时更换数据钥匙，得到新的恢复密钥")),
+    ),
     "account role": Command(
         "改账户的角色",
         "NAME --role R [--scope ORG]",

@@ -291,10 +291,13 @@ def _fill(vault: Vault, path: Path, made_at: str, progress: Progress | None) -> 
     copy = path.with_name(f"{path.name}.data")
     parts: dict[str, Part] = {}
     try:
-        schema = copy_database(vault.path, vault.data_key, copy, vault.data_key, progress)
+        with vault.keys_at_rest():
+            schema = copy_database(vault.path, vault.data_key, copy, vault.data_key, progress)
+            key_file = keys.keys_path(vault.path).read_bytes()
         with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
             parts[DATA] = _add(archive, DATA, copy)
-            parts[KEYS] = _add(archive, KEYS, keys.keys_path(vault.path))
+            archive.writestr(zipfile.ZipInfo(KEYS), key_file)
+            parts[KEYS] = Part(hashlib.sha256(key_file).hexdigest(), len(key_file))
             # After the data: an attachment is stored before the operation that refers to it.
             for name in vault.attachments.names():
                 # One that was cleared meanwhile is nothing to keep.

@@ -3,7 +3,9 @@
 Each account has a slot with a key pair: the password (Argon2id) wraps the private half, and the data key
 is sealed to the public half. So a new data key can be given to every account that still has a slot
 without knowing any password, and to none that has lost it. The file carries a digest, so that damage is
-told from a wrong password, and a keyed check, so that nobody without the data key can add a slot.
+told from a wrong password, and a keyed check, so that nobody without the data key can add a slot. File and
+slots carry a generation, which rises with every change; the data file keeps a register of the slots that
+count (`slots.py`), so that an older key file, or one that was written around the program, opens nothing.
 
 While the recovery key is being rotated the file holds two data keys, the old one first: whichever the
 data file answers to is the valid one, so that a power cut between the two files locks nobody out.
@@ -18,10 +20,11 @@ import json
 import os
 import secrets
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from argon2.exceptions import HashingError
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
@@ -29,8 +32,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from dangjian_desktop.base.errors import UserError, VaultError
+from dangjian_desktop.base.errors import VaultError
 from dangjian_desktop.base.files import replace_file
+from dangjian_desktop.domain.values.passwords import refuse_short
 
 FORMAT = 1
 _NONCE = 12
@@ -54,7 +58,9 @@ PASSWORD_EFFORT = Effort(64 * 1024, 3, 4)
 # Labels hide who has an account from somebody who finds the file; they guard nothing else.
 _LABEL_EFFORT = Effort(8 * 1024, 1, 1)
 # A hostile file must not make us fill the memory.
-_MOST_EFFORT = Effort(1024 * 1024, 32, 64)
+_MOST_EFFORT = Effort(512 * 1024, 16, 16)
+_MOST_BYTES = 4 * 1024 * 1024
+_SALT_BYTES = range(8, 65)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,14 @@ class Slot:
     public: bytes
     private: bytes
     sealed: tuple[bytes, ...]
+    generation: int
+    """The generation of the key file in which this slot was last given a password."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells this slot from every other, also from the same account's under another password."""
+        document = {name: part for name, part in _slot_document(self).items() if name != "sealed"}
+        return hashlib.sha256(b"dangjian slot 1" + _canonical(document)).hexdigest()
 
 
 @dataclass(slots=True)
@@ -76,6 +90,8 @@ class KeyFile:
     label_salt: bytes
     checks: list[bytes]
     slots: dict[str, Slot] = field(default_factory=dict)
+    generation: int = 0
+    """How often slots were changed; an older copy has a smaller number than the data file remembers."""
     restored: bool = False
     """Set by a restore, taken away by the first opening: the copy must start a new incarnation."""
     _macs: list[bytes] = field(default_factory=list)
@@ -94,6 +110,12 @@ class KeyFile:
         """The slot's label: a slow salted hash of the log-in name."""
         return _LABEL_EFFORT.derive(_plain(account.strip()), self.label_salt).hex()[:32]
 
+    def slot(self, account: str) -> Slot | None:
+        """The slot of an account; without a name the only one there is."""
+        if account:
+            return self.slots.get(self.label(account))
+        return next(iter(self.slots.values())) if len(self.slots) == 1 else None
+
     def unlock(self, account: str, password: str) -> list[bytes]:
         """The data keys that the password opens: one, or two after an interrupted rotation.
 
@@ -101,20 +123,24 @@ class KeyFile:
         Raises `VaultError` `wrong_password`; an unknown account gives the same error after the same time.
         Without a name the only account is meant, where there is just one.
         """
-        only = next(iter(self.slots)) if len(self.slots) == 1 else ""
-        slot = self.slots.get(self.label(account) if account else only)
+        slot = self.slot(account)
         if slot is None:
             PASSWORD_EFFORT.derive(_plain(password), secrets.token_bytes(16))
-            raise _wrong_password()
-        wrapping = slot.effort.derive(_plain(password), slot.salt)
+            raise wrong_password()
+        try:
+            wrapping = slot.effort.derive(_plain(password), slot.salt)
+        except (HashingError, MemoryError) as error:
+            raise damaged_keys() from error
         try:
             private = _open(wrapping, slot.private, self._bound(slot.public))
         except InvalidTag as error:
-            raise _wrong_password() from error
+            raise wrong_password() from error
         try:
             found = [self._unseal(X25519PrivateKey.from_private_bytes(private), box) for box in slot.sealed]
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:
             raise damaged_keys() from error
+        if not found:
+            raise damaged_keys()
         self._verify(found)
         return found
 
@@ -127,20 +153,24 @@ class KeyFile:
         self._verify([data_key])
 
     def put_slot(self, account: str, password: str, data_key: bytes) -> str:
-        """Give an account a (new) password; returns the slot's label."""
-        if not password:
-            raise UserError("empty_password", "密码不能为空。")
+        """Give an account a (new) password in the next generation; returns the slot's label."""
+        refuse_short(password)
+        self.generation += 1
         salt, private = secrets.token_bytes(16), X25519PrivateKey.generate()
         public = private.public_key().public_bytes_raw()
         wrapping = PASSWORD_EFFORT.derive(_plain(password), salt)
         wrapped = _close(wrapping, private.private_bytes_raw(), self._bound(public))
         label = self.label(account)
-        self.slots[label] = Slot(PASSWORD_EFFORT, salt, public, wrapped, (self._seal(public, data_key),))
+        sealed = (self._seal(public, data_key),)
+        self.slots[label] = Slot(PASSWORD_EFFORT, salt, public, wrapped, sealed, self.generation)
         return label
 
     def remove_slot(self, account: str) -> bool:
         """Take an account's way in; whether there was one."""
-        return self.slots.pop(self.label(account), None) is not None
+        if self.slots.pop(self.label(account), None) is None:
+            return False
+        self.generation += 1
+        return True
 
     def begin_rotation(self, old: bytes, new: bytes) -> None:
         """Seal a second data key to every slot beside the first."""
@@ -190,6 +220,7 @@ class KeyFile:
         return {
             "format": FORMAT,
             "file_id": self.file_id,
+            "generation": self.generation,
             "label_salt": _text(self.label_salt),
             "checks": [_text(check) for check in self.checks],
             "slots": {label: _slot_document(slot) for label, slot in self.slots.items()},
@@ -221,32 +252,42 @@ def keys_path(data_file: Path) -> Path:
 def read(path: Path) -> KeyFile:
     """Read a key file; raises `VaultError` `keys_missing`, `too_new` or `damaged`."""
     try:
-        document = json.loads(path.read_bytes())
+        with path.open("rb") as stream:
+            content = stream.read(_MOST_BYTES + 1)
     except FileNotFoundError as error:
         raise VaultError(
             "keys_missing",
             f"找不到钥匙文件“{path.name}”，密码暂时用不上。",
             advice="请把它放回数据文件旁边，或者用打印的恢复密钥打开。",
         ) from error
-    except ValueError as error:
+    except IsADirectoryError as error:
         raise damaged_keys() from error
     try:
-        if document["format"] > FORMAT:
+        if len(content) > _MOST_BYTES:
+            raise damaged_keys()
+        document = json.loads(content)
+        if _whole(document["format"]) > FORMAT:
             raise VaultError(
                 "too_new", "这个数据文件是更新版本的软件建立的。", advice="请先升级本机的党建工作台，再打开。"
             )
         if document["digest"] != _digest(document):
             raise damaged_keys()
-        return KeyFile(
-            file_id=document["file_id"],
-            label_salt=_bytes(document["label_salt"]),
-            checks=[_bytes(check) for check in document["checks"]],
-            slots={label: _slot(entry) for label, entry in document["slots"].items()},
-            restored=document["restored"],
-            _macs=[_bytes(mac) for mac in document["macs"]],
-        )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        return _key_file(document)
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise damaged_keys() from error
+
+
+def _key_file(document: dict[str, Any]) -> KeyFile:
+    """A key file from what was read; raises `ValueError` or `TypeError` for what none can hold."""
+    file_id, restored, salt = document["file_id"], document["restored"], _bytes(document["label_salt"])
+    if not isinstance(file_id, str) or not isinstance(restored, bool) or len(salt) not in _SALT_BYTES:
+        raise TypeError("not a key file")
+    checks = [_bytes(check) for check in document["checks"]]
+    if not 1 <= len(checks) <= 2:
+        raise ValueError("one check a data key")
+    slots = {str(label): _slot(entry, len(checks)) for label, entry in document["slots"].items()}
+    macs = [_bytes(mac) for mac in document["macs"]]
+    return KeyFile(file_id, salt, checks, slots, _whole(document["generation"]), restored, macs)
 
 
 def damaged_keys() -> VaultError:
@@ -258,7 +299,8 @@ def damaged_keys() -> VaultError:
     )
 
 
-def _wrong_password() -> VaultError:
+def wrong_password() -> VaultError:
+    """One sentence for an unknown account, a wrong password and a disabled account."""
     return VaultError(
         "wrong_password", "账户或密码不对。", advice="请检查大写锁定和输入法后重试；忘记密码可用恢复密钥。"
     )
@@ -295,7 +337,7 @@ def _open(key: bytes, box: bytes, bound: bytes) -> bytes:
 
 
 def _with_sealed(slot: Slot, sealed: tuple[bytes, ...]) -> Slot:
-    return Slot(slot.effort, slot.salt, slot.public, slot.private, sealed)
+    return replace(slot, sealed=sealed)
 
 
 def _slot_document(slot: Slot) -> dict[str, Any]:
@@ -305,17 +347,28 @@ def _slot_document(slot: Slot) -> dict[str, Any]:
         "public": _text(slot.public),
         "private": _text(slot.private),
         "sealed": [_text(box) for box in slot.sealed],
+        "generation": slot.generation,
     }
 
 
-def _slot(entry: dict[str, Any]) -> Slot:
-    name, memory, passes, lanes = entry["kdf"]
-    effort = Effort(memory, passes, lanes)
+def _slot(entry: dict[str, Any], keys: int) -> Slot:
+    name, *numbers = entry["kdf"]
+    memory, passes, lanes = (_whole(number) for number in numbers)
     most = _MOST_EFFORT
-    if name != "argon2id" or memory > most.memory_kib or passes > most.passes or lanes > most.lanes:
-        raise ValueError("unknown or excessive key derivation")
+    # Argon2 itself asks for 8 KiB a lane.
+    fits = 8 * lanes <= memory <= most.memory_kib and 1 <= passes <= most.passes and 1 <= lanes <= most.lanes
+    salt, public = _bytes(entry["salt"]), _bytes(entry["public"])
     sealed = tuple(_bytes(box) for box in entry["sealed"])
-    return Slot(effort, _bytes(entry["salt"]), _bytes(entry["public"]), _bytes(entry["private"]), sealed)
+    if name != "argon2id" or not fits or len(salt) not in _SALT_BYTES or len(public) != _KEY or len(sealed) != keys:
+        raise ValueError("unknown or excessive key derivation")
+    effort = Effort(memory, passes, lanes)
+    return Slot(effort, salt, public, _bytes(entry["private"]), sealed, _whole(entry["generation"]))
+
+
+def _whole(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 1 << 53:
+        raise ValueError("not a whole number")
+    return value
 
 
 def _text(value: bytes) -> str:

@@ -11,8 +11,8 @@ import json
 import secrets
 import threading
 import uuid
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -23,12 +23,14 @@ from dangjian_desktop.base.clock import Clock
 from dangjian_desktop.base.errors import UserError, VaultError
 from dangjian_desktop.base.files import beside_name, is_file, move_over
 from dangjian_desktop.base.files import fault_of as file_fault_of
+from dangjian_desktop.domain.values.passwords import refuse_short
 
 from . import backup, keys, leftovers, lock, migrations, recovery_key, settings
 from .attachments import Attachments, files_path
 from .database import Database, connect, fault_of
 from .keys import KeyFile
 from .lock import FileLock
+from .slots import SETTING, Register, Slots
 
 # Below this size the whole file is looked through at every opening; above it only after a crash.
 _ALWAYS_CHECKED_BYTES = 32 * 1024 * 1024
@@ -52,6 +54,7 @@ class Vault:
         self.backup_failure: dict[str, str] | None = None
         """The last failed backup, kept here too in case the file itself cannot be written."""
         self._keys = key_file
+        self._slots = Slots(key_file, self.database, self._store_keys)
         self._lock = file_lock
         self._changing_keys = threading.Lock()
 
@@ -65,7 +68,7 @@ class Vault:
 
     def has_slot(self, account: str) -> bool:
         """Whether this account has a password; one that was disabled or reset away has none."""
-        return self._keys.label(account) in self._keys.slots
+        return self._slots.has(account)
 
     def slot_label(self, account: str) -> str:
         """The label under which the key file knows this account (a salted hash)."""
@@ -76,27 +79,30 @@ class Vault:
         with self._changing_keys:
             if self.has_slot(account):
                 raise UserError("exists", f"账户“{account}”已经有密码了。", advice="要换密码请用“修改密码”。")
-            label = self._keys.put_slot(account, password, self.data_key)
-            self._store_keys()
-            return label
+            return self._slots.put(account, password, self.data_key)
 
     def change_password(self, account: str, password: str) -> str:
         """Set a (new) password, whether or not there was one; the caller has asked for the old one where due."""
         with self._changing_keys:
-            label = self._keys.put_slot(account, password, self.data_key)
-            self._store_keys()
-            return label
+            return self._slots.put(account, password, self.data_key)
 
     def check_password(self, account: str, password: str) -> None:
         """Raise `VaultError` `wrong_password` unless this is the account's password."""
         self._keys.unlock(account, password)
 
     def remove_slot(self, account: str) -> None:
-        """Take an account's password away: from now on it opens nothing. Copies made before are not reached;
-        where that matters, rotate the recovery key as well."""
+        """Take an account's password away: it opens this file no more, also with a key file kept from before.
+
+        Copies and backups made before are not reached, nor who noted the data key: rotate the recovery key for that.
+        """
         with self._changing_keys:
-            if self._keys.remove_slot(account):
-                self._store_keys()
+            self._slots.remove(account)
+
+    @contextmanager
+    def keys_at_rest(self) -> Iterator[None]:
+        """Nobody changes a slot meanwhile: for a copy in which key file and register belong together."""
+        with self._changing_keys:
+            yield
 
     def check_recovery_key(self, text: str) -> None:
         """Raise `VaultError` `wrong_password` unless this is the file's present recovery key."""
@@ -124,6 +130,7 @@ class Vault:
             return target
 
         with self._changing_keys:
+            self._slots.prune()
             try:
                 self.database.swap(make, fresh)
                 self.data_key = fresh
@@ -161,6 +168,7 @@ class Vault:
     def _settle(self, *, keys_lost: bool, clock: Clock, backup_folder: Path | None) -> None:
         """Everything that writes when a file is opened: checks are through by now."""
         self.database.start_wal()
+        self._slots.settle(self.account)
         leftovers.remove_unfinished(self.path)
         if keys_lost or self._keys.restored:
             self._forget_origin()
@@ -200,6 +208,7 @@ def create(
     the settings. `printed` is a recovery key generated before. Refuses to overwrite (`UserError` `exists`);
     if anything fails, no data file appears.
     """
+    refuse_short(password)
     text = printed or recovery_key.generate()
     data_key = recovery_key.data_key(recovery_key.parse(text))
     leftovers.refuse_place(path)
@@ -211,8 +220,16 @@ def create(
         _refuse_existing(path)
         former = leftovers.SetAside(path)
         key_file = KeyFile.new(uuid.uuid4().hex, data_key)
-        key_file.put_slot(account, password, data_key)
-        _lay(beside, data_key, prepare, {"file.id": key_file.file_id, "file.name": file_name})
+        label = key_file.put_slot(account, password, data_key)
+        register = Register(key_file.generation, {account: [key_file.slots[label].fingerprint]})
+
+        def lay(connection: Connection) -> None:
+            prepare(connection)
+            settings.put(connection, "file.id", key_file.file_id)
+            settings.put(connection, "file.name", file_name)
+            register.store(connection)
+
+        _lay(beside, data_key, lay)
         key_file.write(keys.keys_path(path), data_key)
         move_over(beside, path)
         vault = Vault(path, account, data_key, key_file, file_lock)
@@ -259,9 +276,12 @@ def open_vault(
         raise file_fault_of(error, path) from error
     vault = None
     try:
-        data_key, file_id = _probe(path, candidates, keys_lost=key_file is None, after_crash=file_lock.taken_over)
+        found = _probe(path, candidates, keys_lost=key_file is None, after_crash=file_lock.taken_over)
+        data_key, file_id, register = found
         if key_file is not None and key_file.file_id != file_id:
             raise keys.damaged_keys()
+        if key_file is not None and password is not None:
+            register.refuse_unknown(key_file, account)
         lost = key_file is None
         vault = Vault(path, account, data_key, key_file or KeyFile.new(file_id, data_key), file_lock)
         vault.by_recovery_key = recovery_key is not None
@@ -294,8 +314,8 @@ def _unlock(path: Path, account: str, password: str | None, recovery: str | None
     return key_file, [data_key]
 
 
-def _probe(path: Path, candidates: list[bytes], *, keys_lost: bool, after_crash: bool) -> tuple[bytes, str]:
-    """Which key the data answers to, and the file's id; looks only, and refuses damage and newer versions."""
+def _probe(path: Path, candidates: list[bytes], *, keys_lost: bool, after_crash: bool) -> tuple[bytes, str, Register]:
+    """Which key the data answers to, the file's id and its register; looks only, refuses damage and newer versions."""
     # A rollback journal must be played back before anything can be read, which needs writing.
     mode = "rw" if path.with_name(path.name + "-journal").exists() else "ro"
     thorough = after_crash or path.stat().st_size <= _ALWAYS_CHECKED_BYTES
@@ -312,7 +332,8 @@ def _probe(path: Path, candidates: list[bytes], *, keys_lost: bool, after_crash:
                 raise _damaged()
             if thorough and connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
                 raise _damaged()
-            return data_key, str(json.loads(row[0]))
+            known = connection.execute("SELECT value FROM setting WHERE key = ?", (SETTING,)).fetchone()
+            return data_key, str(json.loads(row[0])), Register.of(json.loads(known[0]) if known else None)
         except sqlcipher.Error as error:
             fault = fault_of(error, path)
             if fault is not None and fault.code != "damaged":
@@ -337,13 +358,11 @@ def _damaged() -> VaultError:
     )
 
 
-def _lay(path: Path, data_key: bytes, prepare: Callable[[Connection], None], values: dict[str, str]) -> None:
+def _lay(path: Path, data_key: bytes, prepare: Callable[[Connection], None]) -> None:
     database = Database(path, data_key, create=True)
     try:
         with database.write() as connection:
             prepare(connection)
-            for key, value in values.items():
-                settings.put(connection, key, value)
     finally:
         database.close()
 

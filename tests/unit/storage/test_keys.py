@@ -37,47 +37,47 @@ def refusal(code: str) -> pytest.RaisesExc[VaultError]:
 
 
 def test_each_password_opens_the_same_data_key(path: Path) -> None:
-    file, data_key = written(path, ("管理员", "a-1"), ("王芳", "b-2"))
-    assert file.unlock("管理员", "a-1") == [data_key]
-    assert file.unlock(" 王芳 ", "b-2") == [data_key]
+    file, data_key = written(path, ("管理员", "a-1-long"), ("王芳", "b-2-long"))
+    assert file.unlock("管理员", "a-1-long") == [data_key]
+    assert file.unlock(" 王芳 ", "b-2-long") == [data_key]
 
 
 def test_without_a_name_the_only_account_is_meant(path: Path) -> None:
-    file, data_key = written(path, ("王芳", "b-2"))
-    assert file.unlock("", "b-2") == [data_key]
-    file.put_slot("李静", "c-3", data_key)
+    file, data_key = written(path, ("王芳", "b-2-long"))
+    assert file.unlock("", "b-2-long") == [data_key]
+    file.put_slot("李静", "c-3-long", data_key)
     with refusal("wrong_password"):
-        file.unlock("", "b-2")
+        file.unlock("", "b-2-long")
 
 
 def test_no_name_lies_in_the_file(path: Path) -> None:
-    written(path, ("王芳", "b-2"))
+    written(path, ("王芳", "b-2-long"))
     content = path.read_text("utf-8")
     assert "王芳" not in content
     assert "\\u738b" not in content
 
 
-@pytest.mark.parametrize(("account", "password"), [("王芳", "b-3"), ("王芳", ""), ("李静", "b-2")])
+@pytest.mark.parametrize(("account", "password"), [("王芳", "b-3-long"), ("王芳", ""), ("李静", "b-2-long")])
 def test_wrong_password_and_unknown_account_are_one_sentence(path: Path, account: str, password: str) -> None:
-    file, _ = written(path, ("王芳", "b-2"))
+    file, _ = written(path, ("王芳", "b-2-long"))
     with pytest.raises(VaultError) as caught:
         file.unlock(account, password)
     assert (caught.value.code, caught.value.message) == ("wrong_password", "账户或密码不对。")
 
 
 def test_a_password_composed_differently_is_the_same_password(path: Path) -> None:
-    file, data_key = written(path, ("a", "caf\u00e9"))
-    assert file.unlock("a", "cafe\u0301") == [data_key]
+    file, data_key = written(path, ("a", "caf\u00e9 2026"))
+    assert file.unlock("a", "cafe\u0301 2026") == [data_key]
 
 
 def test_a_removed_slot_opens_no_more(path: Path) -> None:
-    file, data_key = written(path, ("管理员", "a-1"), ("王芳", "b-2"))
+    file, data_key = written(path, ("管理员", "a-1-long"), ("王芳", "b-2-long"))
     assert file.remove_slot("王芳")
     assert not file.remove_slot("王芳")
     file.write(path, data_key)
     with refusal("wrong_password"):
-        keys.read(path).unlock("王芳", "b-2")
-    assert keys.read(path).unlock("管理员", "a-1") == [data_key]
+        keys.read(path).unlock("王芳", "b-2-long")
+    assert keys.read(path).unlock("管理员", "a-1-long") == [data_key]
 
 
 def test_an_empty_password_is_refused(path: Path) -> None:
@@ -87,7 +87,7 @@ def test_an_empty_password_is_refused(path: Path) -> None:
 
 
 def test_every_flipped_byte_is_damage_never_a_wrong_password(path: Path) -> None:
-    written(path, ("王芳", "b-2"))
+    written(path, ("王芳", "b-2-long"))
     content = path.read_bytes()
     for at in range(0, len(content), 37):
         path.write_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
@@ -110,52 +110,52 @@ def test_missing_empty_and_newer_files_are_told_apart(path: Path) -> None:
 
 
 def test_a_slot_added_without_the_data_key_is_noticed(path: Path) -> None:
-    written(path, ("管理员", "a-1"))
+    written(path, ("管理员", "a-1-long"))
     forged = keys.read(path)
-    forged.put_slot("外人", "x", secrets.token_bytes(32))
+    forged.put_slot("外人", "xxxxxxxx", secrets.token_bytes(32))
     forged.write_restored(path)  # stores with a fresh digest, but cannot make the keyed check
     with refusal("damaged"):
-        keys.read(path).unlock("管理员", "a-1")
+        keys.read(path).unlock("管理员", "a-1-long")
 
 
 def test_a_demand_for_all_memory_is_damage(path: Path) -> None:
-    file, data_key = written(path, ("王芳", "b-2"))
+    file, data_key = written(path, ("王芳", "b-2-long"))
     label, slot = next(iter(file.slots.items()))
-    greedy = keys.Slot(Effort(1 << 30, 1, 1), slot.salt, slot.public, slot.private, slot.sealed)
+    greedy = keys.Slot(Effort(1 << 30, 1, 1), slot.salt, slot.public, slot.private, slot.sealed, 1)
     file.slots[label] = greedy
     with refusal("damaged"):
         file.write(path, data_key)
 
 
 def test_rotation_gives_every_account_the_new_key_and_no_other(path: Path) -> None:
-    file, old = written(path, ("管理员", "a-1"), ("王芳", "b-2"), ("离职", "c-3"))
+    file, old = written(path, ("管理员", "a-1-long"), ("王芳", "b-2-long"), ("离职", "c-3-long"))
     file.remove_slot("离职")
     new = secrets.token_bytes(32)
     file.begin_rotation(old, new)
     file.write(path, old, new)
     half = keys.read(path)
     assert half.rotating
-    assert half.unlock("王芳", "b-2") == [old, new]
+    assert half.unlock("王芳", "b-2-long") == [old, new]
     half.recognise(old)
     half.recognise(new)
     half.finish_rotation(new)
     half.write(path, new)
     done = keys.read(path)
     assert not done.rotating
-    assert [done.unlock("管理员", "a-1"), done.unlock("王芳", "b-2")] == [[new], [new]]
+    assert [done.unlock("管理员", "a-1-long"), done.unlock("王芳", "b-2-long")] == [[new], [new]]
     with refusal("wrong_password"):
         done.recognise(old)
 
 
 def test_an_interrupted_rotation_can_go_back(path: Path) -> None:
-    file, old = written(path, ("王芳", "b-2"))
+    file, old = written(path, ("王芳", "b-2-long"))
     new = secrets.token_bytes(32)
     file.begin_rotation(old, new)
     file.write(path, old, new)
     half = keys.read(path)
     half.finish_rotation(old)
     half.write(path, old)
-    assert keys.read(path).unlock("王芳", "b-2") == [old]
+    assert keys.read(path).unlock("王芳", "b-2-long") == [old]
 
 
 def test_recovery_key_survives_the_way_people_type_it() -> None:

@@ -54,9 +54,15 @@ def passwd(request: Request) -> Reply:
 
 def disable(request: Request) -> Reply:
     """Take an account's access away."""
+    name = request.args.name
     with request.office() as office:
-        service.disable(office, request.args.name)
-    return _done(request.args.name, "已停用账户")
+        done = service.disable(office, name, new_key=request.args.new_key)
+    lines = [f"已停用账户“{name}”。", done.truth]
+    if done.recovery_key is None:
+        lines.append("要同时更换数据钥匙：用 --new-key，或者 recovery-key rotate。")
+        return Reply({"account": name, "recovery_key": None, "note": done.truth}, lines)
+    lines += [f"新的恢复密钥：{done.recovery_key}", "请打印出来锁好，原来的恢复密钥从现在起作废。"]
+    return Reply({"account": name, "recovery_key": done.recovery_key, "note": done.truth}, lines)
 
 
 def role(request: Request) -> Reply:

@@ -18,7 +18,7 @@ from dangjian_desktop.domain.forms.form_mapping import FormMapping, ListTarget, 
 from dangjian_desktop.domain.forms.form_sheets import Form, address
 from dangjian_desktop.domain.forms.form_suggest import Doubt, Meaning, Suggestion
 from dangjian_desktop.domain.forms.form_suggest import suggest as suggest_by_labels
-from dangjian_desktop.domain.records.permissions import EXPORT, READ, WRITE
+from dangjian_desktop.domain.records.permissions import EXPORT, READ, TEMPLATES, WRITE
 from dangjian_desktop.domain.values.codes import clean
 from dangjian_desktop.exchange.excel.form_read import FormFile, read_form
 from dangjian_desktop.exchange.excel.form_write import write_form
@@ -169,7 +169,7 @@ def choices(office: Office, *, scope: str | None = None) -> list[Meaning]:
 
 def save_mapping(office: Office, form: FormView | Path | str, mapping: FormMapping) -> KeptForm:
     """Keep a form with its mapping; an earlier version of the same form is let go."""
-    office.actor.require(WRITE, "member")
+    office.actor.require(WRITE, TEMPLATES)
     view = form if isinstance(form, FormView) else inspect(office, form)
     content = view.file.content
     if len(content) > _LARGEST_KEPT:
@@ -196,7 +196,7 @@ def save_mapping(office: Office, form: FormView | Path | str, mapping: FormMappi
 
 def forget(office: Office, fingerprint: str) -> None:
     """Keep a form no longer."""
-    office.actor.require(WRITE, "member")
+    office.actor.require(WRITE, TEMPLATES)
     index = dict(office.setting(_INDEX) or {})
     index.pop(fingerprint, None)
     office.put_setting(_INDEX, index)

@@ -10,7 +10,7 @@ from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.domain.records.changes import ChangeSet
 from dangjian_desktop.domain.records.fields import VALUES, FieldType
 from dangjian_desktop.domain.records.kinds import KINDS
-from dangjian_desktop.domain.records.permissions import CLEAR, READ
+from dangjian_desktop.domain.records.permissions import CLEAR, LOG, READ
 from dangjian_desktop.services.ledgers import ledger_templates
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import attached
@@ -78,7 +78,7 @@ def operations(office: Office, limit: int = 100, before: int | None = None) -> l
 
     An account limited to a unit sees its own operations and those that touched a record of its units.
     """
-    office.actor.require(READ)
+    office.actor.require(READ, LOG)
     with office.database.read() as connection:
         return [OperationRow(*line) for line in queries.operations(connection, limit, before, _sight(office))]
 
@@ -89,7 +89,7 @@ def _sight(office: Office) -> Sight:
 
 def operation_detail(office: Office, number: int, limit: int = 2_000) -> list[ChangeRow]:
     """What one operation changed, row by row, as far as this account sees the records."""
-    office.actor.require(READ)
+    office.actor.require(READ, LOG)
     with office.database.read() as connection:
         lines = queries.changes_of(connection, number, limit, _sight(office))
     return readable(office, lines)

@@ -11,7 +11,7 @@ from typing import Any
 from dangjian_desktop.base.clock import local_time
 from dangjian_desktop.base.errors import UsageError
 from dangjian_desktop.base.progress import Progress
-from dangjian_desktop.domain.records.permissions import MANAGE
+from dangjian_desktop.domain.records.permissions import AUDIT, MANAGE
 from dangjian_desktop.storage import audit as trail
 
 from .audit_text import ACT_NAMES, Wording
@@ -65,7 +65,7 @@ def listing(
     `act` is a key or name of `ACTS`; `before` pages on from a row's id. Raises `UserError` (`not_allowed`) and
     `UsageError` (`act_unknown`).
     """
-    office.actor.require(MANAGE)
+    office.actor.require(MANAGE, AUDIT)
     actions = _actions(act)
     with office.database.read() as connection:
         lines = trail.listing(
@@ -82,7 +82,7 @@ def listing(
 
 def people(office: Office) -> list[str]:
     """Everybody whose acts are listed, for administrators."""
-    office.actor.require(MANAGE)
+    office.actor.require(MANAGE, AUDIT)
     with office.database.read() as connection:
         return trail.accounts(connection)
 

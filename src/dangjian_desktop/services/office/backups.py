@@ -10,7 +10,7 @@ from typing import Any
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.base.progress import Progress
-from dangjian_desktop.domain.records.permissions import EXPORT
+from dangjian_desktop.domain.records.permissions import EXPORT, FILE
 from dangjian_desktop.storage import backup as bundles
 from dangjian_desktop.storage import leftovers
 from dangjian_desktop.storage.restoring import restore_bundle
@@ -43,9 +43,15 @@ def folder(office: Office) -> Path:
     return Path(chosen) if chosen else bundles.default_folder(office.path)
 
 
+def choose_folder(office: Office, chosen: Path) -> None:
+    """Keep automatic backups there from now on; raises `UserError` (`not_allowed`, `out_of_scope`)."""
+    office.actor.require(EXPORT, FILE)
+    office.put_setting(FOLDER_SETTING, str(chosen))
+
+
 def backup(office: Office, target: Path, progress: Progress | None = None) -> BackupResult:
     """Write one bundle to `target` and verify it."""
-    office.actor.require(EXPORT)
+    office.actor.require(EXPORT, FILE)
     path, digest = bundles.write_bundle(office.vault, target, clock=office.clock, progress=progress)
     office.audit("backup", {"file": path.name})
     return BackupResult(path, digest)

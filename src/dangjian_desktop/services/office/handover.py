@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from dangjian_desktop.documents.handover import Handover, handover
 from dangjian_desktop.domain.records.kinds import KINDS
-from dangjian_desktop.domain.records.permissions import MANAGE
+from dangjian_desktop.domain.records.permissions import ACCOUNTS, MANAGE
 from dangjian_desktop.exchange.pdf import preview as pages
 from dangjian_desktop.services.records import records
 from dangjian_desktop.services.reports.previewing import Preview, drawn
 from dangjian_desktop.storage.queries import history
 
-from . import backups
+from . import accounts, backups
 from .office import Office
 
 
 def preview(office: Office, leaving: str, taking_over: str) -> Preview:
     """The 交接单 of two named people; needs the permission to manage and is audited. No plain copy stays on disk."""
-    office.actor.require(MANAGE)
+    office.actor.require(MANAGE, ACCOUNTS)
+    accounts.refuse_beyond(office, leaving)
     with office.database.read() as connection:
         operations, last = history.work_of(connection, leaving)
     paper = Handover(

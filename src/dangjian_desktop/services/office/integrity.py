@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from dangjian_desktop.domain.records.permissions import MANAGE
+from dangjian_desktop.domain.records.permissions import FILE, MANAGE
 from dangjian_desktop.services.records import attached
 from dangjian_desktop.storage import derive, integrity
 
@@ -35,7 +35,7 @@ def check(office: Office, *, repair: bool = False) -> list[Problem]:
     Of each code the first `SHOWN` problems are listed; one more says how many like them there are.
     """
     if repair:
-        office.actor.require(MANAGE)
+        office.actor.require(MANAGE, FILE)
         with office.database.write() as connection:
             derive.rebuild(connection, office.context.templates)
         attached.sweep(office)

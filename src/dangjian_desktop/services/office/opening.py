@@ -130,7 +130,8 @@ def _signed_in(opened: Vault, account: str | None) -> str:
     if account:
         found = next((a for a in enabled if a.name == account.strip()), None)
     elif opened.by_recovery_key:
-        found = next((a for a in enabled if a.role == ADMINISTRATOR), None)
+        # Who manages the whole file before who manages a unit of it.
+        found = next((a for a in sorted(enabled, key=lambda a: a.scope is not None) if a.role == ADMINISTRATOR), None)
     else:
         found = next((a for a in enabled if opened.has_slot(a.name)), None)
     if found is None:

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.base.resources import resource
-from dangjian_desktop.domain.records.permissions import MANAGE
+from dangjian_desktop.domain.records.permissions import MANAGE, TEMPLATES
 from dangjian_desktop.services.office.office import Office
 
 STANDARD = "standard"
@@ -54,7 +54,7 @@ def choose(office: Office, key: str) -> None:
 
     Raises `UserError` (`not_allowed`, `variant_unknown`). Kinds, figures and reports stay as they are.
     """
-    office.actor.require(MANAGE)
+    office.actor.require(MANAGE, TEMPLATES)
     if key not in {v.key for v in variants()}:
         raise UserError("variant_unknown", "没有这种层级叫法。", effect="没有改动。")
     office.put_setting(SETTING, key)

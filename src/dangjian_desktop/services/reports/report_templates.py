@@ -9,7 +9,7 @@ from dangjian_desktop.base.resources import resource
 from dangjian_desktop.documents.figure_words import template_faults
 from dangjian_desktop.documents.quarterly import TABLES
 from dangjian_desktop.domain.figures.figure_lists import with_lists
-from dangjian_desktop.domain.records.permissions import WRITE
+from dangjian_desktop.domain.records.permissions import TEMPLATES, WRITE
 from dangjian_desktop.services.office.office import Office
 
 from .figures import values_of
@@ -48,7 +48,7 @@ def put(office: Office, name: str, text: str | None) -> None:
     Raises `UserError` (`template_faults`) naming line and fault: unknown figures, bare percentages, planned as done.
     """
     _known(name)
-    office.actor.require(WRITE, "member")
+    office.actor.require(WRITE, TEMPLATES)
     if text is not None:
         require_faultless(faults(office, name, text))
     office.put_setting(_key(name), text)

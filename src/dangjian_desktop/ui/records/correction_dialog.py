@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from dangjian_desktop.domain.records.permissions import ACTION_NAMES, EXPORT, ROLE_NAMES
+from dangjian_desktop.domain.records.permissions import EXPORT
 
 from .. import theme
 from ..shell.context import PageContext
@@ -115,7 +115,7 @@ def send_corrections(context: PageContext, owner: QWidget) -> None:
     """Ask for branches and a folder, then write the sheets as a job."""
     office, scope = context.office, context.shell.scope()
     if not office.actor.may(EXPORT, "member"):
-        told = f"您的账户是{ROLE_NAMES[office.actor.role]}，不能{ACTION_NAMES[EXPORT]}。"
+        told = office.actor.why_not(EXPORT, "member")
         context.dialogs.message(told, "没有生成文件。", "请管理员或有权限的同事来发。")
         return
 

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from ...base.errors import UserError
+from ...domain.values.passwords import SHORTEST_PASSWORD
 from .. import theme
 from ..widgets.labels import button, label
 from .key_sheet import in_rows
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from ..widgets.job import JobRunner
     from .gateway import Gateway
 
-SHORTEST_PASSWORD = 8
 FOLDER = "党建工作台"
 BASE_DATE_HINT = (
     "第一份花名册算作这一天的期初数，这一天以前的增减和会议不统计。想统计全年，而且花名册是年初的，就写今年 1 月 1 日。"

@@ -8,7 +8,7 @@ from typing import TypeVar
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-from dangjian_desktop.domain.records.permissions import ACTION_NAMES, EXPORT, IMPORT, REMOVE, ROLE_NAMES, WRITE, Actor
+from dangjian_desktop.domain.records.permissions import EXPORT, IMPORT, REMOVE, WRITE, Actor
 
 W = TypeVar("W", bound=QWidget)
 
@@ -26,7 +26,7 @@ def allowed(widget: W, actor: Actor, action: str, kind: str) -> W:
     """The widget, switched off with the reason as its tip unless the account may do `action` on `kind`."""
     if not actor.may(action, kind):
         widget.setEnabled(False)
-        widget.setToolTip(f"您的账户是{ROLE_NAMES[actor.role]}，不能{ACTION_NAMES[action]}。")
+        widget.setToolTip(actor.why_not(action, kind))
     return widget
 
 
@@ -37,12 +37,12 @@ def allowed_entries(menu: QMenu, actor: Actor, needs: Mapping[str, str], kind: s
             continue
         for entry in menu.actions():
             if entry.text().startswith(words):
-                _refuse(entry, actor, action)
+                _refuse(entry, actor.why_not(action, kind))
 
 
-def _refuse(entry: QAction, actor: Actor, action: str) -> None:
+def _refuse(entry: QAction, why: str) -> None:
     entry.setEnabled(False)
-    entry.setToolTip(f"您的账户是{ROLE_NAMES[actor.role]}，不能{ACTION_NAMES[action]}。")
+    entry.setToolTip(why)
 
 
 def allowed_commands(

@@ -12,7 +12,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from dangjian_desktop.domain.forms.form_mapping import FormMapping
-from dangjian_desktop.domain.records.permissions import WRITE
+from dangjian_desktop.domain.records.permissions import TEMPLATES, WRITE
 
 from ....base.progress import Progress
 from ...records.correction_dialog import send_corrections
@@ -202,7 +202,7 @@ class FormPane(QWidget):
     def keep(self) -> None:
         """Keep the mapping under the form, for the next time."""
         session, mapping, office = self.work.session, self.work.mapping, self.context.office
-        if session is None or not office.actor.may(WRITE, "member"):
+        if session is None or not office.actor.may(WRITE, TEMPLATES):
             return
 
         def work() -> None:
@@ -241,7 +241,7 @@ class FormPane(QWidget):
                 reason=asked.reason,
                 progress=progress,
             )
-            if (dirty or session.view.saved is None) and office.actor.may(WRITE, "member"):
+            if (dirty or session.view.saved is None) and office.actor.may(WRITE, TEMPLATES):
                 _keep(office, session.view, mapping)
             return made
 
@@ -250,7 +250,7 @@ class FormPane(QWidget):
         )
 
     def _filled(self, session: FormSession, mapping: FormMapping, made: FillResult) -> None:
-        if self.context.office.actor.may(WRITE, "member"):
+        if self.context.office.actor.may(WRITE, TEMPLATES):
             self._settled(session, mapping)
         self.work.show_unfilled()
         path, left = made.path, sum(line.mapped for line in made.unfilled)

@@ -7,15 +7,15 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
-from dangjian_desktop.domain.records.permissions import ROLE_NAMES
+from dangjian_desktop.domain.records.permissions import ACCOUNTS, FILE, MANAGE, ROLE_NAMES
+from dangjian_desktop.domain.values.passwords import SHORTEST_PASSWORD
 from dangjian_desktop.services.office import accounts, handover
-from dangjian_desktop.services.office.accounts import Account
+from dangjian_desktop.services.office.accounts import Account, Disabled
 
 from ....base.errors import UserError
 from ... import theme
 from ...records.form_dialog import FormDialog, ask_form
 from ...shell.context import PageContext
-from ...shell.wizard import SHORTEST_PASSWORD
 from ...widgets.labels import button, label
 from ...widgets.pdf_preview import pages_of
 from .parts import Pane, chosen, fill, plain_table
@@ -49,7 +49,8 @@ class AccountsPane(Pane):
         row.setSpacing(px(8))
         self.buttons = {
             "add": button("新增账户…", self.add, role="primary", icon_name="plus"),
-            "password": button("改密码…", self.password),
+            "own": button("改我的密码…", self.own_password),
+            "password": button("改别人的密码…", self.password),
             "role": button("改角色…", self.role),
             "disable": button("停用…", self.disable),
             "handover": button("打印交接单…", self.hand_over, icon_name="print"),
@@ -61,8 +62,11 @@ class AccountsPane(Pane):
         box.addLayout(row)
 
     def enter(self) -> None:
-        """Fetch the accounts."""
+        """Fetch the accounts; who does not manage any still changes the own password here."""
         office = self.context.office
+        if not office.actor.may(MANAGE, ACCOUNTS):
+            self._only_own()
+            return
         self.context.runner.fetch(lambda: accounts.listing(office), self._show, failed=self._not_allowed, owner=self)
 
     def add(self) -> None:
@@ -79,19 +83,25 @@ class AccountsPane(Pane):
             )
 
     def password(self) -> None:
-        """Set a new password, one's own with the old one."""
+        """Set a new password for the chosen account, one's own with the old one."""
         account = self._one()
-        if account is None:
-            return
+        if account is not None:
+            self._change_password(account.name)
+
+    def own_password(self) -> None:
+        """Set a new password for oneself: every account may."""
+        self._change_password(self.context.office.actor.name)
+
+    def _change_password(self, name: str) -> None:
         office, old = self.context.office, None
         # Who came in by the recovery key has forgotten the old one.
-        if account.name == office.actor.name and not office.vault.by_recovery_key:
+        if name == office.actor.name and not office.vault.by_recovery_key:
             old = self.context.dialogs.ask("请输入原密码", secret=True)
             if old is None:
                 return
-        password = self._new_password(f"“{account.name}”的新密码")
+        password = self._new_password(f"“{name}”的新密码")
         if password is not None:
-            self._do(lambda: accounts.passwd(office, account.name, password, old=old), "密码已改")
+            self._do(lambda: accounts.passwd(office, name, password, old=old), "密码已改")
 
     def role(self) -> None:
         """Change what an account may do and where."""
@@ -108,15 +118,36 @@ class AccountsPane(Pane):
             self._do(lambda: accounts.set_role(self.context.office, account.name, role, scope=scope), "角色已改")
 
     def disable(self) -> None:
-        """Take an account's access away."""
-        account = self._one()
-        if account is not None and self.context.dialogs.confirm(
-            f"停用账户“{account.name}”？",
-            "停用后它的密码不能再打开这个文件，以往的操作记录保留。",
-            yes="停用",
-            danger=True,
-        ):
-            self._do(lambda: accounts.disable(self.context.office, account.name), f"已停用“{account.name}”")
+        """Take an account's access away, with a new data key where the person wants one."""
+        account, office = self._one(), self.context.office
+        if account is None:
+            return
+        ways = [("plain", "只停用：它的密码打不开这个文件")]
+        if office.actor.may(MANAGE, FILE):
+            ways.append(("key", "停用，并更换数据钥匙：要重新打印恢复密钥"))
+        told = (
+            "以往的操作记录保留。停用以前做的备份和拷走的文件，用它原来的密码仍然打得开，换不换都一样。"
+            "这个人可能留有钥匙、又拿得到以后的文件时，请换。"
+        )
+        way = self.context.dialogs.choose(f"停用账户“{account.name}”？", ways, told)
+        if way is None:
+            return
+        self.context.runner.start(
+            "停用账户",
+            lambda _progress: accounts.disable(office, account.name, new_key=way == "key"),
+            lambda done: self._disabled(account.name, done),
+            failed=self.context.dialogs.error,
+            owner=self,
+            cancellable=False,
+        )
+
+    def _disabled(self, name: str, done: Disabled) -> None:
+        self.context.shell.done(f"已停用“{name}”", undo=False)
+        self.enter()
+        if done.recovery_key is not None:
+            self._print_key(done.recovery_key)
+        else:
+            self.context.dialogs.message(f"已停用“{name}”。", done.truth)
 
     def rotate(self) -> None:
         """Make a new recovery key and show it for printing."""
@@ -220,10 +251,16 @@ class AccountsPane(Pane):
         )
         self._show_buttons()
 
+    def _only_own(self) -> None:
+        self.note.setText("您的账户不管别的账户；自己的密码可以在这里改。")
+        self.table.hide()
+        for key, made in self.buttons.items():
+            made.setVisible(key == "own")
+
     def _not_allowed(self, error: Exception) -> None:
         self.note.setText(error.message if isinstance(error, UserError) else "账户列表没有读出来。")
-        for made in self.buttons.values():
-            made.setEnabled(False)
+        for key, made in self.buttons.items():
+            made.setEnabled(key == "own")
 
     def _one(self) -> Account | None:
         found = chosen(self.table)
@@ -232,4 +269,5 @@ class AccountsPane(Pane):
     def _show_buttons(self) -> None:
         account = self._one()
         for key in ("password", "role", "disable", "handover"):
-            self.buttons[key].setEnabled(account is not None and not (account.disabled and key == "disable"))
+            self.buttons[key].setEnabled(account is not None and not (account.disabled and key != "handover"))
+        self.buttons["key"].setEnabled(self.context.office.actor.may(MANAGE, FILE))

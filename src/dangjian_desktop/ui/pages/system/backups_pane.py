@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
-from dangjian_desktop.domain.records.permissions import EXPORT
+from dangjian_desktop.domain.records.permissions import EXPORT, FILE
 from dangjian_desktop.services.office import backups, integrity
 from dangjian_desktop.services.office.backups import BackupFile
 
@@ -44,7 +44,7 @@ class BackupsPane(Pane):
             button("换备份文件夹…", self.choose_folder),
         )
         for made in making:
-            row.addWidget(allowed(made, context.office.actor, EXPORT, "*"))
+            row.addWidget(allowed(made, context.office.actor, EXPORT, FILE))
         row.insertWidget(2, button("恢复成另一个文件…", self.restore))
         row.addWidget(button("检查数据文件", self.check))
         row.addStretch(1)
@@ -107,7 +107,7 @@ class BackupsPane(Pane):
             return
         office = self.context.office
         self.context.runner.fetch(
-            lambda: office.put_setting(backups.FOLDER_SETTING, str(chosen_folder)),
+            lambda: backups.choose_folder(office, chosen_folder),
             lambda _none: self.enter(),
             failed=self.context.dialogs.error,
             owner=self,

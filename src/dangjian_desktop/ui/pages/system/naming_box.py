@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
-from dangjian_desktop.domain.records.permissions import MANAGE
+from dangjian_desktop.domain.records.permissions import MANAGE, TEMPLATES
 from dangjian_desktop.services.records import naming
 from dangjian_desktop.services.records.naming import Variant
 
@@ -30,7 +30,7 @@ class NamingBox(QWidget):
         for variant in naming.variants():
             self.choices.addItem(variant.title, variant.key)
         self.choices.activated.connect(self._choose)
-        box.addWidget(allowed(self.choices, context.office.actor, MANAGE, "*"))
+        box.addWidget(allowed(self.choices, context.office.actor, MANAGE, TEMPLATES))
         hint = "只改组织树和名单里拟成立组织、功能型组织和党小组的叫法；组织类型、统计数和报表不变，随时可以换。"
         box.addWidget(label(hint, "soft", wrap=True))
 

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout
 
 from dangjian_desktop.domain.records.changes import ChangeSet
-from dangjian_desktop.domain.records.permissions import MANAGE
+from dangjian_desktop.domain.records.permissions import AUDIT, MANAGE
 
 from ... import theme
 from ...shell.context import Page, PageContext
@@ -55,7 +55,7 @@ class SystemPage(Page):
         self.tabs.tabBar().setDrawBase(False)
         self.panes: dict[str, Pane] = {}
         for key, title, make in _PANES:
-            if key in _FOR_ADMINISTRATORS and not context.office.actor.may(MANAGE):
+            if key in _FOR_ADMINISTRATORS and not context.office.actor.may(MANAGE, AUDIT):
                 continue
             pane = make(context)
             self.panes[key] = pane
