@@ -7,6 +7,7 @@ window where there is one, Argon2id with the program's effort, the raw encrypted
 
 from __future__ import annotations
 
+import compileall
 import json
 import os
 import statistics
@@ -17,9 +18,12 @@ from pathlib import Path
 
 from kit import PASSWORD, Found
 
+HERE = Path(__file__).resolve().parent
 _OPEN = """
 import sys
 from argon2.low_level import Type, hash_secret_raw
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 hash_secret_raw(b"password", b"0123456789abcdef", 3, 64 * 1024, 4, 32, Type.ID)
 import sqlcipher3.dbapi2 as sqlcipher
 connection = sqlcipher.connect(sys.argv[1])
@@ -64,6 +68,9 @@ def measure(what: str, folder: Path, people: int, times: int) -> Found:
         "XDG_DATA_HOME": str(folder),
         "LOCALAPPDATA": str(folder),
     }
+    # As installed: with compiled bytecode, whatever this shell says about writing it.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    compileall.compile_dir(str(HERE.parent / "src"), quiet=2)
     ours = [sys.executable, "-m", "dangjian_desktop", "--file", str(path), "--on", "2026-09-30", *OURS[what]]
     floor = [sys.executable, "-c", FLOORS[what], str(path), _key(path)]
     _run(floor, environment), _run(ours, environment)

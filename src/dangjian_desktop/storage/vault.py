@@ -33,7 +33,7 @@ from .lock import FileLock
 from .slots import SETTING, Register, Slots
 
 # Below this size the whole file is looked through at every opening; above it only after a crash.
-_ALWAYS_CHECKED_BYTES = 32 * 1024 * 1024
+_ALWAYS_CHECKED_BYTES = 4 * 1024 * 1024
 
 
 class Vault:
