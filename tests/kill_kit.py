@@ -272,7 +272,7 @@ def _whole(office: Office, number: int, announced: dict[str, Any]) -> list[str]:
     with office.database.read() as connection:
         created, moved = connection.exec_driver_sql(
             "SELECT count(*) FILTER (WHERE c.path IS NULL), count(DISTINCT c.record) FILTER (WHERE c.path NOTNULL)"
-            " FROM change c JOIN operation o ON c.id BETWEEN o.first_change AND o.last_change WHERE o.id = ?",
+            " FROM change c WHERE c.operation = ?",
             (number,),
         ).one()
         undoes = connection.exec_driver_sql("SELECT undoes FROM operation WHERE id = ?", (number,)).scalar_one()

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from dangjian_desktop.base.errors import EnvironmentFault, UserError, VaultError
 from dangjian_desktop.base.files import sha256_of
 from dangjian_desktop.base.progress import Cancelled, Progress
-from dangjian_desktop.storage import backup, database, keys, migrations, settings
+from dangjian_desktop.storage import backup, database, identity, keys, migrations, settings
 from dangjian_desktop.storage.attachments import Attachments
 from dangjian_desktop.storage.backup import automatic, thin, verify_bundle, write_bundle
 from dangjian_desktop.storage.keys import Effort
@@ -36,7 +36,6 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 def prepare(connection: Connection) -> None:
     migrations.upgrade(connection)
     settings.put(connection, "note", "第一行")
-    settings.put(connection, "origin.nonce", "记得的")
 
 
 @pytest.fixture
@@ -76,15 +75,13 @@ def test_a_bundle_brings_everything_back_elsewhere(opened: Vault, tmp_path: Path
     assert get(opened, "note") == "备份后"
 
 
-def test_a_restored_copy_starts_a_new_incarnation_once(opened: Vault, tmp_path: Path) -> None:
+def test_a_restored_copy_knows_that_its_next_write_starts_a_new_incarnation(opened: Vault, tmp_path: Path) -> None:
     path, _ = write_bundle(opened, tmp_path / "备份.djb")
     restored = restore_bundle(path, tmp_path / "新.djd")
-    with open_vault(restored, account="管理员", password=PASSWORD) as copy:
-        nonce = get(copy, "origin.nonce")
-        assert nonce != "记得的"
-    with open_vault(restored, account="管理员", password=PASSWORD) as copy:
-        assert get(copy, "origin.nonce") == nonce
-    assert get(opened, "origin.nonce") == "记得的"
+    for _ in range(2):
+        with open_vault(restored, account="管理员", password=PASSWORD) as copy:
+            assert get(copy, identity.RESTORED)
+    assert get(opened, identity.RESTORED) is None
 
 
 def test_a_restored_copy_opens_by_recovery_key_without_its_key_file(tmp_path: Path) -> None:
@@ -95,7 +92,7 @@ def test_a_restored_copy_opens_by_recovery_key_without_its_key_file(tmp_path: Pa
     keys.keys_path(restored).unlink()
     with open_vault(restored, account="管", recovery_key=printed) as copy:
         assert get(copy, "note") == "第一行"
-        assert get(copy, "origin.nonce") != "记得的"
+        assert get(copy, identity.RESTORED)
 
 
 def test_restoring_never_overwrites(opened: Vault, tmp_path: Path) -> None:
@@ -234,8 +231,8 @@ def log_one(opened: Vault) -> None:
     """An operation row, as the unit of work would leave it."""
     with opened.database.write() as connection:
         connection.exec_driver_sql(
-            "INSERT INTO operation(origin, seq, lamport, at, account, label, nature, touched, first_change,"
-            " last_change, hash) SELECT 1, coalesce(max(seq), 0) + 1, 1, '', '', '', 'edit', '{}', 1, 1, x'00'"
+            "INSERT INTO operation(origin, seq, lamport, at, account, label, nature, touched, seal, header, signature,"
+            " hash) SELECT 1, coalesce(max(seq), 0) + 1, 1, '', '', '', 'edit', '{}', x'', x'', x'', x'00'"
             " FROM operation"
         )
 

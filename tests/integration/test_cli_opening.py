@@ -330,7 +330,7 @@ def test_check_tells_what_is_wrong(cli: Cli) -> None:
     assert answer.data["problems"][0]["message"]
     assert cli.ok("check", "--repair")["problems"] == []
     tamper(cli.file, "UPDATE operation SET label = '改过的' WHERE id = 2")
-    assert {p["code"] for p in cli.run("check").data["problems"]} == {"chain"}
+    assert {p["code"] for p in cli.run("check").data["problems"]} == {"content"}
 
 
 def test_through_a_process_of_its_own(tmp_path: Path) -> None:

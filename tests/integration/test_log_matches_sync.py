@@ -37,6 +37,7 @@ from dangjian_desktop.storage.shape import SHAPES, flat_values, without_nothing
 from dangjian_desktop.storage.unit_of_work import Context, read_records, unit_of_work
 from dangjian_desktop.sync import edits
 from dangjian_desktop.sync.log import RecordKey, State
+from log_kit import MemoryProfile
 from office_kit import add_branch, add_member, new_office
 
 ACTOR = Actor("张三", "administrator")
@@ -127,7 +128,7 @@ class LogAndTables(RuleBasedStateMachine):
         self.database = Database(self.folder / "a.djd", bytes(32), create=True)
         with self.database.write() as connection:
             migrations.upgrade(connection)
-        self.identity = Identity(renew=True, remember=lambda nonce: None)
+        self.identity = Identity(MemoryProfile())
         templates = {"care-visits": LedgerColumns("k1", "k2")}
         self.context = Context(self.database, self.identity, Clock(date(2026, 9, 30)), templates)
         self.state = State()

@@ -19,9 +19,11 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 
 from dangjian_desktop.base.errors import EnvironmentFault, UserError, VaultError
-from dangjian_desktop.storage import device, keys, lock, migrations, recovery_key, settings, vault
+from dangjian_desktop.storage import keys, lock, migrations, recovery_key, settings, vault
+from dangjian_desktop.storage.device import Lost, Note, PcProfile
 from dangjian_desktop.storage.keys import Effort
 from dangjian_desktop.storage.vault import Vault, create, open_vault
+from dangjian_desktop.sync.signing import SigningKey
 
 PASSWORD = "街道-202609"
 
@@ -446,20 +448,51 @@ def test_a_killed_process_loses_nothing_that_it_reported(path: Path, printed: st
 # -- what the PC remembers ------------------------------------------------------------------------
 
 
-def test_the_pc_remembers_a_nonce_by_file_and_place(
+def test_the_pc_notes_by_file_and_place(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOCALAPPDATA" if os.name == "nt" else "XDG_DATA_HOME", str(tmp_path / "数据"))
+    here, copied = PcProfile("f", path), PcProfile("f", tmp_path / "拷贝.djd")
+    assert here.note() is None
+    here.keep_note(Note("a", 3, "00"))
+    copied.keep_note(Note("b", 1, "11", (Lost("a", 3, "00", 1),)))
+    assert PcProfile("f", path).note() == Note("a", 3, "00")
+    assert PcProfile("f", tmp_path / "拷贝.djd").note() == Note("b", 1, "11", (Lost("a", 3, "00", 1),))
+    assert PcProfile("g", path).note() is None
+
+
+def test_the_keys_of_a_pc_stay_and_are_for_its_user_alone(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LOCALAPPDATA" if os.name == "nt" else "XDG_DATA_HOME", str(tmp_path / "数据"))
-    assert device.device_nonce("f", path) is None
-    device.remember_nonce("f", "n1", path)
-    device.remember_nonce("f", "n2", tmp_path / "拷贝.djd")
-    assert device.device_nonce("f", path) == "n1"
-    assert device.device_nonce("g", path) is None
+    assert PcProfile("f", path).device() is None
+    made = PcProfile("f", path).device_or_new()
+    assert PcProfile("g", path).device_or_new() == made
+    key = SigningKey.new()
+    PcProfile("f", path).keep_key("a", key)
+    PcProfile("f", path).keep_note(Note("a", 3, "00"))
+    assert PcProfile("f", path).key("a") == key
+    if os.name != "nt":
+        assert {p.stat().st_mode & 0o777 for p in (tmp_path / "数据").rglob("*") if p.is_file()} == {0o600}
+    PcProfile("f", path).drop_key("a")
+    assert PcProfile("f", path).key("a") is None
+
+
+@pytest.mark.parametrize("told", ["", "{", "[]", '{"incarnation": 1}', '{"incarnation": "a", "number": "3"}', "\udcff"])
+def test_a_note_that_cannot_be_read_is_none(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: str
+) -> None:
+    monkeypatch.setenv("LOCALAPPDATA" if os.name == "nt" else "XDG_DATA_HOME", str(tmp_path / "数据"))
+    PcProfile("f", path).keep_note(Note("a", 3, "00"))
+    (note,) = (tmp_path / "数据").rglob("*.note")
+    note.write_bytes(told.encode("utf-8", "surrogateescape"))
+    assert PcProfile("f", path).note() is None
 
 
 def test_a_pc_that_cannot_remember_does_not_fail(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     blocker = tmp_path / "文件"
     blocker.write_text("不是文件夹", "utf-8")
     monkeypatch.setenv("LOCALAPPDATA" if os.name == "nt" else "XDG_DATA_HOME", str(blocker))
-    device.remember_nonce("f", "n1", path)
-    assert device.device_nonce("f", path) is None
+    profile = PcProfile("f", path)
+    profile.keep_note(Note("a", 3, "00"))
+    profile.keep_key("a", SigningKey.new())
+    assert profile.note() is None and profile.key("a") is None
+    assert profile.device_or_new() == profile.device_or_new()

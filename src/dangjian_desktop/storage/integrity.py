@@ -1,119 +1,119 @@
-"""Is the log whole, do commitments still fit the records, is derived data right? And mending the last."""
+"""Is the log whole and signed, do commitments still fit the records, is derived data right? And mending the last."""
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select, text
 
+from dangjian_desktop.domain.records.changes import CLEARED, OpId
 from dangjian_desktop.domain.records.kinds import KINDS
+from dangjian_desktop.sync import layout as cuts
+from dangjian_desktop.sync.layout import Layout
+from dangjian_desktop.sync.leaves import commit, creation_node, parts_of
 
-from . import changelog, derive, tables
-from .shape import BINNED, SHAPES, KindShape, flat_values
-from .unit_of_work import read_records, value_at
+from . import changelog, derive, layouts, log_check, originals, tables
+from .device import Profile
+from .log_writer import remainder_content
+from .reading import read_records, value_at
+from .shape import SHAPES, KindShape
 
-_CHANGE, _OPERATION, _ORIGIN, _MEMBER = (tables.change, tables.operation, tables.origin, tables.member)
-_ORGANISATION = tables.organisation
+_CHANGE, _REMAINDER = tables.change, tables.remainder
+_MEMBER, _ORGANISATION = tables.member, tables.organisation
 
-CHAIN, CONTENT, RECORD, DERIVED = "chain", "content", "record", "derived"
+RECORD, DERIVED = "record", "derived"
 
 
-def problems(connection: Connection) -> Iterator[tuple[str, str]]:
-    """What is wrong, as (code, Chinese sentence); reads everything."""
-    yield from _chain(connection)
+def problems(connection: Connection, profile: Profile | None = None) -> Iterator[tuple[str, str]]:
+    """What is wrong, as (code, Chinese sentence); reads everything. `profile` tells what this PC noted."""
+    names = log_check.names(connection)
+    yield from log_check.problems(connection, names)
+    if profile is not None:
+        yield from log_check.compared(connection, profile)
+    kept = layouts.kept(connection)
     for kind, shape in SHAPES.items():
-        yield from _records(connection, kind, shape)
+        yield from _records(connection, kind, shape, names, kept)
     yield from _derived(connection)
 
 
-def _chain(connection: Connection) -> Iterator[tuple[str, str]]:
-    """Each operation's hash over the one before it, its header and the commitments of its changes."""
-    names = {r.id: r.incarnation for r in connection.execute(select(_ORIGIN))}
-    places = {r.id: (r.origin, r.seq) for r in connection.execute(select(_OPERATION))}
-    previous: dict[int, tuple[int, bytes]] = defaultdict(lambda: (0, b""))
-    for row in connection.execute(select(_OPERATION).order_by(_OPERATION.c.origin, _OPERATION.c.seq)):
-        seq, hashed = previous[row.origin]
-        if row.seq != seq + 1:
-            yield CHAIN, f"操作记录缺号：第{seq + 1}号操作不见了。"
-        undoes = None
-        if row.undoes is not None:
-            origin, number = places[row.undoes]
-            undoes = f"{names[origin]}:{number}"
-        header = changelog.operation_header(
-            names[row.origin], row.seq, row.lamport, row.at, row.account, row.label, row.nature, undoes
-        )
-        commitments = connection.execute(
-            select(_CHANGE.c.commitment)
-            .where(_CHANGE.c.id.between(row.first_change, row.last_change))
-            .order_by(_CHANGE.c.id)
-        ).scalars()
-        if changelog.chain(hashed, header, commitments) != row.hash:
-            yield CHAIN, f"操作记录被改动过：“{row.label}”（{row.at[:10]}）与校验值不符。"
-        previous[row.origin] = (row.seq, row.hash)
-    yield from _contents(connection)
-
-
-def _contents(connection: Connection) -> Iterator[tuple[str, str]]:
-    for row in connection.execute(select(_CHANGE).where(_CHANGE.c.path.is_not(None), _CHANGE.c.salt.is_not(None))):
-        content = changelog.change_content(row.kind, row.record, row.path, row.before, row.after)
-        if changelog.commit_to(row.salt, content) != row.commitment:
-            yield CONTENT, f"修改记录被改动过：{_named(row.kind, row.record)}的“{_field(row.kind, row.path)}”。"
-
-
-def _records(connection: Connection, kind: str, shape: KindShape) -> Iterator[tuple[str, str]]:
+def _records(
+    connection: Connection, kind: str, shape: KindShape, names: Mapping[int, OpId], kept: Mapping[int, Layout]
+) -> Iterator[tuple[str, str]]:
     """Every record, wound back to its creation, fits what the creation committed to."""
     ids = list(connection.execute(select(shape.table.c.id)).scalars())
     known = 0
     for piece in derive.chunks(ids):
         records = read_records(connection, shape, piece)
+        born = originals.first_values(connection, kind, piece)
+        left = _remainders(connection, piece)
         moved = _moves(connection, piece)
-        creations = connection.execute(
-            select(_CHANGE.c.record, _CHANGE.c.salt, _CHANGE.c.commitment).where(
-                _CHANGE.c.id.in_(_creation_ids(connection, kind, piece))
-            )
-        ).all()
-        known += len(creations)
-        for creation in creations:
-            record = records[creation.record]
-            yield from _standing(shape, record, moved[creation.record])
-            if creation.salt is None:
-                continue
-            values = flat_values(shape, record)
-            for row in reversed(moved[creation.record]):
-                values.pop(row.path, None)
-                before = changelog.load(row.before)
-                if before is not None and (before is not False or row.path != BINNED):
-                    values[row.path] = before
-            content = changelog.creation_content(kind, creation.record, values)
-            if changelog.commit_to(creation.salt, content) != creation.commitment:
-                yield RECORD, f"资料被绕过本软件改动过：{_named(kind, creation.record)}。"
+        for creation in _creations(connection, shape, piece):
+            known += 1
+            record = creation.record
+            yield from _standing(shape, records[record], moved[record])
+            if not _fits(shape, born[record], creation, left[record], names, kept):
+                yield RECORD, f"资料被绕过本软件改动过：{log_check.named(kind, record)}。"
     if known != len(ids):
         yield RECORD, f"{len(ids) - known}条{KINDS[kind].label}资料没有对应的操作记录。"
 
 
-def _creation_ids(connection: Connection, kind: str, records: list[str]) -> list[int]:
-    table = SHAPES[kind].table
+def _fits(
+    shape: KindShape,
+    values: Mapping[str, Any],
+    creation: Any,
+    left: Sequence[Any],
+    names: Mapping[int, OpId],
+    kept: Mapping[int, Layout],
+) -> bool:
+    """Whether the leaves of a creation, or what clearings left of them, say what the record was created with."""
+    here = {path: value for path, value in values.items() if value is not CLEARED}
+    try:
+        found = originals.leaves_of(shape, here, creation, kept)
+        nodes = [
+            part.node(cuts.content(leaf)) for leaf, part in zip(found, parts_of(creation.seal, len(found)), strict=True)
+        ]
+    except (KeyError, ValueError):
+        return False
+    if creation_node(shape.name, creation.record, nodes) != creation.node:
+        return False
+    for row in left:
+        leaf = originals.picked(shape, here, *json.loads(row.leaf))
+        content = remainder_content(shape.name, creation.record, names[creation.operation], leaf)
+        if row.salt is not None and commit(row.salt, content) != row.node:
+            return False
+    return True
+
+
+def _creations(connection: Connection, shape: KindShape, records: list[str]) -> list[Any]:
+    table, wanted = shape.table, set(records)
     operations = {row.op for row in connection.execute(select(table.c.op).where(table.c.id.in_(records)).distinct())}
-    found: list[int] = []
-    wanted = set(records)
-    for first, last in connection.execute(
-        select(_OPERATION.c.first_change, _OPERATION.c.last_change).where(_OPERATION.c.id.in_(operations))
-    ).all():
+    found: list[Any] = []
+    for operation in sorted(operations):
         rows = connection.execute(
-            select(_CHANGE.c.id, _CHANGE.c.record).where(
-                _CHANGE.c.id.between(first, last), _CHANGE.c.path.is_(None), _CHANGE.c.record.in_(records)
+            select(_CHANGE).where(
+                _CHANGE.c.operation == operation, _CHANGE.c.path.is_(None), _CHANGE.c.record.in_(records)
             )
         )
-        found += [i for i, record in rows if record in wanted]
+        found += [row for row in rows if row.record in wanted]
+    return found
+
+
+def _remainders(connection: Connection, records: list[str]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = defaultdict(list)
+    for row in connection.execute(select(_REMAINDER).where(_REMAINDER.c.record.in_(records))):
+        found[row.record].append(row)
     return found
 
 
 def _moves(connection: Connection, records: list[str]) -> dict[str, list[Any]]:
     moved: dict[str, list[Any]] = defaultdict(list)
     for row in connection.execute(
-        select(_CHANGE).where(_CHANGE.c.record.in_(records), _CHANGE.c.path.is_not(None)).order_by(_CHANGE.c.id)
+        select(_CHANGE)
+        .where(_CHANGE.c.record.in_(records), _CHANGE.c.path.is_not(None))
+        .order_by(_CHANGE.c.operation, _CHANGE.c.ordinal)
     ):
         moved[row.record].append(row)
     return moved
@@ -123,18 +123,8 @@ def _standing(shape: KindShape, record: dict[str, Any], moved: list[Any]) -> Ite
     newest = {row.path: row for row in moved}
     for path, row in newest.items():
         if not row.cleared and value_at(shape, record, path) != changelog.load(row.after):
-            named = _named(shape.name, record["id"])
-            yield RECORD, f"资料与最后一次修改不符：{named}的“{_field(shape.name, path)}”。"
-
-
-def _named(kind: str, record: str) -> str:
-    """A record without a word of what it says: problems are sent to whoever maintains the program."""
-    return f"{KINDS[kind].label}（编号{record}）"
-
-
-def _field(kind: str, path: str) -> str:
-    name = path.partition(".")[0]
-    return KINDS[kind].field(name).label if name in KINDS[kind].names() else path
+            about, field = log_check.named(shape.name, record["id"]), log_check.field(shape.name, path)
+            yield RECORD, f"资料与最后一次修改不符：{about}的“{field}”。"
 
 
 def _derived(connection: Connection) -> Iterator[tuple[str, str]]:

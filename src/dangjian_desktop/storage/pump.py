@@ -95,3 +95,10 @@ def largest_rid(connection: Connection, table: str) -> int:
     """The largest row number of a table, 0 for an empty one."""
     found = connection.exec_driver_sql(f'SELECT coalesce(max(rid), 0) FROM "{table}"').scalar_one()
     return int(found)
+
+
+def settle(connection: Connection) -> None:
+    """Wait until everything given to a pump is in, so that the connection may be asked; nothing where none runs."""
+    pump = connection.info.get(_KEY)
+    if pump is not None:
+        pump.drain()

@@ -14,14 +14,14 @@ from .shape import KindShape
 
 def units_of_creation(shape: KindShape, row: Mapping[str, Any]) -> Iterator[str | None]:
     """The unit a new record is put into; a new organisation is put below its superior."""
-    yield row.get("parent") or row.get("id") if KINDS[shape.name].unit == "id" else _unit(shape, row)
+    yield row.get("parent") or row.get("id") if KINDS[shape.name].unit == "id" else unit_of(shape, row)
 
 
 def units_of_change(shape: KindShape, current: Mapping[str, Any], values: Mapping[str, Any]) -> Iterator[str | None]:
     """The unit of a record before and after an edit by path; what a superior decides is asked of the superior."""
     if KINDS[shape.name].unit != "id":
-        yield _unit(shape, current)
-        yield _unit(shape, _edited(shape, current, values))
+        yield unit_of(shape, current)
+        yield unit_of(shape, _edited(shape, current, values))
         return
     yield current["id"]
     if SUPERIOR_DECIDES & {path.partition(".")[0] for path in values}:
@@ -29,7 +29,8 @@ def units_of_change(shape: KindShape, current: Mapping[str, Any], values: Mappin
         yield values.get("parent", current["parent"]) or current["id"]
 
 
-def _unit(shape: KindShape, row: Mapping[str, Any]) -> str | None:
+def unit_of(shape: KindShape, row: Mapping[str, Any]) -> str | None:
+    """The unit that a record belongs to."""
     told_by = KINDS[shape.name].unit
     if told_by not in shape.sets:
         unit: str | None = row.get(told_by)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from dangjian_desktop.domain.records.fields import RecordKind
+from dangjian_desktop.domain.records.fields import FieldType, RecordKind
 from dangjian_desktop.domain.records.kinds import KINDS
 
 from . import tables
@@ -16,10 +16,11 @@ from . import tables
 
 @dataclass(frozen=True, slots=True)
 class SetShape:
-    """One keyed set: its child table and the columns that make up a member's value."""
+    """One keyed set: its child table, the columns that make up a member's value, and what its key refers to."""
 
     table: Table
     columns: tuple[str, ...]
+    key: FieldType | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def _shape(kind: RecordKind) -> KindShape:
         c.key for c in table.columns if c.key not in {*_HOUSEKEEPING, *kind.maps} and not c.info.get("derived")
     )
     sets = {
-        spec.name: SetShape(tables.of_set[kind.name, spec.name], tuple(field.name for field in spec.fields))
+        spec.name: SetShape(tables.of_set[kind.name, spec.name], tuple(field.name for field in spec.fields), spec.key)
         for spec in kind.sets
     }
     return KindShape(kind.name, table, columns, sets, frozenset(kind.maps), frozenset(columns))

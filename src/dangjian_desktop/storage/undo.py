@@ -38,11 +38,8 @@ def revert(work: UnitOfWork, operation: int, chosen: Collection[Choice] | None =
     """
     result = Undone()
     connection = work.connection
-    first, last = connection.execute(
-        select(_OPERATION.c.first_change, _OPERATION.c.last_change).where(_OPERATION.c.id == operation)
-    ).one()
-    held = _held(connection, _created(connection, first, last))
-    for rows in _pieces(connection, first, last):
+    held = _held(connection, _created(connection, operation))
+    for rows in _pieces(connection, operation):
         picked = [r for r in rows if chosen is None or {(r.record, _cell(r.path)), (r.record, None)} & set(chosen)]
         _revert_changes(work, operation, [r for r in picked if r.path is not None], result)
         _bin_created(work, operation, [r for r in picked if r.path is None], held, result)
@@ -56,17 +53,25 @@ def _cell(path: str | None) -> str | None:
     return path.removeprefix("former.").partition("@")[0]
 
 
-def _pieces(connection: Connection, first: int, last: int) -> Iterator[Sequence[Any]]:
-    for start in range(first, last + 1, CHUNK):
-        yield connection.execute(
-            select(_CHANGE).where(_CHANGE.c.id.between(start, min(start + CHUNK - 1, last))).order_by(_CHANGE.c.id)
+def _pieces(connection: Connection, operation: int) -> Iterator[Sequence[Any]]:
+    after = -1
+    while True:
+        rows = connection.execute(
+            select(_CHANGE)
+            .where(_CHANGE.c.operation == operation, _CHANGE.c.ordinal > after)
+            .order_by(_CHANGE.c.ordinal)
+            .limit(CHUNK)
         ).all()
+        if not rows:
+            return
+        yield rows
+        after = rows[-1].ordinal
 
 
-def _created(connection: Connection, first: int, last: int) -> dict[str, set[str]]:
+def _created(connection: Connection, operation: int) -> dict[str, set[str]]:
     created: dict[str, set[str]] = defaultdict(set)
     for kind, record in connection.execute(
-        select(_CHANGE.c.kind, _CHANGE.c.record).where(_CHANGE.c.id.between(first, last), _CHANGE.c.path.is_(None))
+        select(_CHANGE.c.kind, _CHANGE.c.record).where(_CHANGE.c.operation == operation, _CHANGE.c.path.is_(None))
     ):
         created[kind].add(record)
     return created

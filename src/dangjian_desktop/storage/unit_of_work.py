@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, text, update
+from sqlalchemy import Connection, bindparam, delete, insert, update
 
 from dangjian_desktop.base.clock import Clock
 from dangjian_desktop.base.ids import new_ids
 from dangjian_desktop.domain.records.changes import ChangeSet
 from dangjian_desktop.domain.records.permissions import REMOVE, WRITE, Actor
 
-from . import changelog, tables, versions
-from .bulk import insert_columns, insert_created, insert_many, loading
-from .changelog import dump
+from . import tables, versions
+from .bulk import insert_created, insert_many, loading
 from .database import Database
 from .derive import Templates, chunks, derive
-from .identity import Identity, Turn, next_turn
+from .identity import Identity
+from .log_writer import LogWriter, Move
 from .reach import units_of_change, units_of_creation
-from .shape import SHAPES, KindShape, flat_values, without_nothing
+from .reading import read_records, value_at
+from .shape import SHAPES, KindShape, without_nothing
 
-_OPERATION = tables.operation
-_CHANGE = tables.change
+__all__ = ["Context", "UnitOfWork", "read_records", "unit_of_work", "value_at"]
+
 _HEAD = tables.head
 
 LISTED = 2_000
@@ -71,13 +71,7 @@ class UnitOfWork:
         self._actor = actor
         self._nature = nature
         self._undoes = undoes
-        self._turn: Turn | None = None
-        self._operation = 0
-        self._first = 0
-        self._next = 0
-        self._digest = hashlib.sha256()
-        self._buffer: list[dict[str, Any]] = []
-        self._counts: dict[str, int] = defaultdict(int)
+        self.log = LogWriter(connection, context.identity, context.clock.now())
         self._touched: dict[str, set[str]] = defaultdict(set)
         self._seen: set[tuple[str, str]] = set()
         self._derive: dict[str, set[str]] = defaultdict(set)
@@ -87,7 +81,7 @@ class UnitOfWork:
     def operation(self) -> int:
         """The local number of this operation; starts it if nothing was written yet."""
         self._begin()
-        return self._operation
+        return self.log.operation
 
     def create(self, kind: str, values: Mapping[str, Any]) -> str:
         """Create one record and return its id; sets and maps are given as `{set: {key: value}}`."""
@@ -103,14 +97,18 @@ class UnitOfWork:
         ids = [r.get("id") or "" for r in rows]
         fresh = iter(new_ids(ids.count("")))
         ids = [i or next(fresh) for i in ids]
-        insert_created(self.connection, shape, ids, rows, self._operation, self._context.templates)
-        self._log_creations(shape, ids, rows)
+        insert_created(self.connection, shape, ids, rows, self.log.operation, self._context.templates)
+        self.log.creations(shape, ids, rows)
+        self._touch(kind, ids)
         return ids
 
     @contextmanager
     def loading(self, kind: str, rows: int) -> Iterator[None]:
         """Around the creation of many records: only `create_many` of this kind may stand inside."""
         shape = SHAPES[kind]
+        if rows:
+            self._begin()
+            self.log.prepare(kind)
         with loading(self.connection, [shape.table, *(child.table for child in shape.sets.values())], rows):
             yield
 
@@ -128,7 +126,7 @@ class UnitOfWork:
         moved = 0
         for ids in chunks(edits):
             current = self.read(kind, ids)
-            if any(row["op"] == self._operation for row in current.values()):
+            if any(row["op"] == self.log.operation for row in current.values()):
                 raise RuntimeError(f"{kind}: created and changed in one operation")
             self._allow(WRITE, kind, (unit for i in ids for unit in units_of_change(shape, current[i], edits[i])))
             moved += self._move(shape, {i: edits[i] for i in ids}, current)
@@ -143,6 +141,11 @@ class UnitOfWork:
         """Current records by id with their sets and maps; raises `KeyError` for an unknown id."""
         return read_records(self.connection, SHAPES[kind], ids)
 
+    def clear_label(self, operation: int) -> None:
+        """Say in this clearing that the worded label of an operation goes; `clearing.clear_labels` takes it out."""
+        self._begin()
+        self.log.label_cleared(operation)
+
     # -- inside ---------------------------------------------------------------------------------
 
     def _allow(self, action: str, kind: str, units: Iterable[str | None]) -> None:
@@ -152,117 +155,11 @@ class UnitOfWork:
                 self._actor.require_unit(unit)
 
     def _begin(self) -> None:
-        if self._turn is not None:
-            return
-        now = self._context.clock.now()
-        connection = self.connection
-        turn = next_turn(connection, self._context.identity, now)
-        previous = connection.execute(
-            text("SELECT hash FROM operation WHERE origin = :o AND seq = :s"), {"o": turn.origin, "s": turn.seq - 1}
-        ).scalar_one_or_none()
-        undoes = self._name_of(self._undoes)
-        header = changelog.operation_header(
-            turn.incarnation,
-            turn.seq,
-            turn.lamport,
-            now.isoformat(),
-            self._actor.name,
-            self.label,
-            self._nature,
-            undoes,
-        )
-        self._digest = hashlib.sha256((previous or b"") + header)
-        self._first = self._next = connection.execute(text("SELECT coalesce(max(id), 0) FROM change")).scalar_one() + 1
-        result = connection.execute(
-            insert(_OPERATION).values(
-                origin=turn.origin,
-                seq=turn.seq,
-                lamport=turn.lamport,
-                at=now.isoformat(),
-                account=self._actor.name,
-                label=self.label,
-                nature=self._nature,
-                undoes=self._undoes,
-                touched="{}",
-                first_change=self._first,
-                last_change=self._first - 1,
-                hash=b"",
-            )
-        )
-        self._operation = int(result.lastrowid)
-        self._turn = turn
+        if not self.log.begun:
+            self.log.begin(self._actor.name, self.label, self._nature, self._undoes)
 
-    def _name_of(self, operation: int | None) -> str | None:
-        if operation is None:
-            return None
-        return str(
-            self.connection.execute(
-                text(
-                    "SELECT incarnation || ':' || seq FROM operation JOIN origin ON origin.id = operation.origin"
-                    " WHERE operation.id = :id"
-                ),
-                {"id": operation},
-            ).scalar_one()
-        )
-
-    def _log(
-        self,
-        kind: str,
-        record: str,
-        path: str | None,
-        before: str | None,
-        after: str | None,
-        replaces: str | None,
-        salt: bytes | None,
-        commitment: bytes,
-    ) -> None:
-        self._buffer.append(
-            {
-                "id": self._next,
-                "kind": kind,
-                "record": record,
-                "path": path,
-                "before": before,
-                "after": after,
-                "replaces": replaces,
-                "cleared": self._nature == "clear",
-                "salt": salt,
-                "commitment": commitment,
-            }
-        )
-        self._next += 1
-        self._digest.update(commitment)
-        if record not in self._touched[kind]:
-            self._touched[kind].add(record)
-            self._counts[kind] += 1
-        if len(self._buffer) >= 10_000:
-            self._flush_log()
-
-    def _log_creations(self, shape: KindShape, ids: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
-        self._flush_log()
-        salts = changelog.salts(len(rows))
-        commitments = [
-            changelog.commit_to(salt, changelog.creation_content(shape.name, record, flat_values(shape, row)))
-            for record, row, salt in zip(ids, rows, salts, strict=True)
-        ]
-        count = len(rows)
-        columns = {
-            "id": range(self._next, self._next + count),
-            "kind": [shape.name] * count,
-            "record": ids,
-            "cleared": [False] * count,
-            "salt": salts,
-            "commitment": commitments,
-        }
-        insert_columns(self.connection, _CHANGE, columns)
-        self._next += count
-        self._digest.update(b"".join(commitments))
-        self._touched[shape.name].update(ids)
-        self._counts[shape.name] += count
-
-    def _flush_log(self) -> None:
-        insert_many(self.connection, _CHANGE, self._buffer)
-        self._buffer = []
+    def _touch(self, kind: str, records: Iterable[str]) -> None:
+        self._touched[kind].update(records)
 
     def _move(
         self, shape: KindShape, edits: Mapping[str, Mapping[str, Any]], current: Mapping[str, Mapping[str, Any]]
@@ -285,38 +182,31 @@ class UnitOfWork:
         if clearing:
             for key, writers in written.items():
                 heads[key] = {*writers, current[key[0]]["op"]}
-        for record, path, before, value in moves:
+        for record, path, _, _ in moves:
             if (record, path) in self._seen:
                 raise RuntimeError(f"{shape.name} {record} {path}: moved twice in one operation")
             self._seen.add((record, path))
-            old, new = (None, None) if clearing else (dump(before), dump(value))
-            salt = changelog.salts(1)[0]
-            content = changelog.change_content(shape.name, record, path, old, new)
-            replaced = heads.get((record, path))
-            self._log(
-                shape.name,
-                record,
-                path,
-                old,
-                new,
-                dump(sorted(replaced) if replaced else None),
-                salt,
-                changelog.commit_to(salt, content),
-            )
-        self._replace_heads([(record, path, value) for record, path, _, value in moves])
+        self.log.moves(
+            [
+                Move(shape.name, record, path, before, value, heads.get((record, path)), current[record]["op"])
+                for record, path, before, value in moves
+            ]
+        )
+        self._touch(shape.name, (m[0] for m in moves))
+        self._replace_heads([(record, path) for record, path, _, _ in moves])
         self._store(shape, moves, current)
         self._derive[shape.name].update(m[0] for m in moves)
         return len(moves)
 
-    def _replace_heads(self, moves: Sequence[tuple[str, str, Any]]) -> None:
-        keys = [{"_record": r, "_path": p} for r, p, _ in moves]
+    def _replace_heads(self, cells: Sequence[tuple[str, str]]) -> None:
+        keys = [{"_record": r, "_path": p} for r, p in cells]
         self.connection.execute(
             delete(_HEAD).where(_HEAD.c.record == bindparam("_record"), _HEAD.c.path == bindparam("_path")), keys
         )
         insert_many(
             self.connection,
             _HEAD,
-            [{"record": r, "path": p, "operation": self._operation, "value": dump(v)} for r, p, v in moves],
+            [{"record": r, "path": p, "operation": self.log.operation} for r, p in cells],
         )
 
     def _store(
@@ -351,54 +241,16 @@ class UnitOfWork:
             )
 
     def _finish(self) -> None:
-        if self._turn is None:
+        if not self.log.begun:
             return
-        self._flush_log()
+        self.log.flush()
         derive(self.connection, self._derive, self._context.templates)
-        self.connection.execute(
-            update(_OPERATION)
-            .where(_OPERATION.c.id == self._operation)
-            .values(
-                last_change=self._next - 1,
-                touched=dump(dict(self._counts)) or "{}",
-                hash=self._digest.digest(),
-            )
-        )
+        self.log.finish({kind: len(ids) for kind, ids in self._touched.items()})
         self.change_set = ChangeSet(
-            self._operation,
+            self.log.operation,
             self.label,
             {k: frozenset(ids) if len(ids) <= LISTED else None for k, ids in self._touched.items()},
         )
 
     def _committed(self) -> None:
-        if self._turn is not None and self._turn.new_nonce is not None:
-            self._context.identity.renew = False
-            self._context.identity.stamped = True
-            self._context.identity.remember(self._turn.new_nonce)
-
-
-def read_records(connection: Connection, shape: KindShape, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Records by id with their sets (`{key: value}`) and maps; raises `KeyError` for an unknown id."""
-    found: dict[str, dict[str, Any]] = {}
-    for piece in chunks(ids):
-        for row in connection.execute(select(shape.table).where(shape.table.c.id.in_(piece))).mappings():
-            found[row["id"]] = dict(row) | {name: {} for name in shape.sets}
-        for name, child in shape.sets.items():
-            rows = connection.execute(
-                select(child.table).where(child.table.c.record.in_(piece)).order_by(child.table.c.rid)
-            ).mappings()
-            for row in rows:
-                if row["record"] in found:
-                    found[row["record"]][name][row["key"]] = {c: row[c] for c in child.columns if row[c] is not None}
-    missing = [i for i in ids if i not in found]
-    if missing:
-        raise KeyError(missing[0])
-    return found
-
-
-def value_at(shape: KindShape, record: Mapping[str, Any], path: str) -> Any:
-    """The value of a path in a record as read by `read_records`."""
-    name, key = shape.split(path)
-    if key is None:
-        return record[name]
-    return (record.get(name) or {}).get(key)
+        self.log.committed()

@@ -28,6 +28,7 @@ from dangjian_desktop.domain.values.passwords import refuse_short
 from . import backup, keys, leftovers, lock, migrations, recovery_key, settings
 from .attachments import Attachments, files_path
 from .database import Database, connect, fault_of
+from .identity import RESTORED
 from .keys import KeyFile
 from .lock import FileLock
 from .slots import SETTING, Register, Slots
@@ -187,9 +188,9 @@ class Vault:
             self.upgraded_from = version
 
     def _forget_origin(self) -> None:
-        """A restored copy must not go on with the numbers of the file it came from: no PC remembers this nonce."""
+        """A restored copy must not go on with the numbers of the file it came from: its next write starts anew."""
         with self.database.write() as connection:
-            settings.put(connection, "origin.nonce", f"restored-{uuid.uuid4().hex}")
+            settings.put(connection, RESTORED, True)
 
 
 def create(

@@ -33,8 +33,7 @@ def written(connection: Connection, records: Sequence[str]) -> dict[Cell, dict[i
     marks = {f"r{i}": record for i, record in enumerate(records)}
     rows = connection.execute(
         text(
-            "SELECT c.record, c.path, c.cleared, (SELECT o.id FROM operation o WHERE o.first_change <= c.id"
-            " ORDER BY o.first_change DESC, o.id DESC LIMIT 1) FROM change c"
+            "SELECT c.record, c.path, c.cleared, c.operation FROM change c"
             f" WHERE c.path IS NOT NULL AND c.record IN ({', '.join(f':{mark}' for mark in marks)})"
         ),
         marks,
@@ -64,7 +63,7 @@ def _originals(connection: Connection, kind: str, record: str, path: str, versio
         version = waiting.pop()
         undone = connection.execute(
             select(_CHANGE.c.replaces)
-            .join(_UNDONE, _CHANGE.c.id.between(_UNDONE.c.first_change, _UNDONE.c.last_change))
+            .join(_UNDONE, _CHANGE.c.operation == _UNDONE.c.id)
             .join(_OPERATION, _OPERATION.c.undoes == _UNDONE.c.id)
             .where(_OPERATION.c.id == version, _CHANGE.c.record == record, _CHANGE.c.path == path)
         ).one_or_none()

@@ -188,7 +188,7 @@ def _companions(row: Mapping[str, Any], fields: Sequence[str]) -> list[str]:
 
 def _newest(office: Office, pick: Callable[..., Any]) -> Any | None:
     with office.database.read() as connection:
-        return pick(connection, office.actor.name, queries.own_origins(connection))
+        return pick(connection, office.actor.name, queries.own_origins(connection, office.identity.device))
 
 
 def _label(office: Office, pick: Callable[..., Any]) -> str | None:

@@ -31,13 +31,13 @@ def about(office: Office) -> About:
     """Everything `info` tells; changes nothing."""
     with office.database.read() as connection:
         schema = migrations.version(connection)
-        writer = identity.writer(connection)
+        writer = identity.writer(connection, office.identity)
     return About(
         office.name,
         schema,
-        writer.device if writer else "",
-        writer.name if writer else "",
-        writer.incarnation if writer else "",
+        writer.device,
+        writer.name,
+        writer.incarnation,
         office.base_date.isoformat(),
         counts(office),
         backups.last_backup(office),

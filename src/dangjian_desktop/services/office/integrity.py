@@ -18,7 +18,7 @@ SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong, with a stable code: `damaged`, `chain`, `content`, `record`, `derived` or
+    """One thing wrong, with a stable code: `damaged`, `chain`, `content`, `behind`, `record`, `derived` or
     `attachment`.
 
     `count` is above 1 for the line that stands for all the rest of a code.
@@ -41,7 +41,7 @@ def check(office: Office, *, repair: bool = False) -> list[Problem]:
         attached.sweep(office)
     damage = [(DAMAGED, sentence) for sentence in office.vault.check_integrity()]
     with office.database.read() as connection:
-        found = [*_grouped(damage), *_grouped(integrity.problems(connection))]
+        found = [*_grouped(damage), *_grouped(integrity.problems(connection, office.identity.profile))]
     return [*found, *_grouped(attached.problems(office))]
 
 

@@ -11,9 +11,10 @@ from dangjian_desktop.base.errors import UsageError, VaultError
 from dangjian_desktop.domain.records.permissions import Actor
 from dangjian_desktop.services.records import organisations
 from dangjian_desktop.storage import accounts as rows
-from dangjian_desktop.storage import device, keys, migrations, settings, vault
+from dangjian_desktop.storage import keys, migrations, settings, vault
 from dangjian_desktop.storage.database import Connection
-from dangjian_desktop.storage.identity import Identity, renew_if_asked
+from dangjian_desktop.storage.device import PcProfile
+from dangjian_desktop.storage.identity import Identity
 from dangjian_desktop.storage.vault import Vault
 
 from . import backups
@@ -95,24 +96,12 @@ def open_office(
     try:
         signed_in = _signed_in(opened, account)
         office = _office(opened, signed_in, clock, backed_up=backup_on_close)
-        _renew(office)
     except BaseException:
         opened.close()
         raise
     office.audit("login", {"by": "recovery_key" if recovery_key else "password"})
     remember_file(path, office.name, signed_in)
     return office
-
-
-def _renew(office: Office) -> None:
-    """A restored or copied file gets its new incarnation when it is opened, so that nobody sees the old one."""
-    if not office.identity.renew:
-        return
-    with office.database.write() as connection:
-        nonce = renew_if_asked(connection, office.identity, office.clock.now())
-    if nonce is not None:
-        office.identity.renew = False
-        office.identity.remember(nonce)
 
 
 def account_needed(path: Path) -> bool:
@@ -145,12 +134,7 @@ def _office(opened: Vault, account: str, clock: Clock, *, backed_up: bool) -> Of
         row = next(a for a in rows.listing(connection) if a.name == account)
         name = str(settings.get(connection, "file.name"))
         base_date = date.fromisoformat(settings.get(connection, "base_date"))
-        nonce = settings.get(connection, "origin.nonce")
-    known = device.device_nonce(opened.file_id, opened.path)
-    identity = Identity(
-        renew=nonce is None or nonce != known,
-        remember=lambda new: device.remember_nonce(opened.file_id, new, opened.path),
-    )
+    identity = Identity(PcProfile(opened.file_id, opened.path))
     office = Office(opened, identity, Actor(account, row.role), row.scope, clock, name, base_date)
     if backed_up:
         office.on_close(lambda: backups.on_close(office))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
+from . import m0001_log
+
 STATEMENTS = (
     """
     CREATE TABLE account (
@@ -58,24 +60,6 @@ STATEMENTS = (
     CREATE INDEX ix_category_record ON category (record)
     """,
     """
-    CREATE TABLE change (
-        id INTEGER NOT NULL,
-        kind VARCHAR NOT NULL,
-        record VARCHAR NOT NULL,
-        path VARCHAR,
-        "before" VARCHAR,
-        "after" VARCHAR,
-        replaces VARCHAR,
-        cleared BOOLEAN NOT NULL,
-        salt BLOB,
-        commitment BLOB NOT NULL,
-        PRIMARY KEY (id)
-    )
-    """,
-    """
-    CREATE INDEX ix_change_record ON change (record) WHERE path IS NOT NULL
-    """,
-    """
     CREATE TABLE former (
         rid INTEGER NOT NULL,
         record VARCHAR NOT NULL,
@@ -88,16 +72,6 @@ STATEMENTS = (
     """,
     """
     CREATE INDEX ix_former_record ON former (record)
-    """,
-    """
-    CREATE TABLE head (
-        record VARCHAR NOT NULL,
-        path VARCHAR NOT NULL,
-        operation INTEGER NOT NULL,
-        value VARCHAR,
-        PRIMARY KEY (record, path, operation)
-    )
-     WITHOUT ROWID
     """,
     """
     CREATE TABLE ledger_entry (
@@ -261,31 +235,6 @@ STATEMENTS = (
     CREATE INDEX ix_membership_record ON membership (record)
     """,
     """
-    CREATE TABLE operation (
-        id INTEGER NOT NULL,
-        origin INTEGER NOT NULL,
-        seq INTEGER NOT NULL,
-        lamport INTEGER NOT NULL,
-        at VARCHAR NOT NULL,
-        account VARCHAR NOT NULL,
-        label VARCHAR NOT NULL,
-        nature VARCHAR NOT NULL,
-        undoes INTEGER,
-        touched VARCHAR NOT NULL,
-        first_change INTEGER NOT NULL,
-        last_change INTEGER NOT NULL,
-        hash BLOB NOT NULL,
-        PRIMARY KEY (id),
-        UNIQUE (origin, seq)
-    )
-    """,
-    """
-    CREATE INDEX ix_operation_lamport ON operation (lamport)
-    """,
-    """
-    CREATE INDEX ix_operation_undoes ON operation (undoes)
-    """,
-    """
     CREATE TABLE organisation (
         rid INTEGER NOT NULL,
         id VARCHAR NOT NULL,
@@ -330,17 +279,6 @@ STATEMENTS = (
     """,
     """
     CREATE INDEX ix_organisation_parent ON organisation (parent)
-    """,
-    """
-    CREATE TABLE origin (
-        id INTEGER NOT NULL,
-        incarnation VARCHAR NOT NULL,
-        device VARCHAR NOT NULL,
-        name VARCHAR NOT NULL,
-        started_at VARCHAR NOT NULL,
-        PRIMARY KEY (id),
-        UNIQUE (incarnation)
-    )
     """,
     """
     CREATE TABLE post (
@@ -402,5 +340,5 @@ STATEMENTS = (
 
 def upgrade(connection: Connection) -> None:
     """Create every table of version 1."""
-    for statement in STATEMENTS:
+    for statement in (*STATEMENTS, *m0001_log.STATEMENTS):
         connection.execute(text(statement))

@@ -1,4 +1,4 @@
-"""Which attachments records refer to: the keys that lie in their rows, in the log and among the heads."""
+"""Which attachments records refer to: the keys that lie in their rows and in the log."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from .. import tables
 from ..changelog import load
 
-_MEMBER, _CHANGE, _HEAD = tables.member, tables.change, tables.head
+_MEMBER, _CHANGE = tables.member, tables.change
 PHOTO = "photo"
 
 
@@ -29,11 +29,8 @@ def keys(connection: Connection, members: Sequence[str] | None = None) -> set[st
     """Every key that a photo has or had, so that it can be undone to; only of these members where given."""
     rows = select(_MEMBER.c.photo).where(_MEMBER.c.photo.is_not(None))
     log = select(_CHANGE.c.before, _CHANGE.c.after).where(_CHANGE.c.path == PHOTO)
-    heads = select(_HEAD.c.value).where(_HEAD.c.path == PHOTO)
     if members is not None:
         rows = rows.where(_MEMBER.c.id.in_(members))
         log = log.where(_CHANGE.c.record.in_(members))
-        heads = heads.where(_HEAD.c.record.in_(members))
     logged = [value for line in connection.execute(log) for value in line]
-    logged += connection.execute(heads).scalars()
     return {*connection.execute(rows).scalars(), *(key for value in logged if (key := load(value)))}

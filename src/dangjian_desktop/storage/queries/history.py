@@ -113,10 +113,9 @@ def operations(connection: Connection, limit: int, before: int | None, sight: Si
 def _seen(sight: Sight) -> ColumnElement[bool]:
     return or_(
         _OPERATION.c.account == sight.account,
-        text(
-            "EXISTS (SELECT 1 FROM change c WHERE c.id BETWEEN operation.first_change AND operation.last_change"
-            f"{sight.records})"
-        ).bindparams(**sight.marks),
+        text(f"EXISTS (SELECT 1 FROM change c WHERE c.operation = operation.id{sight.records})").bindparams(
+            **sight.marks
+        ),
     )
 
 
@@ -140,11 +139,10 @@ def work_of(connection: Connection, account: str) -> tuple[int, str]:
 
 def changes_of(connection: Connection, number: int, limit: int, sight: Sight) -> list[ChangeLine]:
     """The first `limit` changes of one operation that `sight` allows, in their order."""
-    row = operation(connection, number, sight)
-    if row is None:
+    if operation(connection, number, sight) is None:
         return []
-    marks = {"first": row.first_change, "last": row.last_change, "limit": limit} | sight.marks
-    return _lines(connection, f"c.id BETWEEN :first AND :last{sight.records}", marks, "c.id LIMIT :limit")
+    marks = {"number": number, "limit": limit} | sight.marks
+    return _lines(connection, f"c.operation = :number{sight.records}", marks, "c.ordinal LIMIT :limit")
 
 
 CLOSED, OUTSIDE = "closed", "outside"
@@ -156,9 +154,7 @@ def unseen(connection: Connection, number: int, sight: Sight, chosen: Collection
     CLOSED is an entry of a ledger that the role may not open, OUTSIDE a record of a unit beyond the account's scope.
     """
     marks = {"number": number, "closed": json.dumps(sorted(sight.closed))}
-    touched = (
-        "SELECT 1 FROM operation o JOIN change c ON c.id BETWEEN o.first_change AND o.last_change WHERE o.id = :number"
-    )
+    touched = "SELECT 1 FROM change c WHERE c.operation = :number"
     if chosen is not None:
         marks["chosen"] = json.dumps(sorted(chosen))
         touched += " AND c.record IN (SELECT value FROM json_each(:chosen))"
@@ -175,15 +171,10 @@ def unseen(connection: Connection, number: int, sight: Sight, chosen: Collection
 def history(connection: Connection, kind: str, record: str) -> list[ChangeLine]:
     """Everything that happened to one record, oldest first, its creation included."""
     table = SHAPES[kind].table
-    created = connection.execute(
-        text(
-            "SELECT c.id FROM change c JOIN operation o ON c.id BETWEEN o.first_change AND o.last_change"
-            f" WHERE o.id = (SELECT op FROM {table.name} WHERE id = :record) AND c.record = :record AND c.path IS NULL"
-        ),
-        {"record": record},
-    ).scalar_one_or_none()
-    lines = _lines(connection, "c.id = :id", {"id": created}, "c.id") if created is not None else []
-    return lines + _lines(connection, "c.record = :record AND c.path IS NOT NULL", {"record": record}, "c.id")
+    made = f"c.operation = (SELECT op FROM {table.name} WHERE id = :record) AND c.record = :record AND c.path IS NULL"
+    lines = _lines(connection, made, {"record": record}, "c.ordinal LIMIT 1")
+    moved = "c.record = :record AND c.path IS NOT NULL"
+    return lines + _lines(connection, moved, {"record": record}, "c.operation, c.ordinal")
 
 
 def _lines(connection: Connection, where: str, marks: dict[str, Any], order: str) -> list[ChangeLine]:
@@ -191,9 +182,8 @@ def _lines(connection: Connection, where: str, marks: dict[str, Any], order: str
         text(
             "SELECT o.id, o.label, o.at, o.account, g.name, c.kind, c.record, c.path, c.before, c.after, c.cleared"
             " FROM change c"
-            " JOIN operation o ON o.id = (SELECT p.id FROM operation p WHERE p.first_change <= c.id"
-            " ORDER BY p.first_change DESC, p.id DESC LIMIT 1)"
-            f" JOIN origin g ON g.id = o.origin WHERE {where} ORDER BY {order}"
+            " JOIN operation o ON o.id = c.operation"
+            f" JOIN origin g ON g.id = o.origin WHERE {where} AND c.kind <> 'operation' ORDER BY {order}"
         ),
         marks,
     )
@@ -205,13 +195,6 @@ def _lines(connection: Connection, where: str, marks: dict[str, Any], order: str
     ]
 
 
-def own_origins(connection: Connection) -> Sequence[int]:
+def own_origins(connection: Connection, device: str) -> Sequence[int]:
     """The incarnations of this device in this file."""
-    return list(
-        connection.execute(
-            text(
-                "SELECT id FROM origin WHERE device = (SELECT json_extract(value, '$') FROM setting"
-                " WHERE key = 'device.id')"
-            )
-        ).scalars()
-    )
+    return list(connection.execute(text("SELECT id FROM origin WHERE device = :device"), {"device": device}).scalars())

@@ -6,17 +6,17 @@ A creation is not kept twice: its values are the row, wound back by the `before`
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, select, text
 
-from dangjian_desktop.domain.records.changes import CLEARED, Change, Creation, FieldKey, Operation, OpId, Value
+from dangjian_desktop.domain.records.changes import CLEARED, Change, Creation, FieldKey, Operation, OpId
 
 from .. import changelog, tables
 from ..derive import chunks
-from ..shape import BINNED, SHAPES, flat_values
-from ..unit_of_work import read_records
+from ..originals import first_values, told
+from ..shape import SHAPES
 
 _CHANGE, _OPERATION, _ORIGIN = tables.change, tables.operation, tables.origin
 
@@ -54,14 +54,12 @@ def _names(connection: Connection) -> dict[int, OpId]:
 
 
 def _operation(connection: Connection, row: Any, names: Mapping[int, OpId]) -> Operation:
-    logged = connection.execute(
-        select(_CHANGE).where(_CHANGE.c.id.between(row.first_change, row.last_change)).order_by(_CHANGE.c.id)
-    ).all()
+    logged = connection.execute(select(_CHANGE).where(_CHANGE.c.operation == row.id).order_by(_CHANGE.c.ordinal)).all()
     created: dict[str, list[str]] = defaultdict(list)
     for entry in logged:
         if entry.path is None:
             created[entry.kind].append(entry.record)
-    first_values = {kind: _first_values(connection, kind, records, row.id) for kind, records in created.items()}
+    born = {kind: first_values(connection, kind, records) for kind, records in created.items()}
     moves = [entry for entry in logged if entry.path is not None]
     makers = _makers(connection, moves)
     return Operation(
@@ -72,9 +70,7 @@ def _operation(connection: Connection, row: Any, names: Mapping[int, OpId]) -> O
         row.label,
         row.nature,
         tuple(
-            Creation(entry.kind, entry.record, first_values[entry.kind][entry.record])
-            for entry in logged
-            if entry.path is None
+            Creation(entry.kind, entry.record, born[entry.kind][entry.record]) for entry in logged if entry.path is None
         ),
         tuple(_change(entry, names, makers) for entry in moves),
         None if row.undoes is None else names[row.undoes],
@@ -85,16 +81,10 @@ def _change(entry: Any, names: Mapping[int, OpId], makers: Mapping[str, int]) ->
     replaced = changelog.load(entry.replaces) or [makers[entry.record]]
     return Change(
         FieldKey(entry.kind, entry.record, entry.path),
-        CLEARED if entry.cleared else _told(entry.path, entry.before),
-        CLEARED if entry.cleared else _told(entry.path, entry.after),
+        CLEARED if entry.cleared else told(entry.path, entry.before),
+        CLEARED if entry.cleared else told(entry.path, entry.after),
         frozenset(names[number] for number in replaced),
     )
-
-
-def _told(path: str, logged: str | None) -> Value:
-    value = changelog.load(logged)
-    # A record that is not in the bin has no such value: none is what its creation said.
-    return None if path == BINNED and value is False else value
 
 
 def _makers(connection: Connection, moves: Iterable[Any]) -> dict[str, int]:
@@ -109,39 +99,3 @@ def _makers(connection: Connection, moves: Iterable[Any]) -> dict[str, int]:
             rows = connection.execute(select(table.c.id, table.c.op).where(table.c.id.in_(piece)))
             found.update({row.id: row.op for row in rows})
     return found
-
-
-def _first_values(connection: Connection, kind: str, records: Sequence[str], maker: int) -> dict[str, dict[str, Value]]:
-    """What each record was created with: the row as it is, wound back where a field moved on."""
-    shape = SHAPES[kind]
-    found: dict[str, dict[str, Value]] = {}
-    for piece in chunks(records):
-        for record, row in read_records(connection, shape, piece).items():
-            found[record] = flat_values(shape, row)
-        wound: set[tuple[str, str]] = set()
-        for record, path, before, cleared in _first_moves(connection, piece, maker):
-            if (record, path) not in wound:
-                wound.add((record, path))
-                _wind(found[record], path, CLEARED if cleared else _told(path, before))
-    return found
-
-
-def _wind(values: dict[str, Value], path: str, value: Value) -> None:
-    values.pop(path, None)
-    if value is not None:
-        values[path] = value
-
-
-def _first_moves(
-    connection: Connection, records: Sequence[str], maker: int
-) -> Iterable[tuple[str, str, str | None, bool]]:
-    """The moves that started from the creation itself, as (record, path, before, cleared)."""
-    rows = connection.execute(
-        select(_CHANGE.c.record, _CHANGE.c.path, _CHANGE.c.before, _CHANGE.c.replaces, _CHANGE.c.cleared)
-        .where(_CHANGE.c.record.in_(records), _CHANGE.c.path.is_not(None))
-        .order_by(_CHANGE.c.id)
-    )
-    for row in rows:
-        replaced = changelog.load(row.replaces)
-        if replaced is None or maker in replaced:
-            yield row.record, row.path, row.before, bool(row.cleared)

@@ -4,7 +4,7 @@
 """
 
 from .local import account, audit_event, setting
-from .log import change, head, operation, origin
+from .log import bare, change, head, leaf_layout, operation, origin, remainder
 from .records import (
     METADATA,
     attendance,
@@ -26,10 +26,12 @@ __all__ = [
     "account",
     "attendance",
     "audit_event",
+    "bare",
     "category",
     "change",
     "former",
     "head",
+    "leaf_layout",
     "ledger_entry",
     "meeting",
     "member",
@@ -40,6 +42,7 @@ __all__ = [
     "organisation",
     "origin",
     "post",
+    "remainder",
     "setting",
     "term",
 ]

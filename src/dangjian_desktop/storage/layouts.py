@@ -1,0 +1,122 @@
+"""How the creations of each kind are cut into leaves, and whose units their children belong to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from dangjian_desktop.domain.records.fields import FieldType
+from dangjian_desktop.domain.records.kinds import KINDS
+from dangjian_desktop.sync.layout import Layout, Leaf
+
+from . import pump
+from .reach import unit_of
+from .shape import SHAPES, KindShape
+
+_STUBS = {
+    "organisation": ("name", "short_name", "kind", "parent"),
+    "member": ("name",),
+    "meeting": ("meeting_kind", "title", "organisation"),
+    "ledger_entry": ("template", "organisation"),
+}
+
+
+@cache
+def declared(kind: str) -> Layout:
+    """How a creation of this kind is cut today."""
+    shape, spec = SHAPES[kind], KINDS[kind]
+    apart = tuple(name for name in dict.fromkeys((*spec.clearable, *spec.restricted)) if name in shape.known)
+    named = _STUBS.get(kind) or (*(field.name for field in spec.fields if field.required), spec.unit)
+    return Layout(tuple(name for name in named if name in shape.known and name not in apart), apart)
+
+
+def number_of(connection: Connection, kind: str) -> int:
+    """The number under which the file keeps today's cut of this kind, put in if it is new."""
+    cut = json.dumps(declared(kind).as_list())
+    row = connection.execute(
+        text("SELECT id FROM leaf_layout WHERE kind = :kind AND cut = :cut"), {"kind": kind, "cut": cut}
+    ).first()
+    if row is not None:
+        return int(row[0])
+    added = connection.execute(
+        text("INSERT INTO leaf_layout(kind, cut) VALUES(:kind, :cut)"), {"kind": kind, "cut": cut}
+    )
+    return int(added.lastrowid)
+
+
+def kept(connection: Connection) -> dict[int, Layout]:
+    """Every cut that creations of this file were made with."""
+    found = {}
+    for number, cut in connection.execute(text("SELECT id, cut FROM leaf_layout")):
+        stub, apart = json.loads(cut)
+        found[int(number)] = Layout(tuple(stub), tuple(apart))
+    return found
+
+
+def cut_creation(
+    shape: KindShape, row: Mapping[str, Any], values: Mapping[str, Any], of_members: Mapping[str, str]
+) -> tuple[list[Leaf], bool]:
+    """The leaves of a new record with these flat `values`; and whether they must be kept, as nothing tells them later.
+
+    `of_members` gives the units of the members who are keys of its children.
+    """
+    unit = _own_unit(shape, row)
+    foreign, told = _foreign_children(shape, row, unit, of_members)
+    in_stub = unit if _unit_in_set(shape) else None
+    return declared(shape.name).cut(values, in_stub, foreign), told
+
+
+def cut_again(shape: KindShape, cut: Layout, row: Mapping[str, Any], values: Mapping[str, Any]) -> list[Leaf]:
+    """The leaves of a record as it was created, by the cut that the file keeps for it."""
+    unit = _own_unit(shape, row)
+    foreign, _ = _foreign_children(shape, row, unit, {})
+    return cut.cut(values, unit if _unit_in_set(shape) else None, foreign)
+
+
+def _own_unit(shape: KindShape, row: Mapping[str, Any]) -> str | None:
+    # A unit is its own unit, whatever its children say; its id is not among its values.
+    return None if KINDS[shape.name].unit == "id" else unit_of(shape, row)
+
+
+def _unit_in_set(shape: KindShape) -> bool:
+    return KINDS[shape.name].unit in shape.sets
+
+
+def _foreign_children(
+    shape: KindShape, row: Mapping[str, Any], own: str | None, of_members: Mapping[str, str]
+) -> tuple[dict[str, str], bool]:
+    """Children that belong to another unit than the record, as `{path: unit}`; and whether a member's unit told it."""
+    found: dict[str, str] = {}
+    told = False
+    for name, child in shape.sets.items():
+        members = row.get(name)
+        if not members:
+            continue
+        if child.key is FieldType.MEMBER:
+            abroad = {f"{name}.{key}": of_members[key] for key in members if of_members.get(key, own) != own}
+            told = told or bool(abroad)
+            found.update(abroad)
+        elif "organisation" in child.columns:
+            for key, value in members.items():
+                unit = (value or {}).get("organisation")
+                if unit and unit != own:
+                    found[f"{name}.{key}"] = unit
+    return found, told
+
+
+def units_of_members(connection: Connection, shape: KindShape, rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """The units of the members who are keys of the children of these new records."""
+    sets = [name for name, child in shape.sets.items() if child.key is FieldType.MEMBER]
+    keys = sorted({key for row in rows for name in sets for key in row.get(name) or {}})
+    if not keys:
+        return {}
+    pump.settle(connection)
+    found = connection.execute(
+        text("SELECT id, organisation FROM member WHERE id IN (SELECT value FROM json_each(:keys))"),
+        {"keys": json.dumps(keys)},
+    )
+    return {member: unit for member, unit in found if unit}
