@@ -53,6 +53,11 @@ CATEGORY = st.fixed_dictionaries({"category": TEXTS, "reason": MAYBE})
 TERM = st.fixed_dictionaries({"elected_on": st.sampled_from(["2020-07", "2024-05-10"]), "years": WHOLE, "doc": MAYBE})
 PRESENCE = st.fixed_dictionaries({"presence": TEXTS, "reason": MAYBE})
 
+PASSAGE = st.fixed_dictionaries(
+    {"state": st.sampled_from(["planned", "visited"]), "day": st.sampled_from(["2026-03", "2026-05-06", "2025"])},
+    optional={"due": st.just("2026-06-30"), "reason": st.just("改期")},
+)
+
 FREE: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "organisation": {"short_name": MAYBE, "street_counted": FLAG, "grids": WHOLE, "originals": SCALAR, "terms": TERM},
     "member": {
@@ -63,7 +68,7 @@ FREE: dict[str, dict[str, st.SearchStrategy[Any]]] = {
         "originals": SCALAR,
     },
     "meeting": {"title": MAYBE, "number": WHOLE, "attendance": PRESENCE},
-    "ledger_entry": {"number": MAYBE, "state": MAYBE, "values": SCALAR},
+    "ledger_entry": {"number": MAYBE, "values": SCALAR, "passages": PASSAGE},
     "post": {"person_name": MAYBE, "note": MAYBE},
 }
 """What may be changed freely; the other columns that must not be empty are given once."""

@@ -49,7 +49,7 @@ COMMON = (
     _option("--on", "YYYY-MM-DD", "把这一天当作今天", "day"),
     _flag("--json", "只输出一个 JSON 对象"),
     _flag("--full", "证件号码和电话显示全文，要同时写 --reason"),
-    _option("--reason", "TEXT", "查看全文的原因，会留记录"),
+    _option("--reason", "TEXT", "查看全文、重新打开台账条目的原因，会留记录"),
     _flag("--version", "显示版本"),
 )
 
@@ -175,8 +175,13 @@ COMMANDS: dict[str, Command] = {
     "ledger add": Command("台账新增一条", "KEY FIELD=VALUE ...", (_word("key", "KEY", "台账"), _VALUES)),
     "ledger move": Command(
         "台账条目改状态",
-        "KEY ID STATE",
-        (_word("key", "KEY", "台账"), _ID, _word("state", "STATE", "状态")),
+        "KEY ID STATE [--since DATE] [--reason TEXT]",
+        (
+            _word("key", "KEY", "台账"),
+            _ID,
+            _word("state", "STATE", "状态；已办结的改回办理中，要用 --reason 写明原因"),
+            _option("--since", "DATE", "哪天改的，默认是要填的那一天（销号日期），没有就是 --on"),
+        ),
     ),
     "undo": Command(
         "撤销",

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+from dangjian_desktop.domain.ledgers import passages
 from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate, number_for
 
 from . import matters
@@ -81,6 +82,7 @@ class Entries:
                 serials[begun.year] = serials.get(begun.year, 0) + 1
                 row["number"] = number_for(self._templates[key], begun.year, serials[begun.year])
                 row["template"] = key
+                row["passages"] = self._passages(self._templates[key], row.pop("state"), begun, row["values"])
                 if key == "unit-registration":
                     row["values"] |= self._unit(places)
                 yield row
@@ -89,6 +91,21 @@ class Entries:
         given = {key: value for key, value in values.items() if value is not None}
         given |= {key: value.isoformat() for key, value in given.items() if isinstance(value, date)}
         return {"id": self._ids.new(), "organisation": organisation, "state": state, "values": given}
+
+    def _passages(
+        self, template: LedgerTemplate, state: str, begun: date, values: Mapping[str, Any]
+    ) -> dict[str, dict[str, Any]]:
+        """How the entry came to its state: opened, worked on, settled on the day that its columns name."""
+        due = values.get(template.due or "")
+        if state == "reopened":
+            again = passages.passage(state, values["look_back_on"], due=due, reason="回头看发现反弹")
+            before = self._passages(template, "looked_back", begun, values)
+            return {**before, self._ids.new(): again}
+        if state == "looked_back":
+            looked = passages.passage(state, values["look_back_on"], due=due)
+            return {**self._passages(template, "closed", begun, values), self._ids.new(): looked}
+        keys = (self._ids.new(), self._ids.new())
+        return passages.beginning(template, values, state, opened=begun.isoformat(), by="", today=self._on, keys=keys)
 
     def _begun(self) -> date:
         return self._first + timedelta(days=int(self._random.random() * max(1, (self._on - self._first).days)))

@@ -41,11 +41,12 @@ def ledger(
     unit: str,
     filled_on: str,
     as_of: str,
+    period: str = "",
     records: Sequence[str] = (),
 ) -> Document:
     """The entries as rows of printed cells by column key, besides `number`, `organisation` and `state`.
 
-    `records` are their ids.
+    `records` are their ids, `period` says which entries these are where a period was asked for.
 
     Shown are the columns of its lists and the long texts that somebody filled, which is what is handed in; all
     columns are in the export. With many columns the paper is A3.
@@ -78,7 +79,7 @@ def ledger(
     return Document(
         template.title,
         tuple(blocks),
-        subtitle=f"（截至{as_of}）",
+        subtitle=f"（{period}，截至{as_of}）" if period else f"（截至{as_of}）",
         page=PageSetup(paper, landscape=True, margins=(15.0, 12.0, 15.0, 12.0)),
         unit=unit,
         filled_on=filled_on,

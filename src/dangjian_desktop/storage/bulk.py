@@ -133,7 +133,7 @@ def _derived_columns(shape: KindShape, rows: Sequence[Mapping[str, Any]], templa
     elif shape.name == "organisation":
         found = [organisation_columns(row, row.get("terms") or {}) for row in rows]
     elif shape.name == "ledger_entry":
-        found = [entry_columns(row["template"], row.get("values"), templates) for row in rows]
+        found = [entry_columns(row["template"], row.get("values"), row.get("passages"), templates) for row in rows]
     else:
         return {}
     return {name: [values[name] for values in found] for name in found[0]}

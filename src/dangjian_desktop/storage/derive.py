@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, select, text, update
 
+from dangjian_desktop.domain.ledgers.passages import derived
 from dangjian_desktop.domain.records import terms
 from dangjian_desktop.domain.records.members import counted_from
 from dangjian_desktop.domain.records.spans import newest_stay
@@ -27,6 +28,7 @@ _CATEGORY = tables.category
 _ENTRY = tables.ledger_entry
 _ORGANISATION = tables.organisation
 _TERM = tables.term
+_PASSAGE = tables.passage
 
 STANDING_OF_OUT_KIND = {"O2": "B", "O3": "D", "O4": "E", "O5": "E", "move": "E"}
 """Party standing (党籍状态) that follows from how the last stay ended; every other way is 已出党."""
@@ -49,10 +51,11 @@ MEMBER_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class LedgerColumns:
-    """Which columns of a template's values are its due date and its title."""
+    """Which columns of a template's values are its due date and its title, and which states settle an entry."""
 
     due: str | None
     title: str | None
+    terminal: frozenset[str] = frozenset()
 
 
 Templates = Mapping[str, LedgerColumns]
@@ -96,13 +99,19 @@ def organisation_columns(organisation: Mapping[str, Any], held: Mapping[str, Map
     return terms.columns(rules(), str(organisation["kind"]), organisation.get("field"), held)
 
 
-def entry_columns(template: str, values: Mapping[str, Any] | None, templates: Templates) -> dict[str, Any]:
-    """The derived columns of one ledger entry."""
+def entry_columns(
+    template: str,
+    values: Mapping[str, Any] | None,
+    passages: Mapping[str, Mapping[str, Any]] | None,
+    templates: Templates,
+) -> dict[str, Any]:
+    """The derived columns of one ledger entry; of a ledger that nobody knows all but due date and title."""
     shape = templates.get(template)
     values = values or {}
     return {
         "due_on": values.get(shape.due) if shape and shape.due else None,
         "title": values.get(shape.title) if shape and shape.title else None,
+        **derived(passages, shape.terminal if shape else frozenset())._asdict(),
     }
 
 
@@ -182,11 +191,15 @@ def _derive_members(connection: Connection, ids: Sequence[str]) -> None:
 
 def _derive_entries(connection: Connection, ids: Sequence[str], templates: Templates) -> None:
     rows = connection.execute(select(_ENTRY).where(_ENTRY.c.id.in_(ids))).all()
-    if rows:
-        connection.execute(
-            update(_ENTRY).where(_ENTRY.c.rid == bindparam("_rid")),
-            [{"_rid": r.rid, **entry_columns(r.template, r._mapping["values"], templates)} for r in rows],
-        )
+    if not rows:
+        return
+    found: dict[str, dict[str, Mapping[str, Any]]] = defaultdict(dict)
+    for row in connection.execute(select(_PASSAGE).where(_PASSAGE.c.record.in_(ids))).mappings():
+        found[row["record"]][row["key"]] = dict(row)
+    connection.execute(
+        update(_ENTRY).where(_ENTRY.c.rid == bindparam("_rid")),
+        [{"_rid": r.rid, **entry_columns(r.template, r._mapping["values"], found[r.id], templates)} for r in rows],
+    )
 
 
 def rebuild(connection: Connection, templates: Templates, report: Callable[[int], None] | None = None) -> None:

@@ -83,6 +83,20 @@ class UnitOfWork:
         self._begin()
         return self.log.operation
 
+    @property
+    def nature(self) -> str:
+        """What kind of act this is: `edit`, `import`, `undo`, `clear` …"""
+        return self._nature
+
+    def moved(self, kind: str) -> dict[str, set[str]]:
+        """The paths that were changed so far, by record of `kind`; creations are none."""
+        touched = self._touched.get(kind, set())
+        found: dict[str, set[str]] = defaultdict(set)
+        for record, path in self._seen:
+            if record in touched:
+                found[record].add(path)
+        return found
+
     def create(self, kind: str, values: Mapping[str, Any]) -> str:
         """Create one record and return its id; sets and maps are given as `{set: {key: value}}`."""
         return self.create_many(kind, [values])[0]

@@ -60,7 +60,7 @@ def move(request: Request) -> Reply:
         view = records.get(office, "ledger_entry", args.id)
         if view.values["template"] != template.key:
             raise UserError("not_found", f"“{template.title}”里没有这一条。")
-        saved = ledgers.move(office, args.id, args.state)
+        saved = ledgers.move(office, args.id, args.state, reason=args.reason or "", day=args.since)
     return saved_reply(saved, "状态已改。")
 
 

@@ -101,7 +101,10 @@ class MeetingRow(NamedTuple):
 
 
 class EntryRow(NamedTuple):
-    """A ledger entry as it is counted and printed."""
+    """A ledger entry as it is counted and printed: its state and deadline are those of the day.
+
+    `opened` and `settled` are ISO days; an entry that nobody dated was there from the beginning.
+    """
 
     id: str
     template: str
@@ -109,6 +112,9 @@ class EntryRow(NamedTuple):
     number: str | None
     state: str
     values: Mapping[str, Any]
+    opened: str = ""
+    settled: str | None = None
+    due: str | None = None
 
 
 @dataclass(frozen=True)

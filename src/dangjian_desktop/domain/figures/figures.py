@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from dangjian_desktop.domain.ledgers.ledgers import LedgerCount, LedgerTemplate
+from dangjian_desktop.domain.ledgers.ledgers import LedgerCount, LedgerTemplate, counted_words
 
 from .census import MOVE
 from .movement import Event
@@ -322,7 +322,7 @@ def _ledger(template: LedgerTemplate, counted: LedgerCount) -> FigureValue:
         figure.label,
         value,
         figure.unit,
-        figure.definition,
+        f"{figure.definition}{counted_words(template, figure)}",
         template.title,
         "ledger_entry",
         counted.records,

@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
-from dangjian_desktop.domain.ledgers.ledgers import Entry, LedgerCount, LedgerTemplate, count
+from dangjian_desktop.domain.ledgers.ledgers import Entry, LedgerCount, LedgerTemplate, count, in_period
 from dangjian_desktop.domain.life.meeting_duty import Duty, duties
 from dangjian_desktop.domain.records.kinds import ORGANISATIONAL
 from dangjian_desktop.domain.records.terms import Term, has_term, term_of
@@ -68,8 +68,20 @@ class Survey:
         return self.period.start < self.reference.base_date
 
     def entries(self, template: str) -> list[EntryRow]:
-        """The entries of one ledger within the scope."""
-        return [e for e in self.snapshot.entries if e.template == template and self.census.within(e.organisation)]
+        """The entries of one ledger within the scope that belong to the period, as its template says."""
+        found = self.reference.templates[template]
+        return [
+            row
+            for row in self.snapshot.entries
+            if row.template == template
+            and self.census.within(row.organisation)
+            and in_period(found, _entry(row), self.period.start, self.day)
+        ]
+
+    def entry(self, template: str, record: str) -> list[EntryRow]:
+        """The one entry of a ledger with this id, where it is within the scope and was opened by the day."""
+        known = [row for row in self.snapshot.entries if row.id == record and row.template == template]
+        return [row for row in known if self.census.within(row.organisation)]
 
     @cached_property
     def organisations(self) -> Sequence[OrganisationRow]:
@@ -115,7 +127,7 @@ def survey(
         day,
         duties(people, snapshot.meetings, period, base_date=reference.base_date),
         _terms(people),
-        _ledgers(snapshot, reference, people, day),
+        _ledgers(snapshot, reference, people, period, day),
     )
 
 
@@ -143,12 +155,21 @@ def _terms(census: Census) -> list[TermLine]:
     ]
 
 
-def _ledgers(snapshot: Snapshot, reference: Reference, census: Census, day: date) -> dict[str, Sequence[LedgerCount]]:
+def _ledgers(
+    snapshot: Snapshot, reference: Reference, census: Census, period: Period, day: date
+) -> dict[str, Sequence[LedgerCount]]:
     entries: dict[str, list[Entry]] = defaultdict(list)
     for row in snapshot.entries:
         if census.within(row.organisation):
-            entries[row.template].append(Entry(row.id, row.state, row.values))
-    return {key: count(template, entries[key], day) for key, template in reference.templates.items()}
+            entries[row.template].append(_entry(row))
+    return {
+        key: count(template, entries[key], day, start=period.start, end=period.end)
+        for key, template in reference.templates.items()
+    }
+
+
+def _entry(row: EntryRow) -> Entry:
+    return Entry(row.id, row.state, row.values, row.opened, row.settled, row.due)
 
 
 def _sorted(census: Census) -> dict[str, dict[object, list[str]]]:

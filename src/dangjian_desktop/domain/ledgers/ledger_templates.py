@@ -13,7 +13,18 @@ from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
 from dangjian_desktop.domain.records.kinds import LEDGER_ENTRY
 from dangjian_desktop.domain.records.permissions import ROLE_NAMES
 
-from .ledgers import CHOICES, LEDGER_CLASSES, LedgerFigure, LedgerTemplate, State, Transition, choices, number_for
+from .ledgers import (
+    AS_OF,
+    CHOICES,
+    LEDGER_CLASSES,
+    PERIODS,
+    LedgerFigure,
+    LedgerTemplate,
+    State,
+    Transition,
+    choices,
+    number_for,
+)
 
 _KEY = re.compile("[a-z][a-z0-9_-]*")
 _COLUMN_KEY = re.compile("[a-z][a-z0-9_]*")
@@ -21,7 +32,8 @@ _RESERVED = {spec.name for spec in LEDGER_ENTRY.fields} | {"id", "values", "titl
 _TEMPLATE = {
     "required": {"key", "title", "ledger_class", "columns", "states", "initial", "transitions", "title_column",
                  "number_rule"},
-    "optional": {"edition", "due", "done", "lead_days", "figures", "restricted", "readers", "notes"},
+    "optional": {"edition", "opened", "due", "done", "period", "lead_days", "figures", "restricted", "readers",
+                 "notes"},
 }  # fmt: skip
 _COLUMN = {
     "required": {"name", "label"},
@@ -31,7 +43,7 @@ _STATE = {"required": {"key", "label"}, "optional": {"terminal"}}
 _MOVE = {"required": {"source", "target", "roles"}, "optional": {"needs", "not_by", "by"}}
 _FIGURE = {
     "required": {"key", "label", "definition"},
-    "optional": {"unit", "states", "where", "overdue", "on_time", "sum", "distinct", "share_of"},
+    "optional": {"unit", "states", "where", "overdue", "on_time", "sum", "distinct", "share_of", "counted_by"},
 }
 
 
@@ -90,7 +102,9 @@ def _template(data: dict[str, Any]) -> LedgerTemplate:
         title_column=data["title_column"],
         number_rule=data["number_rule"],
         edition=data.get("edition", ""),
+        opened=data.get("opened"),
         due=data.get("due"),
+        period=data.get("period", "open"),
         done=data.get("done"),
         lead_days=tuple(data.get("lead_days", ())),
         figures=tuple(_figure(item) for item in data.get("figures", ())),
@@ -157,9 +171,11 @@ def _check_template(template: LedgerTemplate) -> None:
     for column in template.columns:
         _check_column(column)
     _require_column(template, template.title_column, "标题列")
-    for key, what in ((template.due, "到期列"), (template.done, "完成列")):
+    for key, what in ((template.opened, "列入列"), (template.due, "到期列"), (template.done, "完成列")):
         if key is not None and _require_column(template, key, what).type is not FieldType.DATE:
             raise _FaultError(f"{what}“{key}”不是日期列")
+    if template.period not in PERIODS:
+        raise _FaultError(f"期间口径“{template.period}”不是{'、'.join(PERIODS)}之一")
     if template.done and not template.due:
         raise _FaultError("有完成列就要有到期列")
     _check_roles(template.readers, "可查看角色")
@@ -226,6 +242,9 @@ def _check_figures(template: LedgerTemplate) -> None:
             raise _FaultError(f"{what}只能对金额列或整数列求和")
         if figure.sum and figure.distinct:
             raise _FaultError(f"{what}不能既求和又去重计数")
+        by = figure.counted_by
+        if by not in (None, AS_OF) and _require_column(template, by, what).type is not FieldType.DATE:
+            raise _FaultError(f"{what}按“{by}”计入期间，它不是日期列")
         if figure.overdue and not template.due or figure.on_time and not template.done:
             raise _FaultError(f"{what}要用到期列和完成列，模板没有写")
         if figure.share_of is not None and figure.share_of not in before:

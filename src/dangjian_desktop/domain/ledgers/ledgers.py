@@ -9,12 +9,24 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from dangjian_desktop.domain.records.fields import FieldSpec
+from dangjian_desktop.domain.values.partial_dates import first_day, last_day
 
 LEDGER_CLASSES = ("党组织日常工作", "党员教育管理", "发展党员和党费收缴", "特色党建工作")
 """The four classes that an office binds its ledgers by."""
 
 CHOICES = "choices:"
 """A column of type CODE names its answers in place: `choices:共性|个性`; the answer itself is stored."""
+
+AS_OF = "as_of"
+"""`counted_by` of a figure that counts all entries opened by the last day of the period."""
+
+PERIODS = {
+    "open": "期间内办理过",
+    "opened": "期间内列入",
+    "closed": "期间内办结",
+    "year": "期间所在年度列入",
+}
+"""Which entries belong to a period, in the words of a paper."""
 
 _NAMES_APART = re.compile(r"[、，,；;/]")
 
@@ -35,8 +47,9 @@ class State:
 class Transition:
     """A move from one state to another.
 
-    `needs` are columns that must be filled (a yes/no column: answered yes). Whoever `not_by` names may not
-    make the move, neither by account nor as the person in column `by`, who did it on paper.
+    `needs` are columns that must be filled (a yes/no column: answered yes), before it and as long as the state that
+    it leads to holds. Whoever `not_by` names may not make the move, neither by account nor as the person in column
+    `by`, who did it on paper. Out of a terminal state into an open one it asks for a reason.
     """
 
     source: str
@@ -54,6 +67,9 @@ class LedgerFigure:
     Counted are the entries in `states` (none named: all) whose columns hold one of the values in `where`,
     that are `overdue` and were done `on_time` where asked. `sum` adds a column up, `distinct` counts its
     different values, `share_of` divides by another figure of the same template.
+
+    `counted_by` says what places an entry in a period: the date column that must lie in it; `AS_OF` for all that
+    were opened by its last day; without it the entries of the period, as the template's `period` says.
     """
 
     key: str
@@ -67,14 +83,17 @@ class LedgerFigure:
     sum: str | None = None
     distinct: str | None = None
     share_of: str | None = None
+    counted_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerTemplate:
     """What one ledger holds and how its entries move; column, state and figure keys never change meaning.
 
-    `due` and `done` are the date columns that decide overdue and on time. A `restricted` ledger is opened only
-    by the roles in `readers` and stays out of search and default exports.
+    `opened`, `due` and `done` are the date columns that tell when a matter came up, until when it must be settled and
+    when it was. `period` says which entries belong to a period: those `open` at any time of it, those `opened` in it,
+    those `closed` in it, or those opened in its `year`, each as known by its last day. A `restricted` ledger is opened
+    only by the roles in `readers` and stays out of search and default exports.
     """
 
     key: str
@@ -87,8 +106,10 @@ class LedgerTemplate:
     title_column: str
     number_rule: str
     edition: str = ""
+    opened: str | None = None
     due: str | None = None
     done: str | None = None
+    period: str = "open"
     lead_days: tuple[int, ...] = ()
     figures: tuple[LedgerFigure, ...] = ()
     restricted: bool = False
@@ -136,11 +157,18 @@ class LedgerCount(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """What the pure functions need of a ledger entry."""
+    """What the pure functions need of a ledger entry, as it was on the day that is counted.
+
+    `opened` and `settled` are ISO days (empty: opened before everything; None: not settled), `due` is the deadline of
+    that day, as it stands in the values unless given.
+    """
 
     id: str
     state: str
     values: Mapping[str, Any]
+    opened: str = ""
+    settled: str | None = None
+    due: str | None = None
 
 
 def choices(column: FieldSpec) -> tuple[str, ...]:
@@ -155,6 +183,16 @@ def transitions_from(template: LedgerTemplate, state: str, *, role: str | None =
     return [move for move in template.transitions if move.source == state and (role is None or role in move.roles)]
 
 
+def transition(template: LedgerTemplate, from_state: str, to_state: str) -> Transition | None:
+    """The move from one state to another, None where the template has none."""
+    return next((m for m in template.transitions if (m.source, m.target) == (from_state, to_state)), None)
+
+
+def reopens(template: LedgerTemplate, move: Transition) -> bool:
+    """Whether a move takes an entry out of the settled states, which needs a reason."""
+    return template.state(move.source).terminal and not template.state(move.target).terminal
+
+
 def may_move(
     template: LedgerTemplate,
     values: Mapping[str, Any],
@@ -165,15 +203,15 @@ def may_move(
     person: str,
 ) -> Refusal | None:
     """Why `person` with `role` may not move an entry, or None when they may."""
-    start, target = template.state(from_state), template.state(to_state)
-    move = next((m for m in template.transitions if (m.source, m.target) == (from_state, to_state)), None)
+    target, move = template.state(to_state), transition(template, from_state, to_state)
     if move is None:
+        start = template.state_of(from_state) or State(from_state, from_state)
         allowed = "、".join(f"“{template.state(m.target).label}”" for m in transitions_from(template, from_state))
         hint = f"只能改为{allowed}" if allowed else "不能再改状态"
         return Refusal("no_transition", f"“{start.label}”的条目不能直接改为“{target.label}”，{hint}。")
     if role not in move.roles:
         return Refusal("role", f"您的角色不能把条目改为“{target.label}”。")
-    missing = tuple(key for key in move.needs if not _filled(values.get(key)))
+    missing = tuple(key for key in move.needs if not filled(values.get(key)))
     if missing:
         labels = "、".join(f"“{template.column(key).label}”" for key in missing)
         return Refusal("missing", f"改为“{target.label}”之前，请先填写{labels}。", missing)
@@ -200,19 +238,24 @@ def people(value: object) -> frozenset[str]:
     return frozenset(name for name in ("".join(part.split()) for part in parts) if name)
 
 
-def _filled(value: object) -> bool:
+def filled(value: object) -> bool:
+    """Whether a column says something; a yes/no column: yes."""
     return value is not None and value is not False and (not isinstance(value, str) or bool(value.strip()))
 
 
-def is_overdue(template: LedgerTemplate, values: Mapping[str, Any], state: str, on: date) -> bool:
+def is_overdue(
+    template: LedgerTemplate, values: Mapping[str, Any], state: str, on: date, *, due: str | None = None
+) -> bool:
     """Whether the due date has passed by `on` without the matter being settled.
 
-    A due date known to the month or year runs until its last day.
+    `due` is the deadline of that day where it is not the one in `values`. One known to the month or year runs until
+    its last day. A state that the template does not know counts as open.
     """
-    due = values.get(template.due) if template.due else None
-    if not isinstance(due, str) or not due or template.state(state).terminal:
+    limit = due or (values.get(template.due) if template.due else None)
+    known = template.state_of(state)
+    if not isinstance(limit, str) or not limit or (known is not None and known.terminal):
         return False
-    return _after(on.isoformat(), due)
+    return _after(on.isoformat(), limit)
 
 
 def _after(day: str, limit: str) -> bool:
@@ -220,9 +263,9 @@ def _after(day: str, limit: str) -> bool:
     return day[: len(limit)] > limit
 
 
-def on_time(template: LedgerTemplate, values: Mapping[str, Any]) -> bool:
-    """Whether the matter was done by its due date; False when either date is not filled."""
-    due = values.get(template.due) if template.due else None
+def on_time(template: LedgerTemplate, values: Mapping[str, Any], *, due: str | None = None) -> bool:
+    """Whether the matter was done by its due date (`due` where given); False when either date is not filled."""
+    due = due or (values.get(template.due) if template.due else None)
     done = values.get(template.done) if template.done else None
     return bool(due and done) and not _after(str(done), str(due))
 
@@ -241,11 +284,28 @@ def next_number(template: LedgerTemplate, year: int, taken: Iterable[str | None]
     return number_for(template, year, largest + 1)
 
 
-def count(template: LedgerTemplate, entries: Sequence[Entry], on: date) -> list[LedgerCount]:
-    """All figures of a ledger over these entries as they stand on `on`, in the template's order."""
+def in_period(template: LedgerTemplate, entry: Entry, start: date, day: date) -> bool:
+    """Whether an entry belongs to a period that began on `start` and is seen on `day`, as the template says."""
+    begun, seen = start.isoformat(), day.isoformat()
+    if entry.opened > seen:
+        return False
+    match template.period:
+        case "opened":
+            return entry.opened >= begun
+        case "closed":
+            return entry.settled is not None and begun <= entry.settled <= seen
+        case "year":
+            return entry.opened[:4] == begun[:4] or not entry.opened
+    return entry.settled is None or entry.settled >= begun
+
+
+def count(
+    template: LedgerTemplate, entries: Sequence[Entry], on: date, *, start: date = date.min, end: date | None = None
+) -> list[LedgerCount]:
+    """All figures of a ledger over the period from `start` to `end`, as its entries stand on `on`, in their order."""
     counts: dict[str, LedgerCount] = {}
     for figure in template.figures:
-        chosen = [entry for entry in entries if _counts(template, figure, entry, on)]
+        chosen = [entry for entry in entries if _counts(template, figure, entry, (start, on, end or on))]
         number = _measure(figure, chosen)
         value: float | None = number
         denominator = None
@@ -256,14 +316,42 @@ def count(template: LedgerTemplate, entries: Sequence[Entry], on: date) -> list[
     return list(counts.values())
 
 
-def _counts(template: LedgerTemplate, figure: LedgerFigure, entry: Entry, on: date) -> bool:
+_Span = tuple[date, date, date]
+"""The first day of a period, the day on which it is seen, its last day."""
+
+
+def _counts(template: LedgerTemplate, figure: LedgerFigure, entry: Entry, span: _Span) -> bool:
+    on = span[1]
+    if not _placed(template, figure, entry, span):
+        return False
     if figure.states and entry.state not in figure.states:
         return False
     if any(not _holds(entry.values.get(column), wanted) for column, wanted in figure.where.items()):
         return False
-    if figure.overdue and not is_overdue(template, entry.values, entry.state, on):
+    if figure.overdue and not is_overdue(template, entry.values, entry.state, on, due=entry.due):
         return False
-    return not figure.on_time or on_time(template, entry.values)
+    return not figure.on_time or on_time(template, entry.values, due=entry.due)
+
+
+def counted_words(template: LedgerTemplate, figure: LedgerFigure) -> str:
+    """The sentence that says how a figure's entries belong to the period."""
+    if figure.counted_by == AS_OF:
+        return "截至期末，不论何时列入。"
+    if figure.counted_by:
+        return f"按“{template.column(figure.counted_by).label}”计入期间，没有填的按办结或列入的日期。"
+    return f"只计{PERIODS[template.period]}的条目，按期末的状态。"
+
+
+def _placed(template: LedgerTemplate, figure: LedgerFigure, entry: Entry, span: _Span) -> bool:
+    start, on, end = span
+    if figure.counted_by == AS_OF:
+        return entry.opened <= on.isoformat()
+    if figure.counted_by:
+        # Without the date the passages tell when; a date known to the month or year counts where all of it lies in
+        # the period.
+        day = str(entry.values.get(figure.counted_by) or entry.settled or entry.opened)
+        return not day or (start <= first_day(day) <= on and last_day(day) <= end)
+    return in_period(template, entry, start, on)
 
 
 def _holds(value: object, wanted: Collection[Any]) -> bool:

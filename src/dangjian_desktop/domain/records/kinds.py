@@ -67,6 +67,19 @@ _TERMS = SetSpec(
     ),
 )
 
+_PASSAGES = SetSpec(
+    "passages",
+    "流转",
+    "passage",
+    (
+        FieldSpec("state", "状态"),
+        FieldSpec("day", "日期", T.DATE),
+        FieldSpec("by", "经办账户"),
+        FieldSpec("due", "当时的期限", T.DATE),
+        FieldSpec("reason", "原因"),
+    ),
+)
+
 ORGANISATION = RecordKind(
     "organisation",
     "党组织",
@@ -366,13 +379,20 @@ LEDGER_ENTRY = RecordKind(
         FieldSpec("template", "台账", required=True, editable=False, importable=False),
         FieldSpec("number", "编号", table=True),
         FieldSpec("organisation", "党组织", T.ORGANISATION, table=True),
-        FieldSpec("state", "状态", table=True, importable=False),
+        FieldSpec("state", "状态", table=True, importable=False, derived=True),
     ),
     measure="条",
     owner=OWNERS["ledger_entry"],
     unit="organisation",
+    sets=(_PASSAGES,),
     maps=(VALUES, "originals"),
-    hidden=(FieldSpec("due_on", "期限", T.DATE, derived=True), FieldSpec("title", "标题", derived=True)),
+    hidden=(
+        FieldSpec("due_on", "期限", T.DATE, derived=True),
+        FieldSpec("title", "标题", derived=True),
+        FieldSpec("opened_on", "列入日期", T.DATE, derived=True),
+        FieldSpec("state_on", "状态日期", T.DATE, derived=True),
+        FieldSpec("settled_on", "办结日期", T.DATE, derived=True),
+    ),
 )
 
 KINDS: dict[str, RecordKind] = {kind.name: kind for kind in (ORGANISATION, MEMBER, POST, MEETING, LEDGER_ENTRY)}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
+from dangjian_desktop.domain.ledgers.passages import passage_words
 from dangjian_desktop.domain.records.fields import VALUES, FieldSpec, FieldType, is_sensitive
 from dangjian_desktop.domain.records.kinds import KINDS
 from dangjian_desktop.domain.records.terms import TERM_FIELDS
@@ -23,6 +24,7 @@ SET_LABELS = {
     "memberships": "组织关系",
     "categories": "党员分类",
     "attendance": "到会",
+    "passages": "流转",
     "former": "曾用值",
     "terms": "任期",
     "values": "栏目",
@@ -75,8 +77,8 @@ def readable(office: Office, lines: Sequence[ChangeLine]) -> list[ChangeRow]:
             titles[line.kind].get(line.record, ""),
             line.path or "",
             _label(line, templates.get(line.record), people),
-            CLEARED if line.cleared else _text(office, printer, line, spec, line.before),
-            CLEARED if line.cleared else _text(office, printer, line, spec, line.after),
+            CLEARED if line.cleared else _text(office, printer, line, spec, line.before, templates.get(line.record)),
+            CLEARED if line.cleared else _text(office, printer, line, spec, line.after, templates.get(line.record)),
             (line.record, line.path),
         )
         for line, spec in zip(lines, specs, strict=True)
@@ -125,11 +127,20 @@ def _keyed_by_member(line: ChangeLine) -> bool:
     return any(each.name == head and each.key is FieldType.MEMBER for each in KINDS[line.kind].sets)
 
 
-def _text(office: Office, printer: Printer, line: ChangeLine, spec: FieldSpec | None, value: Any) -> str:
+def _text(
+    office: Office,
+    printer: Printer,
+    line: ChangeLine,
+    spec: FieldSpec | None,
+    value: Any,
+    template: LedgerTemplate | None,
+) -> str:
     if line.path is None or value is None:
         return ""
     head = line.path.partition(".")[0]
     if isinstance(value, Mapping):
+        if head == "passages":
+            return passage_words(template, value)
         return _set_text(office, printer, head, value)
     if spec is not None and spec.type is FieldType.PICTURE:
         return f"照片（{name_of(bytes.fromhex(str(value)))[:6]}）"

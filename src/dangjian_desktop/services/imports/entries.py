@@ -6,13 +6,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dangjian_desktop.base.errors import UserError
+from dangjian_desktop.base.ids import new_ids
 from dangjian_desktop.domain.ledgers import ledgers as rules
+from dangjian_desktop.domain.ledgers import passages
 from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType, KindSpec
 from dangjian_desktop.exchange.excel.layout import SheetLayout
-from dangjian_desktop.services.ledgers import ledgers
+from dangjian_desktop.services.ledgers import entry_states, ledgers
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.storage.queries import listing, matching
+from dangjian_desktop.storage.shape import SHAPES
+from dangjian_desktop.storage.unit_of_work import read_records
 
 from .keyed import find_member, refuse_missing, several, shown_name
 from .plan import UNCHANGED, PlannedRow
@@ -57,9 +61,37 @@ class EntryMatcher:
             self._set_state(row, state, headers)
         self._name_members(rows)
         settle(self._office, "ledger_entry", rows, self._kind, self._finder, self._states)
+        self._keep_settled([row for row in rows if not row.out and row.moves], headers)
         for row in rows:
             if not row.out and not row.record:
                 row.values["number"] = row.values.get("number") or self._next_number()
+        self._begin([row for row in rows if not row.out and not row.record])
+
+    def _begin(self, rows: Sequence[PlannedRow]) -> None:
+        """Every new entry gets its passages: when it was opened and settled, as the sheet tells."""
+        today, keys = self._office.today(), iter(new_ids(2 * len(rows)))
+        for row in rows:
+            values, state = row.values["values"], row.values.pop("state", self._template.initial)
+            row.values["passages"] = passages.beginning(
+                self._template,
+                values,
+                state,
+                opened=passages.imported_opening(self._template, values, row.values["number"], today),
+                by=self._office.actor.name,
+                today=today,
+                keys=(next(keys), next(keys)),
+            )
+
+    def _keep_settled(self, rows: Sequence[PlannedRow], headers: Mapping[str, str]) -> None:
+        """A row that would take from a known entry what its state asks for stays out."""
+        with self._office.database.read() as connection:
+            known = read_records(connection, SHAPES["ledger_entry"], [row.record for row in rows])
+        for row in rows:
+            refusal = entry_states.refused(self._template, known[row.record], row.moves)
+            if refusal:
+                name = refusal.columns[0] if refusal.columns else ""
+                value = str(row.values["values"].get(name) or "")
+                row.refuse(headers.get(name, self._columns[name].label if name else ""), value, refusal.message)
 
     def _read_columns(self, row: PlannedRow, headers: Mapping[str, str]) -> None:
         values = {name: row.values.pop(name) for name in list(row.values) if name in self._columns}

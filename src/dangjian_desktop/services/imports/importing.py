@@ -132,7 +132,6 @@ def _new_plan(office: Office, kind: str, source: Path | str) -> ImportPlan:
         [],
         source if isinstance(source, Path) else None,
         template.key if template else None,
-        template.initial if template else None,
         block=source if isinstance(source, str) else None,
     )
     with office.database.read() as connection:
@@ -276,7 +275,7 @@ def _members(office: Office, batch: Sequence[PlannedRow], seasoned: set[str]) ->
 def _row(kind: str, plan: ImportPlan, row: PlannedRow) -> dict[str, Any]:
     own: dict[str, Any] = {"id": row.record} if row.record else {}
     if kind == "ledger_entry":
-        own |= {"template": plan.template, "state": plan.initial_state}
+        own |= {"template": plan.template}
     return own | (terms.creation(row.values) if kind == "organisation" else row.values)
 
 

@@ -95,7 +95,6 @@ class ImportPlan:
     rows: list[PlannedRow]
     source: Path | None = None
     template: str | None = None
-    initial_state: str | None = None
     new_organisations: list[dict[str, Any]] = field(default_factory=list)
     units: list[UnitChoice] = field(default_factory=list)
     """The units that the file does not have, as far as the sheets name them."""

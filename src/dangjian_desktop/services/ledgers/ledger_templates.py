@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from dangjian_desktop.base.errors import UserError
+from dangjian_desktop.base.ids import new_ids
 from dangjian_desktop.domain.ledgers import ledgers as rules
+from dangjian_desktop.domain.ledgers import passages
 from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
 from dangjian_desktop.domain.records.fields import FieldType
 from dangjian_desktop.services.office.office import Office
@@ -83,7 +85,15 @@ def new_row(office: Office, values: Mapping[str, Any], key: str | None) -> dict[
         "template": found.key,
         "number": number,
         "organisation": organisation,
-        "state": found.initial,
+        "passages": passages.beginning(
+            found,
+            columns,
+            found.initial,
+            opened=passages.typed_opening(found, columns, office.today()),
+            by=office.actor.name,
+            today=office.today(),
+            keys=new_ids(1),
+        ),
         "values": columns,
     }
 

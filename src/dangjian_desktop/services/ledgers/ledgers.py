@@ -6,17 +6,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from dangjian_desktop.base.errors import UserError
+from dangjian_desktop.base.ids import new_id
 from dangjian_desktop.domain.ledgers import ledgers as rules
+from dangjian_desktop.domain.ledgers import passages
 from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
 from dangjian_desktop.domain.records.permissions import READ
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import records
 from dangjian_desktop.services.records.records import Saved
-from dangjian_desktop.storage.queries import listing
 
+from . import entry_states
 from .ledger_templates import numbers, template, templates
 
-__all__ = ["add", "move", "moves", "numbers", "overdue", "template", "templates"]
+__all__ = ["add", "asks_reason", "move", "moves", "numbers", "overdue", "template", "templates"]
 
 
 def add(office: Office, key: str, typed: Mapping[str, Any]) -> Saved:
@@ -34,14 +36,27 @@ def moves(office: Office, entry: str) -> list[tuple[str, str, str | None]]:
     ]
 
 
+def asks_reason(office: Office, entry: str, state: str) -> bool:
+    """Whether moving an entry to `state` (a key) opens it again, which needs a reason."""
+    view = records.get(office, "ledger_entry", entry)
+    found = template(office, view.values["template"])
+    move_there = rules.transition(found, view.values["state"], state)
+    return move_there is not None and rules.reopens(found, move_there)
+
+
 def _refusal(office: Office, found: LedgerTemplate, values: Mapping[str, Any], target: str) -> str | None:
     refusal = rules.may_move(found, values, values["state"], target, role=office.actor.role, person=office.actor.name)
     return refusal.message if refusal else None
 
 
-def move(office: Office, entry: str, state: str) -> Saved:
-    """Move an entry to a state (by key or label) as the template allows; raises `UserError` (`bad_move`)."""
+def move(office: Office, entry: str, state: str, *, reason: str = "", day: str | None = None) -> Saved:
+    """Move an entry to a state (by key or label) as the template allows; this is a passage of its own.
+
+    It holds from `day`, else from the day that the move asks for (销号日期), else from today. Raises `UserError`:
+    `removed` for an entry in the bin, `bad_move`, `reason` where an entry is opened again without one, `later`.
+    """
     view = records.get(office, "ledger_entry", entry)
+    records.require_standing(view)
     found = template(office, view.values["template"])
     target = found.state_of(state)
     if target is None:
@@ -50,31 +65,58 @@ def move(office: Office, entry: str, state: str) -> Saved:
     refusal = _refusal(office, found, view.values, target.key)
     if refusal:
         raise UserError("bad_move", refusal, effect="状态没有改动。")
+    reopened = _reopened(found, view.values["state"], target.key)
+    if reopened and not reason.strip():
+        raise UserError(
+            "reason",
+            f"把“{found.state(view.values['state']).label}”的条目改为“{target.label}”要写明原因。",
+            effect="状态没有改动。",
+            advice="请写清为什么重新打开，再改一次。",
+        )
     with office.operation(f"{found.title} {view.values.get('number') or ''}：{target.label}") as work:
-        work.change("ledger_entry", entry, {"state": target.key})
+        current = work.read("ledger_entry", [entry])[entry]
+        work.change("ledger_entry", entry, _passage(office, found, current, target.key, reason, day, reopened))
     return Saved(entry, work.change_set)
 
 
+def _reopened(found: LedgerTemplate, source: str, target: str) -> bool:
+    step = rules.transition(found, source, target)
+    return step is not None and rules.reopens(found, step)
+
+
+def _passage(
+    office: Office,
+    found: LedgerTemplate,
+    current: Mapping[str, Any],
+    target: str,
+    reason: str,
+    day: str | None,
+    reopened: bool,
+) -> dict[str, Any]:
+    """The paths of a move. What is open again is not done: its done day goes, the passage keeps it."""
+    values, today = current["values"] or {}, office.today()
+    step = rules.transition(found, current["state"], target)
+    when = records.effective_day(office, day) if day or step is None else passages.move_day(found, step, values, today)
+    due = values.get(found.due) if found.due else None
+    moved: dict[str, Any] = {
+        f"passages.{new_id()}": passages.passage(target, when, by=office.actor.name, due=due, reason=reason.strip())
+    }
+    if reopened and found.done and values.get(found.done):
+        moved[f"values.{found.done}"] = None
+    return moved
+
+
 def overdue(office: Office, scope: str | None = None) -> list[str]:
-    """Ids of entries past their due date, earliest first, over all ledgers this account may open."""
+    """Ids of entries past the deadline of today, earliest first, over all ledgers this account may open."""
     office.actor.require(READ, "ledger_entry")
     late = []
     for found in templates(office):
         if not found.due:
             continue
-        ids = records.query(
-            office,
-            "ledger_entry",
-            scope=scope,
-            template=found.key,
-            order=[("due_on", False)],
-            filters=[records.Filter("due_on", "not_empty")],
-        )
-        with office.database.read() as connection:
-            rows = listing.rows(connection, "ledger_entry", ids, ["values", "state", "due_on"])
+        ids = records.query(office, "ledger_entry", scope=scope, template=found.key)
         late += [
-            (r["due_on"], r["id"])
-            for r in rows
-            if rules.is_overdue(found, r["values"] or {}, r["state"] or found.initial, office.today())
+            (standing.due, entry)
+            for entry, standing in entry_states.on_day(office, ids, office.today()).items()
+            if standing.due and rules.is_overdue(found, {}, standing.state, office.today(), due=standing.due)
         ]
     return [i for _, i in sorted(late)]

@@ -14,6 +14,7 @@ from dangjian_desktop.base.clock import Clock
 from dangjian_desktop.base.resources import resource
 from dangjian_desktop.domain.ledgers.ledger_templates import load_templates
 from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
+from dangjian_desktop.domain.ledgers.passages import terminal_states
 from dangjian_desktop.domain.records.changes import ChangeSet
 from dangjian_desktop.domain.records.permissions import Actor
 from dangjian_desktop.domain.values import codes as code_lists
@@ -52,6 +53,8 @@ class Office:
     codes: CodeTables = field(default_factory=default_codes)
     templates: dict[str, LedgerTemplate] = field(default_factory=default_templates)
     cache: dict[str, Any] = field(default_factory=dict)
+    guards: list[Callable[[Office, UnitOfWork], None]] = field(default_factory=list)
+    """Asked before any operation is committed, whoever made it; one that raises takes the operation back."""
     _listeners: list[Callable[[ChangeSet], None]] = field(default_factory=list)
     _closers: list[Callable[[], None]] = field(default_factory=list)
     changed: bool = False
@@ -69,7 +72,7 @@ class Office:
     @property
     def context(self) -> Context:
         """What a unit of work needs."""
-        columns = {t.key: LedgerColumns(t.due, t.title_column) for t in self.templates.values()}
+        columns = {t.key: LedgerColumns(t.due, t.title_column, terminal_states(t)) for t in self.templates.values()}
         return Context(self.database, self.identity, self.clock, columns)
 
     def today(self) -> date:
@@ -81,6 +84,8 @@ class Office:
         """Run one operation as this account; listeners hear of it after it has been committed."""
         with unit_of_work(self.context, self.actor, label, nature=nature, undoes=undoes) as work:
             yield work
+            for guard in self.guards:
+                guard(self, work)
         if work.change_set is not None:
             self._announce(work.change_set)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from dangjian_desktop.base.clock import Clock
 from dangjian_desktop.base.errors import UsageError, VaultError
 from dangjian_desktop.domain.records.permissions import Actor
+from dangjian_desktop.services.ledgers import entry_states
 from dangjian_desktop.services.records import organisations
 from dangjian_desktop.storage import accounts as rows
 from dangjian_desktop.storage import keys, migrations, settings, vault
@@ -136,6 +137,7 @@ def _office(opened: Vault, account: str, clock: Clock, *, backed_up: bool) -> Of
         base_date = date.fromisoformat(settings.get(connection, "base_date"))
     identity = Identity(PcProfile(opened.file_id, opened.path))
     office = Office(opened, identity, Actor(account, row.role), row.scope, clock, name, base_date)
+    office.guards.append(entry_states.require_whole)
     if backed_up:
         office.on_close(lambda: backups.on_close(office))
     if row.scope:

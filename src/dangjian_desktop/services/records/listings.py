@@ -43,6 +43,7 @@ def records_on(
     with office.database.read() as connection:
         found = listing.rows_on(connection, kind, ids, [*(s.name for s in specs), *policy.listed_with], day)
         people = listing.titles(connection, "member", policy.people_in(office, found))
+    policy.overlay(office, found, day)
     printer = Printer(office, masked=masked, members=people, on=day, in_prose=True)
     extra = policy.listed(office, day)
     printed = []

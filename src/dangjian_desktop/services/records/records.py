@@ -228,16 +228,26 @@ def _edit_in(
     except KeyError:
         raise UserError("not_found", f"没有找到这条{KINDS[kind].label}记录（{record}）。") from None
     if current["binned"]:
-        raise UserError(
-            "removed",
-            f"{policy_of(kind).called(office, current)}在回收站里，不能修改。",
-            effect="没有修改，数据没有改动。",
-            advice="请先恢复它，再修改。",
-        )
+        raise _in_bin(policy_of(kind).called(office, current))
     values = read_values(office, kind, typed, template=current.get("template"), partial=True)
     policy_of(kind).before_edit(values)
     work.change(kind, record, stored_edits(office, kind, current, values, since))
     return {name: value for name, value in values.items() if current.get(name) != value}
+
+
+def require_standing(view: RecordView) -> None:
+    """Raise `UserError` (`removed`) for a record in the recycle bin: nothing there is changed."""
+    if view.binned:
+        raise _in_bin(f"{KINDS[view.kind].label}“{view.values.get('number') or view.title}”")
+
+
+def _in_bin(called: str) -> UserError:
+    return UserError(
+        "removed",
+        f"{called}在回收站里，不能修改。",
+        effect="没有修改，数据没有改动。",
+        advice="请先恢复它，再修改。",
+    )
 
 
 def stored_edits(
@@ -252,7 +262,7 @@ def stored_edits(
             key = f"former.{spec.name}@{day}"
             if f"{spec.name}@{day}" not in current["former"]:
                 moved[key] = {"attribute": spec.name, "value": before, "until": day}
-    return moved
+    return policy_of(kind).following(office, current, moved)
 
 
 def effective_day(office: Office, since: str | None) -> str:

@@ -17,6 +17,7 @@ from dangjian_desktop.domain.figures.census import Snapshot, Tree
 from dangjian_desktop.domain.figures.figures import FigureValue
 from dangjian_desktop.domain.figures.narrowing import Cuts
 from dangjian_desktop.domain.figures.survey import LOST_CODE, MOBILE_CODE, Reference, Survey, survey
+from dangjian_desktop.domain.ledgers.passages import terminal_states
 from dangjian_desktop.domain.records.permissions import READ
 from dangjian_desktop.domain.values import periods
 from dangjian_desktop.domain.values.periods import Period
@@ -165,6 +166,7 @@ def _snapshot(office: Office, asked: _Asked) -> Snapshot:
             day=asked.day,
             kinds_of=kinds,
             categories=_category_texts(office),
+            terminal={t.key: terminal_states(t) for t in ledgers.templates(office)},
         )
 
 

@@ -23,7 +23,7 @@ from dangjian_desktop.documents.wording import MASKED_NOTE, MASKED_PHONES_NOTE, 
 from dangjian_desktop.domain.figures.census import GROUP_KIND, MOVE, OrganisationRow, Tree, belonging, is_actual
 from dangjian_desktop.domain.figures.figures import FULL, figures_of
 from dangjian_desktop.domain.figures.survey import Survey
-from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
+from dangjian_desktop.domain.ledgers.ledgers import PERIODS, LedgerTemplate
 from dangjian_desktop.domain.records.fields import FieldType
 from dangjian_desktop.domain.records.kinds import KINDS
 from dangjian_desktop.domain.values.masking import mask_phone
@@ -251,9 +251,26 @@ def _organisation_summary(survey: Survey) -> str:
     )
 
 
-def ledger(office: Office, survey: Survey, template: LedgerTemplate, head: Letterhead, *, masked: bool) -> Document:
-    """One ledger as of today's states, by number."""
-    entries = survey.entries(template.key)
+def ledger(
+    office: Office,
+    survey: Survey,
+    template: LedgerTemplate,
+    head: Letterhead,
+    *,
+    masked: bool,
+    period: str = "",
+    only: str | None = None,
+) -> Document:
+    """The entries of one ledger that belong to the period, in their states of its last day, by number.
+
+    `period` is printed where one was asked for. `only` is the id of the one entry to print, without figures; raises
+    `UserError` (`not_found`) where this ledger has no such entry within the scope on that day.
+    """
+    entries = survey.entries(template.key) if only is None else survey.entry(template.key, only)
+    if only is not None and not entries:
+        raise UserError(
+            "not_found", f"“{template.title}”里没有这一条，或者那一天还没有列入。", effect="没有生成任何内容。"
+        )
     columns = {column.name: column for column in template.columns}
     members = [str(e.values[c.name]) for e in entries for c in template.columns if _is_member(c.type, e.values, c.name)]
     with office.database.read() as connection:
@@ -266,7 +283,7 @@ def ledger(office: Office, survey: Survey, template: LedgerTemplate, head: Lette
         row: dict[str, Cell] = {
             name: value if spec.type in _NUMERIC else printer.text(spec, value)
             for name, spec in columns.items()
-            if (value := entry.values.get(name)) is not None
+            if (value := entry.due if name == template.due else entry.values.get(name)) is not None
         }
         row |= {
             "number": entry.number,
@@ -275,7 +292,7 @@ def ledger(office: Office, survey: Survey, template: LedgerTemplate, head: Lette
         }
         rows.append(row)
     prefix = f"ledger_{template.key.replace('-', '_')}_"
-    figures = [figure for key, figure in figures_of(survey).items() if key.startswith(prefix)]
+    figures = [figure for key, figure in figures_of(survey).items() if key.startswith(prefix) and only is None]
     return ledger_document(
         template,
         rows,
@@ -283,6 +300,7 @@ def ledger(office: Office, survey: Survey, template: LedgerTemplate, head: Lette
         unit=head.unit,
         filled_on=head.filled_on.isoformat(),
         as_of=day_text(survey.day),
+        period=f"{period}{PERIODS[template.period].removeprefix('期间')}" if period else "",
         records=[entry.id for entry in entries],
     )
 

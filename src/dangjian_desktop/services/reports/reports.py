@@ -353,15 +353,33 @@ def _build(
             raise UsageError("id_required", "打印会议记录要指明是哪一次会议。", effect=_NOTHING)
         document, short, day = report_data.minutes(office, record)
         return Prepared(spec.name, document, file_name(short, document.title, day.isoformat()))
+    if record and spec.kind != "ledger_entry":
+        raise UsageError(
+            "id_not_used",
+            f"“{spec.title}”不是一条记录的报表，不能指明编号。",
+            effect=_NOTHING,
+            advice="请去掉 --id 再试。",
+        )
     survey = survey_of(office, scope=scope, period=period or _usual(spec, today), on=today)
     head = report_data.letterhead(office, survey, scope, today)
     if spec.has_words:
         return _with_words(office, spec, survey, head, scope, draft)
     if spec.name == "structure":
         document = chart_reports.structure(office, survey, head, scope)
+    elif spec.kind == "ledger_entry":
+        document = report_data.ledger(
+            office,
+            survey,
+            ledgers.template(office, spec.name),
+            head,
+            masked=masked,
+            period=survey.period.label if period else "",
+            only=record,
+        )
     else:
         document = _document(office, spec, survey, head, masked)
-    when = survey.period.label if spec.needs_period else survey.day.isoformat()
+    asked = spec.needs_period or (period and spec.kind == "ledger_entry")
+    when = survey.period.label if asked else survey.day.isoformat()
     document = report_data.with_holders(document, office, survey)
     return Prepared(spec.name, document, file_name(head.short, spec.title, when))
 
@@ -395,7 +413,7 @@ def _document(office: Office, spec: ReportSpec, survey: Survey, head: report_dat
         return membership_changes(survey, names, unit=head.unit, filled_on=filled_on)
     if spec.name == "meetings-summary":
         return meetings_summary(survey, names.units, unit=head.unit, filled_on=filled_on)
-    return report_data.ledger(office, survey, ledgers.template(office, spec.name), head, masked=masked)
+    raise KeyError(spec.name)
 
 
 def _usual(spec: ReportSpec, day: date) -> str | None:

@@ -82,11 +82,14 @@ STATEMENTS = (
         template VARCHAR NOT NULL,
         organisation VARCHAR,
         number VARCHAR,
-        state VARCHAR,
         "values" JSON,
         originals JSON,
         due_on VARCHAR,
         title VARCHAR,
+        state VARCHAR,
+        opened_on VARCHAR,
+        state_on VARCHAR,
+        settled_on VARCHAR,
         PRIMARY KEY (rid),
         UNIQUE (id)
     )
@@ -279,6 +282,22 @@ STATEMENTS = (
     """,
     """
     CREATE INDEX ix_organisation_parent ON organisation (parent)
+    """,
+    """
+    CREATE TABLE passage (
+        rid INTEGER NOT NULL,
+        record VARCHAR NOT NULL,
+        "key" VARCHAR NOT NULL,
+        state VARCHAR NOT NULL,
+        day VARCHAR NOT NULL,
+        "by" VARCHAR,
+        due VARCHAR,
+        reason VARCHAR,
+        PRIMARY KEY (rid)
+    )
+    """,
+    """
+    CREATE INDEX ix_passage_record ON passage (record)
     """,
     """
     CREATE TABLE post (

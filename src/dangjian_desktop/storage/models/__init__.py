@@ -13,6 +13,7 @@ from .records import (
     Member,
     Membership,
     Organisation,
+    Passage,
     Post,
 )
 
@@ -26,5 +27,6 @@ __all__ = [
     "Member",
     "Membership",
     "Organisation",
+    "Passage",
     "Post",
 ]

@@ -253,8 +253,24 @@ class LedgerEntry(SQLModel, table=True):
     template: str = Field(index=True)
     organisation: str | None = Field(default=None, index=True)
     number: str | None = None
-    state: str | None = None
     values: dict[str, Any] | None = _map()
     originals: dict[str, Any] | None = _map()
     due_on: str | None = Field(default=None, description="derived: the template's due column")
     title: str | None = Field(default=None, description="derived: the template's title column")
+    state: str | None = Field(default=None, description="derived: that of the last passage")
+    opened_on: str | None = Field(default=None, description="derived: the day of the first passage")
+    state_on: str | None = Field(default=None, description="derived: the day of the last passage")
+    settled_on: str | None = Field(default=None, description="derived: since when in states that settle the matter")
+
+
+class Passage(SQLModel, table=True):
+    """When a ledger entry came into a state, by whom, with what deadline and why; `day` is a partial date."""
+
+    rid: int | None = Field(default=None, primary_key=True)
+    record: str = Field(index=True)
+    key: str
+    state: str
+    day: str
+    by: str | None = None
+    due: str | None = None
+    reason: str | None = None

@@ -6,7 +6,7 @@ The driver's cursor is used as it is: at 100,000 members wrapping every row woul
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any, TypeVar
@@ -23,6 +23,7 @@ from dangjian_desktop.domain.figures.census import (
     StayRow,
 )
 
+from . import passages
 from .spans import former_values
 
 T = TypeVar("T")
@@ -47,7 +48,7 @@ _MEETINGS = """
     FROM meeting WHERE NOT binned AND started_at >= ? AND started_at < ? ORDER BY started_at
 """
 _ENTRIES = """
-    SELECT id, template, organisation, number, state, "values" FROM ledger_entry WHERE NOT binned ORDER BY number, rid
+    SELECT id, template, organisation, number, "values" FROM ledger_entry WHERE NOT binned ORDER BY number, rid
 """
 
 
@@ -58,10 +59,12 @@ def read_snapshot(
     day: date,
     kinds_of: Callable[[str, str | None], frozenset[str]],
     categories: Iterable[str],
+    terminal: Mapping[str, Collection[str]] | None = None,
 ) -> Snapshot:
     """Everything that figures need: people and organisations as of `day`, meetings from `start` to `day`.
 
     `kinds_of` reads a meeting's kind and its 兼作 as codes; only the named `categories` are read.
+    `terminal` names the states that settle an entry, by ledger.
     """
     if not connection.in_transaction():
         # The driver's cursor begins nothing by itself, and all statements must see the same state.
@@ -82,12 +85,29 @@ def read_snapshot(
             # Moments sort as text: everything of the last day comes before the bare text of the next sign.
             [start.isoformat(), f"{day.isoformat()}~"],
         ),
-        _read(
-            connection,
-            _ENTRIES,
-            lambda row: EntryRow(row[0], row[1], row[2], row[3], row[4] or "", json.loads(row[5]) if row[5] else {}),
-        ),
+        _entries(connection, day, terminal or {}),
     )
+
+
+def _entries(connection: Connection, day: date, terminal: Mapping[str, Collection[str]]) -> list[EntryRow]:
+    """The entries that were opened by the day, with the state and the deadline that they had then."""
+    then = {entry.id: entry for entry in passages.standing(connection, day, terminal)}
+    rows = _read(connection, _ENTRIES, lambda row: (row, then.get(row[0])))
+    return [
+        EntryRow(
+            row[0],
+            row[1],
+            row[2],
+            row[3],
+            entry.state or "",
+            json.loads(row[4]) if row[4] else {},
+            entry.opened_on or "",
+            entry.settled_on,
+            entry.due,
+        )
+        for row, entry in rows
+        if entry is not None
+    ]
 
 
 def _read(

@@ -17,6 +17,7 @@ from .records import (
     of_kind,
     of_set,
     organisation,
+    passage,
     post,
     term,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "operation",
     "organisation",
     "origin",
+    "passage",
     "post",
     "remainder",
     "setting",

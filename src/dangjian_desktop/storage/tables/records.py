@@ -69,3 +69,4 @@ organisation, member, post, meeting, ledger_entry = (
 term = of_set["organisation", "terms"]
 membership, category, former = (of_set["member", name] for name in ("memberships", "categories", "former"))
 attendance = of_set["meeting", "attendance"]
+passage = of_set["ledger_entry", "passages"]

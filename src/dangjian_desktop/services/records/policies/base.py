@@ -103,6 +103,9 @@ class Policy:
         """What a whole record as of a day tells beyond its fields."""
         return lambda _row, _printer: {}
 
+    def overlay(self, office: Office, rows: Sequence[dict[str, Any]], day: date) -> None:
+        """Put into whole rows, one by one, what this kind alone knows to have been different on a day."""
+
     def standing_on(self, office: Office, ids: Sequence[str], on: date) -> list[str]:  # noqa: ARG002
         """Those of `ids` that stood on a day, in the order of a list."""
         return list(ids)
@@ -120,6 +123,10 @@ class Policy:
     def edits(self, current: Row, values: Row, since: str, *, named: bool = False) -> dict[str, Any]:  # noqa: ARG002
         """The paths that an edit moves, from stored values; `since` is the day it holds from, `named` or today."""
         return dict(values)
+
+    def following(self, office: Office, current: Row, moved: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002
+        """The paths that an edit of `current` moves, with those that follow from them."""
+        return moved
 
     def before_edit(self, values: Row) -> None:
         """Raise `UserError` for what is not changed by an edit."""

@@ -9,7 +9,7 @@ from typing import Any
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
 from dangjian_desktop.domain.records.kinds import LEDGER_ENTRY
-from dangjian_desktop.services.ledgers import ledger_templates
+from dangjian_desktop.services.ledgers import entry_states, ledger_templates
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.storage.queries.listing import Condition
 
@@ -106,6 +106,26 @@ class LedgerEntryPolicy(Policy):
             return {name: value for name, value in values.items() if name not in LEDGER_ENTRY.names()} | own
 
         return extra
+
+    def overlay(self, office: Office, rows: Sequence[dict[str, Any]], day: date) -> None:
+        """The state and the deadline of the day."""
+        then = entry_states.on_day(office, [row["id"] for row in rows], day)
+        for row in rows:
+            standing, template = then.get(row["id"]), office.templates.get(row["template"])
+            if standing is None:
+                continue
+            row |= {"state": standing.state, "due_on": standing.due}
+            if template is not None and template.due:
+                row["values"] = {**(row["values"] or {}), template.due: standing.due}
+
+    def standing_on(self, office: Office, ids: Sequence[str], on: date) -> list[str]:
+        """Those that were opened by then."""
+        opened = entry_states.on_day(office, ids, on)
+        return [entry for entry in ids if entry in opened]
+
+    def following(self, office: Office, current: Row, moved: dict[str, Any]) -> dict[str, Any]:
+        """A new deadline or done day moves the passages with it."""
+        return entry_states.edits(office, current, moved)
 
     def new_row(self, office: Office, values: dict[str, Any], template: str | None) -> dict[str, Any]:
         """With a number of its ledger and the first state."""

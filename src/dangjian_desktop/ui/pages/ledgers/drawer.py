@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
+from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate, reopens, transition
 from dangjian_desktop.domain.records.permissions import REMOVE, WRITE
 
 from ... import theme
@@ -35,7 +35,7 @@ class EntryDrawer(Drawer):
         super().__init__()
         self.context, self.template = context, template
         self.record = ""
-        self._number = ""
+        self._number = self._state = ""
         self._token = 0
         self._busy = False
         self._build()
@@ -91,15 +91,28 @@ class EntryDrawer(Drawer):
 
         if self._busy or not self.form.check():
             return
+        reason = self._reason_for(state, name)
+        if reason is None:
+            return
         office, record, changes = self.context.office, self.record, self.form.changes()
         entry = f"{self.template.title} {self._number}".strip()
 
         def write() -> Saved:
             if changes:
                 records.edit(office, "ledger_entry", record, changes)
-            return ledgers.move(office, record, state)
+            return ledgers.move(office, record, state, reason=reason)
 
         self._write(write, lambda saved: self._saved(saved, f"已改为“{name}”：{entry}"))
+
+    def _reason_for(self, state: str, name: str) -> str | None:
+        """The reason for opening a settled entry again; empty where the move needs none, None when it was left."""
+        move = transition(self.template, self._state, state)
+        if move is None or not reopens(self.template, move):
+            return ""
+        given = self.context.dialogs.ask(
+            f"为什么改为“{name}”？", detail="这一条已经办结，重新打开要写明原因，会留在流转记录里。"
+        )
+        return given.strip() if given and given.strip() else None
 
     def remove(self) -> None:
         """Put the entry into the recycle bin after asking."""
@@ -200,6 +213,7 @@ class EntryDrawer(Drawer):
         view, moves = found
         self.record = view.id
         self._number = view.printed.get("number", "")
+        self._state = view.values.get("state") or ""
         self.form.load(view.values, view.printed)
         draft = self.context.shell.remembered(self._key()) or {}
         if draft:

@@ -1,0 +1,108 @@
+"""Where entries stand: what an edit adds to their passages, what keeps a settled one so, how they were on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from dangjian_desktop.base.errors import UserError
+from dangjian_desktop.base.ids import new_id
+from dangjian_desktop.domain.ledgers import passages, requirements
+from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate, Refusal
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.storage.queries import passages as queries
+from dangjian_desktop.storage.unit_of_work import UnitOfWork
+
+KIND = "ledger_entry"
+_VALUES, _PASSAGES = "values.", "passages."
+
+
+class Standing(NamedTuple):
+    """One entry as it stood on a day; `due` is the deadline that held then, `settled_on` None while it was open."""
+
+    state: str
+    due: str | None
+    opened_on: str
+    settled_on: str | None
+
+
+def edits(office: Office, current: Mapping[str, Any], moved: Mapping[str, Any]) -> dict[str, Any]:
+    """The paths that an edit of one entry moves, with what follows for its passages: a new deadline, another done day.
+
+    Every edit, import and pasted block comes through here; an undo takes back both together.
+    """
+    template = office.templates.get(current["template"])
+    told = dict(moved)
+    if template is None or not moved:
+        return told
+    held, today = current["passages"] or {}, office.today()
+    values = current["values"] or {}
+    due, done = f"{_VALUES}{template.due}", f"{_VALUES}{template.done}"
+    if template.due and due in moved:
+        followed = passages.deadline_moved(
+            template, held, values.get(template.due), moved[due], by=office.actor.name, today=today, key=new_id()
+        )
+        told |= {f"{_PASSAGES}{key}": value for key, value in followed.items()}
+    if template.done and done in moved:
+        changed = passages.settling_moved(template, held, moved[done], today)
+        for key, value in changed.items():
+            path = f"{_PASSAGES}{key}"
+            told[path] = {**told.get(path, value), "day": value["day"]}
+    return told
+
+
+def require_whole(office: Office, work: UnitOfWork) -> None:
+    """Refuse an operation that leaves an entry without what its state asks for, whoever made it.
+
+    Asked before every commit: edits, pasted blocks, imports and undo alike. Only a clearing for privacy may blank what
+    a settled entry needed. Raises `UserError` (`closed_entry`).
+    """
+    touched = {} if work.nature == "clear" else work.moved(KIND)
+    if not touched:
+        return
+    for record, current in work.read(KIND, list(touched)).items():
+        template = office.templates.get(current["template"])
+        if template is None or current["binned"]:
+            continue
+        known = passages.steps(current["passages"])
+        if not known:
+            continue
+        # The row still says what it said before this operation: what follows is derived at its end.
+        moved_on = known[-1].state != current["state"]
+        columns = {path.removeprefix(_VALUES) for path in touched[record] if path.startswith(_VALUES)}
+        refusal = requirements.broken(template, current["values"] or {}, known, None if moved_on else columns)
+        if refusal:
+            raise closed(template, current.get("number"), refusal.message, settled=_settled(template, known))
+
+
+def refused(template: LedgerTemplate, current: Mapping[str, Any], moved: Mapping[str, Any]) -> Refusal | None:
+    """Why these paths of one entry cannot be moved to these values, or None; nothing is written."""
+    values = dict(current["values"] or {})
+    changed = {path.removeprefix(_VALUES): value for path, value in moved.items() if path.startswith(_VALUES)}
+    return requirements.broken(template, values | changed, passages.steps(current["passages"]), changed.keys())
+
+
+def _settled(template: LedgerTemplate, known: Sequence[passages.Step]) -> bool:
+    return known[-1].state in passages.terminal_states(template)
+
+
+def closed(template: LedgerTemplate, number: str | None, message: str, *, settled: bool) -> UserError:
+    """What a person is told whose edit would empty what a state asks for."""
+    advice = "要改这些内容，请先写明原因重新打开这一条。" if settled else "请先把状态改回去，再改这些内容。"
+    return UserError(
+        "closed_entry",
+        f"{template.title} {number or ''}：{message}".replace(" ：", "："),
+        effect="没有保存，数据没有改动。",
+        advice=advice,
+    )
+
+
+def on_day(office: Office, ids: Sequence[str], day: date) -> dict[str, Standing]:
+    """How entries stood on a day; one that was not opened by then is left out."""
+    terminal = {key: passages.terminal_states(found) for key, found in office.templates.items()}
+    with office.database.read() as connection:
+        return {
+            entry.id: Standing(entry.state or "", entry.due, entry.opened_on or "", entry.settled_on)
+            for entry in queries.standing(connection, day, terminal, ids)
+        }

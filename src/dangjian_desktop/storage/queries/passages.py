@@ -1,0 +1,77 @@
+"""Ledger entries as they stood on a day, read from their passages; most rows say themselves what still holds."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, select
+
+from dangjian_desktop.domain.ledgers import passages as rules
+
+from .. import tables
+
+_ENTRY, _PASSAGE = tables.ledger_entry, tables.passage
+_PIECE = 900
+_COLUMNS = ("id", "template", "state", "due_on", "opened_on", "state_on", "settled_on")
+
+
+class Standing(NamedTuple):
+    """What held of one entry on a day."""
+
+    id: str
+    state: str | None
+    due: str | None
+    opened_on: str | None
+    settled_on: str | None
+
+
+def standing(
+    connection: Connection, day: date, terminal: Mapping[str, Collection[str]], ids: Sequence[str] | None = None
+) -> list[Standing]:
+    """The entries (all, or those of `ids`) that were opened by `day`, as they stood then.
+
+    `terminal` names the settling states by ledger. Entries of an unknown ledger are told, as never settled.
+    """
+    seen = day.isoformat()
+    found: list[Standing] = []
+    moved: list[Row[Any]] = []
+    for row in _entries(connection, ids):
+        if row.state_on is None or row.state_on <= seen:
+            found.append(Standing(row.id, row.state, row.due_on, row.opened_on, row.settled_on))
+        elif row.opened_on <= seen:
+            moved.append(row)
+    sets = _passages(connection, [row.id for row in moved])
+    for row in moved:
+        known = rules.steps(sets[row.id], row.due_on)
+        step = rules.on_day(known, seen)
+        if step is not None:
+            settled = rules.settled_on(known, terminal.get(row.template, ()), seen)
+            found.append(Standing(row.id, step.state, step.due, row.opened_on, settled))
+    return found
+
+
+def changed_since(connection: Connection, day: date) -> bool:
+    """Whether any entry was opened or moved after `day`: if none was, the rows say what held then."""
+    later = select(_ENTRY.c.rid).where(_ENTRY.c.state_on > day.isoformat()).limit(1)
+    return connection.execute(later).first() is not None
+
+
+def _entries(connection: Connection, ids: Sequence[str] | None) -> Iterable[Row[Any]]:
+    columns = select(*(_ENTRY.c[name] for name in _COLUMNS))
+    if ids is None:
+        yield from connection.execute(columns.where(_ENTRY.c.binned.is_(False)))
+        return
+    for start in range(0, len(ids), _PIECE):
+        yield from connection.execute(columns.where(_ENTRY.c.id.in_(ids[start : start + _PIECE]))).all()
+
+
+def _passages(connection: Connection, ids: Sequence[str]) -> dict[str, dict[str, dict[str, Any]]]:
+    found: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
+    for start in range(0, len(ids), _PIECE):
+        rows = connection.execute(select(_PASSAGE).where(_PASSAGE.c.record.in_(ids[start : start + _PIECE])))
+        for row in rows.mappings():
+            found[row["record"]][row["key"]] = dict(row)
+    return found
