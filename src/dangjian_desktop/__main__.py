@@ -10,6 +10,8 @@ from . import __version__
 # Options a window start understands; each of the first group takes a value.
 _WITH_VALUE = frozenset({"--file", "--account", "--on"})
 _FLAGS = frozenset({"--sample"})
+# The program as a reader of strangers' files, started by itself: `exchange.apart.parent.READER`.
+_READER = "--read-apart"
 
 
 def wants_window(argv: Sequence[str]) -> bool:
@@ -36,6 +38,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     if words == ["--version"]:
         print(__version__)
         return 0
+    if words == [_READER]:
+        from .exchange.apart.child import run as read_apart
+
+        return read_apart()
     if wants_window(words):
         from .app.start import run
 

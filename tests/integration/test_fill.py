@@ -22,7 +22,7 @@ from dangjian_desktop.domain.forms.form_editing import put_cell, put_column
 from dangjian_desktop.domain.forms.form_formulas import Calculator
 from dangjian_desktop.domain.forms.form_mapping import FormMapping, ListTarget
 from dangjian_desktop.domain.forms.form_sheets import place_of
-from dangjian_desktop.exchange.excel.form_read import FormFile, read_form
+from dangjian_desktop.exchange.excel.form_read import OpenForm, open_form, read_form
 from dangjian_desktop.exchange.excel.form_write import filled_form
 from dangjian_desktop.services.forms import filling
 from dangjian_desktop.services.office.office import Office
@@ -53,9 +53,9 @@ def office(tmp_path: Path) -> Iterator[Office]:
     made.close()
 
 
-def look(path: Path) -> FormFile:
+def look(path: Path) -> OpenForm:
     """A form file as bytes and scans."""
-    return read_form(path.read_bytes(), path.name)
+    return open_form(path.read_bytes(), path.name)
 
 
 def opened(path: Path, **how: Any) -> Any:
@@ -74,7 +74,7 @@ def value(path: Path, sheet: str, ref: str) -> Any:
     return found.cells[place].value
 
 
-def cells_as_bytes(file: FormFile) -> dict[tuple[str, str], bytes]:
+def cells_as_bytes(file: OpenForm) -> dict[tuple[str, str], bytes]:
     """Every cell's own bytes by sheet and place."""
     return {
         (sheet, str(span.place)): scan.xml[span.start : span.stop]
@@ -84,7 +84,7 @@ def cells_as_bytes(file: FormFile) -> dict[tuple[str, str], bytes]:
     }
 
 
-def around_cells(file: FormFile) -> dict[str, bytes]:
+def around_cells(file: OpenForm) -> dict[str, bytes]:
     """Every sheet's XML without its cells: columns, merges, validations, protection, print settings."""
     found = {}
     for sheet, scan in file.scans.items():
@@ -96,7 +96,7 @@ def around_cells(file: FormFile) -> dict[str, bytes]:
     return found
 
 
-def touched(result: filling.FillResult, form: FormFile) -> set[tuple[str, str]]:
+def touched(result: filling.FillResult, form: OpenForm) -> set[tuple[str, str]]:
     """The cells that were filled, and the formulas that follow from them."""
     found = set()
     for where in [f.cell for f in result.filled] + [c.cell for c in result.checks]:

@@ -11,12 +11,12 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from dangjian_desktop.base.files import replace_file
 from dangjian_desktop.domain.ledgers.ledgers import choices
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType, KindSpec
 from dangjian_desktop.domain.values.codes import CodeTables
 from dangjian_desktop.domain.values.id_numbers import check_character
 
+from .book_bytes import write_book
 from .row_kinds import EXAMPLE_MARK
 
 _AUTHOR = "党建工作台"
@@ -78,7 +78,7 @@ def write_empty_sheet(target: Path, kind: KindSpec, codes: CodeTables) -> None:
         book.remove(lists)
     else:
         lists.sheet_state = "hidden"
-    replace_file(target, book.save)
+    write_book(book, target)
 
 
 def _write_headers(sheet: Any, fields: list[FieldSpec]) -> None:

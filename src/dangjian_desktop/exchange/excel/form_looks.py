@@ -5,14 +5,16 @@ from __future__ import annotations
 import colorsys
 import re
 import zipfile
+from collections.abc import Callable, Mapping
 from io import BytesIO
-from typing import TypeVar
+from typing import Any, TypeVar
 from xml.etree import ElementTree
 from xml.sax.saxutils import unescape
 
 from dangjian_desktop.domain.forms.form_looks import CHARACTER, CellLook, SheetLook
+from dangjian_desktop.exchange.apart import wire
 
-from .form_read import FormFile
+from .form_read import FormFile, OpenForm, ask, open_form
 from .form_scan import SheetScan
 
 T = TypeVar("T")
@@ -27,6 +29,16 @@ _THEME_ORDER = ("lt1", "dk1", "lt2", "dk2", "accent1", "accent2", "accent3", "ac
 
 
 def read_looks(file: FormFile) -> dict[str, SheetLook]:
+    """The look of every sheet by name, read in a process of its own; raises `UserError` (`form_unreadable`)."""
+    return wire.unpack(dict[str, SheetLook], ask("form looks", {}, file.content, file.form.name))
+
+
+def looks_in_child(arguments: Mapping[str, Any], content: bytes, _emit: Callable[[Any], None]) -> Any:
+    """The looks of the form in `content`."""
+    return wire.pack(looks_of(open_form(content, arguments["name"])))
+
+
+def looks_of(file: OpenForm) -> dict[str, SheetLook]:
     """The look of every sheet by name; a workbook without readable styles is shown plain."""
     try:
         with zipfile.ZipFile(BytesIO(file.content)) as archive:

@@ -6,12 +6,12 @@ import contextlib
 import posixpath
 import re
 import zipfile
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Any
 from xml.etree import ElementTree
 from xml.parsers.expat import ExpatError
-
-from openpyxl.formula.translate import Translator
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.domain.forms.form_sheets import (
@@ -24,13 +24,15 @@ from dangjian_desktop.domain.forms.form_sheets import (
     block_of,
     ref_of,
 )
+from dangjian_desktop.exchange.apart import parent, wire
 
+from .bounds import MOST_SHEETS, check_archive, nearby
 from .form_scan import CellSpan, SheetScan, scan
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
 _BOOK = "xl/workbook.xml"
-_LARGEST = 200_000_000
+_MOST_MERGED_CELLS = 2_000_000
 _DATES = frozenset((*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)))
 _BUILT_IN = {9: "0%", 10: "0.00%", 14: "yyyy/m/d", 49: "@"}
 _SILENT = re.compile(r'"[^"]*"|\\.|_.|\[[^\]]*\]|\*.')
@@ -38,7 +40,15 @@ _SILENT = re.compile(r'"[^"]*"|\\.|_.|\[[^\]]*\]|\*.')
 
 @dataclass
 class FormFile:
-    """A form with the bytes it was read from and, by sheet name, the part and the scan of each sheet."""
+    """A form with the bytes it was read from."""
+
+    form: Form
+    content: bytes
+
+
+@dataclass
+class OpenForm:
+    """In the reader's process: a form with, by sheet name, the part and the scan of each sheet."""
 
     form: Form
     content: bytes
@@ -47,10 +57,28 @@ class FormFile:
 
 
 def read_form(content: bytes, name: str) -> FormFile:
-    """Read an .xlsx (or .xlsm) form from its bytes; `name` is its file name.
+    """Read an .xlsx (or .xlsm) form from its bytes, in a process of its own; `name` is its file name.
 
     Raises `UserError` (`form_old`, `form_encrypted`, `form_unreadable`).
     """
+    return FormFile(wire.unpack(Form, ask("form", {}, content, name)), content)
+
+
+def ask(task: str, arguments: Mapping[str, Any], content: bytes, name: str) -> Any:
+    """What a reader answers about a form; one that dies makes the form `form_unreadable`."""
+    try:
+        return parent.ask(task, {**arguments, "name": name}, name=name, content=content)
+    except parent.ReaderDied as death:
+        raise UserError("form_unreadable", death.message, effect="没有填写。", advice=death.advice) from death
+
+
+def read_in_child(arguments: Mapping[str, Any], content: bytes, _emit: Callable[[Any], None]) -> Any:
+    """The form in `content`, called `name`."""
+    return wire.pack(open_form(content, arguments["name"]).form)
+
+
+def open_form(content: bytes, name: str) -> OpenForm:
+    """A form with the places of its cells; raises what `read_form` raises."""
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         if "EncryptedPackage".encode("utf-16-le") in content:
             advice = "请用WPS打开，去掉打开密码另存后再试。"
@@ -59,8 +87,7 @@ def read_form(content: bytes, name: str) -> FormFile:
         raise UserError("form_old", f"“{name}”是旧格式（xls），不能直接填。", effect="没有填写。", advice=advice)
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > _LARGEST:
-                raise UserError("form_unreadable", f"“{name}”太大，不能当作表样。", effect="没有填写。")
+            check_archive(archive, len(content), name)
             return _read(archive, content, name)
     except (KeyError, ValueError, IndexError, zipfile.BadZipFile, ExpatError, ElementTree.ParseError) as problem:
         advice = "请用WPS打开，另存为xlsx后再试。"
@@ -69,7 +96,7 @@ def read_form(content: bytes, name: str) -> FormFile:
         ) from problem
 
 
-def _read(archive: zipfile.ZipFile, content: bytes, name: str) -> FormFile:
+def _read(archive: zipfile.ZipFile, content: bytes, name: str) -> OpenForm:
     book = ElementTree.fromstring(archive.read(_BOOK))
     space = _STRICT if book.tag.startswith(_STRICT) else MAIN
     properties = book.find(f"{space}workbookPr")
@@ -91,9 +118,9 @@ def _read(archive: zipfile.ZipFile, content: bytes, name: str) -> FormFile:
         parts[title], scans[title] = part, scan(archive.read(part))
         visible = entry.get("state", "visible") == "visible"
         sheets.append(_sheet(title, scans[title], styles, texts, visible=visible, area=areas.get(index)))
-    if not sheets:
+    if not 0 < len(sheets) <= MOST_SHEETS:
         raise ValueError("sheets")
-    return FormFile(Form(name, sheets, date1904), content, parts, scans)
+    return OpenForm(Form(name, sheets, date1904), content, parts, scans)
 
 
 def _sheet(
@@ -106,7 +133,12 @@ def _sheet(
             number = int(span.attributes.get("s", "0"))
             style = styles[number] if number < len(styles) else CellStyle()
             cells[span.place] = FormCell(_value(span, texts), _formula(span, shared), style)
-    return FormSheet(title, cells, found.merged, found.protected, visible, area)
+    bottom, right = nearby(cells)
+    cells = {place: cell for place, cell in cells.items() if place[0] <= bottom and place[1] <= right}
+    merged = [block for block in found.merged if block.top <= bottom and block.left <= right]
+    if sum((b.bottom - b.top + 1) * (b.right - b.left + 1) for b in merged) > _MOST_MERGED_CELLS:
+        raise ValueError("merged")
+    return FormSheet(title, cells, merged, found.protected, visible, area)
 
 
 def _value(span: CellSpan, texts: list[str]) -> Value:
@@ -136,6 +168,8 @@ def _formula(span: CellSpan, shared: dict[str, tuple[str, str]]) -> str:
     if span.formula:
         shared[group] = (span.formula, ref_of(span.place))
         return span.formula
+    from openpyxl.formula.translate import Translator  # few forms share formulas, and it loads slowly
+
     text, origin = shared[group]
     return str(Translator(f"={text}", origin=origin).translate_formula(ref_of(span.place)))[1:]
 

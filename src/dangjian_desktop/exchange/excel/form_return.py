@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil
@@ -17,11 +15,10 @@ from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from dangjian_desktop.base.errors import UserError
-from dangjian_desktop.base.files import replace_file
 from dangjian_desktop.domain.values.cell_text import cell_text
 
+from .book_bytes import write_book
 from .read_sheet import Sheet
-from .read_workbook import read_workbook
 
 HIDDEN_SHEET = "_党建工作台"
 _MARK = "dangjian-desktop:returned-form"
@@ -97,7 +94,7 @@ def write_form(form: ReturnedForm, target: Path) -> None:
     lists.sheet_state = "hidden"
     _hide(book.create_sheet(HIDDEN_SHEET), form)
     _page(sheet, form)
-    replace_file(target, book.save)
+    write_book(book, target)
 
 
 def _write_head(sheet: Any, form: ReturnedForm) -> None:
@@ -188,26 +185,21 @@ def _page(sheet: Any, form: ReturnedForm) -> None:
     sheet.protection.formatColumns = sheet.protection.formatRows = False
 
 
-def is_returned_form(path: Path) -> bool:
-    """Whether a file is one of our forms; cheap enough to be asked of every file."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            book = archive.read("xl/workbook.xml").decode("utf-8", "replace")
-    except (OSError, KeyError, zipfile.BadZipFile):
-        return False
-    return re.search(rf"<(?:\w+:)?sheet\s[^>]*name=[\"']{HIDDEN_SHEET}[\"']", book) is not None
+def is_returned_form(sheets: Sequence[Sheet]) -> bool:
+    """Whether these are the sheets of one of our forms."""
+    return any(sheet.name == HIDDEN_SHEET for sheet in sheets)
 
 
-def read_returned(path: Path) -> ReturnedSheet:
-    """Read a form that came back; rows may have been sorted, and columns moved.
+def read_returned(found: Sequence[Sheet], name: str) -> ReturnedSheet:
+    """A form that came back from its sheets; rows may have been sorted, and columns moved. `name` is the file's.
 
-    Raises `UserError` (`form_damaged`) and what `read_workbook` raises.
+    Raises `UserError` (`form_damaged`).
     """
-    sheets = {sheet.name: sheet for sheet in read_workbook(path)}
+    sheets = {sheet.name: sheet for sheet in found}
     hidden = sheets.get(HIDDEN_SHEET)
     damaged = UserError(
         "form_damaged",
-        f"“{path.name}”里的回填信息不全了，认不出是哪张更正表。",
+        f"“{name}”里的回填信息不全了，认不出是哪张更正表。",
         effect="没有导入任何内容。",
         advice="请重新导出更正表再填，不要删除表头和隐藏的内容。",
     )

@@ -10,6 +10,7 @@ from xml.parsers import expat
 from dangjian_desktop.domain.forms.form_sheets import Block, Place, block_of, place_of
 
 _START_TAG = re.compile(rb"<(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
+_DEEPEST = 100
 
 
 @dataclass(slots=True)
@@ -72,6 +73,7 @@ class _Scanner:
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
         self._parser.CharacterDataHandler = self._text
+        self._parser.StartDoctypeDeclHandler = _refuse
         self._path: list[str] = []
         self._row: RowSpan | None = None
         self._cell: CellSpan | None = None
@@ -99,6 +101,8 @@ class _Scanner:
         at = self._parser.CurrentByteIndex
         inside = self._path[-1] if self._path else ""
         self._path.append(local)
+        if len(self._path) > _DEEPEST:
+            raise ValueError("depth")
         if local == "row" and inside == "sheetData":
             number = int(attributes.get("r", self.scan.rows[-1].number + 1 if self.scan.rows else 1))
             end = self._tag_end(at)
@@ -169,6 +173,10 @@ class _Scanner:
             self._row = None
         elif local == "sheetData":
             self.scan.data_stop = self._stop(self.scan.data_tag[1])
+
+
+def _refuse(*_: object) -> None:
+    raise ValueError("doctype")
 
 
 def scan(xml: bytes) -> SheetScan:

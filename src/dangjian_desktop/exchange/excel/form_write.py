@@ -10,20 +10,25 @@ import re
 import zipfile
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
 
 from dangjian_desktop.base.files import replace_file
 from dangjian_desktop.domain.forms.form_sheets import Place, Value, block_of, column_name, ref_of
+from dangjian_desktop.exchange.apart import wire
 
-from .form_read import FormFile, read_form
+from .form_read import FormFile, OpenForm, ask, open_form
 from .form_scan import CellSpan, RowSpan, SheetScan
 
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _FORGET = object()
+
+Cell = tuple[str, Place]
+"""A cell by its sheet's name and its place."""
 
 
 class _Edit(NamedTuple):
@@ -35,9 +40,9 @@ class _Edit(NamedTuple):
 def write_form(
     source: FormFile,
     target: Path,
-    filled: Mapping[tuple[str, Place], Value],
-    computed: Mapping[tuple[str, Place], Value],
-    stale: frozenset[tuple[str, Place]] = frozenset(),
+    filled: Mapping[Cell, Value],
+    computed: Mapping[Cell, Value],
+    stale: frozenset[Cell] = frozenset(),
 ) -> None:
     """Write the form with `filled` cells by (sheet, place) to `target`.
 
@@ -50,16 +55,46 @@ def write_form(
     def write(path: Path) -> None:
         path.write_bytes(content)
 
-    replace_file(target, write, _readable)
+    replace_file(target, write)
 
 
 def filled_form(
     source: FormFile,
-    filled: Mapping[tuple[str, Place], Value],
-    computed: Mapping[tuple[str, Place], Value],
-    stale: frozenset[tuple[str, Place]] = frozenset(),
+    filled: Mapping[Cell, Value],
+    computed: Mapping[Cell, Value],
+    stale: frozenset[Cell] = frozenset(),
 ) -> bytes:
-    """The bytes of the filled form."""
+    """The bytes of the filled form, made and read again in a process of its own.
+
+    Raises `UserError` (`form_unreadable`).
+    """
+    edits = wire.pack(_Filling(filled, computed, stale))
+    return wire.unpack(bytes, ask("form filled", {"edits": edits}, source.content, source.form.name))
+
+
+@dataclass(frozen=True)
+class _Filling:
+    """What is put into a form: as `write_form` says."""
+
+    filled: Mapping[Cell, Value]
+    computed: Mapping[Cell, Value]
+    stale: frozenset[Cell]
+
+
+def filled_in_child(arguments: Mapping[str, Any], content: bytes, _emit: Callable[[Any], None]) -> Any:
+    """The form in `content` with `edits` put into it."""
+    edits = wire.unpack(_Filling, arguments["edits"])
+    filled = _filled(open_form(content, arguments["name"]), edits.filled, edits.computed, edits.stale)
+    open_form(filled, arguments["name"])
+    return wire.pack(filled)
+
+
+def _filled(
+    source: OpenForm,
+    filled: Mapping[Cell, Value],
+    computed: Mapping[Cell, Value],
+    stale: frozenset[Cell],
+) -> bytes:
     cells: dict[str, dict[Place, Value]] = defaultdict(dict)
     results: dict[str, dict[Place, object]] = defaultdict(dict)
     for (sheet, place), value in filled.items():
@@ -83,10 +118,6 @@ def filled_form(
                 content = _computed_on_load(content)
             new.writestr(entry, content, entry.compress_type)
     return out.getvalue()
-
-
-def _readable(path: Path) -> None:
-    read_form(path.read_bytes(), path.name)
 
 
 def _computed_on_load(xml: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""Number formats that show less, or more, than the stored value says."""
+"""Number formats: which make a number a date, and which show less, or more, than the stored value says."""
 
 from __future__ import annotations
 
@@ -15,29 +15,54 @@ class Shown(Enum):
     TWO_DECIMALS = "two decimals"
 
 
+class Kind(Enum):
+    """What a format makes of a number."""
+
+    DATE = "date"
+    SPAN = "span"
+
+
 # Built-in formats by number, as Chinese Excel and WPS show them.
-BUILT_IN = {2: Shown.TWO_DECIMALS, 4: Shown.TWO_DECIMALS} | dict.fromkeys((17, 27, 50, 52, 55, 57), Shown.MONTH)
+BUILT_IN = {2: Shown.TWO_DECIMALS, 4: Shown.TWO_DECIMALS} | dict.fromkeys((17, 27, 36, 50, 52, 57), Shown.MONTH)
+BUILT_IN_KINDS = dict.fromkeys((*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)), Kind.DATE) | {46: Kind.SPAN}
 
 _SILENT = re.compile(r'"[^"]*"|\\.|_.|\[[^\]]*\]|\*.')
+_SPAN = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
+
+
+def _bare(code: str) -> str:
+    """The first section of a format without literal text, colours and the exponents of numbers."""
+    bare = _SILENT.sub("", code.split(";", 1)[0]).lower()
+    return re.sub(r"general|e[+-]", "", bare)
+
+
+def kind_of(code: str) -> Kind | None:
+    """Whether a format code shows a number as a date or a time (or as a span such as `[h]:mm`); None for numbers."""
+    if _SPAN.search(code):
+        return Kind.SPAN
+    # A lone "e" is the year as Chinese Excel writes it.
+    return Kind.DATE if re.search("[ymdhse]", _bare(code).replace("am/pm", "h")) else None
 
 
 def shown_as(code: str) -> Shown | None:
     """How a format code shortens a date to its month or year, or keeps two decimals; None for all others."""
-    code = _SILENT.sub("", code.split(";", 1)[0]).lower()
-    # A lone "e" is the year as Chinese Excel writes it; the one of General or of 0.00E+00 is not.
-    if "y" in code or "e" in re.sub(r"general|e[+-]", "", code):
-        if re.search("[dhs]", code):
+    bare = _bare(code)
+    if "y" in bare or "e" in bare:
+        if re.search("[dhs]", bare):
             return None
-        return Shown.MONTH if "m" in code else Shown.YEAR
-    return Shown.TWO_DECIMALS if re.fullmatch(r"[#,]*0\.00", code.strip()) else None
+        return Shown.MONTH if "m" in bare else Shown.YEAR
+    return Shown.TWO_DECIMALS if re.fullmatch(r"[#,]*0\.00", bare.strip()) else None
 
 
 def shown_text(shown: Shown, value: object) -> str | None:
-    """The text that matters for reading `value` as a date, or None where the format says nothing of use."""
+    """The text that matters for reading `value` as a date, or None where the format says nothing of use.
+
+    A month that is shown stays a month, but only where nobody typed a day that the format then hid.
+    """
     if isinstance(value, date):
-        if shown is Shown.MONTH:
+        if shown is Shown.MONTH and value.day == 1:
             return f"{value.year}-{value.month:02d}"
-        return str(value.year) if shown is Shown.YEAR else None
+        return str(value.year) if shown is Shown.YEAR and (value.month, value.day) == (1, 1) else None
     if shown is Shown.TWO_DECIMALS and isinstance(value, float) and 1900 <= value < 2100 and not value.is_integer():
         return f"{value:.2f}"
     return None

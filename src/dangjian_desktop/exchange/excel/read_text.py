@@ -6,17 +6,41 @@ import csv
 import io
 import re
 from html.parser import HTMLParser
+from pathlib import PurePath
 
 from dangjian_desktop.base.errors import UserError
 
+from .bounds import reasonable, too_large
 from .read_sheet import MergedRange, Sheet
 
+_ADVICE = "请用WPS打开后另存为xlsx，再导入。"
 _SEPARATORS = ("\t", ",", ";", "，", "|")
 COMPUTED = "=+-@"
 """Signs by which a spreadsheet takes a cell of a text file for a formula."""
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _PROTECTED = re.compile(r'="(.*)"', re.DOTALL)
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE)
+
+
+def read_any_text(content: bytes, name: str) -> list[Sheet]:
+    """The tables of a file that is text: separated values, or a web page; `name` is the file's.
+
+    Raises `UserError` (`file_unreadable`).
+    """
+    text = decode(content)
+    start = text[:2000].lstrip("\ufeff \t\r\n").lower()
+    if start.startswith("mime-version"):
+        raise UserError("file_unreadable", f"“{name}”是网页存档，请用WPS另存为xlsx。", advice=_ADVICE)
+    if start.startswith("<?xml") and "urn:schemas-microsoft-com:office:spreadsheet" in text[:4000]:
+        raise UserError("file_unreadable", f"“{name}”是XML表格，请用WPS另存为xlsx。", advice=_ADVICE)
+    if start.startswith("<"):
+        sheets = read_html(text)
+        if not sheets:
+            raise UserError("file_unreadable", f"“{name}”是网页格式，里面没有表格，请用WPS另存为xlsx。", advice=_ADVICE)
+        return sheets
+    if "\x00" in text:
+        raise UserError("file_unreadable", f"“{name}”不是完好的表格文件，读不出来。", advice=_ADVICE)
+    return [Sheet(PurePath(name).stem, read_separated(text))]
 
 
 def decode(content: bytes) -> str:
@@ -50,6 +74,8 @@ def read_separated(text: str, separator: str | None = None) -> list[list[object]
     while rows and not any(rows[-1]):
         rows.pop()
     width = max((len(row) for row in rows), default=0)
+    if not reasonable(len(rows), width, sum(map(len, rows))):
+        raise too_large("这个文本表格", f"有一行分成了{width}格")
     for row in rows:
         row.extend([""] * (width - len(row)))
     return rows

@@ -1,50 +1,55 @@
-"""Any table file an office may have becomes plain sheets: cells, hidden rows, merged ranges, shown texts."""
+"""Any table file an office may have becomes plain sheets, read in a process of its own."""
 
 from __future__ import annotations
 
 import os
-import zipfile
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from xml.etree import ElementTree
-
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from dangjian_desktop.base.errors import EnvironmentFault, UserError
+from dangjian_desktop.base.progress import Progress
+from dangjian_desktop.exchange.apart import parent
 
-from . import read_marks, read_text
+from . import read_text
 from .read_sheet import MergedRange, Sheet
+from .sheet_frames import sheets_from
 
 __all__ = ["MergedRange", "Sheet", "read_block", "read_workbook"]
 
-_ZIP, _OLE, _PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF"
-_ADVICE = "请用WPS或Excel打开后另存为xlsx，再导入。"
+_TWICE = ("memory", "damaged")
 
 
-def read_workbook(path: Path) -> list[Sheet]:
+def read_workbook(path: Path, progress: Progress | None = None) -> list[Sheet]:
     """All sheets of a file, told by its content and not by its name.
 
-    Takes .xlsx, .xls, .ods, CSV or tab-separated text (UTF-8, UTF-16, GB18030) and web pages saved as .xls. Raises
-    `UserError` (`file_not_found`, `file_empty`, `file_encrypted`, `file_unreadable`) or `EnvironmentFault`, each one
-    plain sentence.
+    Takes .xlsx, .xls, .et, .xlsb, .ods, CSV or tab-separated text (UTF-8, UTF-16, GB18030) and web pages saved as
+    .xls. Raises `UserError` (`file_not_found`, `file_empty`, `file_encrypted`, `file_unreadable`) or
+    `EnvironmentFault`, each one plain sentence, and `Cancelled` as soon as `progress` is.
     """
     path = Path(path)
-    content = _content(path)
-    if content.startswith(_ZIP):
-        return _read_zip(path)
-    if content.startswith(_OLE):
-        return _read_ole(path, content)
-    if content.startswith(_PDF):
-        raise UserError("file_unreadable", f"“{path.name}”是PDF，不是表格，不能导入。", advice="请找到原来的表格文件。")
-    return _read_text(path, content)
+    size = openable_size(path)
+    try:
+        return _read(path, size, progress, careful=False)
+    except parent.ReaderDied as death:
+        if death.why not in _TWICE:
+            raise
+        # The native reader ends the whole process on some files; the exact one may still read them.
+        return _read(path, size, progress, careful=True)
 
 
-def _content(path: Path) -> bytes:
-    """The whole of a text or old file, the head of a packed one."""
+def _read(path: Path, size: int, progress: Progress | None, *, careful: bool) -> list[Sheet]:
+    arguments = {"path": str(path.absolute()), "name": path.name, "careful": careful}
+    try:
+        return sheets_from(parent.stream("workbook", arguments, name=path.name, size=size, progress=progress))
+    except ValueError:
+        raise parent.ReaderDied("damaged", path.name) from None
+
+
+def openable_size(path: Path) -> int:
+    """The size of a file that can be opened; raises `UserError` or `EnvironmentFault` with the reason why not."""
     try:
         with path.open("rb") as file:
-            head = file.read(8)
-            content = head if head.startswith(_ZIP) else head + file.read()
+            file.read(1)
+            return os.fstat(file.fileno()).st_size
     except FileNotFoundError:
         raise UserError("file_not_found", f"找不到文件“{path.name}”。", advice="请核对路径和U盘。") from None
     except IsADirectoryError:
@@ -53,9 +58,6 @@ def _content(path: Path) -> bytes:
         raise _not_permitted(path) from None
     except OSError as problem:
         raise UserError("file_unreadable", f"“{path.name}”读不出来：{problem.strerror or '磁盘出错'}。") from None
-    if not content.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
-        raise UserError("file_empty", f"“{path.name}”是空文件，里面没有内容。")
-    return content
 
 
 def _not_permitted(path: Path) -> EnvironmentFault:
@@ -64,83 +66,6 @@ def _not_permitted(path: Path) -> EnvironmentFault:
     if os.name == "nt" or any(mark.exists() for mark in beside):
         return EnvironmentFault("file_in_use", f"“{path.name}”正被WPS或Excel打开，请关闭后再试。")
     return EnvironmentFault("no_permission", f"没有读取“{path.name}”的权限。")
-
-
-def _encrypted(path: Path) -> UserError:
-    return UserError(
-        "file_encrypted", f"“{path.name}”设了打开密码，读不出来。", advice="请用WPS打开，去掉密码另存后再导入。"
-    )
-
-
-def _damaged(path: Path) -> UserError:
-    return UserError("file_unreadable", f"“{path.name}”不是完好的表格文件，读不出来。", advice=_ADVICE)
-
-
-def _read_zip(path: Path) -> list[Sheet]:
-    # The XML is searched while calamine, which needs no interpreter lock, parses it.
-    with ThreadPoolExecutor(1) as beside:
-        scanned = beside.submit(read_marks.scan_packed, path)
-        sheets = _read_calamine(path)
-    try:
-        scanned.result()(sheets)
-    except (KeyError, ValueError, OSError, zipfile.BadZipFile, ElementTree.ParseError) as problem:
-        raise _damaged(path) from problem
-    return sheets
-
-
-def _read_ole(path: Path, content: bytes) -> list[Sheet]:
-    if "EncryptedPackage".encode("utf-16-le") in content:
-        raise _encrypted(path)
-    if "WordDocument".encode("utf-16-le") in content:
-        raise UserError("file_unreadable", f"“{path.name}”是Word文档，不是表格，不能导入。", advice=_ADVICE)
-    from . import read_old  # only old files need it
-
-    sheets = _read_calamine(path)
-    read_old.mark_old(path, sheets)
-    return sheets
-
-
-def _read_calamine(path: Path) -> list[Sheet]:
-    try:
-        with CalamineWorkbook.from_path(path) as book:
-            sheets = [
-                _sheet(book, index, meta.visible == SheetVisibleEnum.Visible)
-                for index, meta in enumerate(book.sheets_metadata)
-                if meta.typ == SheetTypeEnum.WorkSheet
-            ]
-    except PasswordError:
-        raise _encrypted(path) from None
-    except (CalamineError, OSError, ValueError) as problem:
-        raise _damaged(path) from problem
-    if not any(sheet.rows for sheet in sheets):
-        raise UserError("file_empty", f"“{path.name}”里没有任何内容。")
-    return sheets
-
-
-def _sheet(book: CalamineWorkbook, index: int, visible: bool) -> Sheet:
-    source = book.get_sheet_by_index(index)
-    rows: list[list[object]] = source.to_python(skip_empty_area=False)  # type: ignore[assignment]
-    merged = [MergedRange(*start, *end) for start, end in source.merged_cell_ranges or []]
-    return Sheet(source.name, rows, merged=merged, visible=visible)
-
-
-def _read_text(path: Path, content: bytes) -> list[Sheet]:
-    text = read_text.decode(content)
-    start = text[:2000].lstrip("\ufeff \t\r\n").lower()
-    if start.startswith("mime-version"):
-        raise UserError("file_unreadable", f"“{path.name}”是网页存档，请用WPS另存为xlsx。", advice=_ADVICE)
-    if start.startswith("<?xml") and "urn:schemas-microsoft-com:office:spreadsheet" in text[:4000]:
-        raise UserError("file_unreadable", f"“{path.name}”是XML表格，请用WPS另存为xlsx。", advice=_ADVICE)
-    if start.startswith("<"):
-        sheets = read_text.read_html(text)
-        if not sheets:
-            raise UserError(
-                "file_unreadable", f"“{path.name}”是网页格式，里面没有表格，请用WPS另存为xlsx。", advice=_ADVICE
-            )
-        return sheets
-    if "\x00" in text:
-        raise _damaged(path)
-    return [Sheet(path.stem, read_text.read_separated(text))]
 
 
 def read_block(text: str) -> Sheet:

@@ -17,7 +17,9 @@ from openpyxl.utils import get_column_letter
 from dangjian_desktop.base.files import replace_file
 from dangjian_desktop.domain.values.cell_text import cell_text
 from dangjian_desktop.domain.values.values import Problem
+from dangjian_desktop.exchange.apart import parent, wire
 
+from .book_bytes import book_bytes
 from .export_rows import clean_text, sheet_title
 from .read_sheet import Sheet
 
@@ -44,14 +46,20 @@ class RefusedSheet:
 def write_refused(target: Path, source: Path | None, sheets: Sequence[Sheet], refused: Sequence[RefusedSheet]) -> None:
     """Write the refused rows with a last column 退回原因 to `target` (.xlsx).
 
-    An .xlsx `source` keeps its looks; any other (or none, for a pasted block) is rebuilt from `sheets` as they were
-    read. Titles and headers stay, accepted rows and untouched sheets are left out, refused cells are marked by colour
-    and by a note. The result can be corrected and imported as it is. Raises `EnvironmentFault` as `replace_file`.
+    A small .xlsx `source` keeps its looks; any other (or none, for a pasted block) is rebuilt from `sheets` as they
+    were read. Titles and headers stay, accepted rows and untouched sheets are left out, refused cells are marked by
+    colour and by a note. The result can be corrected and imported as it is. Raises `EnvironmentFault` as `replace_file`.
     """
     refused = [sheet for sheet in refused if sheet.rows]
-    copied = source is not None and source.suffix.lower() in (".xlsx", ".xlsm") and _is_small_xlsx(source)
-    book = _copied(source, refused) if copied and source is not None else _rebuilt(sheets, refused)
-    replace_file(target, book.save)
+    content = _copied(source, refused) if source is not None and _is_small_xlsx(source) else None
+    if content is None:
+        content = book_bytes(_rebuilt(sheets, refused))
+    whole = content
+    replace_file(target, lambda path: _put_bytes(path, whole))
+
+
+def _put_bytes(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
 
 
 def _is_small_xlsx(source: Path) -> bool:
@@ -61,50 +69,14 @@ def _is_small_xlsx(source: Path) -> bool:
         return file.read(4) == b"PK\x03\x04"
 
 
-def _copied(source: Path, refused: Sequence[RefusedSheet]) -> Any:
-    # Values instead of formulas: a formula would point at rows that are no longer there.
-    book = openpyxl.load_workbook(source, data_only=True)
-    wanted = {sheet.name: sheet for sheet in refused}
-    for name in book.sheetnames:
-        if name in wanted:
-            position = book.sheetnames.index(name)
-            _copy_sheet(book, position, wanted[name])
-        else:
-            del book[name]
-    if not book.sheetnames:
-        book.create_sheet("没有退回的行")
-    book.active = 0
-    return book
-
-
-def _copy_sheet(book: Any, position: int, refused: RefusedSheet) -> None:
-    old = book.worksheets[position]
-    new = book.create_sheet("退回", position)
-    kept = [*range(1, refused.header_row + 1), *sorted(refused.rows)]
-    for target_row, source_row in enumerate(kept, start=1):
-        height = old.row_dimensions[source_row].height
-        if height and source_row <= refused.header_row:
-            new.row_dimensions[target_row].height = height
-        for column in range(1, old.max_column + 1):
-            _copy_cell(old.cell(source_row, column), new.cell(target_row, column))
-    for letter, dimension in old.column_dimensions.items():
-        new.column_dimensions[letter].width = dimension.width
-    for block in old.merged_cells.ranges:
-        if block.max_row <= refused.header_row:
-            new.merge_cells(block.coord)
-    new.freeze_panes = old.freeze_panes
-    book.remove(old)
-    new.title = refused.name
-    _add_reasons(new, refused)
-
-
-def _copy_cell(old: Any, new: Any) -> None:
-    if old.value is not None:
-        new.value = old.value
-        # Text that begins with "=" must stay text.
-        new.data_type = old.data_type
-    if old.has_style:
-        new._style = copy(old._style)
+def _copied(source: Path, refused: Sequence[RefusedSheet]) -> bytes | None:
+    """The source with only its refused rows, made in a process of its own; None where its looks cannot be kept."""
+    content = source.read_bytes()
+    arguments = {"name": source.name, "sheets": wire.pack(refused)}
+    try:
+        return wire.unpack(bytes, parent.ask("refused rows", arguments, name=source.name, content=content))
+    except parent.ReaderDied:
+        return None
 
 
 def _rebuilt(sheets: Sequence[Sheet], refused: Sequence[RefusedSheet]) -> Any:
@@ -133,7 +105,7 @@ def _rebuilt(sheets: Sequence[Sheet], refused: Sequence[RefusedSheet]) -> Any:
                     end_column=block.right + 1,
                 )
         _fit_columns(new, entry)
-        _add_reasons(new, entry)
+        add_reasons(new, entry)
     if not book.sheetnames:
         book.create_sheet("没有退回的行")
     return book
@@ -165,7 +137,8 @@ def _width(text: str) -> int:
     return sum(2 if ord(character) > 0x2E7F else 1 for character in text)
 
 
-def _add_reasons(new: Any, refused: RefusedSheet) -> None:
+def add_reasons(new: Any, refused: RefusedSheet) -> None:
+    """Put the last column of reasons on a sheet, and mark the refused cells."""
     _set_page(new, refused.header_row)
     last = len(refused.headers) + 1
     beside = new.cell(refused.header_row, len(refused.headers))

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
     from dangjian_desktop.exchange.excel.sheet_layout import SheetLayout
 
+    from .book_bytes import book_bytes
+
 _WORDS_SHEET = "正文"
 # A table narrower than this has no room for running text over it.
 _LEAST_COLUMNS = 4
@@ -59,7 +61,7 @@ def _write(document: Document, target: Path, progress: Progress) -> None:
     else:
         _many_sheets(document, book, progress)
     _chart_sheets(document, book)
-    book.save(target)
+    target.write_bytes(book_bytes(book))
 
 
 def _is_one_sheet(document: Document) -> bool:

@@ -19,6 +19,7 @@ from dangjian_desktop.domain.records.members import OPENING
 from dangjian_desktop.domain.records.permissions import IMPORT, WRITE
 from dangjian_desktop.domain.values.values import Problem
 from dangjian_desktop.exchange.excel.layout import SheetLayout
+from dangjian_desktop.exchange.excel.read_sheet import Sheet
 from dangjian_desktop.exchange.excel.reject_report import REASON_HEADER
 from dangjian_desktop.services.office import backups
 from dangjian_desktop.services.office.office import Office
@@ -114,11 +115,12 @@ def prepare(
     progress.report(0, 0, "正在打开文件")
     with uncollected():
         plan = _new_plan(office, kind, source)
-        if isinstance(source, Path) and returned_form.recognises(kind, source):
-            return returned_form.plan_returned(office, plan, source, progress)
+        sheets = sources.read_source(source, progress)
+        if isinstance(source, Path) and returned_form.recognises(kind, sheets):
+            return returned_form.plan_returned(office, plan, sheets, source.name, progress)
         finder = units.UnitFinder(office, plan, scope=scope, create_under=create_orgs_under, decided=units_decided)
         chosen = sources.read_mapping(office, mapping) if isinstance(mapping, str) else mapping
-        return _prepare(office, plan, source, sheet, chosen, finder, progress, allow_no_id=allow_no_id)
+        return _prepare(office, plan, sheets, sheet, chosen, finder, progress, allow_no_id=allow_no_id)
 
 
 def _new_plan(office: Office, kind: str, source: Path | str) -> ImportPlan:
@@ -142,7 +144,7 @@ def _new_plan(office: Office, kind: str, source: Path | str) -> ImportPlan:
 def _prepare(
     office: Office,
     plan: ImportPlan,
-    source: Path | str,
+    sheets: list[Sheet],
     sheet: str | None,
     mapping: Mapping[str, str | None] | None,
     finder: units.UnitFinder,
@@ -152,7 +154,7 @@ def _prepare(
 ) -> ImportPlan:
     spec, template = sources.kind_of(office, plan.kind)
     key = sources.key_field(spec, template)
-    found = sources.layouts(office, plan, sources.read_source(source), spec, key, only=sheet, mapping=mapping)
+    found = sources.layouts(office, plan, sheets, spec, key, only=sheet, mapping=mapping)
     read = _read(office, plan, found, spec, progress)
     _match(office, plan, read, finder, spec, template, progress, allow_no_id=allow_no_id)
     units.prune(plan)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dangjian_desktop.base.errors import UserError
@@ -14,6 +13,7 @@ from dangjian_desktop.domain.values.cell_text import BLANK_MARKS
 from dangjian_desktop.domain.values.partial_dates import format_date
 from dangjian_desktop.domain.values.values import FieldReader
 from dangjian_desktop.exchange.excel.form_return import ReturnedRow, ReturnedSheet, is_returned_form, read_returned
+from dangjian_desktop.exchange.excel.read_sheet import Sheet
 from dangjian_desktop.services.forms.correction_sheets import CORRECTION, FIELDS, SAYS
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import organisations, records
@@ -28,22 +28,24 @@ from .settle import keep_originals
 _SPECS: dict[str, FieldSpec] = {spec.name: spec for spec in KINDS["member"].fields}
 
 
-def recognises(kind: str, source: Path | str) -> bool:
+def recognises(kind: str, sheets: Sequence[Sheet]) -> bool:
     """Whether this is one of our own forms on its way back, to be read by `plan_returned`."""
-    return kind == "roster" and isinstance(source, Path) and is_returned_form(source)
+    return kind == "roster" and is_returned_form(sheets)
 
 
-def plan_returned(office: Office, plan: ImportPlan, source: Path, progress: Progress) -> ImportPlan:
+def plan_returned(
+    office: Office, plan: ImportPlan, sheets: Sequence[Sheet], name: str, progress: Progress
+) -> ImportPlan:
     """Put into the plan what the secretary changed; what the office changed meanwhile is a conflict.
 
     A cell that still says what was sent out, or nothing, changes nothing. Raises `UserError` (`form_foreign`,
     `form_damaged`).
     """
-    form = read_returned(source)
+    form = read_returned(sheets, name)
     if form.about.get("kind") != CORRECTION or form.about.get("office") != (organisations.root_id(office) or ""):
         raise UserError(
             "form_foreign",
-            f"“{source.name}”不是从这个数据文件发出的更正表。",
+            f"“{name}”不是从这个数据文件发出的更正表。",
             effect="没有导入任何内容。",
             advice="请在发出这张表的电脑上导入。",
         )

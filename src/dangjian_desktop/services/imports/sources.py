@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from dangjian_desktop.base.errors import UsageError, UserError
+from dangjian_desktop.base.progress import Progress
 from dangjian_desktop.base.resources import resource
 from dangjian_desktop.domain.imports import header_aliases
 from dangjian_desktop.domain.ledgers.ledgers import CHOICES, LedgerTemplate
@@ -79,9 +80,9 @@ def key_field(kind: KindSpec, template: LedgerTemplate | None) -> str:
     return {"post": "post", "meeting": "started_at"}.get(kind.name, "name")
 
 
-def read_source(source: Path | str) -> list[Sheet]:
+def read_source(source: Path | str, progress: Progress | None = None) -> list[Sheet]:
     """All sheets of a file, or the one of a copied block (a text with tabs or line breaks)."""
-    return read_workbook(source) if isinstance(source, Path) else [read_block(source)]
+    return read_workbook(source, progress) if isinstance(source, Path) else [read_block(source)]
 
 
 def layouts(

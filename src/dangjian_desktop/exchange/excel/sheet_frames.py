@@ -1,0 +1,128 @@
+"""Sheets on their way from the reader's process: whole columns at a time, repeated texts only once.
+
+A roster of 100,000 people has three million cells and a few thousand different texts; told cell by cell it would
+take longer to tell than to read.
+"""
+
+from __future__ import annotations
+
+import base64
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from dangjian_desktop.exchange.apart import wire
+
+from .read_sheet import FarCells, MergedRange, Sheet
+
+_ROWS_A_PART = 8192  # fewer than 65,536, which is what two bytes count
+_PLAIN = frozenset((str, int, float, bool, type(None)))
+_COUNTED = frozenset((int, float, bool))  # 1, 1.0 and True are one key
+
+
+def parts_of(sheet: Sheet) -> Iterator[Any]:
+    """The parts in which a sheet is told: its name, its rows, and what is said beside them."""
+    yield ["sheet", sheet.name, sheet.visible, sheet.date1904]
+    for start in range(0, len(sheet.rows), _ROWS_A_PART):
+        rows = sheet.rows[start : start + _ROWS_A_PART]
+        yield ["rows", len(rows), [_told_column(column) for column in zip(*rows, strict=True)]]
+    yield [
+        "end",
+        sorted(sheet.hidden_rows),
+        sorted(sheet.hidden_columns),
+        [[block.top, block.left, block.bottom, block.right] for block in sheet.merged],
+        [[row, column, text] for (row, column), text in sheet.displays.items()],
+        sheet.pictures,
+        sheet.uncached,
+        sheet.far,
+    ]
+
+
+def _told_column(cells: Sequence[object]) -> Any:
+    kinds = set(map(type, cells))
+    if not kinds & _COUNTED:
+        different = {cell: number for number, cell in enumerate(dict.fromkeys(cells))}
+        if len(different) * 2 <= len(cells):
+            numbers = array("H", map(different.__getitem__, cells))
+            return [_told_values(list(different), kinds), base64.b64encode(numbers.tobytes()).decode("ascii")]
+    return [_told_values(cells, kinds), None]
+
+
+def _told_values(cells: Sequence[object], kinds: set[type]) -> Any:
+    """Texts and numbers as they are, and beside them by position what JSON has no word for."""
+    if kinds <= _PLAIN:
+        return [cells, []]
+    special = [[place, *_told(cell)] for place, cell in enumerate(cells) if type(cell) not in _PLAIN]
+    return [[cell if type(cell) in _PLAIN else None for cell in cells], special]
+
+
+def _told(cell: object) -> tuple[str, object]:
+    if isinstance(cell, datetime):
+        return "moment", cell.isoformat()
+    if isinstance(cell, date):
+        return "day", cell.isoformat()
+    if isinstance(cell, time):
+        return "clock", cell.isoformat()
+    return ("span", cell.total_seconds()) if isinstance(cell, timedelta) else ("text", str(cell))
+
+
+def sheets_from(answer: Iterable[tuple[bytes, Any]]) -> list[Sheet]:
+    """The sheets that `parts_of` told of; raises `ValueError` for what is none of its parts."""
+    sheets: list[Sheet] = []
+    for what, part in answer:
+        if what != wire.PART:
+            continue
+        try:
+            _take(part, sheets)
+        except (TypeError, KeyError, IndexError, AttributeError, OverflowError) as problem:
+            raise ValueError("part") from problem
+    return sheets
+
+
+def _take(part: Any, sheets: list[Sheet]) -> None:
+    kind = part[0]
+    if kind == "sheet":
+        sheets.append(Sheet(str(part[1]), [], visible=bool(part[2]), date1904=bool(part[3])))
+    elif kind == "rows":
+        columns = [_column(told) for told in part[2]]
+        if any(len(column) != part[1] for column in columns):
+            raise ValueError("rows")
+        sheets[-1].rows += map(list, zip(*columns, strict=True))
+    else:
+        _end(sheets[-1], part)
+
+
+def _end(sheet: Sheet, part: Any) -> None:
+    _, hidden_rows, hidden_columns, merged, displays, pictures, uncached, far = part
+    sheet.hidden_rows = set(map(int, hidden_rows))
+    sheet.hidden_columns = set(map(int, hidden_columns))
+    sheet.merged = [MergedRange(*map(int, block)) for block in merged]
+    sheet.displays = {(int(row), int(column)): str(text) for row, column, text in displays}
+    sheet.pictures = [(int(row), int(column)) for row, column in pictures]
+    sheet.uncached = [(int(row), int(column)) for row, column in uncached]
+    sheet.far = FarCells(*map(int, far)) if far is not None else None
+
+
+def _column(told: Any) -> list[object]:
+    (cells, special), numbers = told
+    values: list[object] = list(cells)
+    if set(map(type, values)) - _PLAIN:
+        raise ValueError("cell")
+    for place, kind, text in special:
+        values[place] = _read(kind, text)
+    if numbers is None:
+        return values
+    found = array("H")
+    found.frombytes(base64.b64decode(numbers))
+    return list(map(values.__getitem__, found))
+
+
+def _read(kind: str, text: Any) -> object:
+    if kind == "moment":
+        return datetime.fromisoformat(text)
+    if kind == "day":
+        return date.fromisoformat(text)
+    if kind == "clock":
+        return time.fromisoformat(text)
+    return timedelta(seconds=float(text)) if kind == "span" else str(text)
