@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from typing import Any
 
@@ -10,11 +11,13 @@ import xlrd
 from dangjian_desktop.base.errors import UserError
 
 from .bounds import settle
+from .read_binary import native_sheets
 from .read_formats import BUILT_IN, BUILT_IN_KINDS, Kind, Shown, kind_of, shown_as, shown_text
 from .read_sheet import MergedRange, Sheet
 from .xlsx_cells import moment
 
 _PICTURE = re.compile(r"=?\s*(?:_xlfn\.)?DISPIMG\(", re.IGNORECASE)
+_DOUBT = "这个旧格式（xls）文件有损坏的地方，只读到了格子里的值，请逐行核对"
 _CHINESE = "gb18030"
 _DEFAULT_CODE_PAGES = frozenset((None, 0, 367, 1252, 20127))
 
@@ -24,7 +27,16 @@ def read_old(content: bytes, name: str) -> list[Sheet]:
 
     Raises `UserError` (`file_encrypted`, and for one out of proportion) and whatever a damaged file causes.
     """
-    book = _open(content, name)
+    try:
+        book = _open(content, name)
+    except UserError:
+        raise
+    except Exception:
+        # What is damaged around the cells, or laid out in a way xlrd does not know, must not cost the whole file.
+        sheets = list(native_sheets(io.BytesIO(content)))
+        for sheet in sheets:
+            sheet.doubt = _DOUBT
+        return sheets
     formats = [_format(book, xf) for xf in book.xf_list]
     return [_sheet(source, formats, bool(book.datemode), name) for source in book.sheets()]
 

@@ -49,3 +49,5 @@ class Sheet:
     uncached: list[tuple[int, int]] = field(default_factory=list)
     """Formulas (0-based) whose result the file does not hold; they read as blank."""
     far: FarCells | None = None
+    doubt: str = ""
+    """A sentence where the file is damaged and only its values could be read."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 from dangjian_desktop.base.errors import EnvironmentFault, UserError
@@ -16,6 +17,7 @@ from .sheet_frames import sheets_from
 __all__ = ["MergedRange", "Sheet", "read_block", "read_workbook"]
 
 _TWICE = ("memory", "damaged")
+_SOON = 2.5  # seconds within which the native reader dies where it takes a lie for a size
 
 
 def read_workbook(path: Path, progress: Progress | None = None) -> list[Sheet]:
@@ -27,10 +29,11 @@ def read_workbook(path: Path, progress: Progress | None = None) -> list[Sheet]:
     """
     path = Path(path)
     size = openable_size(path)
+    began = time.monotonic()
     try:
         return _read(path, size, progress, careful=False)
     except parent.ReaderDied as death:
-        if death.why not in _TWICE:
+        if death.why not in _TWICE or time.monotonic() - began > _SOON:
             raise
         # The native reader ends the whole process on some files; the exact one may still read them.
         return _read(path, size, progress, careful=True)

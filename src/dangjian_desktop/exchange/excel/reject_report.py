@@ -48,7 +48,8 @@ def write_refused(target: Path, source: Path | None, sheets: Sequence[Sheet], re
 
     A small .xlsx `source` keeps its looks; any other (or none, for a pasted block) is rebuilt from `sheets` as they
     were read. Titles and headers stay, accepted rows and untouched sheets are left out, refused cells are marked by
-    colour and by a note. The result can be corrected and imported as it is. Raises `EnvironmentFault` as `replace_file`.
+    colour and by a note. The result can be corrected and imported as it is. Raises `EnvironmentFault` as
+    `replace_file`.
     """
     refused = [sheet for sheet in refused if sheet.rows]
     content = _copied(source, refused) if source is not None and _is_small_xlsx(source) else None

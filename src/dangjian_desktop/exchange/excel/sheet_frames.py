@@ -36,6 +36,7 @@ def parts_of(sheet: Sheet) -> Iterator[Any]:
         sheet.pictures,
         sheet.uncached,
         sheet.far,
+        sheet.doubt,
     ]
 
 
@@ -94,13 +95,14 @@ def _take(part: Any, sheets: list[Sheet]) -> None:
 
 
 def _end(sheet: Sheet, part: Any) -> None:
-    _, hidden_rows, hidden_columns, merged, displays, pictures, uncached, far = part
+    _, hidden_rows, hidden_columns, merged, displays, pictures, uncached, far, doubt = part
     sheet.hidden_rows = set(map(int, hidden_rows))
     sheet.hidden_columns = set(map(int, hidden_columns))
     sheet.merged = [MergedRange(*map(int, block)) for block in merged]
     sheet.displays = {(int(row), int(column)): str(text) for row, column, text in displays}
     sheet.pictures = [(int(row), int(column)) for row, column in pictures]
     sheet.uncached = [(int(row), int(column)) for row, column in uncached]
+    sheet.doubt = str(doubt)
     sheet.far = FarCells(*map(int, far)) if far is not None else None
 
 

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     from dangjian_desktop.exchange.excel.sheet_layout import SheetLayout
 
-    from .book_bytes import book_bytes
 
 _WORDS_SHEET = "正文"
 # A table narrower than this has no room for running text over it.
@@ -51,6 +50,8 @@ def render_xlsx(document: Document, path: Path, progress: Progress | None = None
 
 def _write(document: Document, target: Path, progress: Progress) -> None:
     from openpyxl import Workbook
+
+    from .book_bytes import book_bytes
 
     book = Workbook()
     book.remove(book.active)
