@@ -17,6 +17,7 @@ from dangjian_desktop.domain.records.fields import FieldType, KindSpec
 from dangjian_desktop.domain.records.kinds import KINDS
 from dangjian_desktop.exchange.excel.layout import SheetLayout, find_layout
 from dangjian_desktop.exchange.excel.read_workbook import Sheet, read_block, read_workbook
+from dangjian_desktop.exchange.excel.remarks import told
 from dangjian_desktop.services.office.office import Office
 
 from .plan import ImportPlan
@@ -110,6 +111,8 @@ def layouts(
     for sheet, layout in found:
         if layout is not None and (key in layout.fields or not with_key):
             kept.append(layout)
+            for remark in told(sheet):
+                plan.note(sheet.name, remark.row, remark.cells, remark.text)
         elif sheet.name not in _OWN_SHEETS and _is_table(sheet):
             plan.note(sheet.name, 1, "", f"工作表“{sheet.name}”里没有找到“{kind.field(key).label}”列，整张表没有读取")
     if not kept:
