@@ -17,6 +17,8 @@ from typing import Any
 from bench import SAMPLE, Bench, Row
 from kit import PASSWORD, TODAY, Found, create, open_office, pages, paper_document, peak_megabytes, timed, typst_source
 
+from dangjian_desktop.services.reports.request import ReportRequest
+
 PERIOD = "2026Q3"
 GROUPS = 73
 _FLOOR = "import reportlab.pdfgen.canvas, reportlab.pdfbase.ttfonts, openpyxl, sqlmodel"
@@ -140,7 +142,9 @@ def many_rosters(folder: Path, people: int) -> Found:
     office, found = open_office(_file(folder, people)), Found()
     units = [unit.id for unit in report_batches.choices(office) if unit.own]
     with timed(found, "seconds"):
-        batch = report_batches.make_each(office, "roster", folder / "each", units, progress=Progress(lambda *_: None))
+        batch = report_batches.make_each(
+            office, ReportRequest("roster"), folder / "each", units, progress=Progress(lambda *_: None)
+        )
     assert (batch.done, batch.stopped, len(batch.paths)) == (len(units), False, 2 * len(units))
     asked = [0.0]
 
@@ -150,7 +154,7 @@ def many_rosters(folder: Path, people: int) -> Found:
             progress.cancel()
 
     progress = Progress(listener)
-    stopped = report_batches.make_each(office, "roster", folder / "some", units, progress=progress)
+    stopped = report_batches.make_each(office, ReportRequest("roster"), folder / "some", units, progress=progress)
     found["stopping"] = time.perf_counter() - asked[0]
     assert stopped.stopped
     assert sorted(stopped.paths) == sorted((folder / "some").iterdir())
@@ -170,11 +174,11 @@ def growth(folder: Path, people: int) -> Found:
     office, found = open_office(_file(folder, people)), Found()
     first = next(unit.id for unit in report_batches.choices(office) if unit.own)
     for name in ("quarterly", "roster"):
-        reports.make(office, name, folder / "warm", scope=first)
+        reports.make(office, ReportRequest(name, scope=first), folder / "warm")
     for name, formats in (("quarterly", ("pdf", "xlsx")), ("roster", ("pdf",))):
         office.cache.clear()
         with timed(found, name):
-            reports.make(office, name, folder / f"growth{people}", formats=formats)
+            reports.make(office, ReportRequest(name), folder / f"growth{people}", formats=formats)
     office.close()
     return found | {"peak": peak_megabytes()}
 

@@ -21,6 +21,7 @@ from dangjian_desktop.services.office.audit_text import ACT_NAMES
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import listings, records
 from dangjian_desktop.services.reports import exporting, report_batches, reports
+from dangjian_desktop.services.reports.request import ReportRequest
 from office_kit import PASSWORD, add_branch, add_member, id_number, new_office
 
 SOURCES = Path(__file__).resolve().parents[2] / "src"
@@ -65,7 +66,7 @@ def test_numbers_written_into_a_reason_or_a_file_name_are_masked(office: Office,
 
 def test_reports_of_many_organisations_are_one_line_with_how_many(office: Office, tmp_path: Path) -> None:
     units = [add_branch(office, f"春天第{name}党支部") for name in "一二三四"]
-    report_batches.make_each(office, "roster", tmp_path, units)
+    report_batches.make_each(office, ReportRequest("roster"), tmp_path, units)
     names = [f"春天第{name}党支部_党员花名册_{office.today()}.{form}" for name in "一二三" for form in ("pdf", "xlsx")]
     assert acts(office)[0][1] == f"“党员花名册”，隐去中间位，4个党组织各一份；文件：{'、'.join(names)}等8个"
 
@@ -77,10 +78,10 @@ def test_lists_reports_ledgers_and_clearings_are_told_as_the_office_calls_them(
     listings.reveal_list(office, "member", 1, "电话通知")
     exporting.export(office, "member", tmp_path / "名册.xlsx", scope=branch)
     exporting.export(office, "ledger_entry", tmp_path / "整改.xlsx", template="rectification")
-    reports.make(office, "roster", tmp_path, formats=["xlsx"], masked=False, reason="上级来查")
+    reports.make(office, ReportRequest("roster", masked=False, reason="上级来查"), tmp_path, formats=["xlsx"])
     history.clear(office, "member", [member], ["phone"], "已满保存年限")
     found = acts(office)
-    reports.make(office, "quarterly", tmp_path, period="2026Q3", formats=["xlsx"])
+    reports.make(office, ReportRequest("quarterly", period="2026Q3"), tmp_path, formats=["xlsx"])
     assert acts(office)[0][1].startswith("“党组织和党员基本情况报表”（2026年第3季度），隐去中间位；文件：")
     assert found[0] == ("按期清除", "党员 1 条：手机号码", "已满保存年限")
     assert found[1][1].startswith("“党员花名册”，显示全文；文件：")

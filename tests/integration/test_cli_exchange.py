@@ -334,7 +334,7 @@ def test_selfcheck_tells_the_step_that_failed(cli: Cli, monkeypatch: pytest.Monk
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("dangjian_desktop.services.reports.reports.produce", broken)
+    monkeypatch.setattr("dangjian_desktop.services.reports.reports.make", broken)
     answer = cli.run("selfcheck")
     assert (answer.code, answer.data["error"]) == (1, "selfcheck_failed")
     assert [s["name"] for s in answer.data["steps"] if not s["ok"]] == [

@@ -17,6 +17,7 @@ from dangjian_desktop.documents.model import Document, Paper, Table
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import records
 from dangjian_desktop.services.reports import reports
+from dangjian_desktop.services.reports.request import ReportRequest
 from office_kit import TODAY, new_office
 
 MM = 72 / 25.4
@@ -43,14 +44,14 @@ def documents(office: Office) -> Iterator[tuple[str, Document, str | None]]:
     for spec in reports.catalogue(office):
         if "xlsx" in spec.formats:
             record = meeting if spec.needs_id else None
-            document = reports.build(office, spec.name, id=record)
+            document = reports.prepare(office, ReportRequest(spec.name, record=record)).document
             assert isinstance(document, Document)
             yield spec.name, document, record
 
 
 def test_every_workbook_says_how_it_is_printed(street: Office, tmp_path: Path) -> None:
     for name, document, record in documents(street):
-        (path,) = reports.produce(street, name, tmp_path, id=record, formats=["xlsx"])
+        (path,) = reports.make(street, ReportRequest(name, record=record), tmp_path, formats=["xlsx"]).paths
         book = openpyxl.load_workbook(path)
         depths = {table.header_depth for table in document.tables()}
         for sheet in book:
@@ -71,7 +72,11 @@ def test_every_workbook_says_how_it_is_printed(street: Office, tmp_path: Path) -
 def test_libreoffice_prints_every_workbook_as_it_should(street: Office, tmp_path: Path) -> None:
     made: dict[Path, Document] = {}
     for name, document, record in documents(street):
-        made.update(dict.fromkeys(reports.produce(street, name, tmp_path, id=record, formats=["xlsx"]), document))
+        made.update(
+            dict.fromkeys(
+                reports.make(street, ReportRequest(name, record=record), tmp_path, formats=["xlsx"]).paths, document
+            )
+        )
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
     command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), *map(str, made)]
     subprocess.run(command, check=True, capture_output=True, timeout=500)

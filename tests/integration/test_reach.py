@@ -21,6 +21,7 @@ from dangjian_desktop.services.office import about, accounts, opening
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import listings, records
 from dangjian_desktop.services.reports import exporting, reports
+from dangjian_desktop.services.reports.request import ReportRequest
 from import_kit import HEADERS, block, counts, person
 from office_kit import PASSWORD, add_branch, add_member, id_number, new_office
 
@@ -251,7 +252,7 @@ def test_numbers_inside_long_texts_are_masked_in_what_goes_out(office: Office, t
     entry = ledgers.add(office, "rectification", {"source": "巡察", "problem": text}).id
     records.edit(office, "member", member, {"note": f"{text}。"})
     exporting.export(office, "member", tmp_path / "名册.xlsx")
-    [ledger] = reports.make(office, "rectification", tmp_path, formats=["xlsx"]).paths
+    [ledger] = reports.make(office, ReportRequest("rectification"), tmp_path, formats=["xlsx"]).paths
     told = [
         listings.records_on(office, "member", [member]),
         listings.records_on(office, "ledger_entry", [entry]),

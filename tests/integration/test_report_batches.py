@@ -18,6 +18,7 @@ from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import organisations, records
 from dangjian_desktop.services.reports import report_batches, reports
 from dangjian_desktop.services.reports.figures import reading_kept
+from dangjian_desktop.services.reports.request import ReportRequest
 from dangjian_desktop.storage import audit
 from office_kit import TODAY, add_branch, add_member, new_office
 
@@ -86,10 +87,10 @@ def test_off_one_reading_every_organisation_gets_what_it_gets_alone(
     alone = []
     for unit in units:
         street.cache.clear()
-        alone.append(reports.build(street, name, scope=unit, period=period))
+        alone.append(reports.prepare(street, ReportRequest(name, scope=unit, period=period)).document)
     street.cache.clear()
     with reading_kept(street):
-        together = [reports.build(street, name, scope=unit, period=period) for unit in units]
+        together = [reports.prepare(street, ReportRequest(name, scope=unit, period=period)).document for unit in units]
     assert together == alone
     assert len({repr(document) for document in together}) > len(units) / 2
 
@@ -97,10 +98,20 @@ def test_off_one_reading_every_organisation_gets_what_it_gets_alone(
 def test_a_reading_is_not_used_after_something_was_written_or_for_another_day(office: Office) -> None:
     branch, *_ = three_branches(office)
     with reading_kept(office):
-        assert len(list(reports.build(office, "roster", scope=branch).tables()[0].groups[0].rows)) == 2
+        assert (
+            len(
+                list(reports.prepare(office, ReportRequest("roster", scope=branch)).document.tables()[0].groups[0].rows)
+            )
+            == 2
+        )
         add_member(office, "赵六", branch, serial=77, entered_on="2026-06-01", entered_kind="I5")
-        assert len(list(reports.build(office, "roster", scope=branch).tables()[0].groups[0].rows)) == 3
-        early = reports.build(office, "roster", scope=branch, on=date(2026, 3, 1))
+        assert (
+            len(
+                list(reports.prepare(office, ReportRequest("roster", scope=branch)).document.tables()[0].groups[0].rows)
+            )
+            == 3
+        )
+        early = reports.prepare(office, ReportRequest("roster", scope=branch, on=date(2026, 3, 1))).document
         assert len(list(early.tables()[0].groups[0].rows)) == 2
 
 
@@ -124,7 +135,7 @@ def test_offered_are_established_organisations_with_members(street: Office, offi
 def test_each_has_its_own_files_and_one_line_in_the_audit(office: Office, tmp_path: Path) -> None:
     units = three_branches(office)
     out = tmp_path / "出"
-    batch = report_batches.make_each(office, "roster", out, units)
+    batch = report_batches.make_each(office, ReportRequest("roster"), out, units)
     assert (batch.done, batch.asked, batch.stopped, batch.failed) == (3, 3, False, [])
     assert sorted(out.iterdir()) == sorted(batch.paths)
     assert {path.name for path in batch.paths} == {
@@ -150,7 +161,7 @@ def test_organisations_of_one_short_name_do_not_overwrite_each_other(office: Off
     ]
     for place, unit in enumerate(units):
         add_member(office, "李四", unit, serial=2 * place + 1)
-    batch = report_batches.make_each(office, "roster", tmp_path / "出", units, formats=("pdf",))
+    batch = report_batches.make_each(office, ReportRequest("roster"), tmp_path / "出", units, formats=("pdf",))
     assert [path.name for path in batch.paths] == [
         "第一党支部_党员花名册_2026-09-30.pdf",
         "西社区第一党支部_党员花名册_2026-09-30.pdf",
@@ -164,7 +175,7 @@ def test_stopped_in_the_middle_it_leaves_whole_files_and_says_how_many(
 ) -> None:
     units = three_branches(office)
     out = tmp_path / "出"
-    batch = report_batches.make_each(office, "roster", out, units, progress=stopping_after(heard))
+    batch = report_batches.make_each(office, ReportRequest("roster"), out, units, progress=stopping_after(heard))
     # Stopped while the first file of the organisation at hand was being drawn: nothing of that is left.
     assert batch.stopped
     assert batch.done == heard - 1
@@ -186,7 +197,7 @@ def test_a_file_open_elsewhere_is_passed_over_and_named(office: Office, tmp_path
     out.mkdir()
     mark = out / ".~lock.第二党支部_党员花名册_2026-09-30.xlsx#"
     mark.write_text("", "utf-8")
-    batch = report_batches.make_each(office, "roster", out, units)
+    batch = report_batches.make_each(office, ReportRequest("roster"), out, units)
     assert (batch.done, len(batch.paths), batch.stopped) == (2, 5, False)
     assert [name for name, _ in batch.failed] == ["第二党支部"]
     assert batch.warnings[0].startswith("第二党支部：“第二党支部_党员花名册_2026-09-30.xlsx”正被别的程序打开")
@@ -196,7 +207,7 @@ def test_a_file_open_elsewhere_is_passed_over_and_named(office: Office, tmp_path
 def test_a_folder_that_cannot_be_written_ends_it_at_once(office: Office, tmp_path: Path) -> None:
     units = three_branches(office)
     (tmp_path / "文件").write_text("", "utf-8")
-    batch = report_batches.make_each(office, "roster", tmp_path / "文件", units)
+    batch = report_batches.make_each(office, ReportRequest("roster"), tmp_path / "文件", units)
     assert (batch.done, batch.paths, batch.stopped, len(batch.failed)) == (0, [], True, 1)
     assert batch.failed[0][1].code == "no_permission"
 
@@ -204,15 +215,15 @@ def test_a_folder_that_cannot_be_written_ends_it_at_once(office: Office, tmp_pat
 def test_what_one_report_refuses_all_refuse(office: Office, tmp_path: Path) -> None:
     units = three_branches(office)
     with pytest.raises(UserError) as refused:
-        report_batches.make_each(office, "roster", tmp_path / "出", units, masked=False)
+        report_batches.make_each(office, ReportRequest("roster", masked=False), tmp_path / "出", units)
     assert refused.value.code == "reason"
     for name in ("minutes", "work-summary"):
         with pytest.raises(UsageError) as wrong:
-            report_batches.make_each(office, name, tmp_path / "出", units)
+            report_batches.make_each(office, ReportRequest(name), tmp_path / "出", units)
         assert wrong.value.code == "not_in_batches"
     office.actor = Actor("老王", "reader", frozenset(units))
     with pytest.raises(UserError) as forbidden:
-        report_batches.make_each(office, "roster", tmp_path / "出", units)
+        report_batches.make_each(office, ReportRequest("roster"), tmp_path / "出", units)
     assert forbidden.value.code == "not_allowed"
     assert not (tmp_path / "出").exists()
 
@@ -220,7 +231,7 @@ def test_what_one_report_refuses_all_refuse(office: Office, tmp_path: Path) -> N
 def test_in_full_every_roster_shows_the_numbers_and_the_reason_is_kept(office: Office, tmp_path: Path) -> None:
     units = three_branches(office)
     batch = report_batches.make_each(
-        office, "roster", tmp_path / "出", units, formats=("xlsx",), masked=False, reason="核对名册"
+        office, ReportRequest("roster", masked=False, reason="核对名册"), tmp_path / "出", units, formats=("xlsx",)
     )
     for place, path in enumerate(batch.paths):
         cells = [cell for row in openpyxl.load_workbook(path).active.iter_rows(values_only=True) for cell in row]
@@ -232,7 +243,7 @@ def test_in_full_every_roster_shows_the_numbers_and_the_reason_is_kept(office: O
 def test_a_character_without_a_shape_names_its_organisation(office: Office, tmp_path: Path) -> None:
     branch = add_branch(office, "第一党支部")
     add_member(office, "李\U0003fffd", branch)
-    batch = report_batches.make_each(office, "roster", tmp_path / "出", [branch], formats=("pdf",))
+    batch = report_batches.make_each(office, ReportRequest("roster"), tmp_path / "出", [branch], formats=("pdf",))
     assert batch.missing
     assert batch.missing[0].where.startswith("第一党支部的")
     assert organisations.names(office)[branch] == "第一党支部"

@@ -19,6 +19,7 @@ from dangjian_desktop.services.life import meetings
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import organisations, records
 from dangjian_desktop.services.reports import exporting, figures, reports
+from dangjian_desktop.services.reports.request import ReportRequest
 from dangjian_desktop.storage import audit
 from office_kit import TODAY, add_branch, add_member, id_number, new_office
 
@@ -89,7 +90,12 @@ def test_an_account_sees_the_figures_of_its_own_part(office: Office) -> None:
     office.cache.clear()
     assert value(office, "members") == 1
     assert value(office, "members", scope=theirs) == 0
-    titles = [str(row[1]) for row in reports.build(office, "membership-changes", period="2026Q3").tables()[0].rows]
+    titles = [
+        str(row[1])
+        for row in reports.prepare(office, ReportRequest("membership-changes", period="2026Q3"))
+        .document.tables()[0]
+        .rows
+    ]
     assert titles == ["甲支部"]
 
 
@@ -106,7 +112,7 @@ def test_meetings_count_for_what_they_also_were(office: Office) -> None:
     saved = meetings.record_meeting(office, typed, {member: {"presence": "present"}})
     found = figures.values_of(office, period="2026-09")
     assert [found[f"meetings_{kind}"].value for kind in ("ztdr", "dk", "dydh", "zwh")] == [1, 1, 1, 0]
-    document = reports.build(office, "minutes", id=saved.id)
+    document = reports.prepare(office, ReportRequest("minutes", record=saved.id)).document
     assert document.title == "主题党日活动记录"
     # On the eve of the meeting nothing had been held.
     assert value(office, "meetings_ztdr", period="2026", on=date(2026, 9, 29)) == 0
@@ -120,21 +126,23 @@ def test_minutes_ask_for_the_roster_of_the_meeting_day(office: Office) -> None:
     saved = meetings.record_meeting(office, typed, marks)
     records.edit(office, "member", moved, {"organisation": other}, since="2026-06-01")
     late = add_member(office, "赵六", branch, 5, entered_on="2026-05-01", entered_kind="I5")
-    grid = reports.build(office, "minutes", id=saved.id).blocks[0]
+    grid = reports.prepare(office, ReportRequest("minutes", record=saved.id)).document.blocks[0]
     facts = {item.label: item.value for item in grid.items}  # type: ignore[union-attr]
     assert facts["到会情况"].startswith("应到2人（有表决权2人），实到1人")
     assert facts["请假人员"] == "王五（出差）"
     assert facts["补录"].endswith("补录")
     assert late and "赵六" not in str(facts)
     with pytest.raises(UsageError) as refused:
-        reports.build(office, "minutes")
+        reports.prepare(office, ReportRequest("minutes"))
     assert refused.value.code == "id_required"
 
 
 def test_every_report_of_a_street_is_written_and_masked(street: Office, tmp_path: Path) -> None:
     meeting = records.query(street, "meeting")[0]
     for spec in reports.catalogue(street):
-        paths = reports.produce(street, spec.name, tmp_path, id=meeting if spec.needs_id else None)
+        paths = reports.make(
+            street, ReportRequest(spec.name, record=meeting if spec.needs_id else None), tmp_path
+        ).paths
         assert [path.suffix[1:] for path in paths] == list(spec.formats), spec.name
         assert all(path.stat().st_size > 1000 for path in paths)
         for workbook in (path for path in paths if path.suffix == ".xlsx"):
@@ -150,7 +158,7 @@ def test_the_reports_of_a_street_balance(street: Office) -> None:
         assert len(found["opening"].records) + int(str(found["joined"].value)) - int(str(found["left"].value)) == int(
             str(found["members"].value)
         )
-        document = reports.build(street, "membership-changes", period=period)
+        document = reports.prepare(street, ReportRequest("membership-changes", period=period)).document
         assert document.tables()[0].columns[-1].label == "期末数", period
     assert value(street, "members") == DEMO_MEMBERS
 
@@ -182,10 +190,12 @@ def test_every_structure_of_a_street_adds_up(street: Office) -> None:
 def test_full_numbers_need_a_reason_and_leave_a_trace(office: Office, tmp_path: Path) -> None:
     add_member(office, "李四", add_branch(office, "甲支部"))
     with pytest.raises(UserError) as refused:
-        reports.produce(office, "roster", tmp_path, masked=False, reason=" ")
+        reports.make(office, ReportRequest("roster", masked=False, reason=" "), tmp_path)
     assert refused.value.code == "reason"
     assert not list(tmp_path.glob("*.pdf"))
-    paths = reports.produce(office, "roster", tmp_path, formats=["xlsx"], masked=False, reason="上级核对")
+    paths = reports.make(
+        office, ReportRequest("roster", masked=False, reason="上级核对"), tmp_path, formats=["xlsx"]
+    ).paths
     assert id_number() in sheet_texts(paths[0])
     event = events(office)[0]
     assert event["action"] == "export"
@@ -195,11 +205,11 @@ def test_full_numbers_need_a_reason_and_leave_a_trace(office: Office, tmp_path: 
 def test_a_reader_may_look_but_not_carry_away(office: Office, tmp_path: Path) -> None:
     add_member(office, "李四", add_branch(office, "甲支部"))
     office.actor = Actor("来宾", "reader")
-    assert reports.build(office, "roster").tables()[0].count == 1
+    assert reports.prepare(office, ReportRequest("roster")).document.tables()[0].count == 1
     for act in (
-        lambda: reports.produce(office, "roster", tmp_path),
+        lambda: reports.make(office, ReportRequest("roster"), tmp_path).paths,
         lambda: exporting.export(office, "member", tmp_path / "a.xlsx"),
-        lambda: reports.build(office, "roster", masked=False),
+        lambda: reports.prepare(office, ReportRequest("roster", masked=False)).document,
     ):
         with pytest.raises(UserError) as refused:
             act()
@@ -208,22 +218,22 @@ def test_a_reader_may_look_but_not_carry_away(office: Office, tmp_path: Path) ->
 
 
 def test_what_cannot_be_asked_is_refused_in_words(office: Office, tmp_path: Path) -> None:
-    for name, asked, code in (
-        ("weather", {}, "report_unknown"),
-        ("quarterly", {"period": "2026Q9"}, "bad_period"),
-        ("quarterly", {"period": "2027Q1"}, "period_future"),
-        ("roster", {"formats": ["docx"]}, "bad_format"),
+    for asked, formats, code in (
+        (ReportRequest("weather"), None, "report_unknown"),
+        (ReportRequest("quarterly", period="2026Q9"), None, "bad_period"),
+        (ReportRequest("quarterly", period="2027Q1"), None, "period_future"),
+        (ReportRequest("roster"), ["docx"], "bad_format"),
     ):
         with pytest.raises(UserError) as refused:
-            reports.produce(office, name, tmp_path, **asked)  # type: ignore[arg-type]
+            reports.make(office, asked, tmp_path, formats=formats)
         assert refused.value.code == code
 
 
 def test_an_empty_street_still_prints(office: Office, tmp_path: Path) -> None:
     for spec in reports.catalogue(office):
         if not spec.needs_id:
-            assert len(reports.produce(office, spec.name, tmp_path)) == len(spec.formats)
-    document = reports.build(office, "quarterly", period="2026Q3")
+            assert len(reports.make(office, ReportRequest(spec.name), tmp_path).paths) == len(spec.formats)
+    document = reports.prepare(office, ReportRequest("quarterly", period="2026Q3")).document
     assert "平均年龄—" in "".join(getattr(block, "plain", "") for block in document.blocks)
 
 

@@ -18,6 +18,7 @@ from dangjian_desktop.services.office import audit
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import records
 from dangjian_desktop.services.reports import previewing, reports
+from dangjian_desktop.services.reports.request import ReportRequest
 from office_kit import TODAY, new_office
 
 MM = 72 / 25.4
@@ -42,11 +43,11 @@ def test_every_report_stands_within_the_margins_of_every_paper(street: Office, p
     meeting = records.query(street, "meeting")[0]
     for spec in reports.catalogue(street):
         record = meeting if spec.needs_id else None
-        document = reports.prepare(street, spec.name, id=record, paper=paper).document
+        document = reports.prepare(street, ReportRequest(spec.name, record=record, paper=paper)).document
         if not isinstance(document, Document) or (spec.name == "org-chart" and paper.startswith("A4")):
             continue
         top, right, bottom, left = document.page.margins
-        made = previewing.preview(street, spec.name, record=record, paper=paper)
+        made = previewing.preview(street, ReportRequest(spec.name, record=record, paper=paper))
         with pypdfium2.PdfDocument(made.pdf) as pdf:
             texts = [bare(page.get_textpage().get_text_range()) for page in pdf]
             for page in (pdf[0], pdf[len(pdf) // 2], pdf[len(pdf) - 1]):
@@ -89,8 +90,8 @@ def cells(table: Table, row: object) -> list[tuple[object, object]]:
 
 
 def test_groups_have_their_subtotal_below_their_rows_and_the_total_comes_last(street: Office) -> None:
-    made = previewing.preview(street, "quarterly")
-    document = reports.build(street, "quarterly")
+    made = previewing.preview(street, ReportRequest("quarterly"))
+    document = reports.prepare(street, ReportRequest("quarterly")).document
     assert isinstance(document, Document)
     table = next(each for each in document.tables() if each.groups)
     assert len(table.groups) > 1 and table.totals
@@ -115,26 +116,26 @@ def test_papers_are_named_as_people_name_them() -> None:
 
 
 def test_official_papers_stay_on_a4(street: Office) -> None:
-    assert previewing.preview(street, "work-summary", paper="A3横").sizes[0] == pytest.approx(
+    assert previewing.preview(street, ReportRequest("work-summary", paper="A3横")).sizes[0] == pytest.approx(
         (210 * MM, 297 * MM), abs=1
     )
 
 
 def test_the_chosen_paper_holds_for_files_too(street: Office, tmp_path: Path) -> None:
-    (path,) = reports.make(street, "organisations", tmp_path, formats=["pdf"], paper="A3竖").paths
+    (path,) = reports.make(street, ReportRequest("organisations", paper="A3竖"), tmp_path, formats=["pdf"]).paths
     with pypdfium2.PdfDocument(path) as pdf:
         assert [round(side / MM) for side in pdf[0].get_size()] == [297, 420]
 
 
 def test_a_chart_too_large_for_the_paper_asked_for_is_refused_with_advice(street: Office) -> None:
     with pytest.raises(UserError) as caught:
-        previewing.preview(street, "org-chart", paper="A4竖")
+        previewing.preview(street, ReportRequest("org-chart", paper="A4竖"))
     assert caught.value.code == "chart_too_large" and "A3" in caught.value.advice
 
 
 def test_printing_is_written_down_with_the_type_that_was_used(street: Office) -> None:
-    previewing.preview(street, "organisations").printed()
-    previewing.preview(street, "work-summary").printed()
+    previewing.preview(street, ReportRequest("organisations")).printed()
+    previewing.preview(street, ReportRequest("work-summary")).printed()
     summary, plain = audit.listing(street, act="export", limit=2)
     assert summary.action == plain.action == "print" and summary.act == "打印"
     assert "党建工作总结" in summary.what and "仿宋 " in summary.what and "字体" not in plain.what

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.services.records import records
 from dangjian_desktop.services.reports import previewing
+from dangjian_desktop.services.reports.request import ReportRequest
 from dangjian_desktop.ui.pages.reports import ReportsPage
 from dangjian_desktop.ui.widgets.job import JobRunner
 from ui.pages_b_kit import Bench, dispose, double_click, make_bench
@@ -167,7 +168,7 @@ def test_preview_stays_in_memory_only(bench: Bench, tmp_path: Path, monkeypatch:
     spool = tmp_path / "spool"
     spool.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(spool))
-    made = previewing.preview(bench.office, "roster")
+    made = previewing.preview(bench.office, ReportRequest("roster"))
     assert list(spool.iterdir()) == []
     assert made.page_count == len(made.sizes) >= 1
     width, height, pixels = made.render_page(0, 0.5)
@@ -177,6 +178,6 @@ def test_preview_stays_in_memory_only(bench: Bench, tmp_path: Path, monkeypatch:
 
 def test_unmasked_preview_needs_a_reason(bench: Bench) -> None:
     with pytest.raises(UserError) as refused:
-        previewing.preview(bench.office, "roster", masked=False)
+        previewing.preview(bench.office, ReportRequest("roster", masked=False))
     assert refused.value.code == "reason"
-    assert previewing.preview(bench.office, "roster", masked=False, reason="核对").page_count >= 1
+    assert previewing.preview(bench.office, ReportRequest("roster", masked=False, reason="核对")).page_count >= 1

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from dangjian_desktop.domain.records.permissions import Actor
 from dangjian_desktop.services.records import records
 from dangjian_desktop.services.reports import report_templates, reports
+from dangjian_desktop.services.reports.request import ReportRequest
 from dangjian_desktop.ui.pages.reports import ReportsPage
 from dangjian_desktop.ui.pages.reports.words.chips import CHIP
 from dangjian_desktop.ui.pages.reports.words.edit import WordsEdit
@@ -262,7 +263,7 @@ def test_what_changed_since_the_last_paper_is_told_before_printing(
     page: Any, bench: Bench, qtbot: QtBot, tmp_path: Path
 ) -> None:
     assert page.changed.isHidden()
-    reports.make(bench.office, "work-summary", tmp_path, period="2026")
+    reports.make(bench.office, ReportRequest("work-summary", period="2026"), tmp_path)
     records.remove(bench.office, "member", bench.people[0])
     page.refresh([])
     qtbot.waitUntil(lambda: not page.changed.isHidden(), timeout=PATIENCE)
@@ -272,7 +273,9 @@ def test_what_changed_since_the_last_paper_is_told_before_printing(
     assert any("上次8人，现在7人" in "".join(words) for words in bench.dialogs.said)
     page._printed(1)
     qtbot.waitUntil(page.changed.isHidden, timeout=PATIENCE)
-    assert reports.prepare(bench.office, "work-summary", period="2026").compared(bench.office).changed == ()
+    assert (
+        reports.prepare(bench.office, ReportRequest("work-summary", period="2026")).compared(bench.office).changed == ()
+    )
 
 
 def test_a_text_whose_figure_is_gone_leads_to_the_editor(page: Any, bench: Bench, qtbot: QtBot) -> None:

@@ -22,6 +22,7 @@ from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import records
 from dangjian_desktop.services.reports import exporting, reports
 from dangjian_desktop.services.reports import figures as figure_service
+from dangjian_desktop.services.reports.request import ReportRequest
 
 MEMBERS = 200
 _DAY = date(2026, 9, 30)
@@ -166,11 +167,13 @@ class _Round:
         _expect(found["members"] == people, "统计的党员数与名单不一致。")
 
     def _report(self) -> None:
-        for path in reports.produce(self._open, "quarterly", self.folder / "报表", period="2026Q3", on=_DAY):
+        asked = ReportRequest("quarterly", period="2026Q3", on=_DAY)
+        for path in reports.make(self._open, asked, self.folder / "报表").paths:
             _expect_file(path)
 
     def _summary(self) -> None:
-        for path in reports.produce(self._open, "work-summary", self.folder / "报表", period="2026Q3", on=_DAY):
+        asked = ReportRequest("work-summary", period="2026Q3", on=_DAY)
+        for path in reports.make(self._open, asked, self.folder / "报表").paths:
             _expect_file(path)
 
     def _export(self) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dangjian_desktop.base.errors import UsageError
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import organisations
+from dangjian_desktop.services.reports.request import ReportRequest
 
 from .. import output
 from ..output import Reply
@@ -22,19 +23,11 @@ def report_each(request: Request, formats: Sequence[str] | None) -> Reply:
         raise UsageError("usage", "一次出许多份时不能写 --id 和 --template。", effect="没有生成任何内容。")
     masked = request.masked
     with request.office() as office:
-        batch = report_batches.make_each(
-            office,
-            args.name,
-            args.output,
-            _units(request, office),
-            period=args.period,
-            on=office.today(),
-            formats=formats,
-            masked=masked,
-            reason=args.reason,
-            progress=request.progress(),
-            paper=args.paper,
+        asked = ReportRequest(
+            args.name, None, args.period, office.today(), masked=masked, reason=args.reason, paper=args.paper
         )
+        units, progress = _units(request, office), request.progress()
+        batch = report_batches.make_each(office, asked, args.output, units, formats=formats, progress=progress)
     for warning in batch.warnings:
         output.log(warning)
     data = {

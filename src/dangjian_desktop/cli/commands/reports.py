@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dangjian_desktop.base.errors import UsageError
 from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.reports.request import ReportRequest
 
 from .. import grammar, output
 from ..output import Reply
@@ -59,20 +60,17 @@ def report(request: Request) -> Reply:
     with request.office() as office:
         if args.template:
             use_template(office, args.name, args.template)
-        made = service.make(
-            office,
+        asked = ReportRequest(
             args.name,
-            args.output,
-            scope=request.scope(office),
-            period=args.period,
-            on=office.today(),
-            id=args.id,
-            formats=formats,
-            masked=masked,
-            reason=args.reason,
-            progress=request.progress(),
+            request.scope(office),
+            args.period,
+            office.today(),
+            args.id,
+            masked,
+            args.reason,
             paper=args.paper,
         )
+        made = service.make(office, asked, args.output, formats=formats, progress=request.progress())
     for warning in made.warnings:
         output.log(warning)
     data = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 
 from dangjian_desktop.base.progress import Progress
@@ -15,6 +14,7 @@ from dangjian_desktop.exchange.pdf import preview as pages
 from dangjian_desktop.services.office.office import Office
 
 from . import paper_files, reports
+from .request import ReportRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,41 +75,28 @@ def drawn(
         return path.read_bytes(), tuple(missing)
 
 
-def preview(
-    office: Office,
-    name: str,
-    *,
-    scope: str | None = None,
-    period: str | None = None,
-    on: date | None = None,
-    record: str | None = None,
-    masked: bool = True,
-    reason: str | None = None,
-    words: str | None = None,
-    paper: str | None = None,
-    progress: Progress | None = None,
-) -> Preview:
-    """Build the report `name` as `reports.produce` would write it and hand back its pages.
+def preview(office: Office, asked: ReportRequest, *, progress: Progress | None = None) -> Preview:
+    """Build the report as `reports.make` would write it and hand back its pages.
 
-    `record` is the meeting of `minutes`, `words` a template to look at before it is saved. Unmasked needs the
-    permission to reveal and a `reason`, which is audited. Raises what `reports.build` and `reports.produce` raise.
+    A look at it unmasked is audited with its reason. Raises what `reports.prepare` raises and `UserError` (`reason`).
     """
-    spec = reports.spec_of(office, name)
-    reports.check_reason(office, spec.kind, masked=masked, reason=reason)
-    asked = progress or Progress()
-    asked.report(0, 0, "正在汇总数据")
-    made = reports.prepare(
-        office, name, scope=scope, period=period, on=on, id=record, masked=masked, words=words, paper=paper
-    )
-    if not masked:
-        office.audit("reveal", {"report": spec.name, "scope": scope, "reason": reason})
-    pdf, missing = drawn(made.document, asked)
+    spec = reports.spec_of(office, asked.name)
+    reports.check_reason(office, spec.kind, masked=asked.masked, reason=asked.reason)
+    telling = progress or Progress()
+    telling.report(0, 0, "正在汇总数据")
+    made = reports.prepare(office, asked)
+    if not asked.masked:
+        office.audit("reveal", {"report": spec.name, "scope": asked.scope, "reason": asked.reason})
+    pdf, missing = drawn(made.document, telling)
     sizes = tuple(pages.page_sizes(pdf))
     faces = tuple(paper_files.faces_of(made.document))
 
     def told() -> None:
         said = [f"{face.name} {face.file}" for face in faces]
-        office.audit("print", {"report": spec.name, "scope": scope, "period": period, "masked": masked, "faces": said})
-        made.remember(office, on or office.today())
+        office.audit(
+            "print",
+            {"report": spec.name, "scope": asked.scope, "period": asked.period, "masked": asked.masked, "faces": said},
+        )
+        made.remember(office, asked.day(office))
 
     return Preview(made.document.title, sizes, pdf, missing, made.compared(office), made, faces, told)

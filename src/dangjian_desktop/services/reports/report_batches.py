@@ -19,6 +19,7 @@ from . import reports
 from .figures import reading_kept
 from .paper_files import MissingGlyph, missing_words, write
 from .reports import ReportSpec
+from .request import ReportRequest
 
 _TOLD = 10
 # A full or closed disk refuses every file that is still to come; a file that is open elsewhere only itself.
@@ -99,42 +100,37 @@ def folder_name(office: Office, spec: ReportSpec, period: str | None, on: date |
 
 def make_each(
     office: Office,
-    name: str,
+    asked: ReportRequest,
     folder: Path,
     scopes: Sequence[str],
     *,
-    period: str | None = None,
-    on: date | None = None,
     formats: Sequence[str] | None = None,
-    masked: bool = True,
-    reason: str | None = None,
     progress: Progress | None = None,
-    paper: str | None = None,
 ) -> Batch:
-    """Write the report `name` of each organisation in `scopes` into `folder`, as `reports.make` writes one.
+    """Write the report of each organisation in `scopes` into `folder`, as `reports.make` writes one.
 
     Stopping through `progress` raises nothing: the result says how far it came, and only whole files are left. A
     file that cannot be written because it is open elsewhere is passed over and named. The export is audited, with
     what was really written. Raises what `reports.make` raises before the first file.
     """
-    spec = reports.spec_of(office, name)
+    spec = reports.spec_of(office, asked.name)
     if not can_be_batched(spec):
         raise UsageError("not_in_batches", f"{spec.title}不能一次为许多党组织生成。", effect="没有生成任何内容。")
     wanted = reports.formats_of(spec, formats)
     office.actor.require(EXPORT, spec.kind)
-    reports.check_reason(office, spec.kind, masked=masked, reason=reason)
+    reports.check_reason(office, spec.kind, masked=asked.masked, reason=asked.reason)
     units = list(dict.fromkeys(scopes))
     batch = Batch(folder, len(units))
-    work = _Work(office, spec, batch, wanted, progress or Progress(), paper)
+    work = _Work(office, asked, batch, wanted, progress or Progress())
     try:
         with reading_kept(office):
-            work.run(units, period=period, on=on, masked=masked)
+            work.run(units)
     finally:
         if batch.paths:
             office.audit(
                 "export",
-                {"report": spec.name, "scopes": units, "period": period, "masked": masked, "reason": reason,
-                 "files": [path.name for path in batch.paths]},
+                {"report": spec.name, "scopes": units, "period": asked.period, "masked": asked.masked,
+                 "reason": asked.reason, "files": [path.name for path in batch.paths]},
             )  # fmt: skip
     return batch
 
@@ -145,23 +141,22 @@ class _Work:
     def __init__(
         self,
         office: Office,
-        spec: ReportSpec,
+        asked: ReportRequest,
         batch: Batch,
         formats: Sequence[str],
         progress: Progress,
-        paper: str | None,
     ) -> None:
-        self._office, self._spec, self._batch, self._formats = office, spec, batch, formats
-        self._progress, self._paper = progress, paper
+        self._office, self._asked, self._batch, self._formats = office, asked, batch, formats
+        self._progress = progress
         self._names = organisations.names(office)
         self._taken: set[str] = set()
 
-    def run(self, units: Sequence[str], *, period: str | None, on: date | None, masked: bool) -> None:
+    def run(self, units: Sequence[str]) -> None:
         """Everything, until the end or until it is stopped."""
         for number, unit in enumerate(units):
             try:
                 self._progress.report(number, len(units), f"第{number + 1}个，共{len(units)}个：{self._name(unit)}")
-                self._one(unit, period, on, masked)
+                self._one(unit)
             except (Cancelled, KeyboardInterrupt):
                 self._batch.stopped = True
                 return
@@ -172,10 +167,8 @@ class _Work:
                     return
         self._progress.report(len(units), len(units), self._batch.sentence)
 
-    def _one(self, unit: str, period: str | None, on: date | None, masked: bool) -> None:
-        made = reports.prepare(
-            self._office, self._spec.name, scope=unit, period=period, on=on, masked=masked, paper=self._paper
-        )
+    def _one(self, unit: str) -> None:
+        made = reports.prepare(self._office, replace(self._asked, scope=unit))
         file_name = self._free_name(made.file_name, self._name(unit))
         for form in self._formats:
             path = self._batch.folder / f"{file_name}.{form}"

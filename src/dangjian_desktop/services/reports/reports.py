@@ -27,12 +27,13 @@ from dangjian_desktop.services.office.office import Office
 
 from . import chart_reports, report_data, report_templates, words, work_summary
 from .figures import survey_of
-from .paper_files import Face, MissingGlyph, faces_of, missing_in, missing_words, write
+from .paper_files import Face, MissingGlyph, faces_of, missing_words, write
+from .request import ReportRequest
 from .words import ChangedFigure, Compared
 
 __all__ = [
-    "ChangedFigure", "Compared", "Face", "MissingGlyph", "Prepared", "Produced", "ReportSpec", "build", "catalogue",
-    "check_reason", "make", "missing", "prepare", "produce", "spec_of",
+    "ChangedFigure", "Compared", "Face", "MissingGlyph", "Prepared", "Produced", "ReportSpec",
+    "catalogue", "check_reason", "make", "prepare", "spec_of",
 ]  # fmt: skip
 
 Printable = Document | OfficialPaper
@@ -183,116 +184,35 @@ def spec_of(office: Office, name: str) -> ReportSpec:
     raise UsageError("report_unknown", f"没有名为“{name}”的报表。", effect=_NOTHING, advice=f"现有：{names}。")
 
 
-def build(
-    office: Office,
-    name: str,
-    *,
-    scope: str | None = None,
-    period: str | None = None,
-    on: date | None = None,
-    id: str | None = None,  # noqa: A002
-    masked: bool = True,
-) -> Printable:
-    """One report as a document or official paper, for a preview; nothing is written.
+def prepare(office: Office, asked: ReportRequest) -> Prepared:
+    """One report as a document or official paper, with what its words are made of; nothing is written.
 
-    `scope` is an organisation id, `on` is today unless given, `id` the meeting of `minutes`. A report of a
-    period describes the period's last day, or `on` where it has not ended by then; without `period` its usual one
-    around `on`. Unmasked needs the permission to reveal.
+    Raises `UsageError` for an unknown name, period or paper (`bad_paper`) and a missing `record` (`id_required`).
     """
-    return prepare(office, name, scope=scope, period=period, on=on, id=id, masked=masked).document
-
-
-def prepare(
-    office: Office,
-    name: str,
-    *,
-    scope: str | None = None,
-    period: str | None = None,
-    on: date | None = None,
-    id: str | None = None,  # noqa: A002
-    masked: bool = True,
-    words: str | None = None,
-    paper: str | None = None,
-) -> Prepared:
-    """The same with what its words are made of; `words` stands in for the saved template, as a look at a draft.
-
-    `paper` is A4竖, A4横, A3竖 or A3横 (None: the report's own); raises `UsageError` (`bad_paper`) for another.
-    """
-    spec = spec_of(office, name)
-    if not masked:
+    spec = spec_of(office, asked.name)
+    if not asked.masked:
         office.actor.require(REVEAL, spec.kind)
-    return _build(office, spec, scope, period, on, id, masked, words).on_paper(paper)
-
-
-def missing(
-    office: Office,
-    name: str,
-    *,
-    scope: str | None = None,
-    period: str | None = None,
-    on: date | None = None,
-    id: str | None = None,  # noqa: A002
-) -> list[MissingGlyph]:
-    """Every place of a report with a character that no font has, to be shown before it is printed."""
-    return missing_in(build(office, name, scope=scope, period=period, on=on, id=id))
-
-
-def produce(
-    office: Office,
-    name: str,
-    folder: Path,
-    *,
-    scope: str | None = None,
-    period: str | None = None,
-    on: date | None = None,
-    id: str | None = None,  # noqa: A002
-    formats: Sequence[str] | None = None,
-    masked: bool = True,
-    reason: str | None = None,
-    progress: Progress | None = None,
-) -> list[Path]:
-    """`make`, for whoever wants the paths only."""
-    return make(
-        office,
-        name,
-        folder,
-        scope=scope,
-        period=period,
-        on=on,
-        id=id,
-        formats=formats,
-        masked=masked,
-        reason=reason,
-        progress=progress,
-    ).paths
+    return _build(office, spec, asked).on_paper(asked.paper)
 
 
 def make(
     office: Office,
-    name: str,
+    asked: ReportRequest,
     folder: Path,
     *,
-    scope: str | None = None,
-    period: str | None = None,
-    on: date | None = None,
-    id: str | None = None,  # noqa: A002
     formats: Sequence[str] | None = None,
-    masked: bool = True,
-    reason: str | None = None,
     progress: Progress | None = None,
-    paper: str | None = None,
 ) -> Produced:
     """Write one report into `folder`, one file for each format (None: all that it has); exports are audited.
 
-    Characters that no font has stop nothing: the paper is written and the result names their places. Unmasked needs
-    the permission to reveal and a `reason`, which is written into the audit trail. `paper` as in `prepare`. Raises
-    what that raises, `UserError` (`reason`), `UsageError` (`bad_format`) and `EnvironmentFault`.
+    Characters that no font has stop nothing: the paper is written and the result names their places. Raises what
+    `prepare` raises, `UserError` (`reason`), `UsageError` (`bad_format`) and `EnvironmentFault`.
     """
-    spec = spec_of(office, name)
+    spec = spec_of(office, asked.name)
     wanted = formats_of(spec, formats)
     office.actor.require(EXPORT, spec.kind)
-    check_reason(office, spec.kind, masked=masked, reason=reason)
-    built = _build(office, spec, scope, period, on, id, masked).on_paper(paper)
+    check_reason(office, spec.kind, masked=asked.masked, reason=asked.reason)
+    built = prepare(office, asked)
     paths = [folder / f"{built.file_name}.{form}" for form in wanted]
     for path in paths:
         refuse_taken(path)
@@ -300,12 +220,13 @@ def make(
     for form, path in zip(wanted, paths, strict=True):
         glyphs += write(built.document, path, form, progress)
     changed = list(built.compared(office).changed)
-    built.remember(office, on or office.today())
+    built.remember(office, asked.day(office))
     faces = faces_of(built.document)
     office.audit(
         "export",
-        {"report": spec.name, "scope": scope, "period": period, "masked": masked, "reason": reason,
-         "files": [path.name for path in paths], "faces": [f"{face.name} {face.file}" for face in faces]},
+        {"report": spec.name, "scope": asked.scope, "period": asked.period, "masked": asked.masked,
+         "reason": asked.reason, "files": [path.name for path in paths],
+         "faces": [f"{face.name} {face.file}" for face in faces]},
     )  # fmt: skip
     return Produced(paths, glyphs, faces, changed, built.words.to_fill if built.words else 0)
 
@@ -337,33 +258,24 @@ def check_reason(office: Office, kind: str, *, masked: bool, reason: str | None)
         )
 
 
-def _build(
-    office: Office,
-    spec: ReportSpec,
-    scope: str | None,
-    period: str | None,
-    on: date | None,
-    record: str | None,
-    masked: bool,
-    draft: str | None = None,
-) -> Prepared:
-    today = on or office.today()
+def _build(office: Office, spec: ReportSpec, asked: ReportRequest) -> Prepared:
+    today, scope = asked.day(office), asked.scope
     if spec.needs_id:
-        if not record:
+        if not asked.record:
             raise UsageError("id_required", "打印会议记录要指明是哪一次会议。", effect=_NOTHING)
-        document, short, day = report_data.minutes(office, record)
+        document, short, day = report_data.minutes(office, asked.record)
         return Prepared(spec.name, document, file_name(short, document.title, day.isoformat()))
-    if record and spec.kind != "ledger_entry":
+    if asked.record and spec.kind != "ledger_entry":
         raise UsageError(
             "id_not_used",
             f"“{spec.title}”不是一条记录的报表，不能指明编号。",
             effect=_NOTHING,
             advice="请去掉 --id 再试。",
         )
-    survey = survey_of(office, scope=scope, period=period or _usual(spec, today), on=today)
+    survey = survey_of(office, scope=scope, period=asked.period or _usual(spec, today), on=today)
     head = report_data.letterhead(office, survey, scope, today)
     if spec.has_words:
-        return _with_words(office, spec, survey, head, scope, draft)
+        return _with_words(office, spec, survey, head, asked)
     if spec.name == "structure":
         document = chart_reports.structure(office, survey, head, scope)
     elif spec.kind == "ledger_entry":
@@ -372,22 +284,22 @@ def _build(
             survey,
             ledgers.template(office, spec.name),
             head,
-            masked=masked,
-            period=survey.period.label if period else "",
-            only=record,
+            masked=asked.masked,
+            period=survey.period.label if asked.period else "",
+            only=asked.record,
         )
     else:
-        document = _document(office, spec, survey, head, masked)
-    asked = spec.needs_period or (period and spec.kind == "ledger_entry")
-    when = survey.period.label if asked else survey.day.isoformat()
+        document = _document(office, spec, survey, head, asked.masked)
+    spans = spec.needs_period or (asked.period and spec.kind == "ledger_entry")
+    when = survey.period.label if spans else survey.day.isoformat()
     document = report_data.with_holders(document, office, survey)
     return Prepared(spec.name, document, file_name(head.short, spec.title, when))
 
 
 def _with_words(
-    office: Office, spec: ReportSpec, survey: Survey, head: report_data.Letterhead, scope: str | None, draft: str | None
+    office: Office, spec: ReportSpec, survey: Survey, head: report_data.Letterhead, asked: ReportRequest
 ) -> Prepared:
-    written = words.written(office, spec.name, survey, head, draft)
+    written = words.written(office, spec.name, survey, head, asked.words)
     document: Printable
     if spec.name == work_summary.NAME:
         document = report_data.with_holders(work_summary.work_summary(survey, written, head), office, survey)
@@ -398,7 +310,7 @@ def _with_words(
         document = report_data.with_holders(table, office, survey)
         title = document.title
     name = file_name(head.short, title, survey.period.label)
-    return Prepared(spec.name, document, name, written, scope, survey.period.text)
+    return Prepared(spec.name, document, name, written, asked.scope, survey.period.text)
 
 
 def _document(office: Office, spec: ReportSpec, survey: Survey, head: report_data.Letterhead, masked: bool) -> Document:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayou
 
 from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
 from dangjian_desktop.domain.records.permissions import EXPORT, IMPORT, REVEAL, WRITE
+from dangjian_desktop.services.reports.request import ReportRequest
 
 from ....base.progress import Progress
 from ... import theme
@@ -95,7 +96,7 @@ class LedgerView(QWidget):
         def draw(progress: Progress) -> Preview:
             from dangjian_desktop.services.reports import previewing
 
-            return previewing.preview(c.office, key, scope=scope, progress=progress)
+            return previewing.preview(c.office, ReportRequest(key, scope=scope), progress=progress)
 
         c.runner.start(
             f"打印{self.template.title}",

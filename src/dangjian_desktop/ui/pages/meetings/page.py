@@ -12,6 +12,7 @@ from dangjian_desktop.domain.life.meeting_duty import RULES
 from dangjian_desktop.domain.records.changes import ChangeSet
 from dangjian_desktop.domain.records.permissions import EXPORT, IMPORT, WRITE
 from dangjian_desktop.domain.values.periods import parse_period
+from dangjian_desktop.services.reports.request import ReportRequest
 
 from ....base.progress import Progress
 from ... import theme
@@ -171,7 +172,7 @@ class MeetingsPage(Page):
         def draw(progress: Progress) -> Preview:
             from dangjian_desktop.services.reports import previewing
 
-            return previewing.preview(office, "minutes", record=record, progress=progress)
+            return previewing.preview(office, ReportRequest("minutes", record=record), progress=progress)
 
         self.context.runner.start(
             "打印会议记录",

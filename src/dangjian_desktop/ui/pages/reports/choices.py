@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QW
 
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
 from dangjian_desktop.domain.values.periods import Period, parse_period, recent_quarters, year_of
+from dangjian_desktop.services.reports.request import ReportRequest
 
 from ... import theme
 from ...shell.context import PageContext
@@ -34,6 +35,12 @@ class Asked:
     masked: bool
     reason: str | None
     paper: str | None = None
+
+    def request(self, name: str, scope: str | None = None) -> ReportRequest:
+        """The report `name` of a part of the tree, as the answers say."""
+        return ReportRequest(
+            name, scope, self.period, self.on, masked=self.masked, reason=self.reason, paper=self.paper
+        )
 
 
 class Choices(QWidget):

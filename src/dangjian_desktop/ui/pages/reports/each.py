@@ -186,20 +186,9 @@ def _ask(page: Page, spec: ReportSpec, asked: Asked, units: Sequence[BatchUnit])
     def write(progress: Progress) -> Batch:
         from dangjian_desktop.services.reports import report_batches
 
-        return report_batches.make_each(
-            context.office,
-            spec.name,
-            # A hundred files among a person's own ones would be hard to send on, and harder to clear away.
-            folder / report_batches.folder_name(context.office, spec, asked.period, asked.on),
-            chosen,
-            period=asked.period,
-            on=asked.on,
-            formats=formats,
-            masked=asked.masked,
-            reason=asked.reason,
-            progress=progress,
-            paper=asked.paper,
-        )
+        beside = folder / report_batches.folder_name(context.office, spec, asked.period, asked.on)
+        request = asked.request(spec.name)
+        return report_batches.make_each(context.office, request, beside, chosen, formats=formats, progress=progress)
 
     context.runner.start(
         f"{spec.title}，每个党组织一份",

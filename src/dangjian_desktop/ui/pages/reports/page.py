@@ -171,16 +171,10 @@ class ReportsPage(Page):
 
             return reports.make(
                 office,
-                name,
+                asked.request(name, scope),
                 folder,
-                scope=scope,
-                period=asked.period,
-                on=asked.on,
                 formats=formats,
-                masked=asked.masked,
-                reason=asked.reason,
                 progress=progress,
-                paper=asked.paper,
             )
 
         self.context.runner.start(
@@ -342,14 +336,8 @@ class ReportsPage(Page):
 
             return previewing.preview(
                 office,
-                name,
-                scope=scope,
-                period=asked.period,
-                on=asked.on,
-                masked=asked.masked,
-                reason=asked.reason,
+                asked.request(name, scope),
                 progress=progress,
-                paper=asked.paper,
             )
 
         self._say(f"正在生成《{spec.title}》…", "")

@@ -12,6 +12,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from dangjian_desktop.domain.figures.word_template import Piece, figure_source
+from dangjian_desktop.services.reports.request import ReportRequest
 
 from .... import theme
 from ....shell.context import PageContext
@@ -88,7 +89,8 @@ class WordsEditor(QWidget):
         def draw(progress: Progress) -> Preview:
             from dangjian_desktop.services.reports import previewing
 
-            return previewing.preview(office, name, scope=scope, period=period, on=on, words=text, progress=progress)
+            asked = ReportRequest(name, scope, period, on, words=text)
+            return previewing.preview(office, asked, progress=progress)
 
         self.context.runner.start(
             f"看《{self.title}》的样子", draw, self._show_pages, failed=self._refused, owner=self, writes=False
