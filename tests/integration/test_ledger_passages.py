@@ -18,6 +18,7 @@ from dangjian_desktop.services.ledgers import entry_states, ledgers
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import records
 from dangjian_desktop.services.reports import figures, reports
+from dangjian_desktop.services.reports.request import ReportRequest
 
 ENTRY = "ledger_entry"
 FULL = {
@@ -204,7 +205,7 @@ def test_an_entry_counts_from_opening_to_closing(office: Office) -> None:
 
 
 def rows_of(office: Office, period: str, record: str | None = None) -> list[list[Any]]:
-    document = reports.build(office, "rectification", period=period, id=record)
+    document = reports.prepare(office, ReportRequest("rectification", period=period, record=record)).document
     return [row for block in document.blocks for row in getattr(block, "rows", ())]  # type: ignore[union-attr]
 
 
