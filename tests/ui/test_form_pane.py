@@ -26,7 +26,7 @@ from dangjian_desktop.ui.records.import_review import ImportReview
 from dangjian_desktop.ui.widgets.job import JobRunner
 from integration.test_fill import COUNTS, QUARTER, ROSTER, around_cells, cells_as_bytes, look, opened, value
 from office_kit import id_number
-from ui.pages_b_kit import Bench, dispose, make_bench
+from ui.page_bench import Bench, dispose, make_bench
 
 PATIENCE = 15_000
 

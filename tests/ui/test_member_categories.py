@@ -13,7 +13,7 @@ from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import categories, records
 from dangjian_desktop.ui.pages.members import MembersPage
 from office_kit import add_branch, add_member, new_office
-from ui.pages_a_kit import Stage
+from ui.page_stage import Stage
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from dangjian_desktop.storage.attachments import files_path
 from dangjian_desktop.ui.pages.members import MembersPage
 from dangjian_desktop.ui.widgets.filter_popup import FilterPopup
 from office_kit import add_branch, add_member, new_office
-from ui.pages_a_kit import Stage
+from ui.page_stage import Stage
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from dangjian_desktop.ui.pages.system.naming_box import NamingBox
 from dangjian_desktop.ui.shell.context import PageContext
 from dangjian_desktop.ui.shell.service_lookups import ServiceLookups
 from office_kit import new_office
-from ui.pages_a_kit import RecordingShell
+from ui.page_stage import RecordingShell
 from ui.ui_fakes import ScriptedDialogs
 
 

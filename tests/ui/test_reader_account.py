@@ -15,7 +15,7 @@ from dangjian_desktop.ui.pages.ledgers import LedgersPage
 from dangjian_desktop.ui.pages.meetings import MeetingsPage
 from dangjian_desktop.ui.pages.members import MembersPage
 from dangjian_desktop.ui.pages.system import SystemPage
-from ui.pages_b_kit import dispose, make_bench
+from ui.page_bench import dispose, make_bench
 
 WRITING = {"new", "save", "confirm", "import", "export", "remove"}
 

@@ -16,7 +16,7 @@ from dangjian_desktop.ui.pages.members import MembersPage
 from dangjian_desktop.ui.pages.organisations import OrganisationsPage
 from dangjian_desktop.ui.pages.system.bin_pane import BinPane
 from office_kit import add_branch, add_member, new_office
-from ui.pages_a_kit import Stage
+from ui.page_stage import Stage
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from dangjian_desktop.ui.pages.reports import ReportsPage
 from dangjian_desktop.ui.pages.reports.each import EachDialog, save_each
 from dangjian_desktop.ui.widgets.job import JobRunner
 from office_kit import add_branch, add_member
-from ui.pages_b_kit import Bench, dispose, make_bench
+from ui.page_bench import Bench, dispose, make_bench
 
 PATIENCE = 15_000
 DAY = "2026-09-30"

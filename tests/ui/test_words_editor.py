@@ -20,7 +20,7 @@ from dangjian_desktop.ui.pages.reports import ReportsPage
 from dangjian_desktop.ui.pages.reports.words.chips import CHIP
 from dangjian_desktop.ui.pages.reports.words.edit import WordsEdit
 from dangjian_desktop.ui.widgets.job import JobRunner
-from ui.pages_b_kit import Bench, dispose, make_bench
+from ui.page_bench import Bench, dispose, make_bench
 
 PATIENCE = 15_000
 

@@ -16,7 +16,7 @@ from dangjian_desktop.services.reports import previewing
 from dangjian_desktop.services.reports.request import ReportRequest
 from dangjian_desktop.ui.pages.reports import ReportsPage
 from dangjian_desktop.ui.widgets.job import JobRunner
-from ui.pages_b_kit import Bench, dispose, double_click, make_bench
+from ui.page_bench import Bench, dispose, double_click, make_bench
 
 PATIENCE = 15_000
 

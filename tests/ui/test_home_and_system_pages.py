@@ -20,7 +20,7 @@ from dangjian_desktop.ui.pages.home.due_line import DueLine
 from dangjian_desktop.ui.pages.organisations.posts import PostsPane
 from dangjian_desktop.ui.pages.system import SystemPage
 from office_kit import PASSWORD, add_branch, add_member, new_office
-from ui.pages_a_kit import Stage
+from ui.page_stage import Stage
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from dangjian_desktop.ui.records.source import AGE, ServiceSource
 from dangjian_desktop.ui.widgets.clipboard import PasteBlock
 from dangjian_desktop.ui.widgets.record_model import ColumnFilter
 from office_kit import add_branch, add_member, id_number, new_office
-from ui.pages_a_kit import Stage
+from ui.page_stage import Stage
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from dangjian_desktop.ui.pages.meetings.attendance import AttendanceModel, Count
 from dangjian_desktop.ui.pages.meetings.page import DRAFT
 from dangjian_desktop.ui.pages.meetings.year_view import tables_of
 from dangjian_desktop.ui.widgets.job import JobRunner
-from ui.pages_b_kit import Bench, dispose, double_click, make_bench
+from ui.page_bench import Bench, dispose, double_click, make_bench
 
 
 @pytest.fixture

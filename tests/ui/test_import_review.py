@@ -19,7 +19,7 @@ from dangjian_desktop.ui.records.import_review.mapping import MappingPane
 from dangjian_desktop.ui.records.import_review.rows import RowsPane
 from dangjian_desktop.ui.records.import_review.unit_choices import OTHER, UnitChoicesPane
 from office_kit import add_branch, add_member, id_number, new_office
-from ui.pages_a_kit import Stage
+from ui.page_stage import Stage
 
 HEADS = ["姓名", "性别", "身份证号", "入党时间", "转正时间", "所在支部", "毕业学校"]
 

@@ -16,7 +16,7 @@ from dangjian_desktop.services.records import records
 from dangjian_desktop.ui.pages.ledgers import LedgersPage
 from dangjian_desktop.ui.pages.ledgers.columns import deadline_words
 from dangjian_desktop.ui.widgets.job import JobRunner
-from ui.pages_b_kit import Bench, dispose, make_bench
+from ui.page_bench import Bench, dispose, make_bench
 
 KEY = "rectification"
 
