@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.domain.records.fields import FieldType
+from dangjian_desktop.domain.records.findings import Finding
 from dangjian_desktop.services.imports import importing
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import organisations, records
@@ -29,17 +30,22 @@ def office(tmp_path: Path) -> Iterator[Office]:
 
 
 def rules(office: Office, unit: str) -> list[str]:
-    return [finding.message for finding in records.get(office, "organisation", unit).findings]
+    return [finding.message for finding in alike(records.get(office, "organisation", unit).findings)]
+
+
+def alike(found: Sequence[Finding]) -> list[Finding]:
+    return [finding for finding in found if finding.rule == "SAME_NAME"]
 
 
 def test_a_second_unit_of_a_name_is_told_when_it_is_typed_in(office: Office) -> None:
-    assert records.add(office, "organisation", {"name": FIRST, "kind": "631", "parent": "东湖党总支"}).findings == []
+    first = records.add(office, "organisation", {"name": FIRST, "kind": "631", "parent": "东湖党总支"})
+    assert alike(first.findings) == []
     second = records.add(office, "organisation", {"name": FIRST, "kind": "631", "parent": "西湖党总支"})
-    [finding] = second.findings
+    [finding] = alike(second.findings)
     assert (finding.rule, finding.severity, finding.field) == ("SAME_NAME", "warning", "name")
     assert "东湖党总支" in finding.message
-    assert records.edit(office, "organisation", second.id, {"name": "西湖第一党支部"}).findings == []
-    assert records.edit(office, "organisation", second.id, {"name": FIRST}).findings == [finding]
+    assert alike(records.edit(office, "organisation", second.id, {"name": "西湖第一党支部"}).findings) == []
+    assert alike(records.edit(office, "organisation", second.id, {"name": FIRST}).findings) == [finding]
 
 
 def test_what_is_in_the_bin_or_dissolved_has_no_name_to_share(office: Office) -> None:

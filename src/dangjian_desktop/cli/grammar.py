@@ -137,6 +137,11 @@ COMMANDS: dict[str, Command] = {
     "set": Command("修改一条资料", "KIND ID FIELD=VALUE ...", (_KIND, _ID, _VALUES, _SINCE)),
     "remove": Command("删除一条资料（进回收站，可撤销）", "KIND ID", (_KIND, _ID)),
     "figures": Command("统计指标", "[--scope ORG] [--period P]", (_SCOPE, _PERIOD)),
+    "findings": Command(
+        "规则现在说什么：到期、超期、要核对的",
+        "[--scope ORG] [--rule CODE]",
+        (_SCOPE, _option("--rule", "CODE", "只看这条规则说的，代码见 rules list")),
+    ),
     "rules list": Command(
         "规则簿：每条规则的版次、施行日、依据和参数", "[--code C]", (_option("--code", "C", "只看这条规则，如 TERM"),)
     ),
@@ -251,7 +256,6 @@ GROUPS = frozenset(name.split()[0] for name in COMMANDS if " " in name)
 
 LATER = frozenset(
     {
-        "findings",
         "dues",
         "votes",
         "close",

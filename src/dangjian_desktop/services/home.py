@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from dangjian_desktop.domain.figures.figures import FigureValue, figures_of
-from dangjian_desktop.domain.figures.survey import TermLine
-from dangjian_desktop.domain.records import members as member_rules
-from dangjian_desktop.domain.records.findings import ERROR, INFO, WARNING, Finding
+from dangjian_desktop.domain.records.findings import INFO, Finding
+from dangjian_desktop.domain.rules.asking import Ask
+from dangjian_desktop.domain.rules.shipped import rules
 from dangjian_desktop.services.office.office import Office
-from dangjian_desktop.storage.queries import listing
 
-from .ledgers import ledgers
 from .office import backups
 from .records import records
 from .reports import figures
+from .rules import findings
 
 EACH = 3
 """Of one sort so many are named; the rest is one line that opens the list."""
@@ -31,22 +29,17 @@ SHOWN_FIGURES = (
     "joined",
     "left",
 )
-_MISSING = ("meetings_dydh_missing", "meetings_zwh_missing", "meetings_dxzh_missing", "meetings_dk_missing",
-            "meetings_ztdr_missing")  # fmt: skip
-_WEIGHT = {ERROR: 0, WARNING: 1, INFO: 2}
-_FINDING_FIELDS = ("id_number", "birth_on", "sex", "joined_on", "confirmed_on", "member_class", "confirmation")
+_MISSING = {
+    "meetings_dydh_missing": "MEET_Q",
+    "meetings_zwh_missing": "MEET_M",
+    "meetings_dxzh_missing": "MEET_M",
+    "meetings_dk_missing": "MEET_Q",
+    "meetings_ztdr_missing": "MEET_M",
+}
+"""Figures whose lists are findings, with the rule that they are."""
+_TOLD_KINDS = frozenset({"organisation", "post", "meeting", "ledger_entry"})
+_MEASURES = {"organisation": "个", "member": "人", "meeting": "次"}
 _BATCH = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """One thing to see to: `records` of `kind` are what it is about, one record or a list."""
-
-    severity: str
-    text: str
-    detail: str = ""
-    kind: str = ""
-    records: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +49,9 @@ class Summary:
     `received` stays empty until offices send each other packages.
     """
 
-    due: list[Due]
+    due: list[Finding]
     figures: list[FigureValue]
-    received: list[Due] = field(default_factory=list)
+    received: list[Finding] = field(default_factory=list)
     members: int = 0
     organisations: int = 0
 
@@ -70,26 +63,11 @@ def summary(office: Office, scope: str | None = None) -> Summary:
     # A tile stands alone, so it says itself which period it counts.
     for key, word in (("joined", "增加"), ("left", "减少")):
         values[key] = replace(values[key], label=f"{survey.period.label}{word}")
-    due = [*_backup(office), *_overdue_entries(office, scope), *_terms(survey.terms)]
-    for key in _MISSING:
-        found = values.get(key)
-        if found and found.records:
-            due.append(
-                Due(
-                    WARNING,
-                    f"{found.label}：{found.value} 个",
-                    "今年按月、按季应开而没有记录的",
-                    "organisation",
-                    tuple(found.records),
-                )
-            )
-    unbalanced = values["imbalance"]
-    if unbalanced.records:
-        text = f"增减对不上：{unbalanced.value} 人"
-        due.append(Due(ERROR, text, unbalanced.definition, "member", tuple(unbalanced.records)))
+    told = [one for one in findings.every(office, scope, kinds=_TOLD_KINDS) if one.severity != INFO]
+    due = [*_backup(office), *lines(told), *_missing(values), *_unbalanced(values)]
     counts = records.counts(office)
     return Summary(
-        sorted(due, key=lambda one: _WEIGHT[one.severity]),
+        sorted(due, key=lambda one: findings.WEIGHT[one.severity]),
         [values[key] for key in SHOWN_FIGURES if key in values],
         members=counts["member"],
         organisations=counts["organisation"],
@@ -106,32 +84,24 @@ class FindingScan:
         self._office, self._scope = office, scope
         self._ids: list[str] | None = None
         self._at = 0
-        self._people: dict[str, list[str]] = defaultdict(list)
-        self._first: dict[str, Finding] = {}
+        self._told: list[Finding] = []
 
     def step(self) -> bool:
         """Look at the next piece; True while there is more."""
         if self._ids is None:
-            office = self._office
-            self._ids = records.query(office, "member", scope=self._scope, on=office.today())
-        today = self._office.today()
-        with self._office.database.read() as connection:
-            piece = self._ids[self._at : self._at + _BATCH]
-            rows = listing.rows(connection, "member", piece, _FINDING_FIELDS)
-        for row in rows:
-            for finding in member_rules.findings(row, today):
-                self._first.setdefault(finding.rule, finding)
-                self._people[finding.rule].append(row["id"])
+            self._ids = findings.in_scope(self._office, "member", self._scope)
+            self._told += findings.same_numbers(self._office, self._ids)
+        self._told += findings.of_records(self._office, "member", self._ids[self._at : self._at + _BATCH])
         self._at += _BATCH
         return self._at < len(self._ids)
 
-    def found(self) -> list[Due]:
-        """One line for every rule that has something to say, the weightiest and widest first."""
-        lines = [_line(finding, self._people[rule]) for rule, finding in self._first.items()]
-        return sorted(lines, key=lambda one: (_WEIGHT[one.severity], -len(one.records)))
+    def found(self) -> list[Finding]:
+        """A line for every rule that has something to say, the weightiest and widest first."""
+        made = lines(self._told)
+        return sorted(made, key=lambda one: (findings.WEIGHT[one.severity], -len(one.records)))
 
 
-def member_findings(office: Office, scope: str | None = None) -> list[Due]:
+def member_findings(office: Office, scope: str | None = None) -> list[Finding]:
     """What the rules say about the members of a scope, one line for every rule with the people it concerns."""
     scan = FindingScan(office, scope)
     while scan.step():
@@ -139,49 +109,60 @@ def member_findings(office: Office, scope: str | None = None) -> list[Due]:
     return scan.found()
 
 
-def _line(finding: Finding, people: Sequence[str]) -> Due:
-    # A sentence about one person's own number says only for them what is wrong with it.
-    said = "公民身份号码有误，请核对。" if finding.rule == "ID_BAD" else finding.message
-    return Due(finding.severity, f"{len(people)} 人：{said}", finding.article, "member", tuple(people))
+def lines(told: Sequence[Finding]) -> list[Finding]:
+    """Findings of one rule drawn together: of what has a due day the first are named, all else is one line a rule."""
+    made: list[Finding] = []
+    for (code, _severity), same in findings.by_rule(told).items():
+        named = sorted((one for one in same if one.due_on), key=lambda one: one.due_on or "")
+        made += named[:EACH]
+        if len(named) > EACH or (same and not named):
+            made.append(_together(code, same))
+    return made
 
 
-def _backup(office: Office) -> list[Due]:
+def _together(code: str, same: Sequence[Finding]) -> Finding:
+    first, rule = same[0], rules()[code]
+    people = tuple(dict.fromkeys(record for one in same for record in one.records))
+    if len(people) == 1 and first.kind != "member":
+        return first
+    # A sentence about one record's own numbers says only for that one what is wrong.
+    said = rule.title if "{" in rule.sentence else first.message
+    unit = _MEASURES.get(first.kind, "条")
+    more = "点击看全部" if first.due_on else first.article
+    return replace(first, message=f"{len(people)} {unit}：{said}", subject="", records=people, detail=more, field="")
+
+
+def _backup(office: Office) -> list[Finding]:
     failure = backups.last_failure(office)
     if not failure:
         return []
-    return [Due(ERROR, "最近一次自动备份没有成功", str(failure.get("message") or failure.get("error") or ""), "backup")]
+    why = str(failure.get("message") or failure.get("error") or "")
+    told = Ask(rules(), office.today()).say("BACKUP", {}, subject="")
+    return [replace(told, kind="backup", detail=why, message=told.message.rstrip("。"))]
 
 
-def _terms(lines: Iterable[TermLine]) -> list[Due]:
-    found: list[Due] = []
-    for state, severity, word in (("overdue", ERROR, "任期已经届满"), ("soon", WARNING, "任期快到了")):
-        late = sorted(
-            ((line.term.expires_on, line.unit) for line in lines if line.term is not None and line.term.state == state),
-            key=lambda pair: pair[0],
-        )
-        found += [
-            Due(severity, f"{unit.name}：{word}", f"{expires} 届满，请准备换届", "organisation", (unit.id,))
-            for expires, unit in late[:EACH]
-        ]
-        rest = tuple(unit.id for _, unit in late)
-        if len(late) > EACH:
-            found.append(Due(severity, f"{word}的党组织共 {len(late)} 个", "点击看全部", "organisation", rest))
-    return found
-
-
-def _overdue_entries(office: Office, scope: str | None) -> list[Due]:
-    late = ledgers.overdue(office, scope)
-    if not late:
-        return []
-    shown = {t.title: t for t in ledgers.templates(office)}
-    columns = {name for t in shown.values() for name in (t.title_column, t.due) if name}
+def _missing(values: Mapping[str, FigureValue]) -> list[Finding]:
+    """Months and quarters of the year in which a meeting was due and none is recorded."""
     found = []
-    for row in records.rows(office, "ledger_entry", late[:EACH], ["template", "number", "organisation", *columns]):
-        template = shown.get(row["template"])
-        title = row.get(template.title_column or "", "") if template else ""
-        until = row.get(template.due or "", "") if template else ""
-        text = f"{row['template']} {row['number']}：{title}"
-        found.append(Due(ERROR, text, f"{until} 到期　{row['organisation']}", "ledger_entry", (row["id"],)))
-    if len(late) > EACH:
-        found.append(Due(ERROR, f"超期的台账事项共 {len(late)} 条", "点击看全部", "ledger_entry", tuple(late)))
+    for key, code in _MISSING.items():
+        figure = values.get(key)
+        if figure and figure.records:
+            rule = rules()[code]
+            told = f"{figure.label}：{figure.value} 个"
+            detail, article = "今年按月、按季应开而没有记录的", rule.newest.article
+            found.append(
+                Finding(code, rule.severity, told, article=article, edition=rule.newest.edition, kind="organisation",
+                        records=tuple(figure.records), detail=detail)
+            )  # fmt: skip
     return found
+
+
+def _unbalanced(values: Mapping[str, FigureValue]) -> list[Finding]:
+    figure = values["imbalance"]
+    if not figure.records:
+        return []
+    rule = rules()["BALANCE"]
+    told = rule.said(number=figure.value).rstrip("。")
+    return [
+        Finding("BALANCE", rule.severity, told, kind="member", records=tuple(figure.records), detail=figure.definition)
+    ]

@@ -26,6 +26,7 @@ _COMMANDS = {
     "import": "imports.import_file",
     "export": "reports.export",
     "figures": "reports.figures",
+    "findings": "rules.findings",
     "rules list": "rules.list_rules",
     "report": "reports.report",
     "fill": "fill.fill",

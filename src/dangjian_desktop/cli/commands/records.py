@@ -207,6 +207,7 @@ def _finding(finding: Finding) -> Mapping[str, Any]:
         "message": finding.message,
         "due_on": finding.due_on,
         "article": finding.article,
+        "edition": finding.edition,
     }
 
 

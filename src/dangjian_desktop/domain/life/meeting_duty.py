@@ -17,11 +17,10 @@ from dangjian_desktop.domain.figures.census import (
     exists,
     is_actual,
 )
+from dangjian_desktop.domain.rules.shipped import rules
 from dangjian_desktop.domain.values.partial_dates import first_day, last_day
 from dangjian_desktop.domain.values.periods import Period
 
-# 支部条例2018: seven full members and more elect a committee.
-_COMMITTEE_FROM = 7
 _FULL = "1"
 
 HELD, MISSED, NOT_DUE = "held", "missed", "not_due"
@@ -150,7 +149,8 @@ def _assessed(unit: OrganisationRow, census: Census) -> bool:
 
 
 def _has_committee(unit: OrganisationRow, full: int) -> bool:
-    return full >= _COMMITTEE_FROM if unit.committee is None else unit.committee
+    least = rules()["COMMITTEE"].newest.number("min_full_members")
+    return full >= least if unit.committee is None else unit.committee
 
 
 def _slots(

@@ -15,8 +15,6 @@ from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.domain.rules.rulebook import Edition, RuleBook
 from dangjian_desktop.domain.values.partial_dates import add_months, first_day, format_date, last_day
 
-from .findings import Finding
-
 Stored = Mapping[str, Any]
 """One term as it is stored."""
 Terms = Mapping[str, Stored]
@@ -93,7 +91,9 @@ def term_of(
     length = years if years and 0 < years < _ABSURD else usual_years(rules, kind, field, elected_on)
     expiry = _years_later(elected_on, length)
     ends, extended, too_long = _extended(rules, expiry, extended_to)
-    return Term(elected_on, length, ends, _state(rules, ends, day), length != years, extended, expiry, too_long)
+    return Term(
+        elected_on, length, ends, _state(rules, ends, day, extended), length != years, extended, expiry, too_long
+    )
 
 
 def _extended(rules: RuleBook, expiry: str, extended_to: str | None) -> tuple[str, bool, bool]:
@@ -106,10 +106,11 @@ def _extended(rules: RuleBook, expiry: str, extended_to: str | None) -> tuple[st
     return extended_to, True, False
 
 
-def _state(rules: RuleBook, ends: str, day: date) -> str:
+def _state(rules: RuleBook, ends: str, day: date, extended: bool) -> str:
     if last_day(ends) < day:
         return "overdue"
-    return "soon" if (first_day(ends) - day).days <= rules["TERM"].lead_days[0] else "running"
+    lead = rules["TERM_EXT" if extended else "TERM"].lead_days[0]
+    return "soon" if (first_day(ends) - day).days <= lead else "running"
 
 
 def _years_later(partial: str, years: int) -> str:
@@ -218,21 +219,3 @@ def _free(terms: Terms, key: str) -> str:
 
 def _known(term: Stored) -> dict[str, Any]:
     return {name: value for name, value in term.items() if value is not None}
-
-
-def election_findings(rules: RuleBook, row: Mapping[str, Any]) -> list[Finding]:
-    """What stands out in who was entitled to vote and who of them came when the term began."""
-    due, present = row.get("term_due"), row.get("term_present")
-    if not due or present is None:
-        return []
-    quorum = rules["ELECTION_QUORUM"]
-    edition = quorum.on(first_day(row["term_elected_on"])) if row.get("term_elected_on") else quorum.newest
-    came, asked = present * edition.number("denominator"), due * edition.number("numerator")
-    if present > due:
-        found = rules["ELECTION_NUMBERS"]
-        return [Finding(found.code, found.severity, found.said(), "term_present")]
-    if came > asked:
-        return []
-    late = came == asked
-    told = quorum.said(late=late)
-    return [Finding(quorum.code, quorum.weight(late=late), told, "term_present", article=edition.article)]

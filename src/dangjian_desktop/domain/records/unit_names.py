@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .findings import WARNING, Finding
-
 _NAMED = 3
 
 
-def same_name(superiors: Sequence[str]) -> list[Finding]:
-    """What stands out where other standing units have the same full name; `superiors` are theirs, "" for none.
+def same_name(superiors: Sequence[str]) -> str:
+    """The sentence where other standing units have the same full name; `superiors` are theirs, "" for none.
 
     Units of one name are never joined: two communities may well have a 第一党支部 each.
     """
     if not superiors:
-        return []
+        return ""
     places = "、".join(dict.fromkeys(name or "没有上级" for name in superiors[:_NAMED]))
     more = "等" if len(set(superiors)) > _NAMED else ""
     where = f"另有{len(superiors)}个党组织也叫这个名称（上级：{places}{more}）"
-    told = f"{where}，导入和填写时分不清，全称里请写明社区或单位。"
-    return [Finding("SAME_NAME", WARNING, told, "name")]
+    return f"{where}，导入和填写时分不清，全称里请写明社区或单位。"

@@ -13,6 +13,9 @@ from dangjian_desktop.domain.records import members as rules
 from dangjian_desktop.domain.records.fields import FieldSpec
 from dangjian_desktop.domain.records.kinds import KINDS
 from dangjian_desktop.domain.records.spans import STAY_FIELDS
+from dangjian_desktop.domain.rules.asking import Ask
+from dangjian_desktop.domain.rules.registry import findings_of
+from dangjian_desktop.domain.rules.shipped import rules as book
 from dangjian_desktop.domain.values.masking import mask_id
 from dangjian_desktop.domain.values.partial_dates import first_day
 from dangjian_desktop.exchange.excel.layout import SheetLayout
@@ -36,7 +39,8 @@ _REPORT_EVERY = 2_000
 _PIECE = 2_000
 _SPECS: dict[str, FieldSpec] = {spec.name: spec for spec in KINDS["member"].fields}
 _OF_AGE = 18
-_TOLD = ("JOINED_LATER", "JOINED_YOUNG", "CONFIRMED_BEFORE", "PROBATION_SHORT")
+_TOLD = frozenset({"JOINED_LATER", "JOINED_YOUNG", "CONFIRMED_BEFORE", "PROBATION_SHORT", "PROBATION_EXTENDED"})
+_TOLD |= {"WORK_BEFORE_BIRTH"}
 
 
 class RosterMatcher:
@@ -49,6 +53,7 @@ class RosterMatcher:
         self._elsewhere: dict[str, PlannedRow] = {}
         self._printer = Printer(office, masked=True)
         self._today = office.today()
+        self._ask = Ask(book(), self._today)
         self._this_year = str(self._today.year)
 
     def match(self, layout: SheetLayout, rows: Sequence[PlannedRow], progress: Progress) -> None:
@@ -313,6 +318,9 @@ class RosterMatcher:
             return True
         if sex is not None and (sex == "1") != (number[16] in "13579"):
             return True
+        work = values.get("work_started_on")
+        if values.get("extended_to") or values.get("confirmation") or (work is not None and work[:4] <= number[6:10]):
+            return True
         joined, confirmed = values.get("joined_on"), values.get("confirmed_on")
         if joined is None:
             return False
@@ -337,8 +345,8 @@ class RosterMatcher:
             if sex is not None and sex != ("1" if number[16] in "13579" else "2"):
                 reason = "性别与公民身份号码第17位不一致，按表里写的收下，请核对"
                 row.warn(headers.get("sex", "性别"), self._office.codes.name("sex", sex), reason)
-        for finding in rules.date_findings({**values, "birth_on": birth}, self._today):
-            if finding.rule in _TOLD and finding.field in row.values:
+        for finding in findings_of("member", {**values, "birth_on": birth}, self._ask, _TOLD):
+            if finding.field in row.values:
                 column = headers.get(finding.field, _SPECS[finding.field].label)
                 row.warn(column, str(values.get(finding.field) or ""), finding.message.rstrip("。"))
 

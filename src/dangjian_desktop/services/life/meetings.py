@@ -9,6 +9,7 @@ from typing import Any
 
 from dangjian_desktop.base.errors import UsageError, UserError
 from dangjian_desktop.domain.records.permissions import READ
+from dangjian_desktop.domain.rules.shipped import rules
 from dangjian_desktop.domain.values.partial_dates import first_day
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import records
@@ -18,8 +19,6 @@ from dangjian_desktop.storage.queries import as_of, listing
 from dangjian_desktop.storage.queries.listing import Condition, ListQuery
 
 PRESENT, EXCUSED, ABSENT = "present", "excused", "absent"
-LATE_DAYS = 15
-"""An entry made more than this many days after the meeting is marked 补录 (meetings.md §3, 默认方案)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +108,8 @@ def is_late(values: Mapping[str, Any]) -> bool:
     started, entered = values.get("started_at"), values.get("entered_on")
     if not started or not entered:
         return False
-    return (first_day(entered) - first_day(started[:10])).days > LATE_DAYS
+    day = first_day(started[:10])
+    return (first_day(entered) - day).days > rules()["BACK_ENTRY"].on(day).number("late_days")
 
 
 def last_of_kind(office: Office, organisation: str, kind: str) -> str | None:

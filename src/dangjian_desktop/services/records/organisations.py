@@ -166,11 +166,12 @@ def superior_names(office: Office) -> dict[str, str]:
     return {node.id: called[node.parent_id] for node in nodes if node.parent_id in called}
 
 
-def namesakes(office: Office, organisation: str) -> list[str]:
-    """Ids of the other standing units that have the full name of this one."""
-    nodes = tree(office)
-    own = next((node.name for node in nodes if node.id == organisation), None)
-    return [node.id for node in nodes if node.name == own and node.id != organisation]
+def alike(office: Office) -> dict[str, list[str]]:
+    """The standing units of one full name, this one among them, by id of every unit that shares its name."""
+    by_name: dict[str, list[str]] = defaultdict(list)
+    for node in tree(office):
+        by_name[node.name].append(node.id)
+    return {unit: same for same in by_name.values() if len(same) > 1 for unit in same}
 
 
 def nearest(office: Office, text: str, limit: int = 3) -> list[str]:

@@ -10,6 +10,7 @@ from dangjian_desktop.domain.records.fields import FieldSpec
 from dangjian_desktop.domain.records.findings import Finding
 from dangjian_desktop.domain.records.kinds import KINDS
 from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.rules import findings
 from dangjian_desktop.storage.queries import listing
 from dangjian_desktop.storage.queries.listing import Condition
 from dangjian_desktop.storage.unit_of_work import UnitOfWork
@@ -110,9 +111,9 @@ class Policy:
         """Those of `ids` that stood on a day, in the order of a list."""
         return list(ids)
 
-    def findings(self, office: Office, row: Row) -> list[Finding]:  # noqa: ARG002
+    def findings(self, office: Office, row: Row) -> list[Finding]:
         """What the rules say about one record today."""
-        return []
+        return findings.of_record(office, self.kind, str(row["id"]))
 
     # -- writing --------------------------------------------------------------------------------
 

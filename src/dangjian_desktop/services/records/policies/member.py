@@ -6,8 +6,6 @@ from contextlib import nullcontext
 from typing import Any
 
 from dangjian_desktop.base.errors import UserError
-from dangjian_desktop.domain.records import members as rules
-from dangjian_desktop.domain.records.findings import Finding
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.storage.queries import listing, people
 from dangjian_desktop.storage.unit_of_work import UnitOfWork
@@ -21,10 +19,6 @@ class MemberPolicy(Policy):
     """A Party member."""
 
     kind = "member"
-
-    def findings(self, office: Office, row: Row) -> list[Finding]:
-        """Identity and dates that do not agree with each other."""
-        return rules.findings(row, office.today())
 
     def form_values(self, row: Row) -> dict[str, Any]:
         """The set of classifications and its derived summary share a name; a form shows the summary."""

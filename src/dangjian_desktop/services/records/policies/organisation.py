@@ -7,8 +7,7 @@ from datetime import date
 from typing import Any
 
 from dangjian_desktop.base.errors import UserError
-from dangjian_desktop.domain.records import terms, unit_names
-from dangjian_desktop.domain.records.findings import Finding
+from dangjian_desktop.domain.records import terms
 from dangjian_desktop.domain.records.spans import OnDay
 from dangjian_desktop.domain.rules.shipped import rules
 from dangjian_desktop.services.office.office import Office
@@ -25,12 +24,6 @@ class OrganisationPolicy(Policy):
     """A unit of the tree."""
 
     kind = "organisation"
-
-    def findings(self, office: Office, row: Row) -> list[Finding]:
-        """Another unit of the same name, and whether an election had its quorum."""
-        above = organisations.superior_names(office)
-        same = unit_names.same_name([above.get(unit, "") for unit in organisations.namesakes(office, row["id"])])
-        return same + terms.election_findings(rules(), row)
 
     def new_row(self, office: Office, values: dict[str, Any], template: str | None) -> dict[str, Any]:  # noqa: ARG002
         """A new unit stands below the account's own, or below the root."""

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from ....services.home import Due
+from ....domain.records.findings import Finding
 from ... import theme
 from ...widgets.icons import pixmap
 from ...widgets.labels import label
@@ -23,7 +23,7 @@ class DueLine(QFrame):
 
     opened = Signal()
 
-    def __init__(self, due: Due, parent: QWidget | None = None) -> None:
+    def __init__(self, due: Finding, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.due = due
         self.setObjectName("tile")

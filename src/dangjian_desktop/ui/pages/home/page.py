@@ -22,8 +22,9 @@ from dangjian_desktop.domain.figures.figures import FigureValue, percent
 from dangjian_desktop.domain.records.changes import ChangeSet
 from dangjian_desktop.domain.records.permissions import IMPORT
 
+from ....domain.records.findings import Finding
 from ....services import home
-from ....services.home import Due, FindingScan, Summary
+from ....services.home import FindingScan, Summary
 from ... import theme
 from ...shell.context import Page, PageContext
 from ...shell.page_registry import page_of_kind
@@ -156,7 +157,7 @@ class HomePage(Page):
         )
         self._scan(token, FindingScan(self.context.office, self.context.shell.scope()), found.due)
 
-    def _scan(self, token: int, scan: FindingScan, due: Sequence[Due]) -> None:
+    def _scan(self, token: int, scan: FindingScan, due: Sequence[Finding]) -> None:
         """One piece after the other, each as a read of its own: whatever is asked meanwhile comes between."""
 
         def stepped(more: bool) -> None:
@@ -177,7 +178,7 @@ class HomePage(Page):
             tile.opened.connect(self._open_figure)
             self._tiles.addWidget(tile, place // 2, place % 2)
 
-    def _show_due(self, due: Sequence[Due], *, waiting: bool) -> None:
+    def _show_due(self, due: Sequence[Finding], *, waiting: bool) -> None:
         _clear(self._due)
         order = {"error": 0, "warning": 1, "info": 2}
         for one in sorted(due, key=lambda item: order[item.severity]):
@@ -187,7 +188,7 @@ class HomePage(Page):
         elif not due:
             self._due.addWidget(label("没有到期或要核对的事项。", "soft"))
 
-    def _line(self, one: Due) -> DueLine:
+    def _line(self, one: Finding) -> DueLine:
         made = DueLine(one)
         made.opened.connect(lambda: self._open(one.kind, one.records, one.text))
         return made

@@ -1,0 +1,1 @@
+"""What the rule book says about the records of this file."""

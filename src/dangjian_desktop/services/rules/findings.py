@@ -1,0 +1,171 @@
+"""Findings: what the rules say now about one record, about a scope, or about the whole file.
+
+Forms, the home page, `findings` and reports all ask here; the rules themselves are pure functions of `domain.rules`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from dangjian_desktop.base.errors import UserError
+from dangjian_desktop.domain.ledgers import ledgers as ledger_domain
+from dangjian_desktop.domain.records import unit_names
+from dangjian_desktop.domain.records.findings import ERROR, INFO, WARNING, Finding
+from dangjian_desktop.domain.records.permissions import READ
+from dangjian_desktop.domain.rules.asking import Ask
+from dangjian_desktop.domain.rules.registry import CHECKS, findings_of
+from dangjian_desktop.domain.rules.shipped import rules
+from dangjian_desktop.domain.values.partial_dates import last_day
+from dangjian_desktop.services.ledgers import ledger_templates
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import organisations
+from dangjian_desktop.storage.queries import facts, listing
+from dangjian_desktop.storage.queries.listing import ListQuery
+
+BATCH = 2_000
+WEIGHT = {ERROR: 0, WARNING: 1, INFO: 2}
+_ENTRY_FIELDS = ("template", "organisation", "number", "title", "state", "values", "due_on")
+
+
+def of_record(office: Office, kind: str, record: str) -> list[Finding]:
+    """What the rules say about one record today; the same as in a list of its scope."""
+    return list(of_records(office, kind, [record]))
+
+
+def of_records(
+    office: Office, kind: str, ids: Sequence[str], codes: Collection[str] | None = None
+) -> Iterator[Finding]:
+    """What the rules say about records of one kind; of these `codes` only, where given."""
+    ask = Ask(rules(), office.today())
+    names = {check_code for check in CHECKS.get(kind, ()) for check_code in check.codes}
+    if kind in CHECKS and (codes is None or not names.isdisjoint(codes)):
+        for row in _rows(office, kind, ids, ask):
+            yield from findings_of(kind, row, ask, codes)
+    if kind == "organisation" and (codes is None or "SAME_NAME" in codes):
+        yield from _same_names(office, ids, ask)
+    if kind == "ledger_entry" and (codes is None or "LEDGER" in codes):
+        yield from _entries(office, ids, ask)
+
+
+def _rows(office: Office, kind: str, ids: Sequence[str], ask: Ask) -> list[dict[str, Any]]:
+    """The records with what their rules look at beside; what lies out of reach has no name."""
+    with office.database.read() as connection:
+        if kind == "organisation":
+            seats = ask.book["COMMITTEE_SEATS"].on(ask.day).texts("seats")
+            return facts.organisations(connection, ids, ask.day, seats)
+        if kind == "member":
+            return facts.members(connection, ids)
+        if kind == "post":
+            heads = ask.book["POST_SECOND_HEAD"].on(ask.day).texts("heads")
+            return facts.posts(connection, ids, ask.day, heads)
+        found = facts.meetings(connection, ids)
+    reach = office.actor.scope
+    for row in found:
+        row["elsewhere"] = [
+            (name, other if reach is None or unit in reach else "别的党组织的会")
+            for name, other, unit in row["elsewhere"]
+        ]
+    return found
+
+
+def _same_names(office: Office, ids: Sequence[str], ask: Ask) -> Iterator[Finding]:
+    above, alike = organisations.superior_names(office), organisations.alike(office)
+    named = organisations.names(office)
+    for unit in ids:
+        others = [other for other in alike.get(unit, ()) if other != unit]
+        told = unit_names.same_name([above.get(other, "") for other in others])
+        if told:
+            yield ask.say("SAME_NAME", {"id": unit}, "name", text=told, subject=named[unit])
+
+
+def _entries(office: Office, ids: Sequence[str], ask: Ask) -> Iterator[Finding]:
+    """Entries whose day is near or past while they are still open."""
+    templates = {template.key: template for template in ledger_templates.templates(office)}
+    with office.database.read() as connection:
+        found = listing.rows(connection, "ledger_entry", ids, _ENTRY_FIELDS)
+        titles = ledger_templates.entry_titles(office, connection, [row["id"] for row in found if row["due_on"]])
+    units = organisations.names(office)
+    for row in found:
+        template, due = templates.get(row["template"]), row["due_on"]
+        if template is None or not due:
+            continue
+        after = last_day(due) + timedelta(days=1)
+        if not ledger_domain.is_overdue(template, row["values"] or {}, row["state"] or template.initial, after):
+            continue
+        named = titles.get(row["id"]) or ""
+        said = ask.due("LEDGER", row | {"name": ""}, due, template.due or "", title=template.title)
+        if said:
+            told = f"{template.title} {row['number'] or ''}：{named}"
+            unit = units.get(row["organisation"] or "", "")
+            yield replace(said, subject=told, detail=f"{due} 到期　{unit}".rstrip("　"))
+
+
+def in_scope(office: Office, kind: str, scope: str | None, on: date | None = None) -> list[str]:
+    """Ids of the records of a kind that rules look at in a scope: members in force, everything else that stands."""
+    day = on or office.today()
+    where = organisations.scope_ids(office, scope, day)
+    conditions: tuple[listing.Condition, ...] = ()
+    if kind == "ledger_entry":
+        keys = [template.key for template in ledger_templates.templates(office) if template.due]
+        conditions = (listing.Condition("template", "in", keys), listing.Condition("due_on", "not_empty"))
+    with office.database.read() as connection:
+        asked = ListQuery(kind, where, conditions, on=day if kind == "member" else None)
+        return listing.ids(connection, asked)
+
+
+def every(
+    office: Office, scope: str | None = None, rule: str | None = None, kinds: Collection[str] | None = None
+) -> list[Finding]:
+    """All findings of a scope, or those of one rule: worst first, then by due day.
+
+    Raises `UserError` (`not_found`) for a code that is not in the rule book. Kinds that this account may not read are
+    left out.
+    """
+    codes = None
+    if rule is not None:
+        if rule not in rules().rules:
+            raise UserError("not_found", f"没有“{rule}”这条规则。", advice="用 rules list 可列出全部规则。")
+        codes = frozenset({rule})
+    found: list[Finding] = []
+    for kind in ("organisation", "post", "member", "meeting", "ledger_entry"):
+        if not office.actor.may(READ, kind) or (kinds is not None and kind not in kinds):
+            continue
+        if codes is not None and rules()[next(iter(codes))].applies_to != kind:
+            continue
+        ids = in_scope(office, kind, scope)
+        for start in range(0, len(ids), BATCH):
+            found += of_records(office, kind, ids[start : start + BATCH], codes)
+        if kind == "member" and (codes is None or "SAME_NUMBER" in codes):
+            found += same_numbers(office, ids)
+    return sorted(found, key=order)
+
+
+def order(finding: Finding) -> tuple[int, str, str]:
+    """Worst first, then what is due earliest, then by rule."""
+    return WEIGHT[finding.severity], finding.due_on or "9999", finding.rule
+
+
+def same_numbers(office: Office, ids: Sequence[str]) -> list[Finding]:
+    """Members of `ids` that share an ID number with somebody; refused when typed in, so it came by merge."""
+    ask, wanted = Ask(rules(), office.today()), set(ids)
+    with office.database.read() as connection:
+        shared = facts.same_numbers(connection)
+        people = [member for members in shared.values() for member in members if member in wanted]
+        names = listing.titles(connection, "member", people)
+    return [
+        ask.say("SAME_NUMBER", {"id": member, "name": names[member]}, "id_number", number=len(members))
+        for members in shared.values()
+        for member in members
+        if member in wanted
+    ]
+
+
+def by_rule(found: Sequence[Finding]) -> Mapping[tuple[str, str], list[Finding]]:
+    """Findings gathered by rule and severity, in their order."""
+    gathered: dict[tuple[str, str], list[Finding]] = {}
+    for finding in found:
+        gathered.setdefault((finding.rule, finding.severity), []).append(finding)
+    return gathered
