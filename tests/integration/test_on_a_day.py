@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -219,3 +220,53 @@ def test_a_probationary_member_has_no_seniority_and_who_joined_without_probation
     cli.member("丙老", serial=3, joined_on="1977-09-01", confirmed_on="")
     found = {r["name"]: r["seniority"] for r in _on(cli, "2026-09-30", "list", "member")["records"]}
     assert found == {"甲预": None, "乙老": 56, "丙老": None}
+
+
+# Meetings: who was due
+
+
+def _committee(cli: Cli) -> list[str]:
+    names = ["赵书记", "钱委员", "孙委员", "李党员", "周党员"]
+    members = [cli.member(name, serial=number) for number, name in enumerate(names, 1)]
+    for member, post in zip(members, ["书记", "委员", "委员"], strict=False):
+        cli.ok("add", "post", "organisation=第一党支部", f"member={member}", f"post={post}", f"from_on={BASE}")
+    cli.ok("add", "post", "organisation=第一党支部", f"member={members[4]}", "post=组织员", f"from_on={BASE}")
+    return members
+
+
+def test_a_meeting_of_the_committee_expects_the_committee(cli: Cli, tmp_path: Path) -> None:
+    members = _committee(cli)
+    marks = [f"attendance.{m}={said}" for m, said in zip(members, ["到会", "到会", "请假:住院"], strict=False)]
+    words = ["meeting_kind=支委会", "organisation=第一党支部", "started_at=2026-09-03 14:30", "title=研究工作"]
+    made = str(cli.ok("add", "meeting", *words, *marks)["id"])
+    listed = cli.ok("list", "meeting")["records"][0]
+    assert (listed["due"], listed["unmarked"]) == (3, 0)
+    assert listed["attendance"] == {"present": 2, "excused": 1, "absent": 0}
+    cli.ok("set", "post", str(cli.ok("list", "post", "--where", "post=书记")["records"][0]["id"]), "to_on=2026-09-10")
+    # Later changes of the committee leave the meeting as it was.
+    assert cli.ok("list", "meeting")["records"][0]["due"] == 3
+    cli.ok("report", "minutes", "--id", made, "-o", tmp_path)
+    with pypdfium2.PdfDocument(next(tmp_path.glob("*.pdf"))) as paper:
+        told = "".join(paper[0].get_textpage().get_text_bounded().split())
+    assert "应到3人（有表决权3人），实到2人（有表决权2人），请假1人，缺席0人" in told
+
+
+def test_who_was_a_guest_is_not_also_present(cli: Cli) -> None:
+    members = _committee(cli)
+    words = ["meeting_kind=党员大会", "organisation=第一党支部", "started_at=2026-09-03 14:30", "title=大会"]
+    cli.refused(1, "guest_present", "add", "meeting", *words, "guests=赵书记、吴科长", f"attendance.{members[0]}=到会")
+    made = str(cli.ok("add", "meeting", *words, f"attendance.{members[0]}=到会", "guests=吴科长")["id"])
+    cli.refused(1, "guest_present", "set", "meeting", made, "guests=赵书记")
+    cli.refused(1, "guest_present", "set", "meeting", made, "guests=钱委员", f"attendance.{members[1]}=到会")
+
+
+def test_whether_there_is_a_committee_is_dated(cli: Cli) -> None:
+    cli.member()
+    unit = str(cli.ok("list", "organisation", "--where", "name=第一党支部")["records"][0]["id"])
+    cli.ok("set", "organisation", unit, "committee=是", "--since", "2026-06-01")
+    found = cli.ok("figures", "--period", "2026")["figures"]
+    rate = found["meetings_zwh_rate"]
+    assert (rate["numerator"], rate["denominator"]) == (0, 4)
+    assert _on(cli, "2026-05-31", "list", "organisation", "--where", "name=第一党支部")["records"][0]["committee"] == ""
+    assert _on(cli, "2026-06-01", "list", "organisation", "--where", "committee=是")["total"] == 1
+    assert cli.ok("check")["problems"] == []

@@ -75,7 +75,8 @@ def minutes(paper: MeetingPaper) -> Document:
 
 def _facts(paper: MeetingPaper) -> tuple[KeyValue, ...]:
     due = [a for a in paper.attendees if a.due]
-    present = [a for a in paper.attendees if a.presence == PRESENT]
+    # Who was not due is no part of 应到＝实到＋请假＋缺席; such names stand apart below.
+    present = [a for a in due if a.presence == PRESENT]
     counts = (
         f"应到{len(due)}人（有表决权{sum(a.may_vote for a in due)}人），"
         f"实到{len(present)}人（有表决权{sum(a.may_vote for a in present)}人），"

@@ -206,7 +206,7 @@ def test_minutes_count_heads_against_the_roster() -> None:
     document = minutes(paper())
     grid = next(block for block in document.blocks if isinstance(block, KeyValueGrid))
     facts = {item.label: item.value for item in grid.items}
-    assert facts["到会情况"] == "应到4人（有表决权3人），实到2人（有表决权2人），请假1人，缺席1人，未登记1人"
+    assert facts["到会情况"] == "应到4人（有表决权3人），实到1人（有表决权1人），请假1人，缺席1人，未登记1人"
     assert facts["到会人员"] == "甲"
     assert facts["请假人员"] == "乙（出差）" and facts["缺席人员"] == "丙（原因未填）"
     assert facts["未登记"] == "丁" and facts["不在名册"].startswith("戊")

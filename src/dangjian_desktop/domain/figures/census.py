@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -128,6 +128,8 @@ class Snapshot:
     categories: Sequence[CategoryRow] = ()
     meetings: Sequence[MeetingRow] = ()
     entries: Sequence[EntryRow] = ()
+    history: Mapping[str, Sequence[tuple[str, str, Any]]] = field(default_factory=dict)
+    """Former classes of members and committees of units as (attribute, until, value), by record."""
 
     @cached_property
     def names(self) -> Mapping[str, str]:
@@ -277,14 +279,18 @@ class Belonging(NamedTuple):
 
 def belonging(snapshot: Snapshot, tree: Tree, day: date) -> Belonging:
     """The one stay of every member that counts on `day`; members who are not in the file (binned) are left out."""
+    return place(snapshot.stays, snapshot.names, tree, day)
+
+
+def place(stays: Iterable[StayRow], known: Collection[str], tree: Tree, day: date) -> Belonging:
+    """The same for some stays and the members `known` by id."""
     then = OnDay.of(day)
     text, following = then.text, then.following
-    known = snapshot.names
     uncounted = {unit.id for unit in tree.nodes.values() if unit.kind in INFORMAL}
     found: dict[str, StayRow] = {}
     doubled: dict[str, None] = {}
     informal: dict[str, None] = {}
-    for stay in snapshot.stays:
+    for stay in stays:
         member, organisation, _, from_on, _, to_on, *_ = stay
         # `OnDay.in_force` written out: this loop runs once for every stay of the file.
         if (from_on and from_on > text) or (to_on and to_on < following[: len(to_on)]) or member not in known:

@@ -40,6 +40,7 @@ class Cuts:
             [whole.categories[place] for place in _places(self._categories, people)],
             [whole.meetings[place] for place in _places(self._meetings, scope)],
             whole.entries,
+            whole.history,
         )
         # Everyone's names stay known: somebody from elsewhere may hold a post here.
         vars(cut)["names"] = whole.names

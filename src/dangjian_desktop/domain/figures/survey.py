@@ -125,7 +125,13 @@ def survey(
         movement(snapshot, people, period.start, eve=period.eve),
         period,
         day,
-        duties(people, snapshot.meetings, period, base_date=reference.base_date),
+        duties(
+            snapshot,
+            people,
+            period,
+            base_date=reference.base_date,
+            committee_from=rules()["COMMITTEE"].newest.number("min_full_members"),
+        ),
         _terms(people),
         _ledgers(snapshot, reference, people, period, day),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -14,14 +14,15 @@ from dangjian_desktop.domain.figures.census import (
     Census,
     MeetingRow,
     OrganisationRow,
+    Snapshot,
     exists,
     is_actual,
 )
-from dangjian_desktop.domain.rules.shipped import rules
+from dangjian_desktop.domain.records.spans import OnDay, former_on
 from dangjian_desktop.domain.values.partial_dates import first_day, last_day
 from dangjian_desktop.domain.values.periods import Period
 
-_FULL = "1"
+from .head_counts import HeadCounts
 
 HELD, MISSED, NOT_DUE = "held", "missed", "not_due"
 _NONE: Mapping[int, int] = {}
@@ -87,36 +88,55 @@ class Duty:
         return [line.unit for line in self.lines if line.due and (not missing or line.done < line.due)]
 
 
-def duties(census: Census, meetings: Iterable[MeetingRow], period: Period, *, base_date: date) -> list[Duty]:
+def duties(snapshot: Snapshot, census: Census, period: Period, *, base_date: date, committee_from: int) -> list[Duty]:
     """What was due and held from the period's start to the census day.
 
     A month or quarter is due only when it has ended by that day and began on 建账日 or later, after the unit was
     founded and before it was dissolved; temporary and functional branches and branches without committee or groups
-    are left out where the rule does not reach them (meetings.md §1). A branch without anyone is not asked either.
+    are left out where the rule does not reach them (meetings.md §1). Each is judged by its own last day: a branch
+    that had nobody then is not asked, nor one without a committee for meetings of the committee. `committee_from` is
+    the number of full members from which a branch has one where nobody said.
     """
     held: dict[str, dict[str | None, Counter[int]]] = defaultdict(lambda: defaultdict(Counter))
     numbered: dict[str, dict[str, None]] = defaultdict(dict)
-    for meeting in meetings:
+    for meeting in snapshot.meetings:
         if not (period.start <= meeting.day <= census.day and census.within(meeting.organisation)):
             continue
         for kind in meeting.kinds:
             held[kind][_unit_of(meeting, kind)][meeting.day.month] += 1
             numbered[kind][meeting.id] = None
-    full = {unit: sum(person.member_class == _FULL for person in people) for unit, people in census.by_branch.items()}
     units = _standing(census, period)
+    spans_of = {"month": period.months(), "quarter": period.quarters()}
+    judged = [span for spans in spans_of.values() for span in spans if _over(span, base_date, census.day)]
+    counts = HeadCounts(snapshot, census, min(span.start for span in judged)) if judged else None
+    asked = _Asked(snapshot, counts, committee_from)
     found = []
     for rule in RULES:
-        spans = period.months() if rule.every == "month" else period.quarters()
-        ended = [base_date <= span.start and span.end <= census.day for span in spans]
+        spans = spans_of[rule.every]
+        ended = [_over(span, base_date, census.day) for span in spans]
         lines = []
         for unit in units:
-            if _applies(rule, unit, census, full):
-                slots = _slots(unit, spans, ended, held[rule.kind].get(unit.id, _NONE))
-                due = sum(slot.state != NOT_DUE for slot in slots)
-                done = sum(slot.state == HELD for slot in slots)
-                lines.append(Line(unit.id, census.tree.branch_of(unit.id) or unit.id, slots, due, done))
+            if not _reaches(rule, unit):
+                continue
+            due = [
+                over and _lives_through(unit, span) and asked(rule, unit, span)
+                for span, over in zip(spans, ended, strict=True)
+            ]
+            if any(due) or _stays_asked(rule, unit, census, asked):
+                slots = _slots(spans, due, held[rule.kind].get(unit.id, _NONE))
+                lines.append(_line(unit, census, slots))
         found.append(Duty(rule, tuple(spans), lines, list(numbered[rule.kind])))
     return found
+
+
+def _over(span: Period, base_date: date, day: date) -> bool:
+    return base_date <= span.start and span.end <= day
+
+
+def _line(unit: OrganisationRow, census: Census, slots: tuple[Slot, ...]) -> Line:
+    due = sum(slot.state != NOT_DUE for slot in slots)
+    done = sum(slot.state == HELD for slot in slots)
+    return Line(unit.id, census.tree.branch_of(unit.id) or unit.id, slots, due, done)
 
 
 def _standing(census: Census, period: Period) -> list[OrganisationRow]:
@@ -133,43 +153,59 @@ def _unit_of(meeting: MeetingRow, kind: str) -> str | None:
     return (meeting.group or meeting.organisation) if kind == "DXZH" else meeting.organisation
 
 
-def _applies(rule: MeetingRule, unit: OrganisationRow, census: Census, full: Mapping[str | None, int]) -> bool:
-    if rule.kind == "DXZH":
-        return unit.kind == GROUP_KIND
-    if not _assessed(unit, census):
+def _reaches(rule: MeetingRule, unit: OrganisationRow) -> bool:
+    """Whether a rule speaks of this kind of unit: groups, or branches and what holds members like one."""
+    return (unit.kind == GROUP_KIND) if rule.kind == "DXZH" else (unit.kind in BRANCHES or unit.kind in ("611", "621"))
+
+
+class _Asked:
+    """Whether a unit is asked for a meeting of a month or quarter, by what it was on its last day."""
+
+    def __init__(self, snapshot: Snapshot, counts: HeadCounts | None, committee_from: int) -> None:
+        self._history, self._counts, self._from = snapshot.history, counts, committee_from
+
+    def __call__(self, rule: MeetingRule, unit: OrganisationRow, span: Period) -> bool:
+        if rule.kind == "DXZH":
+            return True
+        return self.on(rule, unit, _judged_on(unit, span))
+
+    def on(self, rule: MeetingRule, unit: OrganisationRow, day: date) -> bool:
+        """The same by what it was on a day."""
+        if self._counts is None:
+            return False
+        everyone, full = self._counts.on(day)
+        if not everyone.get(unit.id):
+            return False
+        if rule.kind != "ZWH":
+            return True
+        committee = former_on(self._history.get(unit.id, ()), OnDay.of(day)).get("committee", unit.committee)
+        return bool(full.get(unit.id, 0) >= self._from if committee is None else committee)
+
+
+def _judged_on(unit: OrganisationRow, span: Period) -> date:
+    """The last day of a span; its first for a unit dissolved within, whose people went before."""
+    return span.start if unit.dissolved_on and last_day(unit.dissolved_on) <= span.end else span.end
+
+
+def _stays_asked(rule: MeetingRule, unit: OrganisationRow, census: Census, asked: _Asked) -> bool:
+    """Whether a unit without any duty yet has a line all the same: it would be asked by what it is on the day."""
+    if not exists(unit, census.day):
         return False
-    return rule.kind != "ZWH" or _has_committee(unit, full.get(unit.id, 0))
+    return rule.kind == "DXZH" or asked.on(rule, unit, census.day)
 
 
-def _assessed(unit: OrganisationRow, census: Census) -> bool:
-    """Branches, and general branches or committees that hold members themselves."""
-    if unit.kind in BRANCHES:
-        return bool(census.by_branch.get(unit.id)) or not exists(unit, census.day)
-    return unit.kind in ("611", "621") and bool(census.by_branch.get(unit.id))
-
-
-def _has_committee(unit: OrganisationRow, full: int) -> bool:
-    least = rules()["COMMITTEE"].newest.number("min_full_members")
-    return full >= least if unit.committee is None else unit.committee
-
-
-def _slots(
-    unit: OrganisationRow, spans: Sequence[Period], ended: Sequence[bool], held: Mapping[int, int]
-) -> tuple[Slot, ...]:
-    founded = first_day(unit.founded_on) if unit.founded_on else None
-    dissolved = last_day(unit.dissolved_on) if unit.dissolved_on else None
+def _slots(spans: Sequence[Period], due: Sequence[bool], held: Mapping[int, int]) -> tuple[Slot, ...]:
     slots = []
-    for span, over in zip(spans, ended, strict=True):
+    for span, asked in zip(spans, due, strict=True):
         count = 0
         if held:
             count = sum(held.get(month, 0) for month in range(span.start.month, span.end.month + 1))
-        due = over and _lives_through(founded, dissolved, span)
-        slots.append(Slot(span.text, count, (HELD if count else MISSED) if due else NOT_DUE))
+        slots.append(Slot(span.text, count, (HELD if count else MISSED) if asked else NOT_DUE))
     return tuple(slots)
 
 
-def _lives_through(founded: date | None, dissolved: date | None, span: Period) -> bool:
+def _lives_through(unit: OrganisationRow, span: Period) -> bool:
     """Whether a unit was there before the span began and reached the month in which it ends."""
-    if founded is not None and founded >= span.start:
+    if unit.founded_on and first_day(unit.founded_on) >= span.start:
         return False
-    return dissolved is None or dissolved >= span.end.replace(day=1)
+    return not unit.dissolved_on or last_day(unit.dissolved_on) >= span.end.replace(day=1)

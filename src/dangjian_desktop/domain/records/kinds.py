@@ -100,6 +100,7 @@ ORGANISATION = RecordKind(
             "committee",
             "是否设委员会",
             T.BOOLEAN,
+            dated=True,
             group="班子与任期",
             rule="正式党员7人以上的支部设支部委员会（支部条例2018）。",
         ),

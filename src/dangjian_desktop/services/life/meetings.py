@@ -13,6 +13,7 @@ from dangjian_desktop.domain.rules.shipped import rules
 from dangjian_desktop.domain.values.partial_dates import first_day
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import records
+from dangjian_desktop.services.records.policies import policy_of
 from dangjian_desktop.services.records.records import Saved
 from dangjian_desktop.services.records.typing_in import read_values
 from dangjian_desktop.storage.queries import as_of, listing
@@ -23,13 +24,32 @@ PRESENT, EXCUSED, ABSENT = "present", "excused", "absent"
 
 @dataclass(frozen=True, slots=True)
 class Attendee:
-    """One member due at a meeting."""
+    """One member due at a meeting, or (`due` False) one who was marked and is not, or might be marked."""
 
     member_id: str
     name: str
     member_class: str
     presence: str | None
     reason: str
+    due: bool = True
+
+
+COMMITTEE = "ZWH"
+
+
+def due_on(
+    office: Office, organisation: str, day: date, *, group: str | None = None, meeting_kind: str | None = None
+) -> list[str] | None:
+    """Ids of the members due at a meeting: the roster of its day, for a meeting of the committee who sat in it then.
+
+    None where that cannot be known: no post of that committee was entered. Form, list and minutes all ask here.
+    """
+    with office.database.read() as connection:
+        if meeting_kind == COMMITTEE:
+            return as_of.committee_on(connection, organisation, day) or None
+        conditions = (Condition("group", "eq", group),) if group else ()
+        asked = ListQuery("member", scope=frozenset({organisation}), on=day, conditions=conditions)
+        return listing.ids(connection, asked)
 
 
 def due_list(
@@ -38,22 +58,24 @@ def due_list(
     day: date,
     *,
     group: str | None = None,
+    meeting_kind: str | None = None,
     attendance: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> list[Attendee]:
-    """Members due on the meeting's day by the roster of that day, with what was recorded; kept ones come along.
+    """Members due on the meeting's day (`due_on`), with what was recorded; kept ones come along.
 
-    Raises `UserError` (`out_of_scope`) for a unit beyond the account's reach: its people are not listed either.
+    Of a committee that is not known the whole branch is listed, nobody as due, so that those who sit in it can be
+    marked. Raises `UserError` (`out_of_scope`) for a unit beyond the account's reach: its people are not listed either.
     """
     office.actor.require(READ, "member")
     office.actor.require_unit(organisation)
-    conditions = (Condition("group", "eq", group),) if group else ()
-    scope = frozenset({organisation})
     recorded = dict(attendance or {})
+    due = due_on(office, organisation, day, group=group, meeting_kind=meeting_kind)
+    ids = due if due is not None else due_on(office, organisation, day) or []
+    # Somebody recorded then whose stay was corrected later still stands in the old minutes.
+    ids = list(dict.fromkeys([*ids, *recorded]))
     with office.database.read() as connection:
-        ids = listing.ids(connection, ListQuery("member", scope=scope, on=day, conditions=conditions))
-        # Somebody recorded then whose stay was corrected later still stands in the old minutes.
-        ids += [i for i in recorded if i not in set(ids)]
-        rows = listing.rows(connection, "member", ids, ["name", "member_class"])
+        rows = listing.rows_on(connection, "member", ids, ["name", "member_class"], day)
+    expected = set(recorded if due is None else due)
     return [
         Attendee(
             r["id"],
@@ -61,6 +83,7 @@ def due_list(
             r["member_class"] or "",
             recorded.get(r["id"], {}).get("presence"),
             recorded.get(r["id"], {}).get("reason") or "",
+            r["id"] in expected,
         )
         for r in rows
     ]
@@ -84,6 +107,7 @@ def record_meeting(
     values = read_values(office, "meeting", typed, partial=True)
     with office.operation(f"修改组织生活“{current.title}”") as work:
         work.change("meeting", meeting, values | paths)
+        policy_of("meeting").settled(office, work, {"id": meeting} | values | paths)
     return Saved(meeting, work.change_set)
 
 
@@ -97,10 +121,16 @@ def _check(attendance: Mapping[str, Mapping[str, Any]]) -> None:
 
 
 def attendance_numbers(office: Office, ids: Sequence[str]) -> dict[str, dict[str, int]]:
-    """How many were present, excused and absent at these meetings; those without attendance are left out."""
+    """How many were due, present, excused and absent at these meetings; those without attendance are left out."""
     office.actor.require(READ, "meeting")
     with office.database.read() as connection:
-        return as_of.attendance_numbers(connection, ids)
+        numbers = as_of.DueNumbers(connection, ids)
+    found = {}
+    for meeting in numbers.known:
+        told = numbers.of(meeting)
+        if told["unmarked"] < told["due"]:
+            found[meeting] = {"due": told["due"], **told["attendance"]}
+    return found
 
 
 def is_late(values: Mapping[str, Any]) -> bool:

@@ -186,6 +186,7 @@ def add(
     row |= dict(children or {})
     with office.operation(f"新建{policy.called(office, row)}") as work:
         record = work.create(kind, row)
+        policy.settled(office, work, row | {"id": record})
     return _saved(office, kind, record, work)
 
 
@@ -258,11 +259,17 @@ def stored_edits(
     moved = policy_of(kind).edits(current, values, day, named=since is not None)
     for spec in KINDS[kind].fields:
         before = current.get(spec.name)
-        if spec.dated and spec.name in moved and before not in (None, moved[spec.name]):
-            key = f"former.{spec.name}@{day}"
-            if f"{spec.name}@{day}" not in current["former"]:
-                moved[key] = {"attribute": spec.name, "value": before, "until": day}
+        if not spec.dated or spec.name not in moved or before == moved[spec.name]:
+            continue
+        # Filling in what nobody had entered says nothing of a change, unless its day is given.
+        if (before is not None or since is not None) and f"{spec.name}@{day}" not in current["former"]:
+            moved[f"former.{spec.name}@{day}"] = {"attribute": spec.name, "value": _as_text(before), "until": day}
     return policy_of(kind).following(office, current, moved)
+
+
+def _as_text(value: Any) -> str | None:
+    """A former value as the table keeps all of them: 是 and 否 as 1 and 0."""
+    return str(int(value)) if isinstance(value, bool) else value
 
 
 def effective_day(office: Office, since: str | None) -> str:

@@ -20,7 +20,7 @@ from dangjian_desktop.documents.roster import RosterBranch, RosterLine
 from dangjian_desktop.documents.roster import roster as roster_document
 from dangjian_desktop.documents.unit_counts import count_people
 from dangjian_desktop.documents.wording import MASKED_NOTE, MASKED_PHONES_NOTE, counted, day_text
-from dangjian_desktop.domain.figures.census import GROUP_KIND, MOVE, OrganisationRow, Tree, belonging, is_actual
+from dangjian_desktop.domain.figures.census import GROUP_KIND, MOVE, OrganisationRow, Tree, is_actual
 from dangjian_desktop.domain.figures.figures import FULL, figures_of
 from dangjian_desktop.domain.figures.survey import Survey
 from dangjian_desktop.domain.ledgers.ledgers import PERIODS, LedgerTemplate
@@ -34,11 +34,9 @@ from dangjian_desktop.services.records import records
 from dangjian_desktop.services.records.printing import Printer
 from dangjian_desktop.storage.queries import listing, report_rows
 from dangjian_desktop.storage.queries.report_rows import PostRow
-from dangjian_desktop.storage.queries.snapshot import read_snapshot
+from dangjian_desktop.storage.queries.snapshot import organisations_on
 
 _SECRETARY = "书记"
-_COMMITTEE = "ZWH"
-_NOT_COMMITTEE = frozenset({"组长", "楼栋长", "党建指导员", "党建联络员", "组织员", "兼职委员"})
 _NUMERIC = (FieldType.INTEGER, FieldType.MONEY)
 P = TypeVar("P", Document, OfficialPaper)
 
@@ -351,36 +349,14 @@ def _attendees(
 ) -> tuple[list[Attendee], dict[str, str], Tree]:
     """Everyone due by the roster of the meeting day, and those marked who were not on it; their names by id."""
     with office.database.read() as connection:
-        snapshot = read_snapshot(connection, start=day, day=day, kinds_of=lambda k, _a: frozenset((k,)), categories=())
-        posts = report_rows.posts_on(connection, day)
-    tree = Tree(snapshot.organisations)
-    stays = belonging(snapshot, tree, day).stays
-    due = {m for m, stay in stays.items() if stay.organisation == values.get("organisation")}
-    if values.get("group"):
-        due = {m for m in due if stays[m].group == values["group"]}
-    if values.get("meeting_kind") == _COMMITTEE:
-        committee = {p.member for p in posts if p.organisation == values.get("organisation") and _sits(p)}
-        # Without posts entered nobody would be due: then everyone who was marked is.
-        due = {m for m in committee if m} or set(recorded)
-    attendees, names = [], {}
-    for member in snapshot.members:
-        if member.id in due or member.id in recorded:
-            names[member.id] = member.name
-            mark = recorded.get(member.id, {})
-            attendees.append(
-                Attendee(
-                    member.name,
-                    str(mark.get("presence") or ""),
-                    str(mark.get("reason") or ""),
-                    member.member_class == FULL,
-                    member.id in due,
-                )
-            )
-    return attendees, names, tree
-
-
-def _sits(post: PostRow) -> bool:
-    return post.post not in _NOT_COMMITTEE
+        tree = Tree(organisations_on(connection, day))
+    unit, kind = values.get("organisation"), values.get("meeting_kind")
+    people = meetings.due_list(
+        office, str(unit), day, group=values.get("group"), meeting_kind=kind, attendance=recorded
+    )
+    shown = [one for one in people if one.due or one.member_id in recorded]
+    attendees = [Attendee(one.name, one.presence or "", one.reason, one.member_class == FULL, one.due) for one in shown]
+    return attendees, {one.member_id: one.name for one in shown}, tree
 
 
 def _also(office: Office, text: str | None) -> str:

@@ -24,7 +24,7 @@ from dangjian_desktop.domain.figures.census import (
 )
 
 from . import passages
-from .spans import former_values
+from .spans import former_history, former_values
 
 T = TypeVar("T")
 R = TypeVar("R", OrganisationRow, MemberRow)
@@ -86,6 +86,7 @@ def read_snapshot(
             [start.isoformat(), f"{day.isoformat()}~"],
         ),
         _entries(connection, day, terminal or {}),
+        former_history(connection, start, ("member_class", "committee")),
     )
 
 
@@ -108,6 +109,11 @@ def _entries(connection: Connection, day: date, terminal: Mapping[str, Collectio
         for row, entry in rows
         if entry is not None
     ]
+
+
+def organisations_on(connection: Connection, day: date) -> list[OrganisationRow]:
+    """The organisations alone, as of `day`."""
+    return _as_of(_read(connection, _ORGANISATIONS, _as(OrganisationRow)), former_values(connection, day))
 
 
 def _read(

@@ -81,6 +81,21 @@ def former_values(connection: Connection, day: date, records: Sequence[str] | No
     return found
 
 
+def former_history(
+    connection: Connection, since: date, attributes: Sequence[str]
+) -> dict[str, list[tuple[str, str, Any]]]:
+    """Former values of these fields that held on `since` or began after it, as (field, until, value), by record."""
+    found: dict[str, list[tuple[str, str, Any]]] = {}
+    rows = connection.execute(
+        select(_FORMER.c.record, _FORMER.c.attribute, _FORMER.c.until, _FORMER.c.value).where(
+            _FORMER.c.until > since.isoformat(), _FORMER.c.attribute.in_(list(attributes))
+        )
+    )
+    for record, attribute, until, value in rows:
+        found.setdefault(record, []).append((attribute, until, stored_value(attribute, value)))
+    return found
+
+
 def stored_value(attribute: str, value: str | None) -> Any:
     """A former value as its field stores it; the table keeps all of them as text."""
     return value == "1" if attribute in _BOOLEANS and value is not None else value

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
+from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.services.office.office import Office
-from dangjian_desktop.storage.queries import as_of
+from dangjian_desktop.storage.queries import as_of, listing
+from dangjian_desktop.storage.unit_of_work import UnitOfWork
 
 from ..printing import Printer
 from .base import Extra, Policy, Printed, Row
+
+_NAMES = re.compile(r"[、，,；;\s]+")
 
 
 class MeetingPolicy(Policy):
@@ -22,13 +27,28 @@ class MeetingPolicy(Policy):
         return values | {"entered_on": office.clock.machine_day().isoformat()}
 
     def listed(self, office: Office, day: date) -> Extra:  # noqa: ARG002
-        """How many were present, excused and absent."""
+        """How many were due on the day of the meeting, and of them present, excused, absent and not marked."""
         with office.database.read() as connection:
-            numbers = as_of.attendance_numbers(connection)
+            due = as_of.DueNumbers(connection)
 
         def extra(row: Row, _printer: Printer) -> Printed:
-            seen = numbers.get(row["id"], {})
-            attendance = {presence: seen.get(presence, 0) for presence in ("present", "excused", "absent")}
-            return {"attendance": attendance, "due": sum(attendance.values())}
+            return due.of(row["id"])
 
         return extra
+
+    def settled(self, office: Office, work: UnitOfWork, row: Row) -> None:  # noqa: ARG002
+        """Refuse a guest who is also marked as present: 列席人员不计入实到 (`guest_present`)."""
+        if not any(name == "guests" or name.startswith("attendance") for name in row):
+            return
+        current = work.read(self.kind, [row["id"]])[row["id"]]
+        guests = {name.strip() for name in _NAMES.split(current["guests"] or "")}
+        there = [member for member, mark in current["attendance"].items() if mark["presence"] == "present"]
+        names = listing.titles(work.connection, "member", there)
+        both = [name for name in names.values() if name in guests]
+        if both:
+            raise UserError(
+                "guest_present",
+                f"{'、'.join(both)}既在到会名单里，又写在列席人员里，列席的人不计入实到。",
+                effect="没有保存，数据没有改动。",
+                advice="请从一处去掉；是同名的两个人，请在列席人员里写明单位，如“王伟（区委组织部）”。",
+            )

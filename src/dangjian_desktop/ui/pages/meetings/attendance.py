@@ -66,13 +66,13 @@ class AttendanceModel(QAbstractTableModel):
         self.lines: list[Line] = []
 
     def put(self, people: Sequence[Attendee], *, preset: str) -> None:
-        """Show the people of a day; who was marked before keeps the mark, the others get `preset`."""
+        """Show the people of a day; who was marked before keeps the mark, those due get `preset`."""
         before = {line.member: line for line in self.lines}
         self.beginResetModel()
         self.lines = []
         for person in people:
             kept = before.get(person.member_id)
-            presence = kept.presence if kept else person.presence or preset
+            presence = kept.presence if kept else person.presence or (preset if person.due else "")
             reason = kept.reason if kept else person.reason
             self.lines.append(Line(person.member_id, person.name, person.member_class == "2", presence, reason))
         self.endResetModel()

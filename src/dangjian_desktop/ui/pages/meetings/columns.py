@@ -28,7 +28,6 @@ WIDTHS = {
     LATE: 72,
 }
 _WORKED_OUT = (ATTENDED, LATE)
-_DUE = ("present", "excused", "absent")
 
 
 class MeetingSource:
@@ -58,9 +57,8 @@ class MeetingSource:
         counted = meetings.attendance_numbers(self._inner.office, ids) if ATTENDED in fields else {}
         for row in rows:
             if ATTENDED in fields:
-                seen = counted.get(row["id"], {})
-                due = sum(seen.get(word, 0) for word in _DUE)
-                row[ATTENDED] = f"{seen.get('present', 0)}/{due}" if due else ""
+                seen = counted.get(row["id"])
+                row[ATTENDED] = f"{seen['present']}/{seen['due']}" if seen else ""
             if LATE in fields:
                 row[LATE] = "▲ 补录" if meetings.is_late(row) else ""
         return rows

@@ -28,7 +28,7 @@ DRAFT_EVERY = 3_000  # ms between two drafts while something changes
 PREFILLED = ("place", "chair", "recorder", "guests")
 _FIELDS = tuple(spec for spec in MEETING.fields if spec.editable)
 _TALL = {"topics": 92, "resolutions": 92, "minutes": 200}
-_WHO_IS_DUE = ("organisation", "group", "started_at")
+_WHO_IS_DUE = ("meeting_kind", "organisation", "group", "started_at")
 
 
 class MeetingEditor(QWidget):
@@ -291,6 +291,7 @@ class MeetingEditor(QWidget):
 
     def _ask_due(self) -> None:
         unit, group, day = self._reference("organisation"), self._reference("group"), self._day()
+        kind = self.form.fields["meeting_kind"].editor.value()
         self._show_late(day)
         if not unit or day is None:
             # A date half typed takes no marks away: those shown stay until another day is known.
@@ -300,7 +301,7 @@ class MeetingEditor(QWidget):
                 self._due_pending = False
                 self.attendance.say_nobody("先填召开党组织和开始时间，再列出当日应到人员。")
             return
-        asked = (unit, group, day)
+        asked = (unit, group, day, kind)
         if asked == self._due_asked:
             if asked == self._due_shown:
                 self._due_known()
@@ -310,7 +311,7 @@ class MeetingEditor(QWidget):
 
         office, recorded, token = self.context.office, self._recorded, self._token
         self.context.runner.fetch(
-            lambda: meetings.due_list(office, unit, day, group=group, attendance=recorded),
+            lambda: meetings.due_list(office, unit, day, group=group, meeting_kind=kind, attendance=recorded),
             lambda people: self._take_due(token, asked, people),
             failed=lambda error: self._due_failed(token, error),
             owner=self,
