@@ -205,8 +205,10 @@ def test_a_name_is_looked_for_among_ones_own_people(clerk: Office) -> None:
     with pytest.raises(UserError) as error:
         records.add(clerk, "post", typed)
     assert error.value.code == "member_unknown"
-    # Whoever has the number may name the person.
-    assert records.add(clerk, "post", typed | {"member": id_number(serial=3)}).id
+    # Nor does a number tell who stands behind it elsewhere.
+    with pytest.raises(UserError) as error:
+        records.add(clerk, "post", typed | {"member": id_number(serial=3)})
+    assert error.value.code == "member_unknown"
 
 
 def test_a_number_that_two_have_is_masked_where_it_is_told(office: Office) -> None:

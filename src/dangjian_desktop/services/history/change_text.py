@@ -64,14 +64,14 @@ def readable(office: Office, lines: Sequence[ChangeLine]) -> list[ChangeRow]:
         templates = templates_of(office, connection, entries)
         specs = [_spec(line.kind, line.path, templates.get(line.record)) for line in lines]
         people = listing.titles(connection, "member", _people(lines, specs))
-    printer = Printer(office, masked=True, members=people, in_prose=True)
+    printer = Printer(office, masked=True, members=people)
     return [
         ChangeRow(
             line.at,
             line.by,
             line.device,
             line.operation,
-            line.label,
+            mask_numbers(line.label),
             line.kind,
             line.record,
             titles[line.kind].get(line.record, ""),
@@ -140,15 +140,15 @@ def _text(
     head = line.path.partition(".")[0]
     if isinstance(value, Mapping):
         if head == "passages":
-            return passage_words(template, value)
-        return _set_text(office, printer, head, value)
+            return mask_numbers(passage_words(template, value))
+        return mask_numbers(_set_text(office, printer, head, value))
     if spec is not None and spec.type is FieldType.PICTURE:
         return f"照片（{name_of(bytes.fromhex(str(value)))[:6]}）"
     if head == "binned":
         return "在回收站" if value else "正常"
     if head == "originals" and spec is not None and not is_sensitive(spec):
         return mask_numbers(str(value))
-    return printer.text(spec, value) if spec else str(value)
+    return printer.text(spec, value) if spec else mask_numbers(str(value))
 
 
 def _set_text(office: Office, printer: Printer, head: str, value: Mapping[str, Any]) -> str:

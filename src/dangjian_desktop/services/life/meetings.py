@@ -106,6 +106,7 @@ def record_meeting(
     paths |= {f"attendance.{k}": None for k in before if k not in attendance}
     values = read_values(office, "meeting", typed, partial=True)
     with office.operation(f"修改组织生活“{current.title}”") as work:
+        values = records.with_numbers(work.read("meeting", [meeting])[meeting], values)
         work.change("meeting", meeting, values | paths)
         policy_of("meeting").settled(office, work, {"id": meeting} | values | paths)
     return Saved(meeting, work.change_set)

@@ -23,6 +23,7 @@ TITLE = "查阅登记"
 ACTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "login": ("登录", ("login",)),
     "reveal": ("查看完整信息", ("reveal",)),
+    "search": ("按号码查找", ("search",)),
     "export": ("导出打印", ("export", "print", "handover")),
     "backup": ("备份", ("backup",)),
     "clear": ("按期清除", ("clear",)),

@@ -20,6 +20,7 @@ from .office import Office
 ACT_NAMES = {
     "login": "登录",
     "reveal": "查看完整信息",
+    "search": "按号码查找",
     "export": "导出",
     "print": "打印",
     "handover": "打印交接单",
@@ -61,6 +62,7 @@ class Wording:
         worded: dict[str, Callable[[Detail], str]] = {
             "login": lambda d: "用恢复密钥打开" if d.get("by") == "recovery_key" else "用密码打开",
             "reveal": self._reveal,
+            "search": lambda d: f"号码“{d.get('number', '')}”，找到{d.get('found', 0)}条",
             "export": self._export,
             "print": self._export,
             "clear": self._clear,

@@ -19,6 +19,7 @@ from dangjian_desktop.domain.records.changes import ChangeSet
 from dangjian_desktop.domain.records.permissions import Actor
 from dangjian_desktop.domain.values import codes as code_lists
 from dangjian_desktop.domain.values.codes import CodeTables
+from dangjian_desktop.domain.values.masking import mask_numbers
 from dangjian_desktop.storage import audit, settings
 from dangjian_desktop.storage.database import Database
 from dangjian_desktop.storage.derive import LedgerColumns
@@ -81,8 +82,11 @@ class Office:
 
     @contextmanager
     def operation(self, label: str, *, nature: str = "edit", undoes: int | None = None) -> Iterator[UnitOfWork]:
-        """Run one operation as this account; listeners hear of it after it has been committed."""
-        with unit_of_work(self.context, self.actor, label, nature=nature, undoes=undoes) as work:
+        """Run one operation as this account; listeners hear of it after it has been committed.
+
+        Whoever reads the log reads the label: a number that stands in a title is not carried into it.
+        """
+        with unit_of_work(self.context, self.actor, mask_numbers(label), nature=nature, undoes=undoes) as work:
             yield work
             for guard in self.guards:
                 guard(self, work)

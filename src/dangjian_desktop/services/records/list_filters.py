@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
-from dangjian_desktop.base.errors import UsageError
-from dangjian_desktop.domain.records.fields import FieldType
+from dangjian_desktop.base.errors import UsageError, UserError
+from dangjian_desktop.domain.records.fields import FieldSpec, FieldType, is_sensitive
 from dangjian_desktop.domain.records.kinds import KINDS
+from dangjian_desktop.domain.records.permissions import REVEAL
+from dangjian_desktop.domain.values.masking import mask_numbers
 from dangjian_desktop.services.office.office import Office
-from dangjian_desktop.storage.queries.listing import Condition
+from dangjian_desktop.storage.database import Connection
+from dangjian_desktop.storage.queries import listing, shown
+from dangjian_desktop.storage.queries.listing import Condition, ListQuery
 
 from . import organisations
+from .number_search import has_digits
 from .policies import policy_of
 from .printing import HELD
 from .typing_in import field_specs, read_one
@@ -39,6 +46,7 @@ def conditions(
     if name not in specs:
         raise UsageError("unknown_field", f"{KINDS[kind].label}没有“{name}”这个字段。")
     spec = specs[name]
+    _refuse_hidden(office, kind, spec)
     if spec.type is FieldType.PICTURE:
         return (Condition(path, "not_empty" if str(asked.value or "").strip() in (HELD, "是") else "empty"),)
     if asked.op == "contains" and spec.type is FieldType.CODE and spec.codes and "choices:" not in spec.codes:
@@ -53,6 +61,55 @@ def conditions(
     if spec.type is FieldType.YEARS:
         return _years(path, asked.op, value, on or office.today())
     return (Condition(path, asked.op, value),)
+
+
+def numbers_asked(kind: str, filters: Sequence[Condition], typed: str) -> list[str]:
+    """What a list is asked for by number: typed into the search, or as a filter on a column of numbers."""
+    by_text = [typed] if typed and kind == "member" else []
+    return by_text + [
+        str(value)
+        for each in filters
+        if shown.is_number(kind, each.field) and each.value is not None
+        for value in (each.value if isinstance(each.value, (list, tuple)) else [each.value])
+    ]
+
+
+def found_in_shown(connection: Connection, asked: ListQuery, found: list[str]) -> list[str]:
+    """Those of the found records whose texts hold the typed digits also where numbers in them are hidden."""
+    wanted = [(c.field, str(c.value)) for c in asked.conditions if c.op in ("contains", "eq")]
+    wanted = [(name, value) for name, value in wanted if has_digits(value) and not shown.is_hidden(asked.kind, name)]
+    searched = listing.TEXT_COLUMNS.get(asked.kind, ()) if has_digits(asked.text) else ()
+    if not (wanted or searched):
+        return found
+    columns = {name.partition(".")[0] for name, _ in wanted} | set(searched)
+    kept = []
+    for row in listing.rows(connection, asked.kind, found, sorted(columns)):
+        fits = all(_shows(value, _raw(row, name)) for name, value in wanted)
+        if fits and (not searched or any(_shows(asked.text, _raw(row, name), found=False) for name in searched)):
+            kept.append(row["id"])
+    return kept
+
+
+def _shows(typed: str, text: str, *, found: bool = True) -> bool:
+    """Whether a text has what was typed also where its numbers are hidden; `found` for what it does not hold at all."""
+    wanted, text = typed.casefold(), text.casefold()
+    if wanted not in text:
+        return found
+    return wanted in mask_numbers(text) or wanted == text
+
+
+def _raw(row: Mapping[str, Any], name: str) -> str:
+    head, _, key = name.partition(".")
+    value = (row.get(head) or {}).get(key) if key else row.get(name)
+    return "" if value is None else str(value)
+
+
+def _refuse_hidden(office: Office, kind: str, spec: FieldSpec) -> None:
+    """Raise `UserError` (`not_allowed`) for a filter on what this account sees nothing of."""
+    if is_sensitive(spec) and not shown.is_number(kind, spec.name) and not office.actor.may(REVEAL, kind):
+        raise UserError(
+            "not_allowed", f"您的账户看不到“{spec.label}”的全文，不能按它筛选。", advice="请按别的字段筛选。"
+        )
 
 
 def _classified(office: Office, asked: Condition) -> Condition:

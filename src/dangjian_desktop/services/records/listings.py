@@ -44,7 +44,7 @@ def records_on(
         found = listing.rows_on(connection, kind, ids, [*(s.name for s in specs), *policy.listed_with], day)
         people = listing.titles(connection, "member", policy.people_in(office, found))
     policy.overlay(office, found, day)
-    printer = Printer(office, masked=masked, members=people, on=day, in_prose=True)
+    printer = Printer(office, masked=masked, members=people, on=day)
     extra = policy.listed(office, day)
     printed = []
     for row in found:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType, is_sensitive
+from dangjian_desktop.domain.records.permissions import REVEAL
 from dangjian_desktop.domain.values.masking import mask_address, mask_id, mask_numbers, mask_phone
 from dangjian_desktop.domain.values.partial_dates import full_years
 from dangjian_desktop.services.office.office import Office
@@ -14,6 +15,9 @@ from dangjian_desktop.services.office.office import Office
 from . import organisations
 
 CATEGORY_JOINER = "；"
+BIRTH = "birth_on"
+MONTH = len("1970-01")
+_TEXTS = (FieldType.TEXT, FieldType.LONG_TEXT)
 HELD = "有"
 """What stands for a picture where only words can stand."""
 
@@ -28,9 +32,12 @@ class Printer:
         masked: bool,
         members: Mapping[str, str] | None = None,
         on: date | None = None,
-        in_prose: bool = False,
+        raw_texts: bool = False,
     ) -> None:
-        """With `in_prose` also numbers that stand inside long texts are masked: for what nobody writes back."""
+        """Masked, numbers inside texts are hidden as well, unless `raw_texts`: for the form of who may reveal them.
+
+        To who may not reveal, a birthday is shown to the month: with it the ID number would be known.
+        """
         self._codes = office.codes
         self._units = organisations.names(office)
         if on is not None:
@@ -39,7 +46,8 @@ class Printer:
         self._members = members or {}
         self._masked = masked
         self._day = on or office.today()
-        self._in_prose = masked and in_prose
+        self._hide_texts = masked and not raw_texts
+        self._hide_birthdays = masked and not office.actor.may(REVEAL, "member")
 
     def add_units(self, names: Mapping[str, str]) -> None:
         """Know units that are only planned yet (an import that makes them)."""
@@ -53,8 +61,10 @@ class Printer:
             return CATEGORY_JOINER.join(self._codes.name("category", c) for c in value.split(CATEGORY_JOINER))
         if self._masked and is_sensitive(spec):
             return self._mask(spec, str(value))
-        if self._in_prose and spec.type is FieldType.LONG_TEXT:
+        if self._hide_texts and spec.type in _TEXTS and spec.name != "code":
             return mask_numbers(str(value))
+        if self._hide_birthdays and spec.name == BIRTH:
+            return str(value)[:MONTH]
         return self._plain(spec, value)
 
     def years(self, value: str | None) -> int | None:

@@ -13,6 +13,7 @@ from dangjian_desktop.domain.records.fields import FORMER, FieldSpec, FieldType
 from dangjian_desktop.domain.records.findings import Finding
 from dangjian_desktop.domain.records.kinds import KINDS
 from dangjian_desktop.domain.records.permissions import READ, REVEAL
+from dangjian_desktop.domain.values.masking import mask_numbers, restore_numbers
 from dangjian_desktop.domain.values.partial_dates import first_day, parse_date
 from dangjian_desktop.services.ledgers import ledger_templates
 from dangjian_desktop.services.office.office import Office
@@ -21,7 +22,7 @@ from dangjian_desktop.storage.queries.listing import Condition, ListQuery
 from dangjian_desktop.storage.shape import SHAPES
 from dangjian_desktop.storage.unit_of_work import UnitOfWork, read_records
 
-from . import list_filters, organisations
+from . import list_filters, number_search, organisations
 from .policies import policy_of
 from .printing import Printer
 from .typing_in import field_specs, read_values
@@ -72,27 +73,29 @@ def query(
     Entries of ledgers that this role may not open are left out; naming such a `template` raises `UserError`.
     """
     office.actor.require(READ, kind)
-    return _ids(
-        office,
-        ListQuery(
-            kind,
-            organisations.scope_ids(office, scope, on),
-            (
-                *policy_of(kind).open_only(office, template),
-                *(made for asked in filters for made in list_filters.conditions(office, kind, asked, template, on)),
-            ),
-            tuple(list_filters.order(office, kind, name, down, template) for name, down in order),
-            on,
-            text,
-            template,
-            binned,
+    hidden = number_search.hidden(office, kind)
+    asked = ListQuery(
+        kind,
+        organisations.scope_ids(office, scope, on),
+        (
+            *policy_of(kind).open_only(office, template),
+            *(made for each in filters for made in list_filters.conditions(office, kind, each, template, on)),
         ),
+        tuple(list_filters.order(office, kind, name, down, template) for name, down in order),
+        on,
+        text,
+        template,
+        binned,
+        hidden,
     )
+    numbers = list_filters.numbers_asked(kind, filters, text)
+    return number_search.searched(office, kind, numbers, lambda: _ids(office, asked))
 
 
 def _ids(office: Office, asked: ListQuery) -> list[str]:
     with office.database.read() as connection:
-        return listing.ids(connection, asked)
+        found = listing.ids(connection, asked)
+        return list_filters.found_in_shown(connection, asked, found) if asked.hidden else found
 
 
 def rows(
@@ -134,13 +137,13 @@ def get(office: Office, kind: str, record: str, *, masked: bool = True) -> Recor
     with office.database.read() as connection:
         referred = [str(values[s.name]) for s in specs if s.type is FieldType.MEMBER and values.get(s.name)]
         names = listing.titles(connection, "member", referred)
-    printer = Printer(office, masked=masked, members=names)
+    printer = Printer(office, masked=masked, members=names, raw_texts=office.actor.may(REVEAL, kind))
     printed = printer.row(specs, values)
     policy.print_form(office, row, printed)
     sets = {name: row[name] for name in SHAPES[kind].sets if name != FORMER}
     called = policy.title(row)
     # An entry about a person is called by the name.
-    title = names.get(called, called)
+    title = names.get(called) or mask_numbers(called)
     hidden = {"rid", "op", "values", *(name for name in SHAPES[kind].sets if name not in KINDS[kind].names())}
     plain = {k: v for k, v in values.items() if k not in hidden}
     return RecordView(record, kind, title, plain, printed, sets, bool(row["binned"]), policy.findings(office, row))
@@ -256,6 +259,7 @@ def stored_edits(
 ) -> dict[str, Any]:
     """The paths an edit moves, with what dated fields were until `since`; shared by forms and imports."""
     day = effective_day(office, since)
+    values = with_numbers(current, values)
     moved = policy_of(kind).edits(current, values, day, named=since is not None)
     for spec in KINDS[kind].fields:
         before = current.get(spec.name)
@@ -270,6 +274,17 @@ def stored_edits(
 def _as_text(value: Any) -> str | None:
     """A former value as the table keeps all of them: 是 and 否 as 1 and 0."""
     return str(int(value)) if isinstance(value, bool) else value
+
+
+def with_numbers(current: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values in which a text that was written back with stars has its hidden numbers again."""
+    kept = dict(values)
+    for name, value in values.items():
+        own = name.removeprefix("values.")
+        before = (current.get("values") or {}).get(own) if own != name else current.get(name)
+        if isinstance(value, str) and isinstance(before, str) and "*" in value:
+            kept[name] = restore_numbers(value, before)
+    return kept
 
 
 def effective_day(office: Office, since: str | None) -> str:

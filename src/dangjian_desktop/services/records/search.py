@@ -8,7 +8,7 @@ from dangjian_desktop.domain.records.permissions import READ
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.storage.queries import people
 
-from . import organisations
+from . import number_search, organisations
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +22,18 @@ class Hit:
 
 
 def find(office: Office, text: str, limit: int = 20) -> list[Hit]:
-    """Members by part of a name, pinyin initials or reading, or a fragment of an ID number or phone."""
+    """Members by part of a name, pinyin initials or reading, or by digits of an ID number or phone.
+
+    Who may not reveal finds by digits only what a list shows of a number, or the whole number.
+    """
     office.actor.require(READ, "member")
-    with office.database.read() as connection:
-        found = people.find(connection, text, limit, office.actor.scope)
+    partly = number_search.hidden(office, "member")
+
+    def run() -> list[people.Found]:
+        with office.database.read() as connection:
+            return people.find(connection, text, limit, office.actor.scope, hidden=partly)
+
+    found = number_search.searched(office, "member", [text], run)
     units = organisations.names(office)
     return [Hit("member", f.id, f.name, units.get(f.organisation or "", "")) for f in found]
 

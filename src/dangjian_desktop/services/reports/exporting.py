@@ -151,8 +151,8 @@ def _rows(
     stored = [spec.name for spec in specs if spec.name not in in_values]
     with office.database.read() as connection:
         names = _members(connection, kind, ids, specs, in_values)
-        # A masked roster goes to others and is not taken in again; other sheets come back and keep what was written.
-        printer = Printer(office, masked=masked, members=names, in_prose=kind == "member")
+        # Where a masked sheet is taken in again, the import puts the numbers back (`records.stored_edits`).
+        printer = Printer(office, masked=masked, members=names)
         states = {state.key: state.label for state in ledger.states} if ledger else {}
         converters = [_converter(printer, spec, masked, states) for spec in specs]
         if ledger is None:
@@ -181,6 +181,9 @@ def _members(
     return listing.titles(connection, "member", list(dict.fromkeys(referred)))
 
 
+_AS_STORED = (FieldType.TEXT, FieldType.LONG_TEXT, FieldType.DATE, FieldType.PHONE, FieldType.ID_NUMBER)
+
+
 def _converter(printer: Printer, spec: FieldSpec, masked: bool, states: Mapping[str, str]) -> _Convert:
     """How one column's stored values are printed; columns of few different values are looked up."""
     if spec.name == "state" and states:
@@ -195,9 +198,7 @@ def _converter(printer: Printer, spec: FieldSpec, masked: bool, states: Mapping[
         return mask_phone
     if spec.type in _FEW_VALUES or spec.name == "categories":
         return _remembering(lambda value: printer.text(spec, value))
-    if masked and (spec.sensitive or spec.type in (FieldType.ID_NUMBER, FieldType.LONG_TEXT)):
-        return lambda value: printer.text(spec, value)
-    if spec.type in (FieldType.TEXT, FieldType.LONG_TEXT, FieldType.DATE, FieldType.PHONE, FieldType.ID_NUMBER):
+    if not masked and spec.type in _AS_STORED:
         return lambda value: value
     return lambda value: printer.text(spec, value)
 

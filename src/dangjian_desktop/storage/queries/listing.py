@@ -14,15 +14,19 @@ from dangjian_desktop.domain.records.kinds import KINDS
 from dangjian_desktop.domain.records.members import IN_FORCE, counted_from
 from dangjian_desktop.domain.records.spans import STAY_FIELDS
 from dangjian_desktop.domain.rules.shipped import rules
+from dangjian_desktop.domain.values.masking import digits_of, is_whole_number, mask_numbers
 
 from .. import pinyin, tables
-from . import spans
+from . import shown, spans
 from .spans import DayColumns
+
+FEWEST_DIGITS = 3
+"""So many digits are taken for a piece of a number."""
 
 _MEMBER, _STAY, _CATEGORY = tables.member, tables.membership, tables.category
 _FEW = 900
 _COUNTED_BY = ("member_class", "joined_on", "confirmed_on", "seniority_adjustment")
-_TEXT_COLUMNS = {
+TEXT_COLUMNS = {
     "organisation": ("name", "short_name", "code"),
     "meeting": ("title", "place", "chair", "topics", "resolutions"),
     "post": ("person_name", "post"),
@@ -64,6 +68,8 @@ class ListQuery:
     text: str = ""
     template: str | None = None
     binned: bool = False
+    hidden: bool = False
+    """Whether who asks may not reveal: masked columns are then searched and sorted by what is shown of them."""
 
 
 def ids(connection: Connection, query: ListQuery) -> list[str]:
@@ -75,11 +81,11 @@ def ids(connection: Connection, query: ListQuery) -> list[str]:
     for condition in query.conditions:
         statement = statement.where(_condition(query, then, condition))
     if query.text:
-        statement = statement.where(_matches(query.kind, query.text))
+        statement = statement.where(_matches(query.kind, query.text, hidden=query.hidden))
     if query.template:
         statement = statement.where(table.c.template == query.template)
     for column, descending in (*query.order, *_default_order(query.kind)):
-        expression = _order_column(query.kind, then, column)
+        expression = _order_column(query, then, column)
         statement = statement.order_by(expression.desc() if descending else expression)
     return list(connection.execute(statement.order_by(table.c.rid)).scalars())
 
@@ -130,6 +136,12 @@ def _condition(query: ListQuery, then: DayColumns, condition: Condition) -> Colu
         held = _holding(query, condition.value)
         return held if condition.op == "holds" else not_(held)
     column, value = _column(query.kind, then, condition.field), condition.value
+    if query.hidden and shown.is_hidden(query.kind, condition.field):
+        if whole := _whole_number(query.kind, column, condition):
+            return or_(*whole)
+        column = shown.of(query.kind, condition.field, column)
+        if condition.field == shown.BIRTH and condition.op in ("eq", "ne", "ge", "le", "gt"):
+            value = shown.bound(condition.op, value)
     match condition.op:
         case "eq":
             return or_(column == value, column.is_(None)) if value is False else column == value
@@ -154,6 +166,16 @@ def _condition(query: ListQuery, then: DayColumns, condition: Condition) -> Colu
     raise ValueError(condition.op)
 
 
+def _whole_number(kind: str, column: Any, condition: Condition) -> list[Any]:
+    """The condition of who knows a whole number already."""
+    if condition.op not in ("eq", "contains", "in") or not shown.is_number(kind, condition.field):
+        return []
+    typed = condition.value if isinstance(condition.value, (list, tuple)) else [condition.value]
+    if not all(is_whole_number(str(value)) for value in typed):
+        return []
+    return [column == digits_of(str(value)) for value in typed]
+
+
 def _holding(query: ListQuery, codes: Sequence[str]) -> ColumnElement[bool]:
     """Whether a member has one of these classifications (any at all where none are named) on the day, else still."""
     held = _CATEGORY.c.record == _MEMBER.c.id
@@ -164,10 +186,13 @@ def _holding(query: ListQuery, codes: Sequence[str]) -> ColumnElement[bool]:
     return exists().where(held, spans.in_force(_CATEGORY.c.from_on, _CATEGORY.c.to_on, query.on))
 
 
-def _order_column(kind: str, then: DayColumns, name: str) -> Any:
+def _order_column(query: ListQuery, then: DayColumns, name: str) -> Any:
+    kind = query.kind
     if kind == "member" and name == "name":
         return _MEMBER.c.name_key
     column = _column(kind, then, name)
+    if query.hidden and shown.is_hidden(kind, name):
+        return shown.of(kind, name, column)
     match _type(kind, name):
         case FieldType.ORGANISATION:
             unit = tables.organisation.alias("ordering")
@@ -193,14 +218,12 @@ def find_expression(typed: str) -> str | None:
     return f'name : "{pinyin.tokens(typed)}"'
 
 
-def _matches(kind: str, typed: str) -> ColumnElement[bool]:
+def _matches(kind: str, typed: str, *, hidden: bool) -> ColumnElement[bool]:
     if kind != "member":
         columns = _TABLES[kind].c
-        return or_(*(columns[c].contains(typed, autoescape=True) for c in _TEXT_COLUMNS[kind]))
-    digits = "".join(c for c in typed if c.isdigit() or c in "Xx")
-    if len(digits) >= 3 and digits == typed.strip():
-        fragment = digits.upper()
-        return or_(_MEMBER.c.id_number.contains(fragment), _MEMBER.c.phone.contains(fragment))
+        return or_(*(columns[c].contains(typed, autoescape=True) for c in TEXT_COLUMNS[kind]))
+    if len(digits_of(typed)) >= FEWEST_DIGITS:
+        return shown.matches([_MEMBER.c.id_number, _MEMBER.c.phone], typed, hidden=hidden)
     expression = find_expression(typed)
     return _MEMBER.c.rid.in_(
         select(text("rowid"))
@@ -251,4 +274,4 @@ def rows_on(
 def titles(connection: Connection, kind: str, wanted: Sequence[str]) -> dict[str, str]:
     """Names of records by id, for labels: a member's or unit's name, a meeting's or entry's title."""
     column = {"meeting": "title", "ledger_entry": "title", "post": "post"}.get(kind, "name")
-    return {r["id"]: r[column] or "" for r in rows(connection, kind, list(wanted), [column])}
+    return {r["id"]: mask_numbers(r[column] or "") for r in rows(connection, kind, list(wanted), [column])}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection, or_, select, text
 
+from dangjian_desktop.domain.values.masking import digits_of
+
 from .. import tables
-from . import listing
+from . import listing, shown
 
 _MEMBER = tables.member
 _NUMBERS = 20_000  # ID numbers asked for at once
@@ -25,11 +27,12 @@ class Found(NamedTuple):
     standing: str | None
 
 
-def candidates(connection: Connection, typed: str, scope: frozenset[str] | None = None) -> list[tuple[str, str]]:
-    """Members a text can mean, as (id, name): by id or ID number, else by the whole name among those of `scope`."""
+def candidates(connection: Connection, typed: str, scope: frozenset[str] | None) -> list[tuple[str, str]]:
+    """Members of `scope` a text can mean, as (id, name): by id or ID number, else by the whole name."""
+    number = digits_of(typed) or typed.upper()
     rows = connection.execute(
-        select(_MEMBER.c.id, _MEMBER.c.name).where(
-            _MEMBER.c.binned.is_(False), or_(_MEMBER.c.id == typed, _MEMBER.c.id_number == typed.upper())
+        select(_MEMBER.c.id, _MEMBER.c.name, _MEMBER.c.organisation).where(
+            _MEMBER.c.binned.is_(False), or_(_MEMBER.c.id == typed, _MEMBER.c.id_number == number)
         )
     ).all()
     if not rows:
@@ -42,31 +45,33 @@ def candidates(connection: Connection, typed: str, scope: frozenset[str] | None 
                 ),
                 {"find": expression, "name": typed},
             ).all()
-            rows = [r for r in rows if scope is None or r.organisation in scope]
-    return [(r[0], r[1]) for r in rows]
+    return [(r[0], r[1]) for r in rows if scope is None or r.organisation in scope]
 
 
-def find(connection: Connection, typed: str, limit: int, scope: frozenset[str] | None = None) -> list[Found]:
-    """Members by part of a name, pinyin initials or reading, or a fragment of an ID number or phone."""
+def find(
+    connection: Connection, typed: str, limit: int, scope: frozenset[str] | None = None, *, hidden: bool = False
+) -> list[Found]:
+    """Members by part of a name, pinyin initials or reading, or by digits of an ID number or phone.
+
+    With `hidden` digits match what a list shows of a number, or the whole number.
+    """
     typed = typed.strip()
-    digits = typed.upper() if len(typed) >= 3 and all(c.isdigit() or c in "Xx" for c in typed) else ""
-    columns = "m.id, m.name, m.organisation, m.id_number, m.standing"
-    if digits:
-        statement = (
-            f"SELECT {columns} FROM member m WHERE NOT m.binned AND"
-            " (instr(m.id_number, :digits) > 0 OR instr(m.phone, :digits) > 0) LIMIT :limit"
-        )
-        marks: dict[str, Any] = {"digits": digits, "limit": limit if scope is None else 10_000}
+    most = limit if scope is None else 10_000
+    columns = (_MEMBER.c.id, _MEMBER.c.name, _MEMBER.c.organisation, _MEMBER.c.id_number, _MEMBER.c.standing)
+    if len(digits_of(typed)) >= listing.FEWEST_DIGITS:
+        fits = shown.matches([_MEMBER.c.id_number, _MEMBER.c.phone], typed, hidden=hidden)
+        rows = connection.execute(select(*columns).where(_MEMBER.c.binned.is_(False), fits).limit(most))
     else:
         expression = listing.find_expression(typed)
         if expression is None:
             return []
         statement = (
-            f"SELECT {columns} FROM member_find f JOIN member m ON m.rid = f.rowid"
+            "SELECT m.id, m.name, m.organisation, m.id_number, m.standing"
+            " FROM member_find f JOIN member m ON m.rid = f.rowid"
             " WHERE member_find MATCH :find AND NOT m.binned LIMIT :limit"
         )
-        marks = {"find": expression, "limit": limit if scope is None else 10_000}
-    found = [Found(*row) for row in connection.execute(text(statement), marks)]
+        rows = connection.execute(text(statement), {"find": expression, "limit": most})
+    found = [Found(*row) for row in rows]
     return [f for f in found if scope is None or f.organisation in scope][:limit]
 
 
