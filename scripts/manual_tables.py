@@ -32,7 +32,7 @@ def registry() -> list[FigureValue]:
             Path(folder) / "空.djd",
             name="街道",
             account="管理员",
-            password="只用一次的密码",
+            password="只用一次的密码1",
             clock=Clock(date(2026, 9, 30)),
         )
         try:

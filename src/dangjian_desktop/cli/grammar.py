@@ -188,6 +188,14 @@ COMMANDS: dict[str, Command] = {
             _option("--since", "DATE", "哪天改的，默认是要填的那一天（销号日期），没有就是 --on"),
         ),
     ),
+    "ledger template": Command(
+        "放入街道自己的台账模板",
+        "FILE [--dry-run]",
+        (
+            Argument(("path",), "模板文件（JSON）；键与自带台账相同的，代替自带的", "FILE", "path"),
+            _flag("--dry-run", "只看会怎样，不放入"),
+        ),
+    ),
     "undo": Command(
         "撤销",
         "[--steps N | --operation ID]",

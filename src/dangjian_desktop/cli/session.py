@@ -15,7 +15,7 @@ from dangjian_desktop.base.clock import Clock
 from dangjian_desktop.base.errors import UsageError, UserError, VaultError
 from dangjian_desktop.base.files import fault_of, is_file
 from dangjian_desktop.base.progress import Progress
-from dangjian_desktop.domain.records.kinds import KINDS
+from dangjian_desktop.domain.records.kinds import LISTED
 from dangjian_desktop.domain.values.masking import mask_numbers
 from dangjian_desktop.services.office import backups, opening
 from dangjian_desktop.services.office.office import Office
@@ -172,8 +172,8 @@ def kind_of(text: str) -> str:
     kind = _PLURAL.get(text, text)
     if kind in grammar.LATER_KINDS:
         raise UsageError("not_yet", f"“{text}”这种资料尚未提供。", effect="什么也没有做。")
-    if kind not in KINDS:
-        raise UsageError("unknown_kind", f"没有“{text}”这种资料。可用：{'、'.join(KINDS)}。", effect="什么也没有做。")
+    if kind not in LISTED:
+        raise UsageError("unknown_kind", f"没有“{text}”这种资料。可用：{'、'.join(LISTED)}。", effect="什么也没有做。")
     return kind
 
 

@@ -12,13 +12,16 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, select, text, update
 
-from dangjian_desktop.domain.ledgers.passages import derived
+from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
+from dangjian_desktop.domain.ledgers.own_templates import own_templates, shipped_templates
+from dangjian_desktop.domain.ledgers.passages import derived, terminal_states
 from dangjian_desktop.domain.records import terms
 from dangjian_desktop.domain.records.members import counted_from
 from dangjian_desktop.domain.records.spans import newest_stay
 from dangjian_desktop.domain.rules.shipped import rules
 
 from . import pinyin, pump, tables
+from .queries import ledger_templates
 
 CHUNK = 500
 
@@ -59,6 +62,11 @@ class LedgerColumns:
 
 
 Templates = Mapping[str, LedgerColumns]
+
+
+def ledger_columns(template: LedgerTemplate) -> LedgerColumns:
+    """What derived data needs of a ledger's template."""
+    return LedgerColumns(template.due, template.title_column, terminal_states(template))
 
 
 def member_columns(
@@ -148,8 +156,25 @@ def derive(connection: Connection, touched: Mapping[str, Iterable[str]], templat
         _derive_members(connection, ids)
     for ids in chunks(touched.get("organisation", ())):
         _store_stale(connection, _ORGANISATION, organisation_expectations(connection, ids))
-    for ids in chunks(touched.get("ledger_entry", ())):
+    templates = _with_own(connection, touched, templates)
+    for ids in chunks({*touched.get("ledger_entry", ()), *_entries_of(connection, touched)}):
         _derive_entries(connection, ids, templates)
+
+
+def _with_own(connection: Connection, touched: Mapping[str, Iterable[str]], templates: Templates) -> Templates:
+    """The templates as they are once this operation is done: the shipped ones, and the file's own over them."""
+    if not touched.get("shared_item"):
+        return templates
+    own = own_templates(ledger_templates.texts(connection))
+    return {key: ledger_columns(found) for key, found in {**shipped_templates(), **own.found}.items()}
+
+
+def _entries_of(connection: Connection, touched: Mapping[str, Iterable[str]]) -> list[str]:
+    """The entries of ledgers whose template was touched."""
+    keys = ledger_templates.keys(connection, list(touched.get("shared_item", ())))
+    if not keys:
+        return []
+    return list(connection.execute(select(_ENTRY.c.id).where(_ENTRY.c.template.in_(keys))).scalars())
 
 
 def member_expectations(connection: Connection, ids: Sequence[str]) -> list[tuple[Any, dict[str, Any]]]:

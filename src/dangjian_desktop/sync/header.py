@@ -14,7 +14,7 @@ from .leaves import canonical
 
 FORMAT: Final = 1
 LAMPORT_LIMIT: Final = 2**53
-NATURES: Final = frozenset({"edit", "import", "undo", "redo", "clear", "merge", "restore", "found"})
+NATURES: Final = frozenset({"edit", "import", "undo", "redo", "clear", "merge", "restore", "found", "note"})
 """Coarse on purpose: a topic would tell twenty offices that somebody was disciplined."""
 
 LABEL, ACCOUNT = 0, 1

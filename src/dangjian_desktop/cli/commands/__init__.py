@@ -34,6 +34,7 @@ _COMMANDS = {
     "ledger show": "ledgers.show",
     "ledger add": "ledgers.add",
     "ledger move": "ledgers.move",
+    "ledger template": "ledgers.put_template",
     "undo": "log.undo",
     "operations": "log.operations",
     "audit": "log.audit",

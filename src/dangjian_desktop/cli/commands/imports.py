@@ -32,7 +32,7 @@ Told = dict[str, Any]
 def import_file(request: Request) -> Reply:
     """One workbook in one operation; exit 1 when a row was refused or is in conflict."""
     args = request.args
-    kind = _kind(args.kind)
+    kind = _kind(request, args.kind)
     masked = request.masked
     for target in (args.template, args.report):
         if target is not None and target.suffix.lower() != ".xlsx":
@@ -77,11 +77,11 @@ def import_file(request: Request) -> Reply:
     return Reply(data, lines)
 
 
-def _kind(text: str) -> str:
+def _kind(request: Request, text: str) -> str:
     if text in grammar.LATER_KINDS:
         raise UsageError("not_yet", f"“{text}”的导入尚未提供。", effect="什么也没有做。")
     if text.startswith(LEDGER_PREFIX):
-        return LEDGER_PREFIX + described.shipped(text.removeprefix(LEDGER_PREFIX)).key
+        return LEDGER_PREFIX + described.ledger(request, text.removeprefix(LEDGER_PREFIX)).key
     kind = _SINGULAR.get(text, text)
     if kind not in KINDS:
         raise UsageError("unknown_kind", f"不能导入“{text}”。可导入：{'、'.join(KINDS)}、ledger:台账。")
@@ -92,7 +92,8 @@ def _empty_sheet(request: Request, kind: str) -> Reply:
     if request.args.path is not None:
         raise UsageError("usage", "--template 只生成空表，不能同时导入文件。", effect="什么也没有做。")
     target = request.args.template
-    importing.write_empty_sheet(kind, target)
+    own = described.ledger(request, kind.removeprefix(LEDGER_PREFIX)) if kind.startswith(LEDGER_PREFIX) else None
+    importing.write_empty_sheet(kind, target, own)
     return Reply({"path": str(target)}, [f"空表已生成：“{target}”。"])
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate, transitions_from
-from dangjian_desktop.services.ledgers import ledgers
+from dangjian_desktop.services.ledgers import ledgers, own_templates
 from dangjian_desktop.services.records import listings, records
 
 from .. import output
@@ -64,11 +64,35 @@ def move(request: Request) -> Reply:
     return saved_reply(saved, "状态已改。")
 
 
+def put_template(request: Request) -> Reply:
+    """A street's own template from a file."""
+    with request.office() as office:
+        change = own_templates.look(office, request.args.path)
+        if not request.args.dry_run:
+            own_templates.put(office, change)
+    data = {
+        "ledger": _ledger(change.template),
+        "status": change.status,
+        "entries": change.entries,
+        "hidden_columns": list(change.hidden_columns),
+        "lost_states": list(change.lost_states),
+    }
+    said = {"new": "新台账", "changed": "改动了现有台账", "unchanged": "与现有台账相同"}[change.status]
+    lines = [f"{change.template.title}（{change.template.key}）：{said}，已有条目{change.entries}条。"]
+    if change.hidden_columns:
+        lines.append(f"模板里没有而条目里填过的列不再显示，内容保留：{'、'.join(change.hidden_columns)}。")
+    if change.lost_states:
+        lines.append(f"模板里没有条目正处在的状态：{'、'.join(change.lost_states)}。")
+    return Reply(data, [*lines, "只看了看，没有放入。" if request.args.dry_run else "已放入，可以撤销。"])
+
+
 def _ledger(template: LedgerTemplate) -> dict[str, Any]:
     return {
         "key": template.key,
         "title": template.title,
         "class": template.ledger_class,
+        "edition": template.edition,
+        "fault": template.fault,
         "columns": [{"key": c.name} | field_data(c) for c in template.columns],
         "states": [
             {

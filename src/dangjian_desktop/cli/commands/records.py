@@ -25,10 +25,11 @@ SEVERITIES = {"info": "提示", "warning": "提醒", "error": "错误"}
 def fields(request: Request) -> Reply:
     """What a kind holds; told without opening a file."""
     kind, ledger = kind_and_ledger(request.args.kind)
-    specs = described.specs(kind, ledger)
+    template = described.ledger(request, ledger) if ledger is not None else None
+    specs = described.specs(kind, template)
     found = [field_data(s) for s in specs]
-    if ledger is not None:
-        states = [{"code": s.key, "name": s.label} for s in described.shipped(ledger).states]
+    if template is not None:
+        states = [{"code": s.key, "name": s.label} for s in template.states]
         found = [f | {"codes": states} if f["field"] == "state" else f for f in found]
     rows = [
         (s.name, s.label, TYPE_NAMES[s.type], "必填" if s.required else "", _answers(f))
@@ -122,7 +123,7 @@ def _chosen(request: Request, office: Office, kind: str, ledger: str | None, wan
 
 
 def _filter(office: Office, kind: str, template: str | None, name: str, value: str) -> Filter:
-    spec = described.by_label(kind, template).get(name)
+    spec = described.by_label(office, kind, template).get(name)
     name = spec.name if spec else name
     if not value.strip():
         if spec is None:

@@ -115,6 +115,8 @@ class LedgerTemplate:
     restricted: bool = False
     readers: frozenset[str] = frozenset()
     notes: str = ""
+    fault: str = ""
+    """Why this is only a stand-in for a template that cannot be used here; its entries are not changed."""
 
     def column(self, key: str) -> FieldSpec:
         """The column with this key; raises `KeyError` for an unknown one."""

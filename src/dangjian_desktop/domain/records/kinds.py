@@ -396,7 +396,28 @@ LEDGER_ENTRY = RecordKind(
     ),
 )
 
-KINDS: dict[str, RecordKind] = {kind.name: kind for kind in (ORGANISATION, MEMBER, POST, MEETING, LEDGER_ENTRY)}
+SHARED_ITEM = RecordKind(
+    "shared_item",
+    "共用设置",
+    (
+        FieldSpec("topic", "种类", required=True, editable=False),
+        FieldSpec("item", "名称", required=True, editable=False),
+        FieldSpec("unit", "所属党组织", editable=False),
+        FieldSpec("content", "内容", T.LONG_TEXT),
+    ),
+    measure="项",
+    owner=OWNERS["shared_item"],
+    unit="unit",
+)
+"""What an office keeps beside its records and shares like them (templates, words, forms); `content` is JSON."""
+
+KINDS: dict[str, RecordKind] = {
+    kind.name: kind for kind in (ORGANISATION, MEMBER, POST, MEETING, LEDGER_ENTRY, SHARED_ITEM)
+}
+"""Every kind that the log knows."""
+
+LISTED: dict[str, RecordKind] = {name: kind for name, kind in KINDS.items() if kind is not SHARED_ITEM}
+"""The kinds that people list, type in, import and export."""
 
 ORGANISATIONAL = frozenset({"611", "621", "631", "632"})
 """Kinds that statistics count as basic-level Party organisations (统计版式2017 第24表)."""

@@ -42,6 +42,7 @@ OWNERS: dict[str, Ownership] = {
     "superior_form": Ownership(Owner.STREET),
     "report_words": Ownership(Owner.STREET),
     "setting": Ownership(Owner.STREET),
+    "shared_item": Ownership(Owner.STREET),
 }
 """Every kind of record and every shared thing, those still to come included; a kind that is not here cannot start."""
 

@@ -52,6 +52,7 @@ GRANTS: dict[str, dict[str, frozenset[str]]] = {
         "post": (_OFFICE, _ALL, _ALL, _LOOK, _LOOK),
         "meeting": (_OFFICE, _ALL, _ALL, _EDIT, _LOOK),
         "ledger_entry": (_OFFICE, _ALL, _ALL, _KEEP, _LOOK),
+        "shared_item": (_SHARED, _SHARED, _SHARED, _LOOK, _LOOK),
         ACCOUNTS: (_MANAGE, _NOTHING, _NOTHING, _NOTHING, _NOTHING),
         AUDIT: (_MANAGE, _NOTHING, _NOTHING, _NOTHING, _NOTHING),
         FILE: (_MANAGE | {EXPORT}, frozenset({EXPORT}), frozenset({EXPORT}), _NOTHING, _NOTHING),

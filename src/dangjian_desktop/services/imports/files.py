@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from dangjian_desktop.base.errors import UsageError, UserError
+from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
 from dangjian_desktop.domain.records.kinds import KINDS
 from dangjian_desktop.domain.values.values import Problem
 from dangjian_desktop.exchange.excel import empty_sheet
@@ -38,13 +39,15 @@ def write_rejects(plan: ImportPlan, target: Path) -> None:
     write_refused(target, plan.source, sources.read_source(source), refused)
 
 
-def write_empty_sheet(kind: str, target: Path) -> None:
+def write_empty_sheet(kind: str, target: Path, ledger: LedgerTemplate | None = None) -> None:
     """Write an empty sheet to fill for `roster`, `organisations`, `posts`, `meetings` or `ledger:KEY`.
+
+    `ledger` is the template where it is not a shipped one.
 
     Raises `UsageError` (`unknown_kind`) and `EnvironmentFault`.
     """
     if kind.startswith(sources.LEDGER_PREFIX):
-        template = default_templates().get(kind.removeprefix(sources.LEDGER_PREFIX))
+        template = ledger or default_templates().get(kind.removeprefix(sources.LEDGER_PREFIX))
         if template is None:
             raise UsageError("unknown_kind", f"没有“{kind}”这种台账的空表。")
         empty_sheet.write_empty_sheet(target, sources.ledger_kind(template), default_codes())

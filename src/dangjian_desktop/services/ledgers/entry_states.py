@@ -10,11 +10,13 @@ from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.base.ids import new_id
 from dangjian_desktop.domain.ledgers import passages, requirements
 from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate, Refusal
+from dangjian_desktop.services.ledgers import ledger_templates
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.storage.queries import passages as queries
 from dangjian_desktop.storage.unit_of_work import UnitOfWork
 
 KIND = "ledger_entry"
+_TYPED = ("edit", "import")
 _VALUES, _PASSAGES = "values.", "passages."
 
 
@@ -65,6 +67,8 @@ def require_whole(office: Office, work: UnitOfWork) -> None:
         template = office.templates.get(current["template"])
         if template is None or current["binned"]:
             continue
+        if work.nature in _TYPED and any(path.startswith(_VALUES) for path in touched[record]):
+            ledger_templates.require_usable(template)
         known = passages.steps(current["passages"])
         if not known:
             continue

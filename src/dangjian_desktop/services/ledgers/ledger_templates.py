@@ -36,6 +36,17 @@ def template(office: Office, key: str | None) -> LedgerTemplate:
     raise UserError("ledger_unknown", f"没有名为“{key}”的台账。现有：{known}。")
 
 
+def require_usable(found: LedgerTemplate) -> None:
+    """Raise `UserError` (`template_fault`) for a ledger whose template cannot be used here."""
+    if found.fault:
+        raise UserError(
+            "template_fault",
+            f"台账“{found.title}”不能修改：{found.fault}。",
+            effect="没有保存，数据没有改动。",
+            advice="请放入正确的模板，或升级本软件。",
+        )
+
+
 def closed_to(office: Office) -> frozenset[str]:
     """The keys of the ledgers that this role may not open: none of their entries is listed or shown."""
     return frozenset(key for key, found in office.templates.items() if not _open_to(office, found))
@@ -75,6 +86,7 @@ def people_in(office: Office, entries: Iterable[Mapping[str, Any]]) -> list[str]
 def new_row(office: Office, values: Mapping[str, Any], key: str | None) -> dict[str, Any]:
     """The row of a new entry from stored values: number by the ledger's rule, its first state."""
     found = template(office, key or str(values.get("template") or ""))
+    require_usable(found)
     columns = {p.removeprefix("values."): v for p, v in values.items() if p.startswith("values.") and v is not None}
     missing = [c.label for c in found.columns if c.required and c.name not in columns]
     if missing:

@@ -12,9 +12,8 @@ from typing import Any
 
 from dangjian_desktop.base.clock import Clock
 from dangjian_desktop.base.resources import resource
-from dangjian_desktop.domain.ledgers.ledger_templates import load_templates
 from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
-from dangjian_desktop.domain.ledgers.passages import terminal_states
+from dangjian_desktop.domain.ledgers.own_templates import all_templates, own_templates, shipped_templates
 from dangjian_desktop.domain.records.changes import ChangeSet
 from dangjian_desktop.domain.records.permissions import Actor
 from dangjian_desktop.domain.values import codes as code_lists
@@ -22,8 +21,9 @@ from dangjian_desktop.domain.values.codes import CodeTables
 from dangjian_desktop.domain.values.masking import mask_numbers
 from dangjian_desktop.storage import audit, settings
 from dangjian_desktop.storage.database import Database
-from dangjian_desktop.storage.derive import LedgerColumns
+from dangjian_desktop.storage.derive import ledger_columns
 from dangjian_desktop.storage.identity import Identity
+from dangjian_desktop.storage.queries import ledger_templates as queries
 from dangjian_desktop.storage.unit_of_work import Context, UnitOfWork, unit_of_work
 from dangjian_desktop.storage.vault import Vault
 
@@ -34,10 +34,7 @@ def default_codes() -> CodeTables:
     return code_lists.load(resource("codes"))
 
 
-@lru_cache(maxsize=1)
-def default_templates() -> dict[str, LedgerTemplate]:
-    """The shipped ledger templates by key, read once."""
-    return load_templates(resource("ledgers"))
+default_templates = shipped_templates
 
 
 @dataclass
@@ -73,8 +70,15 @@ class Office:
     @property
     def context(self) -> Context:
         """What a unit of work needs."""
-        columns = {t.key: LedgerColumns(t.due, t.title_column, terminal_states(t)) for t in self.templates.values()}
+        columns = {key: ledger_columns(found) for key, found in self.templates.items() if not found.fault}
         return Context(self.database, self.identity, self.clock, columns)
+
+    def read_templates(self) -> None:
+        """Read the ledger templates anew: the shipped ones and those in the file."""
+        with self.database.read() as connection:
+            own = own_templates(queries.texts(connection))
+            strangers = queries.strangers(connection, {*shipped_templates(), *own.found})
+        self.templates = all_templates(own, strangers)
 
     def today(self) -> date:
         """Today, or the day that was asked for."""
@@ -132,7 +136,9 @@ class Office:
 
     def _announce(self, change_set: ChangeSet) -> None:
         self.changed = True
-        if change_set.touches("organisation"):
+        if change_set.touches("organisation") or change_set.touches("shared_item"):
             self.cache.clear()
+        if change_set.touches("shared_item"):
+            self.read_templates()
         for listener in list(self._listeners):
             listener(change_set)

@@ -138,6 +138,7 @@ def _office(opened: Vault, account: str, clock: Clock, *, backed_up: bool) -> Of
     identity = Identity(PcProfile(opened.file_id, opened.path))
     office = Office(opened, identity, Actor(account, row.role), row.scope, clock, name, base_date)
     office.guards.append(entry_states.require_whole)
+    office.read_templates()
     if backed_up:
         office.on_close(lambda: backups.on_close(office))
     if row.scope:

@@ -14,10 +14,11 @@ from functools import lru_cache
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.base.resources import resource
 from dangjian_desktop.domain.records.permissions import MANAGE, TEMPLATES
+from dangjian_desktop.services.office import shared
 from dangjian_desktop.services.office.office import Office
 
 STANDARD = "standard"
-SETTING = "level_names"
+SETTING = "custom"
 INFORMAL = frozenset({"大党委", "功能", "小组"})
 """Kinds that are no formal level of organisation."""
 
@@ -45,7 +46,7 @@ def variants() -> tuple[Variant, ...]:
 
 def current(office: Office) -> Variant:
     """The custom of this file; one that this version does not know counts as the plain one."""
-    chosen = office.setting(SETTING, STANDARD)
+    chosen = shared.get(office, shared.LEVEL_NAMES, SETTING, STANDARD)
     return next((v for v in variants() if v.key == chosen), variants()[0])
 
 
@@ -57,7 +58,7 @@ def choose(office: Office, key: str) -> None:
     office.actor.require(MANAGE, TEMPLATES)
     if key not in {v.key for v in variants()}:
         raise UserError("variant_unknown", "没有这种层级叫法。", effect="没有改动。")
-    office.put_setting(SETTING, key)
+    shared.put(office, shared.LEVEL_NAMES, SETTING, key)
     office.cache.clear()
 
 

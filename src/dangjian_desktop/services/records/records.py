@@ -11,7 +11,7 @@ from dangjian_desktop.base.errors import UsageError, UserError
 from dangjian_desktop.domain.records.changes import ChangeSet
 from dangjian_desktop.domain.records.fields import FORMER, FieldSpec, FieldType
 from dangjian_desktop.domain.records.findings import Finding
-from dangjian_desktop.domain.records.kinds import KINDS
+from dangjian_desktop.domain.records.kinds import KINDS, LISTED
 from dangjian_desktop.domain.records.permissions import READ, REVEAL
 from dangjian_desktop.domain.values.masking import mask_numbers, restore_numbers
 from dangjian_desktop.domain.values.partial_dates import first_day, parse_date
@@ -163,7 +163,7 @@ def _specs_for(office: Office, kind: str, row: Mapping[str, Any]) -> list[FieldS
 
 
 def _read(office: Office, kind: str, record: str) -> dict[str, Any]:
-    if kind not in KINDS:
+    if kind not in LISTED:
         raise UsageError("unknown_kind", f"没有“{kind}”这种资料。")
     with office.database.read() as connection:
         try:
@@ -181,7 +181,7 @@ def add(
     children: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Saved:
     """Create one record from typed values; `children` are keyed sets such as a meeting's attendance."""
-    if kind not in KINDS:
+    if kind not in LISTED:
         raise UsageError("unknown_kind", f"没有“{kind}”这种资料。")
     policy = policy_of(kind)
     values = read_values(office, kind, typed, template=template, partial=policy.required_later)
@@ -365,4 +365,4 @@ def counts(office: Office) -> dict[str, int]:
     """How many records stand, by kind, of those that this account sees in a list."""
     scope, closed = organisations.scope_ids(office, None), ledger_templates.closed_to(office)
     with office.database.read() as connection:
-        return {kind: listing.count(connection, kind, scope, closed) for kind in KINDS}
+        return {kind: listing.count(connection, kind, scope, closed) for kind in LISTED}

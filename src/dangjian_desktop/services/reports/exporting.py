@@ -13,7 +13,7 @@ from dangjian_desktop.base.errors import UsageError
 from dangjian_desktop.base.progress import Progress
 from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
-from dangjian_desktop.domain.records.kinds import KINDS
+from dangjian_desktop.domain.records.kinds import KINDS, LISTED
 from dangjian_desktop.domain.records.permissions import EXPORT
 from dangjian_desktop.domain.values.masking import mask_phone
 from dangjian_desktop.services.ledgers import ledgers
@@ -85,8 +85,8 @@ def export(
 
 
 def _ledger(office: Office, kind: str, template: str | None) -> LedgerTemplate | None:
-    if kind not in KINDS:
-        known = "、".join(KINDS)
+    if kind not in LISTED:
+        known = "、".join(LISTED)
         raise UsageError("unknown_kind", f"没有“{kind}”这种资料。可导出：{known}。", effect="没有导出。")
     if kind != "ledger_entry":
         return None

@@ -10,6 +10,7 @@ from dangjian_desktop.documents.figure_words import template_faults
 from dangjian_desktop.documents.quarterly import TABLES
 from dangjian_desktop.domain.figures.figure_lists import with_lists
 from dangjian_desktop.domain.records.permissions import TEMPLATES, WRITE
+from dangjian_desktop.services.office import shared
 from dangjian_desktop.services.office.office import Office
 
 from .figures import values_of
@@ -33,13 +34,13 @@ def tables(name: str) -> Mapping[str, str]:
 def get(office: Office, name: str) -> str:
     """The text that is used: the street's own, else the shipped one."""
     _known(name)
-    own = office.setting(_key(name))
+    own = shared.get(office, shared.WORDS, name)
     return own if isinstance(own, str) and own.strip() else shipped(name)
 
 
 def is_own(office: Office, name: str) -> bool:
     """Whether the street has a text of its own."""
-    return bool(office.setting(_key(name)))
+    return bool(shared.get(office, shared.WORDS, name))
 
 
 def put(office: Office, name: str, text: str | None) -> None:
@@ -51,7 +52,7 @@ def put(office: Office, name: str, text: str | None) -> None:
     office.actor.require(WRITE, TEMPLATES)
     if text is not None:
         require_faultless(faults(office, name, text))
-    office.put_setting(_key(name), text)
+    shared.put(office, shared.WORDS, name, text)
 
 
 def faults(office: Office, name: str, text: str) -> list[str]:
@@ -63,10 +64,6 @@ def require_faultless(wrong: Sequence[str]) -> None:
     """Refuse where there are faults."""
     if wrong:
         raise UserError("template_faults", "".join(wrong), effect="没有保存，也没有生成文件。", advice="请改正后再试。")
-
-
-def _key(name: str) -> str:
-    return f"document.{name}"
 
 
 def _known(name: str) -> None:

@@ -11,6 +11,7 @@ from dangjian_desktop.documents.wording import day_text
 from dangjian_desktop.domain.figures.figure_lists import with_lists
 from dangjian_desktop.domain.figures.figures import figures_of
 from dangjian_desktop.domain.figures.survey import Survey
+from dangjian_desktop.services.office import shared
 from dangjian_desktop.services.office.office import Office
 
 from . import report_templates
@@ -64,12 +65,14 @@ def written(office: Office, name: str, survey: Survey, head: Letterhead, text: s
 def remember(office: Office, name: str, scope: str | None, period: str, made: Written, on: date) -> None:
     """Keep the figures of a paper that was written or printed, for `compared`."""
     figures = {key: made.said(key) for key in made.used}
-    office.put_setting(_key(office, name, scope, period), {"on": on.isoformat(), "figures": figures})
+    said = {"on": on.isoformat(), "figures": figures}
+    unit = scope or office.scope
+    shared.put(office, shared.LAST_SAID, _key(office, name, scope, period), said, unit=unit, nature=shared.NOTED)
 
 
 def compared(office: Office, name: str, scope: str | None, period: str, made: Written) -> Compared:
     """The figures that differ from those of the last paper of this scope and period, in the order of the paper."""
-    kept = office.setting(_key(office, name, scope, period)) or {}
+    kept = shared.get(office, shared.LAST_SAID, _key(office, name, scope, period), {})
     before = kept.get("figures", {})
     changed = tuple(
         ChangedFigure(key, figure.label, before[key], made.said(key))
@@ -80,4 +83,4 @@ def compared(office: Office, name: str, scope: str | None, period: str, made: Wr
 
 
 def _key(office: Office, name: str, scope: str | None, period: str) -> str:
-    return f"document.{name}.last.{scope or office.scope or 'all'}.{period}"
+    return f"{name}.{scope or office.scope or 'all'}.{period}"

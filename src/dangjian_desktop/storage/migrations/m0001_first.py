@@ -350,6 +350,23 @@ STATEMENTS = (
     CREATE INDEX ix_term_record ON term (record)
     """,
     """
+    CREATE TABLE shared_item (
+        rid INTEGER NOT NULL,
+        id VARCHAR NOT NULL,
+        op INTEGER NOT NULL,
+        binned BOOLEAN NOT NULL,
+        topic VARCHAR NOT NULL,
+        item VARCHAR NOT NULL,
+        unit VARCHAR,
+        content VARCHAR,
+        PRIMARY KEY (rid),
+        UNIQUE (id)
+    )
+    """,
+    """
+    CREATE INDEX ix_shared_item_topic ON shared_item (topic)
+    """,
+    """
     CREATE VIRTUAL TABLE member_find USING fts5(
         name, letters, content='', contentless_delete=1, prefix='2', tokenize='unicode61'
     )

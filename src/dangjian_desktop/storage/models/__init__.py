@@ -15,6 +15,7 @@ from .records import (
     Organisation,
     Passage,
     Post,
+    SharedItem,
 )
 
 __all__ = [
@@ -29,4 +30,5 @@ __all__ = [
     "Organisation",
     "Passage",
     "Post",
+    "SharedItem",
 ]

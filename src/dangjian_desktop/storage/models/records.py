@@ -263,6 +263,20 @@ class LedgerEntry(SQLModel, table=True):
     settled_on: str | None = Field(default=None, description="derived: since when in states that settle the matter")
 
 
+class SharedItem(SQLModel, table=True):
+    """One thing that the office shares beside its records: a template, a form, words; `content` is JSON."""
+
+    __tablename__ = "shared_item"
+    rid: int | None = Field(default=None, primary_key=True)
+    id: str = Field(unique=True)
+    op: int
+    binned: bool = False
+    topic: str = Field(index=True)
+    item: str
+    unit: str | None = None
+    content: str | None = None
+
+
 class Passage(SQLModel, table=True):
     """When a ledger entry came into a state, by whom, with what deadline and why; `day` is a partial date."""
 

@@ -19,6 +19,7 @@ from .records import (
     organisation,
     passage,
     post,
+    shared_item,
     term,
 )
 
@@ -46,5 +47,6 @@ __all__ = [
     "post",
     "remainder",
     "setting",
+    "shared_item",
     "term",
 ]

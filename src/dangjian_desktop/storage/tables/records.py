@@ -63,8 +63,8 @@ of_set: dict[tuple[str, str], Table] = {
 }
 """The table of every keyed set by kind and name."""
 
-organisation, member, post, meeting, ledger_entry = (
-    of_kind[name] for name in ("organisation", "member", "post", "meeting", "ledger_entry")
+organisation, member, post, meeting, ledger_entry, shared_item = (
+    of_kind[name] for name in ("organisation", "member", "post", "meeting", "ledger_entry", "shared_item")
 )
 term = of_set["organisation", "terms"]
 membership, category, former = (of_set["member", name] for name in ("memberships", "categories", "former"))

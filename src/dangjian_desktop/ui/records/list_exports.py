@@ -70,10 +70,12 @@ def empty_sheet(context: PageContext, owner: QWidget, source: str, title: str) -
     if target is None:
         return
 
+    office = context.office
+
     def write(_progress: Progress) -> None:
         from dangjian_desktop.services.imports import importing
 
-        importing.write_empty_sheet(source, target)
+        importing.write_empty_sheet(source, target, office.templates.get(source.removeprefix("ledger:")))
 
     context.runner.start(
         "生成空表",

@@ -10,12 +10,20 @@ from .meeting import MeetingPolicy
 from .member import MemberPolicy
 from .organisation import OrganisationPolicy
 from .post import PostPolicy
+from .shared_item import SharedItemPolicy
 
 __all__ = ["POLICIES", "Policy", "policy_of"]
 
 POLICIES: dict[str, Policy] = {
     made.kind: made
-    for made in (OrganisationPolicy(), MemberPolicy(), PostPolicy(), MeetingPolicy(), LedgerEntryPolicy())
+    for made in (
+        OrganisationPolicy(),
+        MemberPolicy(),
+        PostPolicy(),
+        MeetingPolicy(),
+        LedgerEntryPolicy(),
+        SharedItemPolicy(),
+    )
 }
 """Every kind's policy; a kind without one does not start."""
 

@@ -53,6 +53,10 @@ class Policy:
         """What records are called in lists of changes, by id."""
         return listing.titles(connection, self.kind, ids)
 
+    def told(self, path: str, value: object) -> str | None:  # noqa: ARG002
+        """A value of the log in words, where the field alone does not tell it well."""
+        return None
+
     # -- who may see it -------------------------------------------------------------------------
 
     def unit_of(self, row: Row) -> str | None:

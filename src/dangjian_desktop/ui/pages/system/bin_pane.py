@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout
 
-from dangjian_desktop.domain.records.kinds import KINDS
+from dangjian_desktop.domain.records.kinds import LISTED
 from dangjian_desktop.services.records import records
 
 from ... import theme
@@ -34,7 +34,7 @@ class BinPane(Pane):
         box.setSpacing(px(8))
         row = QHBoxLayout()
         self.kinds = QComboBox()
-        for name, kind in KINDS.items():
+        for name, kind in LISTED.items():
             self.kinds.addItem(kind.label, name)
         self.kinds.setCurrentIndex(self.kinds.findData("member"))
         self.kinds.activated.connect(lambda _index: self.enter())

@@ -325,9 +325,10 @@ class ImportReview(QWidget):
         self.confirm.setEnabled(False)
 
     def _write_sheet(self, target: Path) -> None:
+        own = self.context.office.templates.get(self.kind.removeprefix("ledger:"))
         self.context.runner.start(
             "生成空表",
-            lambda _progress: importing.write_empty_sheet(self.kind, target),
+            lambda _progress: importing.write_empty_sheet(self.kind, target, own),
             lambda _none: self.context.shell.done(f"空表已存为“{target.name}”", undo=False),
             failed=self.context.dialogs.error,
             owner=self,

@@ -1,0 +1,96 @@
+"""A street's own ledger templates: looked at, put into the file, told what they do to the entries that are there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from dangjian_desktop.base.errors import UserError
+from dangjian_desktop.base.files import fault_of
+from dangjian_desktop.domain.ledgers.ledger_templates import read_template
+from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
+from dangjian_desktop.domain.records.permissions import TEMPLATES, WRITE
+from dangjian_desktop.services.office import shared
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.storage.queries import ledger_templates as queries
+from dangjian_desktop.storage.queries import listing
+from dangjian_desktop.storage.queries.listing import ListQuery
+
+LARGEST = 1_000_000
+_EFFECT = "台账和条目都没有改动。"
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateChange:
+    """What a template would do: `status` is new, changed or unchanged; columns and states that entries still use.
+
+    Columns that it no longer has are hidden and never dropped; entries in a state that it no longer has are told.
+    """
+
+    template: LedgerTemplate
+    text: str
+    status: str
+    entries: int
+    hidden_columns: tuple[str, ...]
+    lost_states: tuple[str, ...]
+
+
+def look(office: Office, path: Path) -> TemplateChange:
+    """Read a template from a file and say what it would change; nothing is written.
+
+    Raises `UserError` (`no_such_file`, `ledger_template`) and `EnvironmentFault`.
+    """
+    text = _text(path)
+    try:
+        template = read_template(text)
+    except ValueError as fault:
+        raise UserError(
+            "ledger_template",
+            f"台账模板“{path.name}”有误：{fault}。",
+            effect=_EFFECT,
+            advice="请改正模板文件，再放入一次。",
+        ) from fault
+    before = office.templates.get(template.key)
+    with office.database.read() as connection:
+        ids = listing.ids(connection, ListQuery("ledger_entry", template=template.key))
+        columns, states = queries.in_use(connection, template.key)
+    known = {column.name for column in template.columns}
+    moves = {state.key for state in template.states}
+    status = "new" if before is None or before.fault else "unchanged" if before == template else "changed"
+    return TemplateChange(
+        template,
+        text,
+        status,
+        len(ids),
+        tuple(name for name in columns if name not in known),
+        tuple(state for state in states if state not in moves),
+    )
+
+
+def put(office: Office, change: TemplateChange) -> None:
+    """Use a template in this file from now on, in place of a shipped one with its key; one undo takes it back.
+
+    Raises `UserError`: `not_allowed`, `out_of_scope`; `ledger_states` where entries stand in states that it has not.
+    """
+    office.actor.require(WRITE, TEMPLATES)
+    if change.lost_states:
+        raise UserError(
+            "ledger_states",
+            f"模板里没有条目正处在的状态：{'、'.join(change.lost_states)}。",
+            effect=_EFFECT,
+            advice="请在模板里保留这些状态，或先把这些条目改为别的状态。",
+        )
+    shared.put(office, shared.LEDGER_TEMPLATE, change.template.key, change.text)
+
+
+def _text(path: Path) -> str:
+    try:
+        if path.stat().st_size > LARGEST:
+            raise UserError("ledger_template", f"“{path.name}”太大，不是台账模板。", effect=_EFFECT)
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise UserError("no_such_file", f"找不到文件“{path.name}”。", effect=_EFFECT) from None
+    except UnicodeDecodeError:
+        raise UserError("ledger_template", f"“{path.name}”不是 UTF-8 文本，不是台账模板。", effect=_EFFECT) from None
+    except OSError as error:
+        raise fault_of(error, path) from error
