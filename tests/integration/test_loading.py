@@ -15,6 +15,7 @@ from dangjian_desktop.services.office import integrity
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import records, search
 from dangjian_desktop.storage import bulk, pump
+from dangjian_desktop.storage.unit_of_work import UnitOfWork
 from office_kit import add_branch, add_member, id_number, new_office
 
 ROWS = 50
@@ -73,7 +74,9 @@ def test_loaded_records_are_like_any_others(office: Office) -> None:
     assert integrity.check(office) == []
 
 
-def test_a_fault_in_the_thread_leaves_nothing(office: Office) -> None:
+def test_a_fault_in_the_thread_leaves_nothing(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    # What would be refused beforehand must not pass the database either.
+    monkeypatch.setattr(UnitOfWork, "_refuse_second", lambda *_: None)
     branch = add_branch(office, "第一党支部")
     known, before = indexes(office), len(history.operations(office))
     twice = [{**row, "id": "the same"} for row in rows_of(branch, 31, 30)]

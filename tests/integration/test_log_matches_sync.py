@@ -48,7 +48,8 @@ WHOLE = st.none() | st.integers(0, 3)
 SCALAR = st.none() | st.booleans() | st.integers(-1, 2) | TEXTS
 KEYS = ("k1", "k2", "k.3")
 
-STAY = st.fixed_dictionaries({"organisation": MAYBE, "from_on": MAYBE, "to_on": st.none() | TEXTS})
+DAY = st.none() | st.sampled_from(["2020-07", "2021", "2020-07-03"])
+STAY = st.fixed_dictionaries({"organisation": MAYBE, "from_on": DAY, "to_on": DAY})
 CATEGORY = st.fixed_dictionaries({"category": TEXTS, "reason": MAYBE})
 TERM = st.fixed_dictionaries({"elected_on": st.sampled_from(["2020-07", "2024-05-10"]), "years": WHOLE, "doc": MAYBE})
 PRESENCE = st.fixed_dictionaries({"presence": TEXTS, "reason": MAYBE})

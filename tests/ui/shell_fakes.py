@@ -45,6 +45,7 @@ class FakeOffice:
     actor: Any = field(default_factory=lambda: SimpleNamespace(name="张三", role="administrator"))
     closed: int = 0
     listeners: list[Any] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
 
     def subscribe(self, listener):
         self.listeners.append(listener)

@@ -188,6 +188,8 @@ class Desk:
             self._main.ready.connect(lambda: self._finish_measuring(self._main))
         self._main.rescaled.connect(self._rescaled)
         self._main.show_sized()
+        if office.notices:
+            self._main.banner("\n".join(office.notices), "warning")
 
     def _rescaled(self, percent: int) -> None:
         """Make the main window anew at another size, over the same open office."""

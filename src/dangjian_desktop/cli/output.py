@@ -27,6 +27,8 @@ class Reply:
     lines: Sequence[str] = ()
     error: str = ""
     message: str = ""
+    notices: Sequence[str] = ()
+    """What opening the file brought up, for scripts; people were told on standard error."""
 
     @property
     def exit_code(self) -> int:
@@ -47,7 +49,8 @@ def say(reply: Reply, *, as_json: bool) -> None:
     """Print an answer."""
     if as_json:
         failed = {"error": reply.error, "message": reply.message} if reply.error else {}
-        _print_json({"ok": not reply.error} | failed | dict(reply.data))
+        noticed = {"notices": list(reply.notices)} if reply.notices else {}
+        _print_json({"ok": not reply.error} | failed | noticed | dict(reply.data))
         return
     _write(sys.stdout, "\n".join(reply.lines))
     if reply.error:

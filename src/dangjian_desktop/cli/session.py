@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -43,6 +43,8 @@ class Request:
     clock: Clock
     piped: str | None = None
     """The password where it came by standard input, which can be read once."""
+    notices: list[str] = field(default_factory=list)
+    """What opening the file brought up; told on standard error and under the key `notices`."""
 
     @classmethod
     def of(cls, args: argparse.Namespace) -> Request:
@@ -93,6 +95,9 @@ class Request:
     def office(self) -> Iterator[Office]:
         """The data file, open and signed in; closed again, with a backup when it was changed."""
         office = self._open()
+        self.notices += office.notices
+        for notice in office.notices:
+            output.log(notice)
         office.on_close(lambda: _backup_of_the_day(office))
         try:
             yield office

@@ -19,7 +19,8 @@ from dangjian_desktop.sync.layout import UNIT, Leaf
 from dangjian_desktop.sync.leaves import Part, commit, encode, parts_of, seal_of
 
 from . import changelog, layouts, originals, tables
-from .log_writer import Left, explicit, remainder_content
+from .layouts import explicit
+from .log_writer import Left, remainder_content
 from .shape import SHAPES, KindShape
 from .unit_of_work import UnitOfWork
 

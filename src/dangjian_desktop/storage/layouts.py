@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -11,11 +11,12 @@ from sqlalchemy import Connection, text
 
 from dangjian_desktop.domain.records.fields import FieldType
 from dangjian_desktop.domain.records.kinds import KINDS
-from dangjian_desktop.sync.layout import Layout, Leaf
+from dangjian_desktop.sync.layout import Layout, Leaf, content
+from dangjian_desktop.sync.leaves import refuse_decimals
 
 from . import pump
 from .reach import unit_of
-from .shape import SHAPES, KindShape
+from .shape import SHAPES, KindShape, flat_columns, keyed_values
 
 _STUBS = {
     "organisation": ("name", "short_name", "kind", "parent"),
@@ -58,16 +59,27 @@ def kept(connection: Connection) -> dict[int, Layout]:
 
 
 def cut_creation(
-    shape: KindShape, row: Mapping[str, Any], values: Mapping[str, Any], of_members: Mapping[str, str]
-) -> tuple[list[Leaf], bool]:
-    """The leaves of a new record with these flat `values`; and whether they must be kept, as nothing tells them later.
+    shape: KindShape, row: Mapping[str, Any], of_members: Mapping[str, str]
+) -> tuple[list[bytes], str | None]:
+    """What the leaves of a new record hold; and the leaves with their paths, where nothing will tell them later.
 
     `of_members` gives the units of the members who are keys of its children.
     """
     unit = _own_unit(shape, row)
     foreign, told = _foreign_children(shape, row, unit, of_members)
-    in_stub = unit if _unit_in_set(shape) else None
-    return declared(shape.name).cut(values, in_stub, foreign), told
+    columns, keyed = flat_columns(shape, row), keyed_values(shape, row)
+    if "values" in shape.maps:
+        refuse_decimals(keyed)
+    in_stub, cut = unit if _unit_in_set(shape) else None, declared(shape.name)
+    if not told:
+        return cut.contents(columns, keyed, in_stub, foreign), None
+    leaves = cut.cut({**columns, **keyed}, in_stub, foreign)
+    return [content(leaf) for leaf in leaves], explicit(leaves)
+
+
+def explicit(leaves: Sequence[Leaf]) -> str:
+    """The leaves of a creation with their paths, where the layout does not tell them."""
+    return json.dumps([[leaf.name, sorted(leaf.values)] for leaf in leaves], ensure_ascii=False)
 
 
 def cut_again(shape: KindShape, cut: Layout, row: Mapping[str, Any], values: Mapping[str, Any]) -> list[Leaf]:
@@ -94,7 +106,7 @@ def _foreign_children(
     told = False
     for name, child in shape.sets.items():
         members = row.get(name)
-        if not members:
+        if not members or (len(members) == 1 and name == KINDS[shape.name].unit):
             continue
         if child.key is FieldType.MEMBER:
             abroad = {f"{name}.{key}": of_members[key] for key in members if of_members.get(key, own) != own}

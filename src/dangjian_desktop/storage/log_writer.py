@@ -20,7 +20,7 @@ from . import layouts, migrations, tables
 from .bulk import insert_columns, insert_many
 from .changelog import dump, seeds
 from .identity import Identity, Turn, next_turn
-from .shape import KindShape, flat_values
+from .shape import KindShape
 
 _OPERATION, _CHANGE, _REMAINDER = tables.operation, tables.change, tables.remainder
 _BUFFERED = 10_000
@@ -112,15 +112,8 @@ class LogWriter:
         self.prepare(shape.name)
         units = layouts.units_of_members(self._connection, shape, rows)
         found = seeds(len(rows))
-        nodes: list[bytes] = []
-        told: list[str | None] = []
-        for record, row, seed in zip(ids, rows, found, strict=True):
-            values = flat_values(shape, row)
-            if "values" in shape.maps:
-                leaves.refuse_decimals(values)
-            parts, keep = layouts.cut_creation(shape, row, values, units)
-            nodes.append(leaves.creation_node(shape.name, record, cuts.commitments(parts, seed)))
-            told.append(explicit(parts) if keep else None)
+        cut = [layouts.cut_creation(shape, row, units) for row in rows]
+        nodes = leaves.creation_nodes(shape.name, ids, [contents for contents, _ in cut], found)
         count, first = len(rows), len(self._nodes)
         columns: dict[str, Sequence[Any]] = {
             "operation": [self.operation] * count,
@@ -129,7 +122,7 @@ class LogWriter:
             "record": ids,
             "cleared": [False] * count,
             "layout": [self._layouts[shape.name]] * count,
-            "leaves": told,
+            "leaves": [told for _, told in cut],
             "seal": found,
             "node": nodes,
         }
@@ -264,8 +257,3 @@ def change_node(seal: bytes, structure: bytes, values: bytes) -> bytes:
 def remainder_content(kind: str, record: str, maker: OpId, leaf: cuts.Leaf) -> bytes:
     """What a clearing commits to where it took a value out of a leaf that holds others."""
     return encode([kind, record, list(maker), leaf.name, leaf.values])
-
-
-def explicit(parts: Sequence[cuts.Leaf]) -> str:
-    """The leaves of a creation with their paths, where the layout does not tell them."""
-    return json.dumps([[leaf.name, sorted(leaf.values)] for leaf in parts], ensure_ascii=False)

@@ -35,7 +35,11 @@ def unit_of(shape: KindShape, row: Mapping[str, Any]) -> str | None:
     if told_by not in shape.sets:
         unit: str | None = row.get(told_by)
         return unit
-    stays = [{**stay, "key": key} for key, stay in (row.get(told_by) or {}).items()]
+    members = row.get(told_by) or {}
+    if len(members) == 1:
+        (only,) = members.values()
+        return (only or {}).get("organisation")
+    stays = [{**stay, "key": key} for key, stay in members.items()]
     return (newest_stay(stays) or {}).get("organisation")
 
 

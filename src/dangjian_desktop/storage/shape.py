@@ -70,20 +70,29 @@ SHAPES: dict[str, KindShape] = {name: _shape(kind) for name, kind in KINDS.items
 
 def flat_values(shape: KindShape, record: Mapping[str, Any]) -> dict[str, Any]:
     """A record as path → value without empty values: what a creation commits to."""
+    flat = flat_columns(shape, record)
+    flat.update(keyed_values(shape, record))
+    return flat
+
+
+def flat_columns(shape: KindShape, record: Mapping[str, Any]) -> dict[str, Any]:
+    """The non-empty columns of a record."""
     known = shape.known
-    flat = dict(record)
-    for name in ("id", *shape.sets, *shape.maps):
-        flat.pop(name, None)
-    if None in flat.values() or not known.issuperset(flat):
-        flat = {column: value for column, value in flat.items() if value is not None and column in known}
+    flat = {column: value for column, value in record.items() if value is not None and column in known}
     # A "no" that was entered is a value like any other: it differs from not knowing.
     if flat.get(BINNED) is False:
         del flat[BINNED]
+    return flat
+
+
+def keyed_values(shape: KindShape, record: Mapping[str, Any]) -> dict[str, Any]:
+    """The members of a record's sets and maps by path."""
+    found = {}
     for name in (*shape.sets, *shape.maps):
         for key, value in (record.get(name) or {}).items():
             if value is not None:
-                flat[f"{name}.{key}"] = without_nothing(value)
-    return flat
+                found[f"{name}.{key}"] = without_nothing(value)
+    return found
 
 
 def without_nothing(value: Any) -> Any:

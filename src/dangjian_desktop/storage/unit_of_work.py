@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from dangjian_desktop.base.clock import Clock
+from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.base.ids import new_ids
 from dangjian_desktop.domain.records.changes import ChangeSet
+from dangjian_desktop.domain.records.kinds import KINDS
 from dangjian_desktop.domain.records.permissions import REMOVE, WRITE, Actor
 
-from . import tables, versions
+from . import pump, tables, versions
 from .bulk import insert_created, insert_many, loading
 from .database import Database
 from .derive import Templates, chunks, derive
@@ -109,6 +112,7 @@ class UnitOfWork:
         self._allow(WRITE, kind, (unit for r in rows for unit in units_of_creation(shape, r)))
         self._begin()
         ids = [r.get("id") or "" for r in rows]
+        self._refuse_second(shape, [i for i in ids if i])
         fresh = iter(new_ids(ids.count("")))
         ids = [i or next(fresh) for i in ids]
         insert_created(self.connection, shape, ids, rows, self.log.operation, self._context.templates)
@@ -171,6 +175,18 @@ class UnitOfWork:
     def _begin(self) -> None:
         if not self.log.begun:
             self.log.begin(self._actor.name, self.label, self._nature, self._undoes)
+
+    def _refuse_second(self, shape: KindShape, given: Sequence[str]) -> None:
+        """A record is created once, whatever else says so: its first values are what its history starts from."""
+        if not given:
+            return
+        pump.settle(self.connection)
+        known = select(func.count()).where(
+            shape.table.c.id.in_(select(func.json_each(json.dumps(given)).table_valued("value")))
+        )
+        if len(set(given)) < len(given) or self.connection.execute(known).scalar_one():
+            label = KINDS[shape.name].label
+            raise UserError("exists", f"已经有这个编号的{label}，不能再建一次。", effect="什么也没有写入。")
 
     def _touch(self, kind: str, records: Iterable[str]) -> None:
         self._touched[kind].update(records)

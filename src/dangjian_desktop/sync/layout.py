@@ -19,6 +19,7 @@ REST: Final = "rest"
 UNIT: Final = "@unit"
 """Stands in the stub for the unit of a kind that keeps it in a keyed set."""
 _COMPANIONS = ("originals", "former")
+_COMPANION_PATHS = tuple(f"{name}." for name in _COMPANIONS)
 
 
 class Leaf(NamedTuple):
@@ -63,6 +64,32 @@ class Layout:
         leaves += [Leaf(name, abroad[name]) for name in sorted(abroad)]
         return [*leaves, Leaf(REST, rest)] if rest else leaves
 
+    @cached_property
+    def _openings(self) -> tuple[tuple[str, bytes], ...]:
+        return tuple((name, encode([name, {name: 0}])[:-3]) for name in self.apart)
+
+    def contents(
+        self, columns: dict[str, Any], keyed: Mapping[str, Any], unit: str | None, foreign: Mapping[str, str]
+    ) -> list[bytes]:
+        """What the leaves of `cut` commit to, made the quick way for most records; uses `columns` up.
+
+        `columns` are the values without a dot in their path, `keyed` the others.
+        """
+        if foreign or (keyed and any(path.startswith(_COMPANION_PATHS) for path in keyed)):
+            return [content(leaf) for leaf in self.cut({**columns, **keyed}, unit, foreign)]
+        stub = {name: columns.pop(name) for name in self.stub if name in columns}
+        if unit is not None:
+            stub[UNIT] = unit
+        found = [encode([STUB, stub])]
+        for name, opening in self._openings:
+            if name in columns:
+                found.append(opening + encode(columns.pop(name)) + b"}]")
+        if keyed:
+            columns.update(keyed)
+        if columns:
+            found.append(encode([REST, columns]))
+        return found
+
     def _owner(self, path: str) -> str | None:
         """The field whose leaf a companion belongs to."""
         name, _, key = path.partition(".")
@@ -79,7 +106,6 @@ def content(leaf: Leaf) -> bytes:
     return encode([leaf.name, leaf.values])
 
 
-def commitments(leaves: Sequence[Leaf], seed: bytes) -> list[bytes]:
+def commitments(contents: Sequence[bytes], seed: bytes) -> list[bytes]:
     """The commitments of the leaves of one creation under its seed."""
-    salts = salts_of(seed, len(leaves))
-    return [commit(salt, encode([leaf.name, leaf.values])) for salt, leaf in zip(salts, leaves, strict=True)]
+    return [commit(salt, each) for salt, each in zip(salts_of(seed, len(contents)), contents, strict=True)]

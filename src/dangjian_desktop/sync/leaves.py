@@ -80,6 +80,25 @@ def branch(left: bytes, right: bytes) -> bytes:
     return _sha256(b"\x01" + left + right).digest()
 
 
+def creation_nodes(
+    kind: str, records: Sequence[str], contents: Iterable[Sequence[bytes]], seeds: Sequence[bytes]
+) -> list[bytes]:
+    """The nodes of many creations of one kind, whose leaves hold `contents`: `creation_node` over `commit` for each."""
+    found: list[bytes] = []
+    sha256, shake, size = _sha256, hashlib.shake_256, SALT_BYTES
+    for record, leaves, seed in zip(records, contents, seeds, strict=True):
+        count = len(leaves)
+        stream = shake(_SALTS + seed).digest(size * count)
+        at = range(0, size * count, size)
+        commitments = [
+            sha256(b"\x00" + stream[start : start + size] + leaf).digest()
+            for start, leaf in zip(at, leaves, strict=True)
+        ]
+        head = b"\x02" + count.to_bytes(2, "big")
+        found.append(sha256(head + b"".join(commitments) + encode([kind, record])).digest())
+    return found
+
+
 def creation_node(kind: str, record: str, commitments: Sequence[bytes]) -> bytes:
     """The node of one creation: over the commitments of its leaves in their order, its kind and its id."""
     head = b"\x02" + len(commitments).to_bytes(2, "big")

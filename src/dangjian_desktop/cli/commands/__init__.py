@@ -58,4 +58,7 @@ def command(name: str) -> Callable[[Request], Reply]:
 
 def run(args: argparse.Namespace) -> Reply:
     """Run the command that was read."""
-    return command(args.command)(Request.of(args))
+    request = Request.of(args)
+    reply = command(args.command)(request)
+    reply.notices = request.notices
+    return reply

@@ -56,6 +56,8 @@ class Office:
     _listeners: list[Callable[[ChangeSet], None]] = field(default_factory=list)
     _closers: list[Callable[[], None]] = field(default_factory=list)
     changed: bool = False
+    notices: list[str] = field(default_factory=list)
+    """What was noticed when the file was opened and must be told before anything is written."""
 
     @property
     def path(self) -> Path:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from dangjian_desktop.base.clock import Clock
+from dangjian_desktop.base.clock import Clock, local_time
 from dangjian_desktop.base.errors import UsageError, VaultError
 from dangjian_desktop.domain.records.permissions import Actor
 from dangjian_desktop.services.ledgers import entry_states
 from dangjian_desktop.services.records import organisations
 from dangjian_desktop.storage import accounts as rows
-from dangjian_desktop.storage import keys, migrations, settings, vault
+from dangjian_desktop.storage import identity, keys, migrations, settings, vault
 from dangjian_desktop.storage.database import Connection
 from dangjian_desktop.storage.device import PcProfile
 from dangjian_desktop.storage.identity import Identity
@@ -26,6 +26,7 @@ __all__ = ["RecentFile", "account_needed", "create_office", "last_file", "open_o
 
 ADMINISTRATOR = "administrator"
 FIRST_ACCOUNT = "管理员"
+_CLOCKS_DIFFER = timedelta(minutes=10)
 
 
 def create_office(
@@ -97,12 +98,31 @@ def open_office(
     try:
         signed_in = _signed_in(opened, account)
         office = _office(opened, signed_in, clock, backed_up=backup_on_close)
+        office.notices = _notices(office)
     except BaseException:
         opened.close()
         raise
     office.audit("login", {"by": "recovery_key" if recovery_key else "password"})
     remember_file(path, office.name, signed_in)
     return office
+
+
+def _notices(office: Office) -> list[str]:
+    """Whether the file is behind what this PC noted of it, and whether the clock of the PC is: looks only."""
+    with office.database.read() as connection:
+        gone = identity.lost(connection, office.identity.profile)
+        newest = identity.newest_moment(connection)
+    found = []
+    if gone is not None:
+        found.append(
+            f"{identity.missing_sentence(gone)}如果别处还有更新的文件，请先换回它；不换也能继续用，缺少的操作不会自己回来。"
+        )
+    if newest is not None and office.clock.now() + _CLOCKS_DIFFER < datetime.fromisoformat(newest):
+        found.append(
+            f"本机的日期时间（{local_time(office.clock.now().isoformat())}）比文件里最后一次操作"
+            f"（{local_time(newest)}）还早，请先把电脑的日期调对，再录入资料。"
+        )
+    return found
 
 
 def account_needed(path: Path) -> bool:
@@ -135,8 +155,8 @@ def _office(opened: Vault, account: str, clock: Clock, *, backed_up: bool) -> Of
         row = next(a for a in rows.listing(connection) if a.name == account)
         name = str(settings.get(connection, "file.name"))
         base_date = date.fromisoformat(settings.get(connection, "base_date"))
-    identity = Identity(PcProfile(opened.file_id, opened.path))
-    office = Office(opened, identity, Actor(account, row.role), row.scope, clock, name, base_date)
+    writing = Identity(PcProfile(opened.file_id, opened.path))
+    office = Office(opened, writing, Actor(account, row.role), row.scope, clock, name, base_date)
     office.guards.append(entry_states.require_whole)
     office.read_templates()
     if backed_up:
