@@ -138,7 +138,7 @@ def test_dividing_lines_name_the_unit_below_them() -> None:
     layout = layout_of(
         sheet("序号|姓名|性别", "九十墩社区党支部||", "1|张三|男", "春天社区党支部||", "2|李四|女", "3||")
     )
-    assert [layout.sections[index] for index in layout.data] == ["九十墩社区党支部", "春天社区党支部"]
+    assert [layout.sections[index].names[-1] for index in layout.data] == ["九十墩社区党支部", "春天社区党支部"]
 
 
 def test_blocks_merged_downwards_are_filled() -> None:

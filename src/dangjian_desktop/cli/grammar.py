@@ -100,6 +100,7 @@ COMMANDS: dict[str, Command] = {
             _option("--mapping", "M", "列对应：JSON 文件，或保存过的名称"),
             _flag("--dry-run", "只看会怎样，不写入"),
             _option("--report", "OUT.xlsx", "把退回的行和原因写成表格", "path"),
+            _flag("--skip-hidden", "隐藏的工作表不读"),
             _option("--create-orgs-under", "ORG", "没有的党组织建在这个党组织下面"),
             Argument(
                 ("--unit",),

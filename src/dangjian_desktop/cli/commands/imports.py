@@ -57,6 +57,7 @@ def import_file(request: Request) -> Reply:
             create_orgs_under=args.create_orgs_under,
             allow_no_id=args.allow_no_id,
             units_decided=_decided(office, args.unit or ()),
+            skip_hidden=args.skip_hidden,
             progress=request.progress(),
         )
         counts = dict(plan.counts)
@@ -67,7 +68,9 @@ def import_file(request: Request) -> Reply:
         if args.report is not None and refused:
             importing.write_rejects(plan, args.report)
     problems = [_problem(p, plan, hiding) for p in plan.problems]
+    unread = [_problem(p, plan, hiding) for p in plan.unread]
     data = _data(plan, counts, problems) | {"dry_run": args.dry_run, "backup": str(backup) if backup else None}
+    data |= {"unread": unread, "hidden_sheets": plan.hidden_sheets}
     if args.report is not None:
         data["report"] = str(args.report) if refused else None
     lines = _lines(plan, counts, problems, dry_run=args.dry_run)

@@ -7,14 +7,44 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from dangjian_desktop.domain.records.fields import FieldType, KindSpec
+from dangjian_desktop.domain.imports.unit_lines import unit_in, unit_rank
+from dangjian_desktop.domain.records.fields import KindSpec
 
 from .headers import HeaderWords, compact
 from .read_sheet import MergedRange, Sheet
-from .row_kinds import SUSPECT_STARTS, RowKind, kind_of_row, unit_names
+from .row_kinds import RowKind, RowSorter
+from .titles import unit_names
 
 _SEARCHED_ROWS = 30
 _LONGEST_GROUP_HEADER = 20
+_SAMPLE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What a line between the rows says about the unit of those below it.
+
+    `names` go from the superior to the most exact; a `doubtful` line was not understood and may name another unit.
+    """
+
+    row: int
+    text: str
+    names: tuple[str, ...] = ()
+    doubtful: bool = False
+
+    def below(self, row: int, text: str, name: str) -> Section:
+        """The section that another line begins: superiors above it stay, its equals and those below them end."""
+        kept = tuple(known for known in self.names if unit_rank(known) > unit_rank(name))
+        return Section(row, text, (*kept, name))
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadLine:
+    """A row between header and end that is not understood; `doubtful` where it may name a unit."""
+
+    row: int
+    text: str
+    doubtful: bool
 
 
 @dataclass(slots=True)
@@ -27,7 +57,7 @@ class SheetLayout:
 
     sheet: Sheet
     header_row: int
-    """The header's row number (1-based), the lower one of two."""
+    """The header's row number (1-based), the lowest of several."""
     headers: list[str]
     fields: list[str | None]
     data: list[int]
@@ -36,8 +66,18 @@ class SheetLayout:
     """Row numbers (1-based) of data rows that are hidden in the sheet; they are read all the same."""
     unit_names: list[str] = field(default_factory=list)
     """Units that the title, a 填报单位 line or the sheet's name speak of, the most exact first."""
-    sections: dict[int, str] = field(default_factory=dict)
-    """The unit of a dividing line above, by data row index, where there are such lines."""
+    sections: dict[int, Section] = field(default_factory=dict)
+    """The dividing line above, by data row index, where there are such lines."""
+    lines: dict[int, str] = field(default_factory=dict)
+    """Dividing lines, understood or doubtful, by row index."""
+    unread: list[UnreadLine] = field(default_factory=list)
+    """Rows that are not understood, to be told."""
+    remarks: list[str] = field(default_factory=list)
+    """What else is to be told about the reading of this table."""
+    next_table: int | None = None
+    """The row index at which a table with another header begins."""
+    section: Section | None = None
+    """The dividing line that holds at the end of this table."""
     fingerprint: str = ""
     """The same for sheets with the same headers: the key under which a corrected mapping is remembered."""
 
@@ -75,11 +115,15 @@ class SheetLayout:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """One possible header: its lower row, the upper one if there are two, and how many fields it names."""
+    """One possible header: its lowest and its uppermost row, and how many fields it names."""
 
     lower: int
-    upper: int | None
+    top: int
     score: int
+
+    @property
+    def rows(self) -> int:
+        return self.lower - self.top + 1
 
 
 def find_layout(
@@ -88,11 +132,12 @@ def find_layout(
     *,
     mapping: Mapping[str, str | None] | None = None,
     header_row: int | None = None,
+    section: Section | None = None,
 ) -> SheetLayout | None:
     """How to read a sheet as records of `kind`, or None where no header of that kind can be found.
 
     `mapping` is what a person chose before, header to field or None, and goes before all guessing; `header_row`
-    (1-based, the lower of two) says where the header is.
+    (1-based, the lowest of several) says where the header is; `section` is the dividing line of a table above.
     """
     words = HeaderWords(kind, mapping or {})
     best = _best_header(sheet, kind, words, header_row)
@@ -100,37 +145,54 @@ def find_layout(
         return None
     headers, upper = _keys(sheet, best)
     fields = words.assign(headers, upper)
-    layout = SheetLayout(sheet, best.lower + 1, headers, fields, [])
-    above = sheet.rows[: best.lower if best.upper is None else best.upper]
-    layout.unit_names = unit_names(above, sheet.name)
+    layout = SheetLayout(sheet, best.lower + 1, headers, fields, [], section=section)
+    layout.unit_names = unit_names(sheet.rows[: best.top], sheet.name)
     layout.fingerprint = hashlib.sha256("\x1f".join([kind.name, *headers]).encode()).hexdigest()[:16]
-    _sort_rows(layout, kind, best.lower + 1)
+    _sort_rows(layout, kind, words, best.lower + 1)
     _fill_merged(layout, best.lower + 1)
+    _adopt_units(layout, kind, mapping or {})
     layout.hidden_rows = [index + 1 for index in layout.data if index + 1 in sheet.hidden_rows]
     return layout
 
 
 def _best_header(sheet: Sheet, kind: KindSpec, words: HeaderWords, header_row: int | None) -> _Candidate | None:
-    rows = [header_row - 1] if header_row else range(min(_SEARCHED_ROWS, len(sheet.rows)))
+    # A table further down begins below rows that were read before.
+    first = next((index for index, row in enumerate(sheet.rows) if any(row)), 0)
+    rows = [header_row - 1] if header_row else range(first, min(first + _SEARCHED_ROWS, len(sheet.rows)))
     enough = min(2, len(kind.fields))
     best: _Candidate | None = None
     for index in rows:
-        single = words.score(_texts(sheet, index), [""] * len(sheet.rows[index]))
-        candidate = _Candidate(index, None, single)
-        if index and _is_group_row(sheet, index - 1, index, words):
-            upper, lower = _spread(sheet, index - 1), _texts(sheet, index)
-            pair = words.score(lower, upper)
-            above = words.score(_texts(sheet, index - 1), [""] * len(upper))
-            if pair >= max(single, above):
-                candidate = _Candidate(index, index - 1, pair)
-        # Of two equal ones the two-row header wins: its lower row would otherwise pass for a record.
+        candidate = _candidate(sheet, index, words)
+        # Of two equal ones the deeper header wins: its lower row would otherwise pass for a record.
         if candidate.score >= enough and (
             best is None
             or candidate.score > best.score
-            or (candidate.score == best.score and candidate.upper == best.lower)
+            or (candidate.score == best.score and candidate.rows > 1 and candidate.top == best.lower)
         ):
             best = candidate
     return best
+
+
+def _candidate(sheet: Sheet, index: int, words: HeaderWords) -> _Candidate:
+    candidate = _Candidate(index, index, words.score(_texts(sheet, index), [""] * len(sheet.rows[index])))
+    if not index or not _is_group_row(sheet, index - 1, index, words):
+        return candidate
+    above = _texts(sheet, index - 1)
+    pair = words.score(*_halves(sheet, index, index - 1))
+    if pair >= max(candidate.score, words.score(above, [""] * len(above))):
+        candidate = _Candidate(index, index - 1, pair)
+    if index > 1 and _is_top_row(sheet, index - 2, index):
+        three = words.score(*_halves(sheet, index, index - 2))
+        if three > candidate.score:
+            return _Candidate(index, index - 2, three)
+    return candidate
+
+
+def _is_top_row(sheet: Sheet, top: int, lower: int) -> bool:
+    """Whether a row is the uppermost of three, told by a block that reaches down through all of them."""
+    if any(":" in compact(text) or len(text) > _LONGEST_GROUP_HEADER for text in _texts(sheet, top)):
+        return False
+    return any(block.top == top and block.bottom == lower for block in sheet.merged)
 
 
 def _texts(sheet: Sheet, index: int) -> list[str]:
@@ -177,54 +239,96 @@ def _spread(sheet: Sheet, index: int) -> list[str]:
     return texts
 
 
+def _halves(sheet: Sheet, lower: int, top: int) -> tuple[list[str], list[str]]:
+    """Each column's own text of a header of several rows, and the one above it ("" for none)."""
+    rows = [_spread(sheet, index) for index in range(top, lower)] + [_texts(sheet, lower)]
+    own, above = [], []
+    for column in range(len(rows[-1])):
+        texts = ["".join(row[column].split()) for row in rows if row[column]]
+        texts = [text for at, text in enumerate(texts) if not at or text != texts[at - 1]]
+        own.append(texts[-1] if texts else "")
+        above.append(texts[-2] if len(texts) > 1 else "")
+    return own, above
+
+
 def _keys(sheet: Sheet, best: _Candidate) -> tuple[list[str], list[str]]:
     """Each column's key, and the upper text that goes with it."""
-    lower = ["".join(text.split()) for text in _texts(sheet, best.lower)]
-    upper = [""] * len(lower)
-    if best.upper is not None:
-        upper = ["".join(text.split()) for text in _spread(sheet, best.upper)]
-    elif best.lower and len(set(filter(None, lower))) < len([text for text in lower if text]):
+    own, upper = _halves(sheet, best.lower, best.top)
+    if best.rows == 1 and best.lower and len(set(filter(None, own))) < len([text for text in own if text]):
         above = _texts(sheet, best.lower - 1)
         if len([text for text in above if text]) > 1 and not any(":" in compact(text) for text in above):
             upper = ["".join(text.split()) for text in _spread(sheet, best.lower - 1)]
-    own = [low or up for low, up in zip(lower, upper, strict=True)]
+            upper = [up if low and up != low else "" for low, up in zip(own, upper, strict=True)]
     keys: list[str] = []
     used: Counter[str] = Counter()
-    for text, low, up in zip(own, lower, upper, strict=True):
-        key = f"{up}/{text}" if text and low and up and own.count(text) > 1 else text
+    for text, up in zip(own, upper, strict=True):
+        key = f"{up}/{text}" if text and up and own.count(text) > 1 else text
         used[key] += 1
         keys.append(f"{key}({used[key]})" if key and used[key] > 1 else key)
-    return keys, [up if low and up != low else "" for low, up in zip(lower, upper, strict=True)]
+    return keys, upper
 
 
-def _sort_rows(layout: SheetLayout, kind: KindSpec, start: int) -> None:
+def _sort_rows(layout: SheetLayout, kind: KindSpec, words: HeaderWords, start: int) -> None:
     """Tell data rows from totals, notes, signatures, dividing lines, repeated headers and blanks."""
-    rows, columns = layout.sheet.rows, layout.fields
-    key = next((columns.index(spec.name) for spec in kind.fields if spec.required and spec.name in columns), 0)
-    units = {spec.name for spec in kind.fields if spec.type is FieldType.ORGANISATION}
-    telling = [index for index, name in enumerate(columns) if name and name not in units]
-    suspects = sorted({0, min(1, len(columns) - 1), key})
-    section: str | None = None
+    rows = layout.sheet.rows
+    sorter = RowSorter(kind, layout.headers, layout.fields)
     for index in range(start, len(rows)):
         row = rows[index]
-        name = row[key]
-        plain = (
-            isinstance(name, str)
-            and name
-            and not name.isdecimal()
-            and not any(isinstance(cell := row[column], str) and cell[:1] in SUSPECT_STARTS for column in suspects)
-        )
-        kind_found = RowKind.DATA if plain else kind_of_row(row, layout.headers, telling, key)
-        if plain and name == layout.headers[key]:
-            kind_found = RowKind.HEADER
-        if kind_found is RowKind.DATA:
+        if sorter.is_plain(row):
             layout.data.append(index)
-            if section is not None:
-                layout.sections[index] = section
-        elif kind_found is RowKind.TOTAL:
+            if layout.section is not None:
+                layout.sections[index] = layout.section
+            continue
+        found, line = sorter.sort(row)
+        if found in (RowKind.DATA, RowKind.HEADER, RowKind.UNREAD) and _is_other_header(layout, words, index):
+            layout.next_table = index
+            return
+        if found is RowKind.DATA:
+            layout.data.append(index)
+            if layout.section is not None:
+                layout.sections[index] = layout.section
+        elif found is RowKind.TOTAL:
             layout.totals.append(index)
-        elif kind_found is RowKind.SECTION:
-            section = next(str(cell).strip() for cell in row if cell not in (None, ""))
+        elif found in (RowKind.SECTION, RowKind.DOUBTFUL, RowKind.UNREAD):
+            text = " ".join("".join(str(cell).split()) for cell in row if cell not in (None, ""))
+            _take_line(layout, index, text, line.name if line and found is RowKind.SECTION else "", found)
+
+
+def _take_line(layout: SheetLayout, index: int, text: str, name: str, found: RowKind) -> None:
+    if found is RowKind.UNREAD:
+        layout.unread.append(UnreadLine(index + 1, text, doubtful=False))
+        return
+    layout.lines[index] = text
+    if found is RowKind.SECTION:
+        before = layout.section or Section(index + 1, text)
+        layout.section = before.below(index + 1, text, name)
+    else:
+        layout.unread.append(UnreadLine(index + 1, text, doubtful=True))
+        layout.section = Section(index + 1, text, doubtful=True)
+
+
+def _is_other_header(layout: SheetLayout, words: HeaderWords, index: int) -> bool:
+    """Whether a row is the header of another table: it names fields, and not those of the columns it stands in."""
+    texts = _texts(layout.sheet, index)
+    if words.key_column(texts) is None or words.score(texts, [""] * len(texts)) < min(3, len(layout.columns)):
+        return False
+    pairs = [(compact(text), compact(key)) for text, key in zip(texts, layout.headers, strict=True) if text]
+    return any(text != key and not key.startswith(f"{text}(") and not key.endswith(f"/{text}") for text, key in pairs)
+
+
+def _adopt_units(layout: SheetLayout, kind: KindSpec, chosen: Mapping[str, str | None]) -> None:
+    """A column without a known header in which nothing but units is written is the column of units."""
+    if "organisation" not in kind.names() or "organisation" in layout.fields or kind.name == "organisation":
+        return
+    rows = [layout.sheet.rows[index] for index in layout.data[:_SAMPLE]]
+    for column, name in enumerate(layout.fields):
+        free = name is None and layout.headers[column] not in chosen
+        texts = [row[column] for row in rows if row[column] not in (None, "")] if free else []
+        if texts and all(isinstance(text, str) and unit_in(text) == "".join(text.split()) for text in texts):
+            layout.fields[column] = "organisation"
+            shown = layout.headers[column] or f"第{column + 1}"
+            layout.remarks.append(f"“{shown}”列写的都是党组织，按所在党组织读入，请核对")
+            return
 
 
 def _fill_merged(layout: SheetLayout, start: int) -> None:

@@ -43,7 +43,7 @@ def _copied(content: bytes, refused: Sequence[RefusedSheet]) -> Any:
 def _copy_sheet(book: Any, position: int, refused: RefusedSheet) -> None:
     old = book.worksheets[position]
     new = book.create_sheet("退回", position)
-    kept = [*range(1, refused.header_row + 1), *sorted(refused.rows)]
+    kept = [*range(1, refused.header_row + 1), *refused.numbers]
     for target_row, source_row in enumerate(kept, start=1):
         height = old.row_dimensions[source_row].height
         if height and source_row <= refused.header_row:

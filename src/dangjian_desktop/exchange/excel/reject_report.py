@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -35,12 +35,21 @@ _BOX = Border(_THIN, _THIN, _THIN, _THIN)
 
 @dataclass(frozen=True, slots=True)
 class RefusedSheet:
-    """The refused rows of one sheet: `headers` as in its layout, `rows` the problems by 1-based row number."""
+    """The refused rows of one sheet: `headers` as in its layout, `rows` the problems by 1-based row number.
+
+    `lines` are rows that go with them and have nothing wrong, such as the one that names their unit.
+    """
 
     name: str
     header_row: int
     headers: Sequence[str]
     rows: Mapping[int, Sequence[Problem]]
+    lines: Sequence[int] = field(default=())
+
+    @property
+    def numbers(self) -> list[int]:
+        """All rows below the header that are written, in their order."""
+        return sorted({*self.rows, *(line for line in self.lines if line > self.header_row)})
 
 
 def write_refused(target: Path, source: Path | None, sheets: Sequence[Sheet], refused: Sequence[RefusedSheet]) -> None:
@@ -87,7 +96,7 @@ def _rebuilt(sheets: Sequence[Sheet], refused: Sequence[RefusedSheet]) -> Any:
     for entry in refused:
         source = by_name[entry.name]
         new = book.create_sheet(sheet_title(entry.name))
-        kept = [*range(1, entry.header_row + 1), *sorted(entry.rows)]
+        kept = [*range(1, entry.header_row + 1), *entry.numbers]
         for target_row, source_row in enumerate(kept, start=1):
             for column, value in enumerate(source.rows[source_row - 1]):
                 cell = new.cell(target_row, column + 1)
@@ -150,8 +159,10 @@ def add_reasons(new: Any, refused: RefusedSheet) -> None:
     header.alignment = Alignment(horizontal="center", vertical="center")
     header.border = _BOX
     new.column_dimensions[get_column_letter(last)].width = _REASON_WIDTH
-    for target_row, number in enumerate(sorted(refused.rows), start=refused.header_row + 1):
-        problems = refused.rows[number]
+    for target_row, number in enumerate(refused.numbers, start=refused.header_row + 1):
+        problems = refused.rows.get(number)
+        if problems is None:
+            continue
         reason = new.cell(target_row, last, clean_text("；".join(_sentences(problems))))
         reason.data_type = "s"
         reason.alignment = Alignment(wrap_text=True, vertical="center")

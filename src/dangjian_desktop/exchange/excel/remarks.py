@@ -20,15 +20,13 @@ class Remark(NamedTuple):
 
 
 def told(sheet: Sheet) -> list[Remark]:
-    """Everything that a person must know before trusting what was read of a sheet; rows that are hidden not included.
+    """Everything that a person must know before trusting what was read of a sheet.
 
-    Those concern single records and are told where it is known which rows are records.
+    That rows or the whole sheet are hidden is told where it is known which rows are records and whether they go in.
     """
     found = []
     if sheet.doubt:
         found.append(Remark(1, "", sheet.doubt))
-    if not sheet.visible:
-        found.append(Remark(1, "", f"工作表“{sheet.name}”是隐藏的，里面的内容也读了；不要的话请先删去这张表再导入"))
     if sheet.hidden_columns:
         letters = [column_name(column + 1) for column in sorted(sheet.hidden_columns)]
         found.append(Remark(1, _some(letters), f"第{_some(letters)}列在表里是隐藏的，里面的内容也读了，请核对"))

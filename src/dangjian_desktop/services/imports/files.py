@@ -32,10 +32,15 @@ def write_rejects(plan: ImportPlan, target: Path) -> None:
     source: Path | str = plan.source if plan.source is not None else plan.block or ""
     by_sheet: dict[str, dict[int, list[Problem]]] = {}
     for row in plan.with_status(REJECTED, CONFLICT):
-        by_sheet.setdefault(row.sheet, {})[row.row] = list(row.problems)
-    refused = [
-        RefusedSheet(info.sheet, info.header_row, info.headers, by_sheet.get(info.sheet, {})) for info in plan.sheets
-    ]
+        by_sheet.setdefault(row.sheet, {}).setdefault(row.row, []).extend(row.problems)
+    refused = []
+    for info in {info.sheet: info for info in reversed(plan.sheets)}.values():
+        rows = by_sheet.get(info.sheet, {})
+        # The lines that name their units go back with them: without its line a row would be in another unit.
+        tables = [table for table in plan.sheets if table.sheet == info.sheet]
+        lines = {table.lines[row] for table in tables for row in rows if row in table.lines}
+        lines |= {table.header_row for table in tables[1:] if any(row > table.header_row for row in rows)}
+        refused.append(RefusedSheet(info.sheet, info.header_row, info.headers, rows, sorted(lines - rows.keys())))
     write_refused(target, plan.source, sources.read_source(source), refused)
 
 

@@ -19,7 +19,6 @@ from dangjian_desktop.domain.records.members import OPENING
 from dangjian_desktop.domain.records.permissions import IMPORT, WRITE
 from dangjian_desktop.domain.values.values import Problem
 from dangjian_desktop.exchange.excel.layout import SheetLayout
-from dangjian_desktop.exchange.excel.read_sheet import Sheet
 from dangjian_desktop.exchange.excel.reject_report import REASON_HEADER
 from dangjian_desktop.services.office import backups
 from dangjian_desktop.services.office.office import Office
@@ -102,12 +101,14 @@ def prepare(
     create_orgs_under: str | None = None,
     allow_no_id: bool = False,
     units_decided: Mapping[str, str] | None = None,
+    skip_hidden: bool = False,
     progress: Progress | None = None,
 ) -> ImportPlan:
     """Read a file (or a copied block given as text) and say for every row what would become of it.
 
     `mapping` is header → field or None, or where it is kept; `units_decided` says by name what is done with units
-    that the file does not have: `MAKE_UNIT`, `REFUSE_UNIT` or the unit that is meant. Writes nothing. Raises
+    that the file does not have: `MAKE_UNIT`, `REFUSE_UNIT` or the unit that is meant; `skip_hidden` leaves hidden
+    sheets out. Writes nothing. Raises
     `UserError` where the account may not import, the file cannot be read or holds no table of this kind, and
     `Cancelled`.
     """
@@ -120,7 +121,16 @@ def prepare(
             return returned_form.plan_returned(office, plan, sheets, source.name, progress)
         finder = units.UnitFinder(office, plan, scope=scope, create_under=create_orgs_under, decided=units_decided)
         chosen = sources.read_mapping(office, mapping) if isinstance(mapping, str) else mapping
-        return _prepare(office, plan, sheets, sheet, chosen, finder, progress, allow_no_id=allow_no_id)
+        found = sources.layouts(
+            office,
+            plan,
+            sheets,
+            *_kind_and_key(office, plan),
+            only=sheet,
+            mapping=chosen,
+            skip_hidden=skip_hidden,
+        )
+        return _prepare(office, plan, found, finder, progress, allow_no_id=allow_no_id)
 
 
 def _new_plan(office: Office, kind: str, source: Path | str) -> ImportPlan:
@@ -141,20 +151,21 @@ def _new_plan(office: Office, kind: str, source: Path | str) -> ImportPlan:
     return plan
 
 
+def _kind_and_key(office: Office, plan: ImportPlan) -> tuple[KindSpec, str]:
+    spec, template = sources.kind_of(office, plan.kind)
+    return spec, sources.key_field(spec, template)
+
+
 def _prepare(
     office: Office,
     plan: ImportPlan,
-    sheets: list[Sheet],
-    sheet: str | None,
-    mapping: Mapping[str, str | None] | None,
+    found: Sequence[SheetLayout],
     finder: units.UnitFinder,
     progress: Progress,
     *,
     allow_no_id: bool,
 ) -> ImportPlan:
     spec, template = sources.kind_of(office, plan.kind)
-    key = sources.key_field(spec, template)
-    found = sources.layouts(office, plan, sheets, spec, key, only=sheet, mapping=mapping)
     read = _read(office, plan, found, spec, progress)
     _match(office, plan, read, finder, spec, template, progress, allow_no_id=allow_no_id)
     units.prune(plan)

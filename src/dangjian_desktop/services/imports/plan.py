@@ -25,6 +25,8 @@ class SheetInfo:
     rows: int
     headers: list[str] = field(default_factory=list)
     """Every column's key in the order of the sheet, "" for columns without one."""
+    lines: dict[int, int] = field(default_factory=dict)
+    """Row numbers of data rows with the row of the dividing line above them."""
 
 
 @dataclass(slots=True)
@@ -100,6 +102,10 @@ class ImportPlan:
     """The units that the file does not have, as far as the sheets name them."""
     notes: list[Problem] = field(default_factory=list)
     """Problems that belong to a sheet and not to a row, such as a total that does not fit."""
+    unread: list[Problem] = field(default_factory=list)
+    """Rows between header and end that were not understood, each with its text and where it would matter."""
+    hidden_sheets: list[str] = field(default_factory=list)
+    """Hidden sheets that hold such a table, read or left out."""
     block: str | None = None
     """The copied block where there is no file."""
     returned: str = ""
@@ -110,7 +116,7 @@ class ImportPlan:
     @property
     def problems(self) -> list[Problem]:
         """All problems in the order of the sheets."""
-        return [p for row in self.rows for p in row.problems] + self.notes
+        return [p for row in self.rows for p in row.problems] + self.unread + self.notes
 
     @property
     def counts(self) -> dict[str, int]:

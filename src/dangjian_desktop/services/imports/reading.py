@@ -10,7 +10,14 @@ from typing import Any
 from dangjian_desktop.base.progress import Progress
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType, KindSpec
 from dangjian_desktop.domain.values.cell_text import BLANK_MARKS, cell_text
-from dangjian_desktop.domain.values.values import ERROR_VALUES, CellResult, FieldReader, read_codes, severity_of
+from dangjian_desktop.domain.values.values import (
+    ERROR_VALUES,
+    CellResult,
+    FieldReader,
+    Problem,
+    read_codes,
+    severity_of,
+)
 from dangjian_desktop.exchange.excel.layout import SheetLayout
 from dangjian_desktop.services.office.office import Office
 
@@ -21,6 +28,7 @@ ORIGINALS = "originals"
 # What was written is kept where it could not be read, or was understood only by guessing or cleaning.
 _NO_ORIGINAL = (FieldType.LONG_TEXT, FieldType.BOOLEAN, FieldType.ORGANISATION, FieldType.MEMBER)
 _SUMMED = (FieldType.MONEY, FieldType.INTEGER)
+_SHOWN = 80
 
 
 def read_rows(
@@ -53,8 +61,10 @@ def read_rows(
             layout.fingerprint,
             len(rows),
             list(layout.headers),
+            {index + 1: section.row for index, section in layout.sections.items()},
         )
     )
+    _tell_unread(plan, layout)
     _check_totals(plan, layout, totals, specs, rows)
     if not rows:
         plan.note(name, layout.header_row, "", f"工作表“{name}”只有表头，没有资料行")
@@ -176,6 +186,22 @@ def _read_categories(
             told = CellResult(None, None, None, f"没有“{word}”这个党员分类，这一项没有读入")
             remarks.append(_Remark(place, spec, header, cell_text(cell), told))
     return values
+
+
+def _tell_unread(plan: ImportPlan, layout: SheetLayout) -> None:
+    """The rows that were not understood, with their text and where they would matter."""
+    name, last = layout.sheet.name, (layout.data[-1] + 1 if layout.data else layout.header_row)
+    for remark in layout.remarks:
+        plan.note(name, layout.header_row, "", remark)
+    for line in layout.unread:
+        below = [index + 1 for index, section in layout.sections.items() if section.row == line.row]
+        if line.doubtful and below:
+            where = f"可能是另一个党组织，下面第{below[0]}至第{below[-1]}行没有自己写明党组织的都不导入"
+        elif line.row < last:
+            where = "夹在资料行中间，没有读入，请看看与上下几行有没有关系"
+        else:
+            where = "在最后一行资料以下，没有读入"
+        plan.unread.append(Problem(line.row, "", line.text[:_SHOWN], f"没有看懂的行：{where}", "warning", name))
 
 
 def _check_totals(

@@ -15,9 +15,10 @@ from dangjian_desktop.domain.imports import header_aliases
 from dangjian_desktop.domain.ledgers.ledgers import CHOICES, LedgerTemplate
 from dangjian_desktop.domain.records.fields import FieldType, KindSpec
 from dangjian_desktop.domain.records.kinds import KINDS
-from dangjian_desktop.exchange.excel.layout import SheetLayout, find_layout
+from dangjian_desktop.exchange.excel.layout import SheetLayout
 from dangjian_desktop.exchange.excel.read_workbook import Sheet, read_block, read_workbook
 from dangjian_desktop.exchange.excel.remarks import told
+from dangjian_desktop.exchange.excel.tables import find_layouts
 from dangjian_desktop.services.office.office import Office
 
 from .plan import ImportPlan
@@ -95,29 +96,43 @@ def layouts(
     *,
     only: str | None,
     mapping: Mapped | None,
+    skip_hidden: bool = False,
 ) -> list[SheetLayout]:
-    """The sheets that hold records of a kind; a mapping corrected before for the same headers is used again.
+    """The tables that hold records of a kind; a mapping corrected before for the same headers is used again.
 
-    A sheet that is a table of something else is left out, and the plan's notes say so.
+    A sheet that is a table of something else is left out, and so is a hidden one where that was asked; the plan's
+    notes say so.
     """
     if only is not None:
         sheets = [s for s in sheets if s.name == only]
         if not sheets:
             raise UserError("no_sheet", f"文件里没有名为“{only}”的工作表。", effect="没有导入任何内容。")
     chosen = None if mapping is None else _checked(kind, mapping)
-    found = [(sheet, _layout(office, sheet, kind, chosen)) for sheet in sheets]
-    with_key = any(layout and key in layout.fields for _, layout in found)
-    kept = []
-    for sheet, layout in found:
-        if layout is not None and (key in layout.fields or not with_key):
-            kept.append(layout)
+    found = [(sheet, _layouts(office, sheet, kind, chosen)) for sheet in sheets]
+    with_key = any(key in layout.fields for _, tables in found for layout in tables)
+    kept: list[SheetLayout] = []
+    for sheet, tables in found:
+        own = [layout for layout in tables if key in layout.fields or not with_key]
+        if own and not sheet.visible and only is None and _leave_hidden(plan, sheet, own, skip=skip_hidden):
+            continue
+        if own:
+            kept += own
             for remark in told(sheet):
                 plan.note(sheet.name, remark.row, remark.cells, remark.text)
-        elif sheet.name not in _OWN_SHEETS and _is_table(sheet):
+        elif sheet.name not in _OWN_SHEETS and sheet.visible and _is_table(sheet):
             plan.note(sheet.name, 1, "", f"工作表“{sheet.name}”里没有找到“{kind.field(key).label}”列，整张表没有读取")
     if not kept:
         raise _no_header(kind, key)
     return kept
+
+
+def _leave_hidden(plan: ImportPlan, sheet: Sheet, tables: Sequence[SheetLayout], *, skip: bool) -> bool:
+    """Tell of a hidden sheet, and whether it stays out."""
+    rows = sum(len(layout.data) for layout in tables)
+    plan.hidden_sheets.append(sheet.name)
+    did = "没有读" if skip else "也读了；不要它的话可以不读隐藏的工作表"
+    plan.note(sheet.name, tables[0].header_row, "", f"工作表“{sheet.name}”是隐藏的，里面有{rows}行资料，{did}")
+    return skip
 
 
 def _no_header(kind: KindSpec, key: str) -> UserError:
@@ -130,17 +145,17 @@ def _no_header(kind: KindSpec, key: str) -> UserError:
     )
 
 
-def _layout(office: Office, sheet: Sheet, kind: KindSpec, mapping: Mapped | None) -> SheetLayout | None:
-    layout = find_layout(sheet, kind, mapping=mapping)
-    if layout is None or mapping is not None:
-        return layout
-    remembered = office.setting(MAPPING_SETTING + layout.fingerprint)
+def _layouts(office: Office, sheet: Sheet, kind: KindSpec, mapping: Mapped | None) -> list[SheetLayout]:
+    tables = find_layouts(sheet, kind, mapping=mapping)
+    if len(tables) != 1 or mapping is not None:
+        return tables
+    remembered = office.setting(MAPPING_SETTING + tables[0].fingerprint)
     if not remembered:
-        return layout
+        return tables
     # A field that a later version no longer has must not bar the sheet.
     names = set(kind.names())
     known = {header: name for header, name in remembered.items() if name is None or name in names}
-    return find_layout(sheet, kind, mapping=known, header_row=layout.header_row) or layout
+    return find_layouts(sheet, kind, mapping=known, header_row=tables[0].header_row) or tables
 
 
 def _is_table(sheet: Sheet) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.base.ids import new_id
+from dangjian_desktop.domain.imports.unit_lines import unit_key, unit_text
 from dangjian_desktop.domain.records.fields import KindSpec
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.storage.queries import matching
@@ -14,7 +15,8 @@ from dangjian_desktop.storage.queries.matching import KnownUnit
 
 from .plan import PlannedRow
 from .settle import settle
-from .units import UnitFinder, is_numbered, kind_by_name
+from .unit_kinds import is_numbered, kind_by_name
+from .units import UnitFinder
 
 _LABELS = {"name": "党组织全称", "parent": "上级组织", "kind": "类型", "code": "组织代码"}
 
@@ -47,7 +49,7 @@ class TreeMatcher:
         self._by_code = {unit.code: unit.id for unit in known if unit.code}
         self._by_name: dict[str, list[str]] = {}
         for unit in known:
-            self._by_name.setdefault(unit.name, []).append(unit.id)
+            self._by_name.setdefault(unit_key(unit.name), []).append(unit.id)
         self._units: list[_Unit] = []
         self._here: dict[str, list[_Unit]] = {}
 
@@ -56,7 +58,9 @@ class TreeMatcher:
         self._units = [_Unit(row, headers) for rows, headers in sheets for row in rows]
         for unit in self._units:
             row = unit.row
-            row.title = str(row.values.get("name") or "")
+            row.title = unit_text(str(row.values.get("name") or ""))
+            if row.title:
+                row.values["name"] = row.title
             if not row.title and not row.blamed(unit.headers.get("name", _LABELS["name"])):
                 unit.refuse("name", "", "没有写党组织名称")
             for text in dict.fromkeys(str(row.values.get(k) or "") for k in ("name", "short_name", "code")):
@@ -88,7 +92,7 @@ class TreeMatcher:
         if isinstance(unit.parent, _Unit):
             self._identify(unit.parent)
         known = self._by_code.get(str(row.values.get("code") or ""))
-        named = self._by_name.get(row.title, [])
+        named = self._by_name.get(unit_key(row.title), [])
         below = [i for i in named if unit.above and self._known[i].parent == unit.above]
         if known is not None:
             if named and known not in named:
@@ -105,7 +109,7 @@ class TreeMatcher:
         written = unit.row.values.pop("parent", None)
         if not written:
             return None
-        if self._by_name.get(unit.row.title) == [self._finder.root]:
+        if self._by_name.get(unit_key(unit.row.title)) == [self._finder.root]:
             column = unit.headers.get("parent", _LABELS["parent"])
             unit.row.warn(column, str(written), "这是本文件最上级的党组织，它的上级没有读入")
             return None
@@ -192,7 +196,7 @@ class TreeMatcher:
         row = unit.row
         if row.out or row.record in self._known:
             return
-        above = {other: self._known[other].parent for other in self._by_name.get(row.title, ())}
+        above = {other: self._known[other].parent for other in self._by_name.get(unit_key(row.title), ())}
         above = {other: parent for other, parent in above.items() if self._finder.standing(other)}
         for other in self._here.get(row.title, ()):
             if other.row.title == row.title and not other.row.out and other is not unit:

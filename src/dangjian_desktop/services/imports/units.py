@@ -9,86 +9,19 @@ from typing import Any
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.base.ids import new_id
+from dangjian_desktop.domain.imports.unit_lines import unit_key, unit_rank, unit_text
 from dangjian_desktop.domain.records.permissions import WRITE
-from dangjian_desktop.exchange.excel.layout import SheetLayout
+from dangjian_desktop.exchange.excel.layout import Section, SheetLayout
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import organisations
 
 from .alike import SAME, LookAlikes
 from .plan import CONFLICT, MAKE_UNIT, REFUSE_UNIT, REJECTED, ImportPlan, PlannedRow, UnitChoice
+from .unit_kinds import BRANCH, GROUP, PLACE, almost, is_numbered, kind_by_name, same_unit
 
-BRANCH, GROUP = "631", "小组"
-
-KIND_ENDINGS = (
-    ("党工委", "工委"),
-    ("工作委员会", "工委"),
-    ("工委", "工委"),
-    ("大党委", "大党委"),
-    ("联合党支部", "632"),
-    ("联合支部", "632"),
-    ("流动党员党支部", "流动"),
-    ("流动党员支部", "流动"),
-    ("流动党支部", "流动"),
-    ("临时党支部", "临时"),
-    ("临时支部", "临时"),
-    ("功能型党支部", "功能"),
-    ("总支部委员会", "621"),
-    ("党总支部", "621"),
-    ("党总支", "621"),
-    ("总支部", "621"),
-    ("总支", "621"),
-    ("支部委员会", "631"),
-    ("党支部", "631"),
-    ("支部", "631"),
-    ("党小组", GROUP),
-    ("小组", GROUP),
-    ("党委", "611"),
-    ("委员会", "611"),
-)
-"""What the end of a name tells about the kind; the first that fits, longer ones first."""
-
-_NUMERAL = "0-9０-９一二三四五六七八九十百东西南北中上下前后左右甲乙丙丁大小新老"
-_NUMBERED = re.compile(rf"第?[{_NUMERAL}]+(?:联合)?党?(?:支部|小组|总支)")
-_PLACE = re.compile(r".*(?:社区|村|公司|集团|学校|小学|中学|医院|中心|站|所|院|局|办|协会|商会|小区|网格|机关)")
 _LEADING = re.compile(r".{2,40}(?:支部|总支|党委|工委|小组|委员会|社区|村)")
 _QUOTED = re.compile("“([^”]+)”")
 _COMPARED = 1_000  # above so many units, names are not held against each other any more
-
-
-def kind_by_name(name: str) -> str | None:
-    """The kind code that a unit's name ends in, or None."""
-    return next((code for ending, code in KIND_ENDINGS if name.endswith(ending)), None)
-
-
-def _exactness(name: str) -> int:
-    """0 for a group, then branch, general branch, committee; 4 for what does not end like a unit."""
-    kind = kind_by_name(name)
-    return {GROUP: 0, "621": 2, "611": 3, "工委": 3, "大党委": 3, None: 4}.get(kind, 1)
-
-
-def _same_unit(missing: str, written: str, name: str) -> bool:
-    """Whether a known unit is what an unknown name means: as exact, and its name within the other or around it.
-
-    Anything else is not guessed: a title and a sheet's name that speak of two branches are a matter for a person.
-    """
-    if _exactness(name) > _exactness(missing):
-        return False
-    whole = _core(missing)
-    return any(_within(_core(text), whole) or _within(whole, _core(text)) for text in (written, name))
-
-
-def _core(name: str) -> str:
-    return re.sub("中国共产党|中共|委员会|党", "", name)
-
-
-def _within(part: str, whole: str) -> bool:
-    # 一支部 is no part of 十一支部.
-    return bool(part) and re.search(f"(?<![0-9一二三四五六七八九十百]){re.escape(part)}", whole) is not None
-
-
-def is_numbered(name: str) -> bool:
-    """Whether a name is only a number (第一党小组) that many superiors have below them."""
-    return _NUMBERED.fullmatch(name) is not None
 
 
 class UnitFinder:
@@ -112,7 +45,9 @@ class UnitFinder:
         self._known: dict[tuple[str, bool], str | UserError] = {}
         self._around: dict[tuple[str, ...], str | UserError | None] = {}
         self._warned: dict[str, str] = {}
-        self._decided = dict(decided or {})
+        self._sections: dict[tuple[Section, tuple[str, ...]], str | UserError] = {}
+        self._children: dict[tuple[str, str], str] = {}
+        self._decided = {unit_text(name): unit for name, unit in (decided or {}).items()}
         self._missing: dict[str, str] = {}
         self._doubted: set[str] = set()
         self._alike: LookAlikes | None = None
@@ -124,6 +59,9 @@ class UnitFinder:
         self._fresh: dict[str, str] = {}
         self._parents: dict[str, str | None] = {n.id: n.parent_id for n in nodes}
         self._kinds: dict[str, str] = {n.id: n.kind for n in nodes}
+        self._by_key: dict[str, list[str]] = {}
+        for unit in self._kinds:
+            self._by_key.setdefault(unit_key(self.names[unit]), []).append(unit)
 
     def resolve(self, text: str, *, create: bool = True) -> str | UserError:
         """The id of a unit by what was written, or the error that says why not."""
@@ -135,7 +73,7 @@ class UnitFinder:
             if isinstance(found, str):
                 self._known[text, not create] = found
         if asked and isinstance(found, UserError) and found.code == "org_unknown":
-            self._missing.setdefault(text, REFUSE_UNIT)
+            self._missing.setdefault(unit_text(text), REFUSE_UNIT)
         return found
 
     def fresh_names(self) -> dict[str, str]:
@@ -165,26 +103,82 @@ class UnitFinder:
         return False
 
     def group_of(self, text: str, branch: str | None) -> str | None:
-        """The group meant by a text: one of the branch's own before any other."""
+        """The group meant by a text, one of the branch's own; of any branch only where the branch is not known."""
         own = [i for i, parent in self._parents.items() if parent == branch and self._kinds.get(i) == GROUP]
-        named = [i for i in own if self.names[i] == text] or [i for i in own if self.names[i].endswith(text)]
+        key = unit_key(text)
+        named = [i for i in own if unit_key(self.names[i]) == key] or [i for i in own if self.names[i].endswith(text)]
         if len(named) == 1:
             return named[0]
         found = self.resolve(text, create=False)
-        return found if isinstance(found, str) else None
+        return found if isinstance(found, str) and (branch is None or self.parent(found) == branch) else None
 
     def said_by_sheet(self, layout: SheetLayout, index: int, *, has_column: bool) -> str | UserError | None:
         """The unit that a dividing line, the title or the sheet's name speaks of, or the error why it is none.
 
-        The unit of the whole file is taken from a title only where the sheet has no column for units: a street's
-        title over the rosters of its branches says nothing about one row.
+        A dividing line decides alone: where it is not understood or not found, the title says nothing any more. The
+        unit of the whole file is taken from a title only where the sheet has no column for units: a street's title
+        over the rosters of its branches says nothing about one row.
         """
-        section = layout.sections.get(index)
-        texts = ((section,) if section else ()) + tuple(layout.unit_names)
-        if texts not in self._around:
-            self._around[texts] = self._from_words(texts)
-        found = self._around[texts]
+        section, texts = layout.sections.get(index), tuple(layout.unit_names)
+        found: str | UserError | None
+        if section is not None:
+            found = self._sections.get((section, texts))
+            if found is None:
+                found = self._sections[section, texts] = self._of_section(section, texts)
+        else:
+            if texts not in self._around:
+                self._around[texts] = self._from_words(texts)
+            found = self._around[texts]
         return None if found == self.root and has_column else found
+
+    def _of_section(self, section: Section, titles: Sequence[str]) -> str | UserError:
+        """The unit of a dividing line, looked for below the lines and the title above it first."""
+        line = f"上面第{section.row}行“{section.text[:40]}”"
+        if section.doubtful:
+            return UserError("unit_unclear", f"{line}没有看懂，可能是另一个党组织，看不出这一行属于哪个党组织")
+        *uppers, last = section.names
+        superior: str | UserError | None = None
+        for name in uppers:
+            superior = self._child(name, superior if isinstance(superior, str) else None)
+        if superior is None:
+            superior = self._from_words(titles) if unit_rank(last) == 0 else self._standing_title(titles)
+            if superior is None and self.scope and unit_rank(self.names[self.scope]) > unit_rank(last):
+                superior = self.scope
+        if not isinstance(superior, str) and (unit_rank(last) == 0 or (superior and is_numbered(last))):
+            told = superior.message if superior else "看不出是哪个党支部的"
+            return UserError("unit_unclear", f"{line}写的党组织不能用：{told}")
+        found = self._child(last, superior if isinstance(superior, str) else None)
+        if isinstance(found, UserError):
+            return UserError(found.code, f"{line}写的党组织不能用：{found.message}")
+        return found
+
+    def _standing_title(self, titles: Sequence[str]) -> str | None:
+        """The unit above branches that a title names, if there is one."""
+        found = (self.resolve(text, create=False) for text in titles)
+        units = [unit for unit in found if isinstance(unit, str) and unit != self.root]
+        return next((unit for unit in units if unit_rank(self.names[unit]) > 1), None)
+
+    def _child(self, name: str, superior: str | None) -> str | UserError:
+        """The unit of a name below another; a mere number (第一党支部) is never one of another superior."""
+        if superior in (None, self.root) or unit_text(name) in self._decided:
+            return self.resolve(name)
+        assert superior is not None
+        place = (superior, unit_key(name))
+        if place in self._children:
+            return self._children[place]
+        own = {unit_key(name), unit_key(self.names[superior] + name)}
+        fitting = [unit for key in own for unit in self._by_key.get(key, ()) if self.is_superior(superior, unit)]
+        fitting = [unit for unit in dict.fromkeys(fitting) if unit != superior]
+        if len(fitting) == 1:
+            self._children[place] = fitting[0]
+            return fitting[0]
+        if fitting or not (is_numbered(name) or unit_rank(name) == 0):
+            return self.resolve(name)
+        if self._under is None:
+            self._missing.setdefault(unit_text(name), REFUSE_UNIT)
+            return UserError("org_unknown", f"没有找到党组织“{name}”，“{self.names[superior]}”下面没有它。")
+        self._children[place] = self._create(unit_text(name), superior)
+        return self._children[place]
 
     def _from_words(self, texts: Sequence[str]) -> str | UserError | None:
         """The first of the texts that is a unit; one that should be a unit and is not bars all but its own name."""
@@ -196,9 +190,9 @@ class UnitFinder:
             if isinstance(found, str):
                 if found == self.root:
                     root = found
-                elif missing is None or _same_unit(missing, text, self.names[found]):
+                elif missing is None or same_unit(missing, text, self.names[found]):
                     return found
-            elif missing is None and (kind_by_name(text) or _PLACE.fullmatch(text)):
+            elif missing is None and (kind_by_name(text) or PLACE.fullmatch(text)):
                 missing = text
             else:
                 error = error or found
@@ -214,20 +208,33 @@ class UnitFinder:
 
     def _decide(self, text: str, create: bool) -> str | UserError:
         """What the person decided about a name, else what is found for it."""
-        decided = self._decided.get(text, MAKE_UNIT)
+        name = unit_text(text)
+        decided = self._decided.get(name, MAKE_UNIT)
         if decided == MAKE_UNIT:
             return self._look_up(text, create)
         found = self._look_up(text, create=False) if decided == REFUSE_UNIT else self.resolve(decided, create=create)
-        self._missing[text] = decided
+        self._missing[name] = decided
         return found
 
     def _look_up(self, text: str, create: bool) -> str | UserError:
-        try:
-            return organisations.resolve(self._office, text)
-        except UserError as error:
-            if error.code != "org_unknown" or not create or self._under is None:
-                return error
-        return self._create(text, self._under)
+        """The one road from a title, a line, a sheet's name or a cell to a unit."""
+        name = unit_text(text)
+        told: UserError | None = None
+        for written in dict.fromkeys((text, name)):
+            try:
+                return organisations.resolve(self._office, written)
+            except UserError as error:
+                told = error
+                if error.code != "org_unknown":
+                    return error
+        assert told is not None
+        alike = self._by_key.get(unit_key(name), ())
+        if len(alike) == 1:
+            return alike[0]
+        if alike:
+            names = "、".join(f"“{self.names[unit]}”" for unit in alike[:3])
+            return UserError("org_ambiguous", f"“{name}”对应不止一个党组织：{names}。", advice="请写全称或组织代码。")
+        return self._create(name, self._under) if create and self._under is not None else told
 
     def _create(self, text: str, under: str) -> str:
         record, kind = new_id(), kind_by_name(text) or BRANCH
@@ -235,12 +242,13 @@ class UnitFinder:
             {"id": record, "name": text, "kind": kind, "parent": under, "stage": "actual"}
         )
         self._missing[text] = MAKE_UNIT
-        twin = _almost(text, list(self.names.values())) if len(self.names) < _COMPARED else None
+        twin = almost(text, list(self.names.values())) if len(self.names) < _COMPARED else None
         if twin:
             self._doubted.add(text)
             self._warned[record] = f"“{text}”是新建的，与“{twin}”只差一个字，请核对是不是写错了"
         self.names[record] = self._fresh[record] = text
         self._parents[record], self._kinds[record] = under, kind
+        self._by_key.setdefault(unit_key(text), []).append(record)
         return record
 
     def check(self, row: PlannedRow, column: str, unit: str, written: str = "") -> None:
@@ -264,6 +272,8 @@ class UnitFinder:
         if self.scope is None or (isinstance(found, str) and not self.is_superior(found, self.scope)):
             return found
         if isinstance(found, UserError):
+            if index in layout.sections:
+                return found
             reason = f"标题或表名写的党组织不能用，按指定的“{self.names[self.scope]}”导入：{found.message}"
             if not any(note.sheet == layout.sheet.name and note.reason == reason for note in self._plan.notes):
                 self._plan.note(layout.sheet.name, layout.header_row, "", reason)
@@ -279,7 +289,8 @@ class UnitFinder:
             found = self.resolve(str(written))
         else:
             found = self.named(layout, index, has_column=bool(column))
-            found = found if isinstance(found, str) or otherwise is None else otherwise
+            if otherwise is not None and not isinstance(found, str) and index not in layout.sections:
+                found = otherwise
         if isinstance(found, str):
             self.check(row, column or "党组织", found)
             row.values["organisation"] = found
@@ -292,7 +303,8 @@ class UnitFinder:
         """Refuse a row for want of its unit."""
         reason = "没有写明党组织，请补上，或在导入时指定党组织"
         if error is not None:
-            reason = error.message if written else f"标题或表名写的党组织不能用：{error.message}"
+            said = written or error.message.startswith("上面第")
+            reason = error.message if said else f"标题或表名写的党组织不能用：{error.message}"
         row.refuse(column or "党组织", written, reason)
 
     def choices(self) -> list[UnitChoice]:
@@ -338,17 +350,6 @@ class UnitFinder:
         return (name if unit in self._fresh else unit, name, self.names.get(self._parents.get(unit) or "", ""))
 
 
-def _almost(text: str, names: Sequence[str]) -> str | None:
-    """A known name that differs in one character which is no number or direction."""
-    for name in names:
-        if len(name) != len(text) or name == text:
-            continue
-        different = [(a, b) for a, b in zip(name, text, strict=True) if a != b]
-        if len(different) == 1 and not re.fullmatch(f"[{_NUMERAL}a-zA-Z]", different[0][0]):
-            return name
-    return None
-
-
 def prune(plan: ImportPlan) -> None:
     """Leave out new units that no row which goes in needs."""
     if not plan.new_organisations:
@@ -357,4 +358,8 @@ def prune(plan: ImportPlan) -> None:
     used: set[Any] = {values.get(name) for name in ("organisation", "group", "parent") for values in standing}
     if plan.template is not None:
         used.update(v for values in standing for v in values["values"].values() if isinstance(v, str))
+    above = {unit["id"]: unit["parent"] for unit in plan.new_organisations}
+    for unit in [unit for unit in above if unit in used]:
+        while (unit := above.get(unit)) in above:
+            used.add(unit)
     plan.new_organisations = [unit for unit in plan.new_organisations if unit["id"] in used]
