@@ -270,3 +270,17 @@ def test_whether_there_is_a_committee_is_dated(cli: Cli) -> None:
     assert _on(cli, "2026-05-31", "list", "organisation", "--where", "name=第一党支部")["records"][0]["committee"] == ""
     assert _on(cli, "2026-06-01", "list", "organisation", "--where", "committee=是")["total"] == 1
     assert cli.ok("check")["problems"] == []
+
+
+def test_a_new_street_has_one_answer_to_what_it_counts(cli: Cli) -> None:
+    cli.ok("add", "organisation", "name=战线党总支", "kind=党总支部", "street_counted=否")
+    cli.ok("add", "organisation", "name=旧支部", "kind=党支部", "dissolved_on=2026-02-01")
+    cli.ok("add", "organisation", "name=第一党小组", "kind=党小组", "parent=第一党支部")
+    told = cli.ok("figures")["figures"]["organisations_street"]["value"]
+    listed = cli.ok("list", "organisation", "--where", "street_counted=是")
+    assert (told, listed["total"], _names(listed)) == (1, 1, ["第一党支部"])
+    assert set(_names(cli.ok("list", "organisation", "--where", "street_counted=否"))) == {
+        STREET,
+        "战线党总支",
+        "第一党小组",
+    }

@@ -28,6 +28,7 @@ from dangjian_desktop.documents.wording import as_of_text, incomplete_text, name
 from dangjian_desktop.domain.figures.census import Person
 from dangjian_desktop.domain.figures.figures import FULL, PROBATIONARY, FigureValue, percent
 from dangjian_desktop.domain.figures.survey import Survey, TermLine
+from dangjian_desktop.domain.figures.unit_fields import whole_of, wholes
 from dangjian_desktop.domain.rules.shipped import rules
 from dangjian_desktop.domain.values.partial_dates import last_day
 
@@ -106,33 +107,43 @@ def _in_place(body: Sequence[WrittenBlock], parts: Mapping[str, Callable[[], Ite
             yield block
 
 
-_UNIT_COLUMNS = (
-    Column("序号", ColumnKind.INTEGER),
-    Column("单位", min_chars=7),
-    *(Column(label, ColumnKind.INTEGER, ("党组织数",)) for label in ("党委", "党总支", "党支部", "拟成立")),
-    *(Column(label, ColumnKind.INTEGER, ("党员数",)) for label in ("总数", "正式", "预备")),
-    *(
-        Column(label, ColumnKind.INTEGER, ("其中",))
-        for label in ("女", "少数民族", "35岁及以下", "大专及以上", "流动", "失联")
-    ),
-)
+def _unit_columns(unclassed: bool) -> tuple[Column, ...]:
+    """The columns of the first table; those without 人员类别 have one only where there are any."""
+    people = ("总数", "正式", "预备", *(["类别未填"] if unclassed else []))
+    return (
+        Column("序号", ColumnKind.INTEGER),
+        Column("单位", min_chars=7),
+        *(Column(label, ColumnKind.INTEGER, ("党组织数",)) for label in ("党委", "党总支", "党支部", "拟成立")),
+        *(Column(label, ColumnKind.INTEGER, ("党员数",)) for label in people),
+        *(
+            Column(label, ColumnKind.INTEGER, ("其中",))
+            for label in ("女", "少数民族", "35岁及以下", "大专及以上", "流动", "失联")
+        ),
+    )
 
 
 def _unit_table(groups: Sequence[UnitGroup]) -> Table:
+    whole = totals(line for group in groups for line in group.lines)
+    unclassed = bool(whole.people.unclassed)
+
+    def row(number: int | None, name: str, line: UnitLine) -> list[Cell]:
+        people = line.people
+        classes = (people.members, people.full, people.probationary, *((people.unclassed,) if unclassed else ()))
+        return [number, name, *line.organisations, *classes, *people[4:]]
+
     number = 0
     made = []
     for group in groups:
         rows: list[Row] = []
         for line in group.lines:
             number += 1
-            rows.append(_unit_row(number, line.name, line))
-        subtotal = _unit_row(None, "小计", totals(group.lines)) if group.label else None
+            rows.append(row(number, line.name, line))
+        subtotal = row(None, "小计", totals(group.lines)) if group.label else None
         made.append(RowGroup(group.label, rows, subtotal))
-    whole = totals(line for group in groups for line in group.lines)
     return Table(
-        _UNIT_COLUMNS,
+        _unit_columns(unclassed),
         groups=made,
-        totals=[_unit_row(None, "合计", whole)],
+        totals=[row(None, "合计", whole)],
         caption="党组织和党员基本情况统计表",
         unit="单位：个、人",
         sheet="基本情况",
@@ -140,15 +151,13 @@ def _unit_table(groups: Sequence[UnitGroup]) -> Table:
     )
 
 
-def _unit_row(number: int | None, name: str, line: UnitLine) -> list[Cell]:
-    return [number, name, *line.organisations, *line.people]
-
-
+_UNCLASSED = "类别未填"
 _RowTest = tuple[str, Callable[[Person], bool]]
 _STRUCTURE_ROWS: tuple[_RowTest, ...] = (
     ("党员总数", lambda _person: True),
     ("正式党员", lambda person: person.member_class == FULL),
     ("预备党员", lambda person: person.member_class == PROBATIONARY),
+    (_UNCLASSED, lambda person: person.member_class not in (FULL, PROBATIONARY)),
     ("女党员", lambda person: person.female),
     ("少数民族党员", lambda person: person.minority),
 )
@@ -166,13 +175,21 @@ class _Structure:
 def _structure(survey: Survey, figures: Mapping[str, FigureValue], labels: Labels) -> Iterator[Block]:
     bands, tree = survey.reference.bands, survey.tree
     fields = {branch: tree.field_of(branch) for branch in survey.census.by_branch}
-    used = [code for code in labels.fields if code is not None and figures[f"members_field_{code}"].value]
+    used = [code for code in wholes(labels.fields) if figures[f"members_field_{code}"].value]
     position = {code: index for index, code in enumerate(used)}
     field_names = [labels.fields[code] for code in used]
     yield _across(survey, _Structure("年龄", [band.label for band in bands.ages], lambda p: p.age_band))
     yield _across(survey, _Structure("学历", bands.education, lambda p: p.education))
     yield _down(survey, _Structure("入党时间", [period.label for period in bands.periods], lambda p: p.joining))
-    yield _across(survey, _Structure("领域", field_names, lambda p: position.get(fields[p.organisation] or "")))
+    yield _across(
+        survey, _Structure("领域", field_names, lambda p: position.get(whole_of(fields[p.organisation]) or ""))
+    )
+
+
+def _structure_rows(survey: Survey) -> list[_RowTest]:
+    """Who is told apart; those without 人员类别 only where there are any, so that the rows add up."""
+    known = {FULL, PROBATIONARY}
+    return [row for row in _STRUCTURE_ROWS if row[0] != _UNCLASSED or set(survey.groups["class"]) - known]
 
 
 def _cross(survey: Survey, structure: _Structure) -> tuple[list[str], list[list[int]]]:
@@ -185,7 +202,7 @@ def _cross(survey: Survey, structure: _Structure) -> tuple[list[str], list[list[
         keys.append(None)
         names.append("未填")
     rows = []
-    for _, test in _STRUCTURE_ROWS:
+    for _, test in _structure_rows(survey):
         counts = Counter(bands[person.id] for person in people if test(person))
         rows.append([sum(counts.values()), *(counts[key] for key in keys)])
     return names, rows
@@ -195,7 +212,7 @@ def _across(survey: Survey, structure: _Structure) -> Table:
     """Bands as columns."""
     names, counts = _cross(survey, structure)
     whole = counts[0][0]
-    rows: list[Row] = [[label, *row] for (label, _), row in zip(_STRUCTURE_ROWS, counts, strict=True)]
+    rows: list[Row] = [[label, *row] for (label, _), row in zip(_structure_rows(survey), counts, strict=True)]
     rows.append(["占总数比例", *(_share(count, whole) for count in counts[0])])
     columns = (
         Column("项目", min_chars=6),
@@ -214,7 +231,7 @@ def _down(survey: Survey, structure: _Structure) -> Table:
     total: list[Cell] = ["合计", *(row[0] for row in counts), _share(whole, whole)]
     columns = (
         Column(structure.what, min_chars=14),
-        *(Column(label, ColumnKind.INTEGER) for label, _ in _STRUCTURE_ROWS),
+        *(Column(label, ColumnKind.INTEGER) for label, _ in _structure_rows(survey)),
         Column("占总数比例", align=Align.RIGHT),
     )
     return _structure_table(structure, columns, rows, [total], whole)
@@ -335,11 +352,31 @@ def _checks(survey: Survey, figures: Mapping[str, FigureValue], groups: Sequence
     yield Paragraph(
         f"期初{len(moved.opening)}＋增加{len(moved.joined)}－减少{len(moved.left)}＝{moved.expected}，期末实有{len(moved.closing)}，{verdict}。"
     )
+    yield from _partitions(survey, figures, names)
+
+
+def _partitions(survey: Survey, figures: Mapping[str, FigureValue], names: Mapping[str, str]) -> Iterator[Paragraph]:
+    """Every sum beside its whole, with who makes the difference by name."""
+    total = len(survey.census.people)
+    missing = figures["members_class_unknown"].records
+    known = sum(len(figures[key].records) for key in ("members_full", "members_probationary"))
+    yield _sum("正式、预备", known, total, [names[member] for member in missing], "人员类别没有填写")
     for prefix, what in (("age", "年龄"), ("education", "学历"), ("joining", "入党时间")):
         parts = [f for key, f in figures.items() if key.startswith(f"{prefix}_") and not key.endswith("unknown")]
-        known, missing = sum(len(f.records) for f in parts), figures[f"{prefix}_unknown"].records
-        if not missing and known == total:
-            yield Paragraph(f"各{what}段之和{known}，与党员总数相符。")
-        else:
-            people = named([names[member] for member in missing])
-            yield Paragraph(f"各{what}段之和{known}，比党员总数少{total - known}，是没有填写或填写有误的：{people}。")
+        people = [names[member] for member in figures[f"{prefix}_unknown"].records]
+        yield _sum(f"各{what}段", sum(len(f.records) for f in parts), total, people, "没有填写或填写有误")
+    fields_of = "organisations_field_"
+    fields = wholes(key.removeprefix(fields_of) for key in figures if key.startswith(fields_of))
+    units = {unit.id: unit.title for unit in survey.organisations}
+    without = [units[unit] for unit in figures["organisations_field_unknown"].records]
+    known = sum(len(figures[f"{fields_of}{field}"].records) for field in fields if field != "unknown")
+    whole = len(figures["organisations_street"].records)
+    yield _sum("各领域党组织", known, whole, without, "领域没有填写", whole_is="街道口径党组织数", unit="个")
+
+
+def _sum(
+    what: str, known: int, whole: int, missing: Sequence[str], why: str, *, whole_is: str = "党员总数", unit: str = ""
+) -> Paragraph:
+    if known == whole and not missing:
+        return Paragraph(f"{what}之和{known}，与{whole_is}相符。")
+    return Paragraph(f"{what}之和{known}，比{whole_is}少{whole - known}{unit}，是{why}的：{named(missing)}。")

@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeVar
 from dangjian_desktop.domain.figures.census import BRANCHES, OrganisationRow, Person, is_actual
 from dangjian_desktop.domain.figures.figures import FULL, PROBATIONARY
 from dangjian_desktop.domain.figures.survey import YOUNG, Survey
+from dangjian_desktop.domain.figures.unit_fields import whole_of
 
 # Fewer lines than this are read without headings between them.
 _GROUPED_FROM = 12
@@ -21,6 +22,7 @@ class Counts(NamedTuple):
     members: int = 0
     full: int = 0
     probationary: int = 0
+    unclassed: int = 0
     female: int = 0
     minority: int = 0
     young: int = 0
@@ -66,7 +68,7 @@ def unit_groups(survey: Survey, field_names: Mapping[str | None, str]) -> list[U
     People and planned organisations that stand under no established unit are in the line called 本级.
     """
     heads, own = _heads(survey)
-    lines = {unit.id: UnitLine(unit.id, unit.title, survey.tree.field_of(unit.id)) for unit in heads}
+    lines = {unit.id: UnitLine(unit.id, unit.title, whole_of(survey.tree.field_of(unit.id))) for unit in heads}
     place: dict[str, str] = {}
     for head in heads:
         for below in survey.tree.below(head.id):
@@ -100,6 +102,7 @@ def count_people(people: Iterable[Person]) -> Counts:
         len(people),
         sum(p.member_class == FULL for p in people),
         sum(p.member_class == PROBATIONARY for p in people),
+        sum(p.member_class not in (FULL, PROBATIONARY) for p in people),
         sum(p.female for p in people),
         sum(p.minority for p in people),
         sum(p.age is not None and p.age <= YOUNG for p in people),
@@ -137,4 +140,4 @@ def _grouped(lines: list[UnitLine], field_names: Mapping[str | None, str]) -> li
         return [UnitGroup("", lines)]
     groups = [UnitGroup(field_names[field], [line for line in lines if line.field == field]) for field in fields]
     rest = [line for line in lines if line.field not in field_names]
-    return [*groups, UnitGroup("其他", rest)] if rest else groups
+    return [*groups, UnitGroup("未填领域", rest)] if rest else groups

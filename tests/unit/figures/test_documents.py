@@ -91,8 +91,8 @@ def test_units_add_up_to_the_figures() -> None:
     figures = figures_of(survey)
     groups = unit_groups(survey, labels().fields)
     whole = totals(line for group in groups for line in group.lines)
-    keys = "members members_full members_probationary members_female members_minority members_35_and_under"
-    keys += " members_college_and_above members_mobile members_out_of_contact"
+    keys = "members members_full members_probationary members_class_unknown members_female"
+    keys += " members_minority members_35_and_under members_college_and_above members_mobile members_out_of_contact"
     assert list(whole.people) == [figures[key].value for key in keys.split()]
     keys = "committees general_branches branches organisations_planned"
     assert list(whole.organisations) == [figures[key].value for key in keys.split()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from .figures import JOINED_KINDS, LEFT_KINDS, FigureValue
+from .unit_fields import wholes
 
 _FIELD = "organisations_field_"
 
@@ -15,7 +16,8 @@ def with_lists(figures: Mapping[str, FigureValue]) -> Mapping[str, FigureValue]:
 
 
 def _lists(figures: Mapping[str, FigureValue]) -> Iterator[FigureValue]:
-    fields = [key for key in figures if key.startswith(_FIELD)]
+    found = [key.removeprefix(_FIELD) for key in figures if key.startswith(_FIELD)]
+    fields = [f"{_FIELD}{field}" for field in wholes(found)]
     yield _told("organisations_by_field", "各领域党组织", "街道口径党组织按领域的个数", figures, fields)
     kinds = ["committees", "general_branches", "branches"]
     yield _told("organisations_by_kind", "各类党组织", "统计口径基层党组织按类型的个数", figures, kinds)

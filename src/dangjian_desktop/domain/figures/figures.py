@@ -14,8 +14,10 @@ from dangjian_desktop.domain.ledgers.ledgers import LedgerCount, LedgerTemplate,
 from .census import MOVE
 from .movement import Event
 from .survey import Survey, organisation_lists
+from .unit_fields import counted_in, told
 
 FULL, PROBATIONARY = "1", "2"
+_CLASSES = frozenset({FULL, PROBATIONARY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,12 @@ def _class(code: str) -> Callable[[Survey], Sequence[str]]:
 _MEMBERS = (
     _Counted("members_full", "正式党员", "统计日在册、人员类别为正式党员的人数。", _class(FULL)),
     _Counted("members_probationary", "预备党员", "统计日在册、人员类别为预备党员的人数。", _class(PROBATIONARY)),
+    _Counted(
+        "members_class_unknown",
+        "人员类别未填",
+        "统计日在册、人员类别没有填写（或不是正式、预备）的人数。正式、预备和它相加等于党员总数。",
+        lambda survey: [m for code, held in survey.groups["class"].items() if code not in _CLASSES for m in held],
+    ),
     _Counted("members_female", "女党员", "统计日在册党员中性别为女的人数。", _mark("female")),
     _Counted("members_minority", "少数民族党员", "统计日在册党员中汉族以外各民族的人数。", _mark("minority")),
     _Counted("members_35_and_under", "35岁及以下党员", "统计日周岁不超过35岁的在册党员人数。", _mark("young")),
@@ -208,12 +216,14 @@ def _structure(survey: Survey) -> Iterator[FigureValue]:
         records = groups[group].get(None, [])
         text = f"{topic}没有填写或无法归类的在册党员人数。"
         yield _members(f"{key}_unknown", "未填", text, records, topic=topic, whole=whole)
-    for code, name in survey.reference.codes.choices("org_field"):
-        records = groups["field"].get(code, [])
-        text = f"所在党组织（或其上级）领域为“{name}”的在册党员人数。"
+    names = dict(survey.reference.codes.choices("org_field"))
+    for code, name in names.items():
+        records = [m for held in counted_in(code) for m in groups["field"].get(held, ())]
+        text = f"所在党组织（或其上级）领域为“{name}”{told(code, names)}的在册党员人数。"
         yield _members(f"members_field_{code}", name, text, records, topic="领域", whole=whole)
-    text = "所在党组织和它的上级都没有填领域的在册党员人数。"
-    yield _members("members_field_unknown", "未填", text, groups["field"].get(None, []), topic="领域", whole=whole)
+    text = "所在党组织和它的上级都没有填领域（或填的不在表里）的在册党员人数。"
+    records = [m for field, members in groups["field"].items() if field not in names for m in members]
+    yield _members("members_field_unknown", "未填", text, records, topic="领域", whole=whole)
 
 
 def _units(survey: Survey) -> Iterator[FigureValue]:
@@ -222,11 +232,15 @@ def _units(survey: Survey) -> Iterator[FigureValue]:
         yield _organisations(key, label, definition, lists[key])
     planned = [unit.id for unit in survey.census.units() if unit.stage == "planned"]
     yield _organisations("organisations_planned", "拟成立组织", "统计日登记为拟成立的组织数，不计入已成立数。", planned)
-    counted = set(lists["organisations_street"])
-    for code, name in survey.reference.codes.choices("org_field"):
-        records = [u for u in lists["organisations_street"] if u in counted and survey.tree.field_of(u) == code]
-        text = f"街道口径党组织中领域为“{name}”的个数。"
+    names = dict(survey.reference.codes.choices("org_field"))
+    fields = {unit: survey.tree.field_of(unit) for unit in lists["organisations_street"]}
+    for code, name in names.items():
+        records = [unit for unit, field in fields.items() if field in counted_in(code)]
+        text = f"街道口径党组织中领域为“{name}”{told(code, names)}的个数。"
         yield _organisations(f"organisations_field_{code}", f"{name}党组织", text, records)
+    text = "街道口径党组织中自己和上级都没有填领域（或填的不在表里）的个数。"
+    records = [unit for unit, field in fields.items() if field not in names]
+    yield _organisations("organisations_field_unknown", "未填领域党组织", text, records)
 
 
 def _organisations(key: str, label: str, definition: str, records: Sequence[str]) -> FigureValue:

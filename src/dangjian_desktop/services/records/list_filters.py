@@ -41,6 +41,11 @@ def conditions(
     path = _path(office, kind, name, template)
     if kind == "member" and name == "categories":
         return (_classified(office, asked),)
+    if kind == "organisation" and name == "street_counted" and asked.op in ("eq", "ne", "counted"):
+        counted = bool(read_one(office, specs[name], asked.value)) ^ (asked.op == "ne")
+        return (Condition(path, "counted", counted),)
+    if asked.op == "stands":
+        return (Condition(path, "stands", on or office.today()),)
     if name in ("due_on", "title") or asked.op in ("empty", "not_empty", "in"):
         return (Condition(path, asked.op, asked.value),)
     if name not in specs:

@@ -242,10 +242,11 @@ def _organisation_summary(survey: Survey) -> str:
     kinds = ("committees", "general_branches", "branches", "groups")
     parts = counted(((figures[key].label, figures[key].value) for key in kinds), "个")
     street, statistical = figures["organisations_street"], figures["organisations_statistical"]
-    planned = figures["organisations_planned"].value
+    planned, unclassed = figures["organisations_planned"].value, figures["members_class_unknown"].value
+    missing = f"另有{unclassed}名党员没有填人员类别，不在正式、预备之内。" if unclassed else ""
     return (
         f"街道口径党组织{street.value}个，统计口径基层党组织{statistical.value}个（{parts}）；拟成立{planned}个，不计入。"
-        "党员数为本级党员，不含下级。"
+        f"党员数为本级党员，不含下级。{missing}"
     )
 
 

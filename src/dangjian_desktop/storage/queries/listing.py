@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, not_, or_, select, text
 
 from dangjian_desktop.domain.records.fields import FieldType
-from dangjian_desktop.domain.records.kinds import KINDS
+from dangjian_desktop.domain.records.kinds import KINDS, ORGANISATIONAL
 from dangjian_desktop.domain.records.members import IN_FORCE, counted_from
 from dangjian_desktop.domain.records.spans import STAY_FIELDS
 from dangjian_desktop.domain.rules.shipped import rules
@@ -45,6 +45,7 @@ _TABLES = {
 class Condition:
     """One filter on a column (or `values.<key>`): `op` is eq, ne, contains, in, empty, not_empty, ge, le, gt or holds.
 
+    `counted` asks for what the street counts or not, `stands` for organisations that stand on the day `value`;
     `holds` asks for members of any of the classifications in `value`, `lacks` for those of none (of all: empty).
     """
 
@@ -143,6 +144,13 @@ def _condition(query: ListQuery, then: DayColumns, condition: Condition) -> Colu
         if condition.field == shown.BIRTH and condition.op in ("eq", "ne", "ge", "le", "gt"):
             value = shown.bound(condition.op, value)
     match condition.op:
+        case "counted":
+            # What nobody said is as in the figures: the street counts what statistics count (`counted_by_street`).
+            usual = _column(query.kind, then, "kind").in_(sorted(ORGANISATIONAL))
+            counted = or_(column.is_(True), and_(column.is_(None), usual))
+            return counted if value else not_(counted)
+        case "stands":
+            return spans.in_force(tables.organisation.c.founded_on, tables.organisation.c.dissolved_on, value)
         case "eq":
             return or_(column == value, column.is_(None)) if value is False else column == value
         case "ne":

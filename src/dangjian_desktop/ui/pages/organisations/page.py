@@ -136,8 +136,13 @@ class OrganisationsPage(RecordPage):
 
         def work() -> tuple[int, int]:
             planned = source.count(filters, text, ColumnFilter("stage", "eq", "planned"))
+            # As the figure counts them: what the street counts, established, standing today.
             counted = source.count(
-                filters, text, ColumnFilter("street_counted", "eq", True), ColumnFilter("stage", "ne", "planned")
+                filters,
+                text,
+                ColumnFilter("street_counted", "counted", True),
+                ColumnFilter("stage", "ne", "planned"),
+                ColumnFilter("dissolved_on", "stands"),
             )
             return planned, counted
 
