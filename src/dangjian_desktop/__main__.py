@@ -42,13 +42,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         from .exchange.apart.child import run as read_apart
 
         return read_apart()
-    if wants_window(words):
-        from .app.start import run
+    from .base import given_password
 
-        return run(words)
-    from .cli.main import main as run_command
+    given_password.take()
+    try:
+        if wants_window(words):
+            from .app.start import run
 
-    return run_command(words)
+            return run(words)
+        from .cli.main import main as run_command
+
+        return run_command(words)
+    finally:
+        given_password.forget()
 
 
 if __name__ == "__main__":

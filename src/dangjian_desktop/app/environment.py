@@ -32,8 +32,8 @@ class StartOptions:
     screenshot: Path | None = None
 
 
-def read_options(words: Sequence[str], environment: Mapping[str, str]) -> StartOptions:
-    """Options of a window start; raises `UsageError` for a day that is none."""
+def read_options(words: Sequence[str], environment: Mapping[str, str], password: str = "") -> StartOptions:
+    """Options of a window start; raises `UsageError` for a day that is none. `password` was in the environment."""
     given: dict[str, str] = {}
     waiting = ""
     for word in words:
@@ -53,7 +53,7 @@ def read_options(words: Sequence[str], environment: Mapping[str, str]) -> StartO
         account=given.get("--account") or environment.get("DANGJIAN_ACCOUNT", ""),
         on=_day(given.get("--on", "")),
         sample="--sample" in given,
-        password=environment.get("DANGJIAN_PASSWORD", ""),
+        password=password or environment.get("DANGJIAN_PASSWORD", ""),
         exit_after_paint=environment.get("DANGJIAN_EXIT_AFTER_PAINT", "") == "1",
         screenshot=Path(picture) if picture else None,
     )

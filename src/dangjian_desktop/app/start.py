@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..base import given_password
 from ..base.collecting import collect_what_is_due
 from ..base.errors import UsageError, UserError
 from .environment import StartOptions, prepare, read_options, settle
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 def run(words: Sequence[str]) -> int:
     """Open the window and return the exit code when it was closed."""
     try:
-        options = read_options(words, os.environ)
+        options = read_options(words, os.environ, given_password.given())
     except UsageError as error:
         print(error.message, file=sys.stderr)
         return error.exit_code

@@ -25,6 +25,7 @@ _WINDOWS_BAD_NAME = {123, 206}
 # A virus scanner or an indexer looks at a new file for a moment and lets nobody move it meanwhile.
 _SCANNER_SECONDS = 4.0
 _LONGEST_NAME = 255
+_PROBE = 2 << 20
 
 
 def replace_file(path: Path, write: Callable[[Path], None], check: Callable[[Path], None] | None = None) -> None:
@@ -68,6 +69,36 @@ def beside_name(path: Path, suffix: str = "") -> Path:
 def create_private(path: Path) -> None:
     """Make an empty file that only its owner may read; raises `FileExistsError`."""
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
+def is_full(path: Path, wanted: int) -> bool:
+    """Whether the disk refuses `wanted` bytes at the end of an unfinished file, which is spoilt by asking.
+
+    For writers that say no more than that writing failed; also a quota and a file system's largest file are full.
+    """
+    piece = b"\0" * (1 << 16)
+    try:
+        with path.open("ab") as stream:
+            for _ in range(wanted // len(piece) + 1):
+                stream.write(piece)
+            stream.flush()
+            os.fsync(stream.fileno())
+    except OSError as error:
+        return error.errno in _DISK_FULL or getattr(error, "winerror", None) in _WINDOWS_DISK_FULL
+    return False
+
+
+def is_full_beside(path: Path) -> bool:
+    """Whether nothing more can be written beside a file."""
+    probe = beside_name(path, ".probe")
+    try:
+        create_private(probe)
+        return is_full(probe, _PROBE)
+    except OSError as error:
+        return error.errno in _DISK_FULL
+    finally:
+        with contextlib.suppress(OSError):
+            probe.unlink(missing_ok=True)
 
 
 def refuse_taken(path: Path) -> None:

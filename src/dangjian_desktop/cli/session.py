@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from dangjian_desktop.base import given_password
 from dangjian_desktop.base.clock import Clock
 from dangjian_desktop.base.errors import UsageError, UserError, VaultError
 from dangjian_desktop.base.files import fault_of, is_file
@@ -81,7 +82,7 @@ class Request:
             return self.piped
         if self.args.password_file is not None:
             return secret(self.args.password_file)
-        found = os.environ.get("DANGJIAN_PASSWORD")
+        found = given_password.given()
         if not found:
             raise UsageError(
                 "no_password",

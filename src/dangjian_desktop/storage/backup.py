@@ -25,7 +25,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 
 from dangjian_desktop.base.clock import Clock
 from dangjian_desktop.base.errors import EnvironmentFault, UserError, VaultError
-from dangjian_desktop.base.files import create_private, replace_file, sha256_of
+from dangjian_desktop.base.files import create_private, is_full, replace_file, sha256_of
 from dangjian_desktop.base.files import fault_of as file_fault_of
 from dangjian_desktop.base.progress import Progress
 
@@ -119,9 +119,13 @@ def copy_database(
 
 
 def _no_room(source: Path, target: Path) -> bool:
-    """Whether the disk of the copy is too full for the rest of it: the backup call tells no code of its failure."""
+    """Whether the disk of the copy is too full for the rest of it: the backup call tells no code of its failure.
+
+    The copy has failed by now, so that it may be spoilt by asking.
+    """
     with suppress(OSError):
-        return shutil.disk_usage(target.parent).free < source.stat().st_size - target.stat().st_size + _SPARE
+        missing = source.stat().st_size - target.stat().st_size + _SPARE
+        return shutil.disk_usage(target.parent).free < missing or is_full(target, missing)
     return False
 
 

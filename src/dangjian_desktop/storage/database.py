@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from dangjian_desktop.base.errors import EnvironmentFault, UserError, VaultError
-from dangjian_desktop.base.files import create_private, move_over
+from dangjian_desktop.base.files import create_private, is_full_beside, move_over
 
 __all__ = ["Connection", "Database", "connect", "fault_of"]
 
@@ -38,7 +38,8 @@ def fault_of(error: BaseException, path: Path) -> UserError | None:
     never by message text.
     """
     primary, where = _primary_code(error), f"位置：{path.parent}"
-    if primary == _FULL:
+    # A quota or a file system's limit is told by the driver as a failed write and nothing more.
+    if primary == _FULL or (primary == _IOERR and is_full_beside(path)):
         return EnvironmentFault("disk_full", "磁盘已满，刚才的内容没有保存。", advice=f"请清理磁盘后重试。{where}")
     if primary in (_PERM, _READONLY, _CANTOPEN):
         return EnvironmentFault(

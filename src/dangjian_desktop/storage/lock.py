@@ -139,7 +139,12 @@ def _create(path: Path, mine: Holder) -> bool:
     except FileExistsError:
         return False
     with open(descriptor, "r+b") as stream:  # noqa: PTH123 - a descriptor, so that the mode is set at once
-        _fill(stream, mine)
+        try:
+            _fill(stream, mine)
+        except OSError:
+            with suppress(OSError):
+                path.unlink()
+            raise
     return True
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import os
 import re
+import threading
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,8 @@ _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _OS_CODE = re.compile(r"\bOs \{ code: (\d+)|\(os error (\d+)\)")
 _REPORT_EVERY = 5_000
 _CELL_LENGTH = 32_767
+# The environment is the whole program's.
+_SCRATCH = threading.Lock()
 
 
 def export_rows(
@@ -53,8 +57,32 @@ def export_rows(
         replace_file(path, lambda target: _write_csv(target, headers, body, progress))
     else:
         book = _Workbook(unique_headers(headers), set(text_columns), sheet_title(sheet_name), widths, sheet_rows)
-        replace_file(path, lambda target: book.write(target, body, progress))
+
+        def write(target: Path) -> None:
+            with _scratch_beside(target):
+                book.write(target, body, progress)
+
+        replace_file(path, write)
     return len(body)
+
+
+@contextmanager
+def _scratch_beside(target: Path) -> Iterator[None]:
+    """Let the writer keep its rows, which are plain text, beside the file they become and not in a shared folder.
+
+    It takes the folder from the environment only; its file has no name there and is its owner's alone.
+    """
+    with _SCRATCH:
+        before = {name: os.environ.get(name) for name in ("TMPDIR", "TMP", "TEMP")}
+        os.environ.update(dict.fromkeys(before, str(target.parent.absolute())))
+        try:
+            yield
+        finally:
+            for name, value in before.items():
+                if value is None:
+                    del os.environ[name]
+                else:
+                    os.environ[name] = value
 
 
 def unique_headers(headers: Sequence[str]) -> list[str]:

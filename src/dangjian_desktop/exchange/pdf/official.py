@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from io import BytesIO
 from pathlib import Path
 
 from dangjian_desktop.base.errors import UserError
@@ -47,7 +48,7 @@ _ABOVE_SEAL, _BELOW_SEAL = 2, 1
 _BOUND_LINES = 2
 
 
-def render_official(paper: OfficialPaper, path: Path) -> PdfResult:
+def render_official(paper: OfficialPaper, path: Path | BytesIO) -> PdfResult:
     """Write the paper as PDF, whole or not at all.
 
     Raises `UserError` (`paper_faults`) for a paper that `paper_faults` finds wanting and `EnvironmentFault` when the

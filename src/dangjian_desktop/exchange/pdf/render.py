@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
 
@@ -79,7 +80,7 @@ class MissingGlyph(NamedTuple):
         return f"U+{ord(self.char):04X}"
 
 
-def render_pdf(document: Document, path: Path, progress: Progress | None = None) -> PdfResult:
+def render_pdf(document: Document, path: Path | BytesIO, progress: Progress | None = None) -> PdfResult:
     """Write the document as PDF, whole or not at all.
 
     Raises `EnvironmentFault` when the file cannot be written and `Cancelled` when the person stops it. Characters

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 from dangjian_desktop.base.progress import Progress
@@ -74,19 +75,24 @@ def write(
         return []
     if isinstance(paper, OfficialPaper) and form == "xlsx":
         paper = plain_document(paper)
+    if isinstance(paper, OfficialPaper) or form == "pdf":
+        return draw(paper, path, progress)
+    from dangjian_desktop.exchange.excel.write_document import render_xlsx
+
+    render_xlsx(paper, path, progress)
+    return []
+
+
+def draw(paper: Document | OfficialPaper, path: Path | BytesIO, progress: Progress | None = None) -> list[MissingGlyph]:
+    """Draw a paper as PDF into a file or into memory; return what was not drawn."""
     if isinstance(paper, OfficialPaper):
         from dangjian_desktop.exchange.pdf.official import render_official
 
         drawn = render_official(paper, path)
-    elif form == "pdf":
+    else:
         from dangjian_desktop.exchange.pdf.render import render_pdf
 
         drawn = render_pdf(paper, path, progress)
-    else:
-        from dangjian_desktop.exchange.excel.write_document import render_xlsx
-
-        render_xlsx(paper, path, progress)
-        return []
     return missing_in(paper) if drawn.missing else []
 
 

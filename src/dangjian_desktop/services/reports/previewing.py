@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
+from io import BytesIO
 
 from dangjian_desktop.base.progress import Progress
 from dangjian_desktop.documents.model import Document
@@ -68,11 +67,10 @@ class Preview:
 def drawn(
     paper: Document | OfficialPaper, progress: Progress | None = None
 ) -> tuple[bytes, tuple[paper_files.MissingGlyph, ...]]:
-    """The PDF of a finished paper, and what no font has; the file it is drawn in is deleted either way."""
-    with tempfile.TemporaryDirectory(prefix="djd-") as folder:
-        path = Path(folder) / "preview.pdf"
-        missing = paper_files.write(paper, path, "pdf", progress)
-        return path.read_bytes(), tuple(missing)
+    """The PDF of a finished paper, drawn in memory, and what no font has."""
+    content = BytesIO()
+    missing = paper_files.draw(paper, content, progress)
+    return content.getvalue(), tuple(missing)
 
 
 def preview(office: Office, asked: ReportRequest, *, progress: Progress | None = None) -> Preview:
