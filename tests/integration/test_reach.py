@@ -216,7 +216,7 @@ def test_a_number_that_two_have_is_masked_where_it_is_told(office: Office) -> No
     add_member(office, "王五", branch, 1)
     second = add_member(office, "赵六", branch, 3)
     number = id_number(serial=1)
-    with office.operation("两个文件合并") as work:
+    with office.operation("两个文件合并", nature="merge") as work:
         work.change("member", second, {"id_number": number})
     plan = importing.prepare(office, "posts", block([["姓名", "职务", "党组织"], [number, "书记", "第一党支部"]]))
     assert counts(plan) == [0, 0, 0, 0, 1]

@@ -38,7 +38,7 @@ def revert(work: UnitOfWork, operation: int, chosen: Collection[Choice] | None =
     """
     result = Undone()
     connection = work.connection
-    held = _held(connection, _created(connection, operation))
+    held = _held(connection, _created(connection, operation, chosen))
     for rows in _pieces(connection, operation):
         picked = [r for r in rows if chosen is None or {(r.record, _cell(r.path)), (r.record, None)} & set(chosen)]
         _revert_changes(work, operation, [r for r in picked if r.path is not None], result)
@@ -68,12 +68,13 @@ def _pieces(connection: Connection, operation: int) -> Iterator[Sequence[Any]]:
         after = rows[-1].ordinal
 
 
-def _created(connection: Connection, operation: int) -> dict[str, set[str]]:
+def _created(connection: Connection, operation: int, chosen: Collection[Choice] | None) -> dict[str, set[str]]:
     created: dict[str, set[str]] = defaultdict(set)
     for kind, record in connection.execute(
         select(_CHANGE.c.kind, _CHANGE.c.record).where(_CHANGE.c.operation == operation, _CHANGE.c.path.is_(None))
     ):
-        created[kind].add(record)
+        if chosen is None or (record, None) in chosen:
+            created[kind].add(record)
     return created
 
 
@@ -113,14 +114,24 @@ def _bin_created(work: UnitOfWork, operation: int, rows: Sequence[Any], held: se
 
 
 def _held(connection: Connection, created: dict[str, set[str]]) -> set[str]:
-    """The created records that a standing record outside the operation refers to."""
+    """The created records that a standing record refers to which this undo does not take away, or which stays so."""
     inside = {record for records in created.values() for record in records}
-    return {
-        found.target
-        for kind, records in created.items()
-        for found in referring(connection, kind, records)
-        if found.record not in inside
-    }
+    held: set[str] = set()
+    within: dict[str, list[str]] = defaultdict(list)
+    for kind, records in created.items():
+        for found in referring(connection, kind, records):
+            if found.record in inside:
+                within[found.record].append(found.target)
+            else:
+                held.add(found.target)
+    # A member who is kept keeps the branch that came with him.
+    waiting = list(held)
+    while waiting:
+        for target in within[waiting.pop()]:
+            if target not in held:
+                held.add(target)
+                waiting.append(target)
+    return held
 
 
 UNDOABLE = ("edit", "import", "redo", "restore")

@@ -72,33 +72,30 @@ class UnitOfWork:
         self.label = label
         self._context = context
         self._actor = actor
-        self._nature = nature
+        self.nature = nature
         self._undoes = undoes
         self.log = LogWriter(connection, context.identity, context.clock.now())
         self._touched: dict[str, set[str]] = defaultdict(set)
-        self._seen: set[tuple[str, str]] = set()
+        self._moved: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        self._created: dict[str, list[str]] = defaultdict(list)
+        self.followed: list[tuple[str, str]] = []
+        """(kind, id) of records that changed by rule, beside what was asked for."""
         self._derive: dict[str, set[str]] = defaultdict(set)
         self.change_set: ChangeSet | None = None
+
+    def moved(self, kind: str) -> Mapping[str, set[str]]:
+        """The paths that this operation has moved so far, by record; creations are not among them."""
+        return self._moved.get(kind, {})
+
+    def created(self, kind: str) -> Sequence[str]:
+        """The ids of the records that this operation has created so far."""
+        return self._created.get(kind, [])
 
     @property
     def operation(self) -> int:
         """The local number of this operation; starts it if nothing was written yet."""
         self._begin()
         return self.log.operation
-
-    @property
-    def nature(self) -> str:
-        """What kind of act this is: `edit`, `import`, `undo`, `clear` …"""
-        return self._nature
-
-    def moved(self, kind: str) -> dict[str, set[str]]:
-        """The paths that were changed so far, by record of `kind`; creations are none."""
-        touched = self._touched.get(kind, set())
-        found: dict[str, set[str]] = defaultdict(set)
-        for record, path in self._seen:
-            if record in touched:
-                found[record].add(path)
-        return found
 
     def create(self, kind: str, values: Mapping[str, Any]) -> str:
         """Create one record and return its id; sets and maps are given as `{set: {key: value}}`."""
@@ -118,6 +115,7 @@ class UnitOfWork:
         insert_created(self.connection, shape, ids, rows, self.log.operation, self._context.templates)
         self.log.creations(shape, ids, rows)
         self._touch(kind, ids)
+        self._created[kind] += ids
         return ids
 
     @contextmanager
@@ -140,13 +138,22 @@ class UnitOfWork:
         Raises `KeyError` for an unknown path or record, `RuntimeError` when one field is moved twice in
         one operation or the record was created in it: a creation carries final values.
         """
+        return self._change(kind, edits)
+
+    def follow(self, kind: str, edits: Mapping[str, Mapping[str, Any]]) -> None:
+        """Move fields that by rule follow from what this operation does, also where the account could not itself."""
+        self._change(kind, edits, asked=False)
+        self.followed += [(kind, record) for record in edits]
+
+    def _change(self, kind: str, edits: Mapping[str, Mapping[str, Any]], *, asked: bool = True) -> int:
         shape = SHAPES[kind]
         moved = 0
         for ids in chunks(edits):
             current = self.read(kind, ids)
             if any(row["op"] == self.log.operation for row in current.values()):
                 raise RuntimeError(f"{kind}: created and changed in one operation")
-            self._allow(WRITE, kind, (unit for i in ids for unit in units_of_change(shape, current[i], edits[i])))
+            if asked:
+                self._allow(WRITE, kind, (unit for i in ids for unit in units_of_change(shape, current[i], edits[i])))
             moved += self._move(shape, {i: edits[i] for i in ids}, current)
         return moved
 
@@ -174,7 +181,7 @@ class UnitOfWork:
 
     def _begin(self) -> None:
         if not self.log.begun:
-            self.log.begin(self._actor.name, self.label, self._nature, self._undoes)
+            self.log.begin(self._actor.name, self.label, self.nature, self._undoes)
 
     def _refuse_second(self, shape: KindShape, given: Sequence[str]) -> None:
         """A record is created once, whatever else says so: its first values are what its history starts from."""
@@ -194,7 +201,7 @@ class UnitOfWork:
     def _move(
         self, shape: KindShape, edits: Mapping[str, Mapping[str, Any]], current: Mapping[str, Mapping[str, Any]]
     ) -> int:
-        clearing = self._nature == "clear"
+        clearing = self.nature == "clear"
         # A clearing reaches every version, also where the field stands empty now or another machine gets them late.
         written = versions.written(self.connection, sorted(edits)) if clearing else {}
         emptied = {key for key, writers in written.items() if not all(writers.values())}
@@ -213,9 +220,9 @@ class UnitOfWork:
             for key, writers in written.items():
                 heads[key] = {*writers, current[key[0]]["op"]}
         for record, path, _, _ in moves:
-            if (record, path) in self._seen:
+            if path in self._moved[shape.name][record]:
                 raise RuntimeError(f"{shape.name} {record} {path}: moved twice in one operation")
-            self._seen.add((record, path))
+            self._moved[shape.name][record].add(path)
         self.log.moves(
             [
                 Move(shape.name, record, path, before, value, heads.get((record, path)), current[record]["op"])

@@ -17,7 +17,7 @@ from dangjian_desktop.domain.rules.asking import Ask
 from dangjian_desktop.domain.rules.registry import findings_of
 from dangjian_desktop.domain.rules.shipped import rules as book
 from dangjian_desktop.domain.values.masking import mask_id
-from dangjian_desktop.domain.values.partial_dates import first_day
+from dangjian_desktop.domain.values.partial_dates import first_day, last_day
 from dangjian_desktop.exchange.excel.layout import SheetLayout
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import records
@@ -256,6 +256,10 @@ class RosterMatcher:
         when = f"{member['left_on'] or ''}{way}"
         if member["standing"] == "E":
             row.warn(column, row.title, f"此人已于{when}，表里仍有，按转回登记，请核对")
+            entered, left = row.values.get("entered_on"), member["left_on"]
+            if entered and left and last_day(entered) < last_day(left):
+                # The day of the stay before: when this one began the sheet does not tell.
+                del row.values["entered_on"]
             return member | {"organisation": None, "group": None}
         for name in STAY_FIELDS:
             row.values.pop(name, None)
@@ -281,7 +285,12 @@ class RosterMatcher:
                 and not (name in row.weak and current.get(name))
             )
         }
-        row.moves = self._moves(current, changed) if changed else {}
+        try:
+            row.moves = self._moves(current, changed) if changed else {}
+        except UserError as error:
+            # Days of stays that cannot be are said of this row; the others come in.
+            row.refuse("", row.title, error.message.removesuffix("。"))
+            return
         self._printer.add_units(self._finder.fresh_names())
         for name, value in changed.items():
             before = CATEGORY_JOINER.join(sorted(open_codes)) if name == "categories" else current.get(name)

@@ -13,7 +13,6 @@ from dangjian_desktop.domain.rules.shipped import rules
 from dangjian_desktop.domain.values.partial_dates import first_day
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import records
-from dangjian_desktop.services.records.policies import policy_of
 from dangjian_desktop.services.records.records import Saved
 from dangjian_desktop.services.records.typing_in import read_values
 from dangjian_desktop.storage.queries import as_of, listing
@@ -108,7 +107,6 @@ def record_meeting(
     with office.operation(f"修改组织生活“{current.title}”") as work:
         values = records.with_numbers(work.read("meeting", [meeting])[meeting], values)
         work.change("meeting", meeting, values | paths)
-        policy_of("meeting").settled(office, work, {"id": meeting} | values | paths)
     return Saved(meeting, work.change_set)
 
 

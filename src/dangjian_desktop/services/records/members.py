@@ -6,12 +6,13 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
-from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.base.ids import new_id
 from dangjian_desktop.domain.records import members as rules
 from dangjian_desktop.domain.records.spans import STAY_FIELDS
 from dangjian_desktop.domain.values.id_numbers import check_id_number
 from dangjian_desktop.services.office.office import Office
+
+from . import stays
 
 
 def creation(
@@ -61,46 +62,12 @@ def fill_from_id_number(office: Office, row: dict[str, Any]) -> None:
 
 
 def edits(current: Mapping[str, Any], values: Mapping[str, Any], since: str) -> dict[str, Any]:
-    """The paths an edit moves, from stored values; a new branch ends the open stay and begins another."""
+    """The paths an edit moves, from stored values: what tells where a member belongs goes to the stays."""
     moved = {k: v for k, v in values.items() if k not in STAY_FIELDS and k != "categories"}
-    stay_values = {STAY_FIELDS[k]: v for k, v in values.items() if k in STAY_FIELDS and current.get(k) != v}
-    if stay_values:
-        moved |= _stay_edits(current, stay_values, since)
+    moved |= stays.edits(current, values, since)
     if "categories" in values:
         moved |= _category_edits(current, values["categories"] or [], since)
     return moved
-
-
-def _stay_edits(current: Mapping[str, Any], values: dict[str, Any], since: str) -> dict[str, Any]:
-    stays = current["memberships"]
-    open_stays = sorted((s.get("from_on") or "", k) for k, s in stays.items() if not s.get("to_on"))
-    if not open_stays:
-        return _without_open_stay(current, values, since)
-    key = open_stays[-1][1]
-    stay = dict(stays[key])
-    if values.get("out_kind") and not values.get("to_on"):
-        values["to_on"] = since
-    if values.get("to_on") and not values.get("out_kind"):
-        raise UserError("required", "填写了离开日期，还要选择离开类型。")
-    if "organisation" in values and values["organisation"] is None:
-        raise UserError("required", "“所在党支部”不能为空；党员离开请填离开日期和离开类型。")
-    target = values.get("organisation")
-    if target and target != stay.get("organisation") and (stay.get("from_on") or "") < since:
-        ended = {**stay, "to_on": since, "out_kind": rules.MOVE}
-        begun = {"from_on": since, "in_kind": rules.MOVE, **values}
-        return {f"memberships.{key}": ended, f"memberships.{new_id()}": begun}
-    return {f"memberships.{key}": {**stay, **values}}
-
-
-def _without_open_stay(current: Mapping[str, Any], values: dict[str, Any], since: str) -> dict[str, Any]:
-    if values.get("organisation"):
-        begun = {"from_on": since, "in_kind": rules.TRANSFERRED_IN, **values}
-        return {f"memberships.{new_id()}": begun}
-    stays = current["memberships"]
-    if not stays:
-        raise UserError("required", "这名党员还没有所在党支部，请先填写。")
-    key = max(stays, key=lambda k: stays[k].get("to_on") or "")
-    return {f"memberships.{key}": {**stays[key], **values}}
 
 
 def _category_edits(current: Mapping[str, Any], codes: Collection[str], since: str) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,7 +11,7 @@ from typing import Any
 from dangjian_desktop.base.errors import UsageError, UserError
 from dangjian_desktop.domain.records.changes import ChangeSet
 from dangjian_desktop.domain.records.fields import FORMER, FieldSpec, FieldType
-from dangjian_desktop.domain.records.findings import Finding
+from dangjian_desktop.domain.records.findings import INFO, Finding
 from dangjian_desktop.domain.records.kinds import KINDS, LISTED
 from dangjian_desktop.domain.records.permissions import READ, REVEAL
 from dangjian_desktop.domain.values.masking import mask_numbers, restore_numbers
@@ -189,12 +190,21 @@ def add(
     row |= dict(children or {})
     with office.operation(f"新建{policy.called(office, row)}") as work:
         record = work.create(kind, row)
-        policy.settled(office, work, row | {"id": record})
     return _saved(office, kind, record, work)
 
 
 def _saved(office: Office, kind: str, record: str, work: UnitOfWork) -> Saved:
-    return Saved(record, work.change_set, policy_of(kind).findings(office, _read(office, kind, record)))
+    findings = policy_of(kind).findings(office, _read(office, kind, record))
+    return Saved(record, work.change_set, [*findings, *_followed(work)])
+
+
+def _followed(work: UnitOfWork) -> list[Finding]:
+    """What else changed by rule, so that nothing moves unsaid."""
+    counted = Counter(kind for kind, _ in work.followed)
+    return [
+        Finding("FOLLOWED", INFO, f"同时结束了{number}{KINDS[kind].measure}{KINDS[kind].label}，撤销时一并撤销。")
+        for kind, number in counted.items()
+    ]
 
 
 def edit(office: Office, kind: str, record: str, typed: Mapping[str, Any], *, since: str | None = None) -> Saved:
@@ -202,7 +212,7 @@ def edit(office: Office, kind: str, record: str, typed: Mapping[str, Any], *, si
     row = _read(office, kind, record)
     policy = policy_of(kind)
     with office.operation(f"修改{policy.called(office, row)}") as work:
-        policy.settled(office, work, {"id": record} | _edit_in(office, work, kind, record, typed, since))
+        _edit_in(office, work, kind, record, typed, since)
     return _saved(office, kind, record, work)
 
 
@@ -216,27 +226,21 @@ def edit_many(
 ) -> Saved:
     """Edit several records as one operation (a pasted block); all or nothing."""
     with office.operation(label or f"修改{len(edits)}条{KINDS[kind].label}记录") as work:
-        moved = {record: _edit_in(office, work, kind, record, typed, since) for record, typed in edits.items()}
-        # After all of them: two people may exchange their numbers.
-        for record, values in moved.items():
-            policy_of(kind).settled(office, work, {"id": record} | values)
-    return Saved(next(iter(edits), ""), work.change_set)
+        for record, typed in edits.items():
+            _edit_in(office, work, kind, record, typed, since)
+    return Saved(next(iter(edits), ""), work.change_set, _followed(work))
 
 
 def _edit_in(
     office: Office, work: UnitOfWork, kind: str, record: str, typed: Mapping[str, Any], since: str | None
-) -> dict[str, Any]:
-    """Write one edit; returns the values that are other than before."""
+) -> None:
     try:
         current = work.read(kind, [record])[record]
     except KeyError:
         raise UserError("not_found", f"没有找到这条{KINDS[kind].label}记录（{record}）。") from None
-    if current["binned"]:
-        raise _in_bin(policy_of(kind).called(office, current))
     values = read_values(office, kind, typed, template=current.get("template"), partial=True)
     policy_of(kind).before_edit(values)
     work.change(kind, record, stored_edits(office, kind, current, values, since))
-    return {name: value for name, value in values.items() if current.get(name) != value}
 
 
 def require_standing(view: RecordView) -> None:
@@ -310,7 +314,6 @@ def remove_many(office: Office, kind: str, ids: Sequence[str]) -> Saved:
     Raises `UserError` (`not_empty`) for a unit that has members, or units below it that are not removed with it.
     """
     rows = _visible(office, kind, ids)
-    policy_of(kind).before_removal(office, ids)
     with office.operation(f"删除{_called_many(office, kind, rows)}") as work:
         work.bin(kind, ids)
     return Saved(next(iter(ids), ""), work.change_set)
@@ -342,8 +345,6 @@ def restore_many(office: Office, kind: str, ids: Sequence[str]) -> Saved:
     rows = _visible(office, kind, ids)
     with office.operation(f"恢复{_called_many(office, kind, rows)}") as work:
         work.change_many(kind, {record: {"binned": False} for record in ids})
-        for row in rows:
-            policy_of(kind).settled(office, work, row)
     return Saved(next(iter(ids), ""), work.change_set)
 
 

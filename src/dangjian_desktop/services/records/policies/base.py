@@ -17,6 +17,9 @@ from dangjian_desktop.storage.unit_of_work import UnitOfWork
 
 from ..printing import Printer
 
+CHANGING = ("edit", "import")
+"""Natures of operations by which people enter something; the others take back, bring back or clear."""
+
 Row = Mapping[str, Any]
 Printed = dict[str, object]
 Extra = Callable[[Row, Printer], Printed]
@@ -136,8 +139,8 @@ class Policy:
     def before_edit(self, values: Row) -> None:
         """Raise `UserError` for what is not changed by an edit."""
 
-    def before_removal(self, office: Office, ids: Sequence[str]) -> None:
-        """Raise `UserError` for records that may not go into the bin."""
+    def settle(self, office: Office, work: UnitOfWork) -> None:
+        """Raise `UserError` for what an operation may not leave behind, and do what follows from it by rule.
 
-    def settled(self, office: Office, work: UnitOfWork, row: Row) -> None:
-        """Raise `UserError` for one record that may not stand as an operation leaves it; `row` is its new values."""
+        Asked before every commit that touched this kind; `work` tells what moved and what was created.
+        """

@@ -36,19 +36,28 @@ class MeetingPolicy(Policy):
 
         return extra
 
-    def settled(self, office: Office, work: UnitOfWork, row: Row) -> None:  # noqa: ARG002
+    def settle(self, office: Office, work: UnitOfWork) -> None:  # noqa: ARG002
         """Refuse a guest who is also marked as present: 列席人员不计入实到 (`guest_present`)."""
-        if not any(name == "guests" or name.startswith("attendance") for name in row):
-            return
-        current = work.read(self.kind, [row["id"]])[row["id"]]
-        guests = {name.strip() for name in _NAMES.split(current["guests"] or "")}
-        there = [member for member, mark in current["attendance"].items() if mark["presence"] == "present"]
-        names = listing.titles(work.connection, "member", there)
-        both = [name for name in names.values() if name in guests]
-        if both:
-            raise UserError(
-                "guest_present",
-                f"{'、'.join(both)}既在到会名单里，又写在列席人员里，列席的人不计入实到。",
-                effect="没有保存，数据没有改动。",
-                advice="请从一处去掉；是同名的两个人，请在列席人员里写明单位，如“王伟（区委组织部）”。",
-            )
+        asked = [record for record, paths in work.moved(self.kind).items() if _tells_who_was_there(paths)]
+        if work.nature == "edit":
+            asked += work.created(self.kind)
+        for current in work.read(self.kind, asked).values() if asked else ():
+            _refuse_counted_guest(work, current)
+
+
+def _tells_who_was_there(paths: set[str]) -> bool:
+    return any(path == "guests" or path.startswith("attendance.") for path in paths)
+
+
+def _refuse_counted_guest(work: UnitOfWork, current: Row) -> None:
+    guests = {name.strip() for name in _NAMES.split(current["guests"] or "")}
+    there = [member for member, mark in current["attendance"].items() if mark["presence"] == "present"]
+    names = listing.titles(work.connection, "member", there)
+    both = [name for name in names.values() if name in guests]
+    if both:
+        raise UserError(
+            "guest_present",
+            f"{'、'.join(both)}既在到会名单里，又写在列席人员里，列席的人不计入实到。",
+            effect="没有保存，数据没有改动。",
+            advice="请从一处去掉；是同名的两个人，请在列席人员里写明单位，如“王伟（区委组织部）”。",
+        )

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+from collections.abc import Mapping
 from typing import Any
 
 from dangjian_desktop.base.errors import UserError
+from dangjian_desktop.domain.records import members as rules
+from dangjian_desktop.domain.records import stays as stay_rules
+from dangjian_desktop.domain.values.partial_dates import last_day
 from dangjian_desktop.services.office.office import Office
-from dangjian_desktop.storage.queries import listing, people
+from dangjian_desktop.storage.queries import guarding, listing, people
+from dangjian_desktop.storage.shape import BINNED
 from dangjian_desktop.storage.unit_of_work import UnitOfWork
 
 from .. import members
 from ..printing import CATEGORY_JOINER
-from .base import Policy, Row
+from ..stays import STAYS, require_possible
+from .base import CHANGING, Policy, Row
 
 
 class MemberPolicy(Policy):
@@ -26,8 +31,7 @@ class MemberPolicy(Policy):
         return dict(row) | {"categories": CATEGORY_JOINER.join(dict.fromkeys(held))}
 
     def new_row(self, office: Office, values: dict[str, Any], template: str | None) -> dict[str, Any]:  # noqa: ARG002
-        """A new member with the first stay; refused where the ID number is somebody's already."""
-        refuse_same_number(office, values)
+        """A new member with the first stay."""
         with office.database.read() as connection:
             first = values["organisation"] not in people.units_with_history(connection)
         return members.creation(office, values, first_of_unit=first)
@@ -36,19 +40,82 @@ class MemberPolicy(Policy):
         """Fields of the stay and classifications go to their sets."""
         return members.edits(current, values, since)
 
-    def settled(self, office: Office, work: UnitOfWork, row: Row) -> None:
-        """Refuse an ID number that another member has (`duplicate_id`)."""
-        refuse_same_number(office, row, work, row.get("id"))
+    def settle(self, office: Office, work: UnitOfWork) -> None:
+        """Refuse a number twice and stays that cannot be; the posts of who leaves end with the stay."""
+        moved, new = work.moved(self.kind), work.created(self.kind) if work.nature == "edit" else ()
+        asked = [*new, *(record for record, paths in moved.items() if _matters(paths))]
+        rows = work.read(self.kind, asked) if asked else {}
+        for record, row in rows.items():
+            paths = moved.get(record, _EVERYTHING)
+            if row[BINNED]:
+                continue
+            if paths & {"id_number", BINNED}:
+                refuse_same_number(office, row, work, record)
+            if paths & {"member_class", BINNED} or _stays_moved(paths):
+                _refuse_stays(work, row)
+        if work.nature in CHANGING:
+            _end_posts(work, {record: row for record, row in rows.items() if _stays_moved(moved.get(record, set()))})
 
 
-def refuse_same_number(office: Office, values: Row, work: UnitOfWork | None = None, own: str | None = None) -> None:
+_EVERYTHING = {"id_number", "member_class", BINNED}
+
+
+def _matters(paths: set[str]) -> bool:
+    return bool(paths & _EVERYTHING) or _stays_moved(paths)
+
+
+def _stays_moved(paths: set[str]) -> bool:
+    return any(path.startswith(f"{STAYS}.") for path in paths)
+
+
+def _refuse_stays(work: UnitOfWork, row: Row) -> None:
+    """Refuse stays that overlap or run backwards, in a unit that has ended, and a way out that was not his."""
+    held = row[STAYS]
+    require_possible(held.values())
+    key = stay_rules.open_key(held) or stay_rules.last_key(held)
+    stay = held.get(key or "", {})
+    if stay.get("out_kind") == stay_rules.PROBATION_CANCELLED and row["member_class"] != rules.PROBATIONARY:
+        raise UserError(
+            "not_probationary",
+            f"“{row['name']}”不是预备党员，不能登记取消预备党员资格。",
+            effect="没有保存，数据没有改动。",
+            advice="请改选离开类型；人员类别写错了的，请先改正。",
+        )
+    units = [unit for unit in (stay.get("organisation"), stay.get("group")) if unit]
+    ended = guarding.dissolved(work.connection, units) if units else {}
+    for name, day in ended.values():
+        if not stay.get("to_on") or last_day(stay["to_on"]) > last_day(day):
+            raise UserError(
+                "dissolved",
+                f"“{name}”已于{day}撤销，不能再有党员。",
+                effect="没有保存，数据没有改动。",
+                advice="请改选别的党支部，或者先改正撤销日期。",
+            )
+
+
+def _end_posts(work: UnitOfWork, rows: Mapping[str, Row]) -> None:
+    """Who leaves holds no post any more, and who moves none in the branch that was left; undone with the leaving."""
+    held = guarding.open_posts(work.connection, list(rows)) if rows else []
+    ends: dict[str, dict[str, Any]] = {}
+    for post in held:
+        stays = rows[post.member][STAYS]
+        last = stays.get(stay_rules.last_key({k: s for k, s in stays.items() if s.get("to_on")}) or "")
+        if last is None:
+            continue
+        gone = stay_rules.open_key(stays) is None
+        if gone or (post.organisation == last.get("organisation") and last.get("out_kind") == stay_rules.MOVE):
+            ends[post.id] = {"to_on": max(last["to_on"], post.from_on or "")}
+    if ends:
+        work.follow("post", ends)
+
+
+def refuse_same_number(office: Office, values: Row, work: UnitOfWork, own: str) -> None:
     """Raise `UserError` (`duplicate_id`) for an ID number that another member has, the changes of `work` included."""
     number = values.get("id_number")
     if not number:
         return
-    with nullcontext(work.connection) if work else office.database.read() as connection:
-        same = people.by_id_numbers(connection, [number]).get(number, [])
-        rows_of_same = listing.rows(connection, "member", [i for i in same if i != own], ["name", "organisation"])
+    same = people.by_id_numbers(work.connection, [number]).get(number, [])
+    rows_of_same = listing.rows(work.connection, "member", [i for i in same if i != own], ["name", "organisation"])
     if rows_of_same:
         first = rows_of_same[0]
         seen = office.actor.scope is None or first["organisation"] in office.actor.scope

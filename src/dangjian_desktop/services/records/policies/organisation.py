@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,8 +10,11 @@ from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.domain.records import terms
 from dangjian_desktop.domain.records.spans import OnDay
 from dangjian_desktop.domain.rules.shipped import rules
+from dangjian_desktop.domain.values.partial_dates import last_day
 from dangjian_desktop.services.office.office import Office
-from dangjian_desktop.storage.queries import as_of, listing
+from dangjian_desktop.storage.queries import as_of, guarding, listing
+from dangjian_desktop.storage.shape import BINNED
+from dangjian_desktop.storage.unit_of_work import UnitOfWork
 
 from .. import organisations
 from ..printing import Printer
@@ -35,18 +38,17 @@ class OrganisationPolicy(Policy):
         """What is said about the term goes to the history of terms."""
         return terms.edits(rules(), current, values, since if named else None)
 
-    def before_removal(self, office: Office, ids: Sequence[str]) -> None:
-        """Refuse a unit that has members, or units below it that are not removed with it (`not_empty`)."""
-        nodes, gone = organisations.tree(office), set(ids)
-        above = {n.parent_id for n in nodes if n.id not in gone}
-        for node in nodes:
-            if node.id in gone and (node.members or node.id in above):
-                raise UserError(
-                    "not_empty",
-                    f"“{node.name}”还有下级组织或党员，不能删除。",
-                    effect="没有删除，数据没有改动。",
-                    advice="请先转出党员、移走下级组织；撤销的组织请填“撤销日期”，不要删除。",
-                )
+    def settle(self, office: Office, work: UnitOfWork) -> None:
+        """Refuse a unit below itself (`ring`), and one that ends with members or units in it (`not_empty`)."""
+        moved, created = work.moved(self.kind), work.created(self.kind)
+        placed = [*created, *(record for record, paths in moved.items() if paths & {"parent", BINNED})]
+        if placed:
+            _refuse_ring(work, placed)
+        ended = [record for record, paths in moved.items() if paths & {"dissolved_on", BINNED}]
+        rows = work.read(self.kind, [*ended, *created])
+        gone = {record: row for record, row in rows.items() if row[BINNED] or row["dissolved_on"]}
+        if gone:
+            _refuse_full(office, work, gone)
 
     def standing_on(self, office: Office, ids: Sequence[str], on: date) -> list[str]:
         """Units that were founded and not dissolved, in the order of the tree."""
@@ -72,3 +74,46 @@ class OrganisationPolicy(Policy):
             }
 
         return extra
+
+
+def _refuse_ring(work: UnitOfWork, placed: Sequence[str]) -> None:
+    above = guarding.parents(work.connection)
+    for unit in placed:
+        step, met = above.get(unit), set()
+        while step is not None and step not in met:
+            if step == unit:
+                name = work.read("organisation", [unit])[unit]["name"]
+                raise UserError(
+                    "ring",
+                    f"“{name}”不能放在它自己或它的下级组织下面。",
+                    effect="没有保存，数据没有改动。",
+                    advice="请另选上级组织；要互换上下级的，先把下级组织移到别处。",
+                )
+            met.add(step)
+            step = above.get(step)
+
+
+def _refuse_full(office: Office, work: UnitOfWork, gone: Mapping[str, Row]) -> None:
+    """A unit ends only when its members are out and the units below it have ended too (`not_empty`)."""
+    today = office.today()
+
+    def outlasts(unit: str, until: str | None) -> bool:
+        row = gone[unit]
+        end = today if row[BINNED] else last_day(row["dissolved_on"])
+        return until is None or last_day(until) > end
+
+    inside = [s for s in guarding.stays_in(work.connection, gone) if outlasts(s.unit, s.to_on)]
+    below = [b for b in guarding.below(work.connection, gone) if outlasts(b.unit, b.dissolved_on)]
+    for unit in [*(s.unit for s in inside), *(b.unit for b in below)]:
+        row = gone[unit]
+        people = sum(1 for s in inside if s.unit == unit)
+        units = sum(1 for b in below if b.unit == unit)
+        what = "和".join([f"{people}名党员"] * bool(people) + [f"{units}个下级组织"] * bool(units))
+        verb = "删除" if row[BINNED] else f"在{row['dissolved_on']}撤销"
+        raise UserError(
+            "not_empty",
+            f"“{row['name']}”还有{what}，不能{verb}。",
+            effect="没有保存，数据没有改动。",
+            advice="请先转出党员、移走下级组织"
+            + ("；撤销的组织请填“撤销日期”，不要删除。" if row[BINNED] else "，再填撤销日期。"),
+        )

@@ -1,0 +1,106 @@
+"""What the guards of a write look up, inside its transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from typing import NamedTuple
+
+from sqlalchemy import Connection, text
+
+from ..shape import SHAPES
+
+_AMONG = "IN (SELECT value FROM json_each(:ids))"
+
+
+class Staying(NamedTuple):
+    """One stay in a unit, or in a group of its; `to_on` is a partial date or None."""
+
+    unit: str
+    name: str
+    to_on: str | None
+
+
+class Below(NamedTuple):
+    """One standing unit below another."""
+
+    unit: str
+    name: str
+    dissolved_on: str | None
+
+
+class Held(NamedTuple):
+    """One post that has not ended."""
+
+    id: str
+    member: str
+    organisation: str | None
+    from_on: str | None
+
+
+def parents(connection: Connection) -> dict[str, str | None]:
+    """The unit above by unit, those in the bin left out."""
+    return {row[0]: row[1] for row in connection.execute(text("SELECT id, parent FROM organisation WHERE NOT binned"))}
+
+
+def stays_in(connection: Connection, units: Collection[str]) -> list[Staying]:
+    """Every stay of members, those in the bin left out, in these units or groups."""
+    found = []
+    for column in ("organisation", '"group"'):
+        rows = connection.execute(
+            text(
+                f"SELECT s.{column}, m.name, s.to_on FROM membership s JOIN member m ON m.id = s.record"
+                f" WHERE NOT m.binned AND s.{column} {_AMONG}"
+            ),
+            {"ids": json.dumps(list(units))},
+        )
+        found += [Staying(*row) for row in rows]
+    return found
+
+
+def below(connection: Connection, units: Collection[str]) -> list[Below]:
+    """The units right below these that are not in the bin."""
+    rows = connection.execute(
+        text(f"SELECT parent, name, dissolved_on FROM organisation WHERE NOT binned AND parent {_AMONG}"),
+        {"ids": json.dumps(list(units))},
+    )
+    return [Below(*row) for row in rows]
+
+
+def open_posts(connection: Connection, members: Collection[str]) -> list[Held]:
+    """Posts of these members that have no end, those in the bin left out."""
+    rows = connection.execute(
+        text(
+            f"SELECT id, member, organisation, from_on FROM post WHERE NOT binned AND to_on IS NULL AND member {_AMONG}"
+        ),
+        {"ids": json.dumps(list(members))},
+    )
+    return [Held(*row) for row in rows]
+
+
+def binned(connection: Connection, kind: str, ids: Collection[str]) -> list[str]:
+    """Those of `ids` of a kind that lie in the bin."""
+    table = SHAPES[kind].table.name
+    rows = connection.execute(
+        text(f"SELECT id FROM {table} WHERE binned AND id {_AMONG}"), {"ids": json.dumps(list(ids))}
+    )
+    return list(rows.scalars())
+
+
+def in_bin(connection: Connection, ids: Collection[str]) -> list[str]:
+    """The names of units and members among `ids` that lie in the bin."""
+    asked = {"ids": json.dumps(list(ids))}
+    return [
+        str(name)
+        for table in ("organisation", "member")
+        for name in connection.execute(text(f"SELECT name FROM {table} WHERE binned AND id {_AMONG}"), asked).scalars()
+    ]
+
+
+def dissolved(connection: Connection, units: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Name and day of the units among these that were dissolved."""
+    rows = connection.execute(
+        text(f"SELECT id, name, dissolved_on FROM organisation WHERE dissolved_on IS NOT NULL AND id {_AMONG}"),
+        {"ids": json.dumps(list(units))},
+    )
+    return {unit: (name, day) for unit, name, day in rows}
