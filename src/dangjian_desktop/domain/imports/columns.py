@@ -9,11 +9,13 @@ import re
 from collections.abc import Callable, Sequence
 
 from dangjian_desktop.domain.values.cell_text import BLANK_MARKS, CONTROLS
+from dangjian_desktop.domain.values.characters import CLASS
 
 Plain = tuple[list[object], list[int]]
 """Values of the plain cells (None elsewhere), and the indexes of the cells that need the careful reader."""
 
-_ODD_TEXT = re.compile("(?:^|\x00)['’‘#\\s]|[\ufffd\x01-\x08\x0b\x0c\x0e-\x1f\x7f]|\\s(?:\x00|$)")
+_ODD_TEXT = re.compile(f"(?:^|\x00)['’‘#\\s]|[{CLASS}\ufffd\x01-\x08\x0b\x0c\x0e-\x1f\x7f]|\\s(?:\x00|$)")
+_LOOKALIKE = re.compile(f"[{CLASS}]")
 
 
 def plain_texts(cells: Sequence[object]) -> Plain:
@@ -65,7 +67,7 @@ def _split(cells: Sequence[object], plain: Callable[[str], bool]) -> Plain:
 def _is_plain_text(text: str) -> bool:
     if text[:1] in "'’‘#" or text.strip() != text or text in BLANK_MARKS or "\ufffd" in text:
         return False
-    return CONTROLS.search(text) is None
+    return CONTROLS.search(text) is None and _LOOKALIKE.search(text) is None
 
 
 def _is_mobile(text: str) -> bool:

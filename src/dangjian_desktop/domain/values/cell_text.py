@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from .characters import cleaned
+
 BLANK_MARKS = frozenset(("", "/", "\\", "—", "——", "－", "–", "-", "--", "无", "空", "不详", "N/A", "n/a", "NA", "〃"))
 """What people write for "nothing"; a zero is not among them."""
 
@@ -15,7 +17,7 @@ CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 def cell_text(cell: object) -> str:
     """A cell as the text a person would read: whole numbers without a point, no apostrophe in front."""
     if isinstance(cell, str):
-        text = CONTROLS.sub("", cell).strip()
+        text = cleaned(CONTROLS.sub("", cell)).strip()
         return text[1:].strip() if text[:1] in ("'", "’", "‘") else text
     if cell is None:
         return ""
@@ -34,7 +36,7 @@ def clean_name(text: str) -> str:
 
     Rare characters are left exactly as they are: no normalising, which would replace some of them.
     """
-    text = CONTROLS.sub("", text).strip().lstrip("'‘’")
+    text = cleaned(CONTROLS.sub("", text)).strip().lstrip("'‘’")
     if re.search("[A-Za-z]", text):
         return " ".join(text.split())
     text = "".join(text.split())

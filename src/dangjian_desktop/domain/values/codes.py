@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
+from .characters import cleaned
+
 Row = Mapping[str, str]
 
 # What people add to a level of study; tried without it when the whole text is unknown.
@@ -125,7 +127,7 @@ class CodeTables:
 
 def clean(text: str) -> str:
     """A text without spaces and full-width forms, for comparing what people typed."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
+    return "".join(unicodedata.normalize("NFKC", cleaned(text)).split())
 
 
 def _texts(entries: Iterable[Code]) -> dict[str, str]:

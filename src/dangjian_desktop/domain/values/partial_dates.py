@@ -6,13 +6,14 @@ import re
 import unicodedata
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from math import isfinite
 
 _EARLIEST_YEAR, _LATEST_YEAR = 1850, 2099
 _LAST_SERIAL = 73050  # 2099-12-31 counted from 1900
 _EXCEL_LEAP_DAY = 60  # Excel's 1900-02-29, which never was
+_FIRST_DAYS = {False: date(1899, 12, 30), True: date(1904, 1, 1)}
 _MAC_SHIFT = 1462  # days between the two counts of Excel, 1900 and 1904
 
 _BLANK_MARKS = frozenset(("", "/", "\\", "—", "——", "－", "–", "-", "--", "无", "空", "N/A", "n/a", "NA"))
@@ -59,23 +60,28 @@ def parse_date(cell: object, *, display: str | None = None, date1904: bool = Fal
     `display` is what the sheet shows where it differs from the stored value: it tells 2021.10 from 2021.1 and
     a month typed into a date cell from its first day. `date1904` holds for workbooks counted from 1904.
     """
-    if cell is None or cell == "":
+    if cell is None or cell == "" or cell == time():  # midnight alone is day nought, an empty date
         return EMPTY
     if isinstance(cell, str):
         return _parse_text(cell)
     if isinstance(cell, date):
-        return _parse_day(cell, display)
+        return _parse_day(cell, display, date1904)
     if isinstance(cell, bool) or not isinstance(cell, int | float):
         return ParsedDate(original=str(cell), error="这不是日期")
     return _parse_number(float(cell), display, date1904)
 
 
-def _parse_day(cell: date, display: str | None) -> ParsedDate:
+def _parse_day(cell: date, display: str | None, date1904: bool) -> ParsedDate:
     day = cell.date() if isinstance(cell, datetime) else cell
     if display is not None:
         shown = _parse_text(display)
         if shown.value and len(shown.value) < 10 and day.isoformat().startswith(shown.value):
             return ParsedDate(shown.value)
+    typed = (day - _FIRST_DAYS[date1904]).days
+    if 1900 <= typed <= _LATEST_YEAR:
+        # Who types 2008 into a cell that holds days gets the 2008th day there is, some day of 1905.
+        reason = f"这一格存的是{day.isoformat()}，像是在日期格里只写了年份{typed}，按{typed}年读入，请核对"
+        return ParsedDate(str(typed), day.isoformat(), reason)
     if not _EARLIEST_YEAR <= day.year <= _LATEST_YEAR:
         return ParsedDate(original=day.isoformat(), error=f"年份{day.year}不合理，请核对")
     return ParsedDate(day.isoformat())
@@ -149,7 +155,7 @@ def _parse_text(cell: str) -> ParsedDate:
 def _uniform(text: str) -> str:
     """The text with ASCII digits and dots: `二〇二一年七月` and `2021/7` both become readable by one pattern."""
     text = unicodedata.normalize("NFKC", text)
-    text = _TIME_OF_DAY.sub("", text)
+    text = _TIME_OF_DAY.sub("", text).replace("元月", "1月")
     text = re.sub(r"(?<=\d)\s+(?=\d)", ".", text)
     text = "".join(text.split())
     if _CHINESE.search(text):

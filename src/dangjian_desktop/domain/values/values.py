@@ -26,6 +26,7 @@ from .cell_text import (
     split_clock,
     why_no_number,
 )
+from .characters import cleaned, unknown_private
 from .codes import CodeTables, clean
 from .id_numbers import check_id_number, plain_id_numbers
 from .partial_dates import parse_date
@@ -33,6 +34,7 @@ from .partial_dates import parse_date
 ERROR_VALUES = frozenset(
     ("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#GETTING_DATA", "#SPILL!", "#CALC!")
 )
+_OWN_CHARACTER = "有一个字是某台电脑自造的，换一台电脑就显示不出，请改用标准的字"
 _FEN = Decimal(100)
 _TOO_LARGE = Decimal(10) ** 12  # beyond what any office counts, and still whole fen in a column of the file
 
@@ -143,6 +145,8 @@ class FieldReader:
     def _read_new(self, cell: object) -> CellResult:
         if cell is None or cell == "":
             return EMPTY
+        if isinstance(cell, str):
+            cell = cleaned(cell)
         if isinstance(cell, str) and (text := cell.strip()) in ERROR_VALUES:
             return CellResult(None, text, f"单元格是公式错误{text}，按空处理")
         return self._convert(cell)
@@ -185,7 +189,7 @@ class FieldReader:
             return CellResult(text, text, None, f"表格把这一格存成了日期或时间，读成{text}，请核对")
         if "\ufffd" in text:
             return CellResult(None, text, "有无法辨认的字，可能是文件编码损坏，请重填")
-        return CellResult(text)
+        return CellResult(text, None, None, _OWN_CHARACTER) if unknown_private(text) else CellResult(text)
 
     def _name(self, cell: object) -> CellResult:
         if not isinstance(cell, str):
@@ -201,6 +205,8 @@ class FieldReader:
             return CellResult(text, cell, None, "姓名中有“?”或方框，可能是生僻字丢失，请核对")
         if re.search("[0-9]", text):
             return CellResult(text, cell, None, "姓名中有数字，请核对")
+        if unknown_private(text):
+            return CellResult(text, cell, None, _OWN_CHARACTER)
         return CellResult(text, original)
 
     def _member(self, cell: object) -> CellResult:

@@ -50,7 +50,8 @@ def shown_as(code: str) -> Shown | None:
     if "y" in bare or "e" in bare:
         if re.search("[dhs]", bare):
             return None
-        return Shown.MONTH if "m" in bare else Shown.YEAR
+        # Some write January as a word of their own: yyyy"年元月".
+        return Shown.MONTH if "m" in bare or "月" in code else Shown.YEAR
     return Shown.TWO_DECIMALS if re.fullmatch(r"[#,]*0\.00", bare.strip()) else None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from math import isfinite
 from pathlib import Path
 from typing import Any
@@ -241,8 +241,9 @@ def _day(stored: str, text: str) -> object:
         found = datetime.fromisoformat(stored.rstrip("Z")[:26])
     except ValueError:
         return text or stored
-    if found.date() == _NO_DAY and not text.strip():
-        return ""
+    if found.date() == _NO_DAY:
+        # Day nought is how an empty date looks once it has been counted with; only a time of day is worth something.
+        return found.time() if found.time() != time() else ""
     return found.date() if (found.hour, found.minute, found.second) == (0, 0, 0) else found
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from dangjian_desktop.base.errors import EnvironmentFault, UserError
 from dangjian_desktop.base.progress import Progress
+from dangjian_desktop.domain.values.characters import cleaned
 from dangjian_desktop.exchange.apart import parent
 
 from . import read_text
@@ -81,4 +82,4 @@ def read_block(text: str) -> Sheet:
         raise UserError(
             "file_empty", "剪贴板里没有表格内容。", advice="请在WPS或Excel里选中要导入的格子，复制后再粘贴。"
         )
-    return Sheet("粘贴的内容", rows)
+    return Sheet("粘贴的内容", [[cleaned(cell) if isinstance(cell, str) else cell for cell in row] for row in rows])

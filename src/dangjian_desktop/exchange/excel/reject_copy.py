@@ -10,6 +10,7 @@ from typing import Any
 
 import openpyxl
 
+from dangjian_desktop.domain.values.characters import cleaned
 from dangjian_desktop.exchange.apart import wire
 
 from .book_bytes import book_bytes
@@ -29,9 +30,9 @@ def _copied(content: bytes, refused: Sequence[RefusedSheet]) -> Any:
     book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
     wanted = {sheet.name: sheet for sheet in refused}
     for name in book.sheetnames:
-        if name in wanted:
+        if cleaned(name) in wanted:
             position = book.sheetnames.index(name)
-            _copy_sheet(book, position, wanted[name])
+            _copy_sheet(book, position, wanted[cleaned(name)])
         else:
             del book[name]
     if not book.sheetnames:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from dangjian_desktop.domain.values.characters import cleaned, is_odd
 from dangjian_desktop.exchange.apart import wire
 
 from .read_sheet import FarCells, MergedRange, Sheet
@@ -23,7 +24,7 @@ _COUNTED = frozenset((int, float, bool))  # 1, 1.0 and True are one key
 
 def parts_of(sheet: Sheet) -> Iterator[Any]:
     """The parts in which a sheet is told: its name, its rows, and what is said beside them."""
-    yield ["sheet", sheet.name, sheet.visible, sheet.date1904]
+    yield ["sheet", cleaned(sheet.name), sheet.visible, sheet.date1904]
     for start in range(0, len(sheet.rows), _ROWS_A_PART):
         rows = sheet.rows[start : start + _ROWS_A_PART]
         yield ["rows", len(rows), [_told_column(column) for column in zip(*rows, strict=True)]]
@@ -51,7 +52,9 @@ def _told_column(cells: Sequence[object]) -> Any:
 
 
 def _told_values(cells: Sequence[object], kinds: set[type]) -> Any:
-    """Texts and numbers as they are, and beside them by position what JSON has no word for."""
+    """Texts cleaned, numbers as they are, and beside them by position what JSON has no word for."""
+    if is_odd("\x00".join(cell for cell in cells if type(cell) is str)):
+        cells = [cleaned(cell) if type(cell) is str else cell for cell in cells]
     if kinds <= _PLAIN:
         return [cells, []]
     special = [[place, *_told(cell)] for place, cell in enumerate(cells) if type(cell) not in _PLAIN]

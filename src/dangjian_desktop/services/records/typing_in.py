@@ -9,6 +9,7 @@ from typing import Any
 from dangjian_desktop.base.errors import UsageError, UserError
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
 from dangjian_desktop.domain.records.kinds import KINDS
+from dangjian_desktop.domain.values.characters import cleaned
 from dangjian_desktop.domain.values.masking import mask_numbers
 from dangjian_desktop.domain.values.values import read_cell, read_codes
 from dangjian_desktop.services.office.office import Office
@@ -80,6 +81,8 @@ def read_one(office: Office, spec: FieldSpec, raw: Any) -> Any:
         return None
     if spec.type is FieldType.PICTURE:
         return attached.take_photo(office, Path(str(raw).strip()))
+    if isinstance(raw, str):
+        raw = cleaned(raw)
     if spec.type is FieldType.ORGANISATION:
         return organisations.resolve(office, str(raw))
     if spec.type is FieldType.MEMBER:
