@@ -13,6 +13,8 @@ _MEGABYTE = 1 << 20
 MOST_ENTRIES = 20_000
 MOST_SHEETS = 500
 MOST_MERGES = 100_000
+LONGEST_TEXT = 1_000_000
+"""Characters of one cell; a sheet holds 32,767."""
 _ROW_GAP, _COLUMN_GAP = 500, 50
 """So many empty rows or columns between cells, in a sheet too large for its few cells, part a table from strays."""
 

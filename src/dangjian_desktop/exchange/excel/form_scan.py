@@ -9,6 +9,8 @@ from xml.parsers import expat
 
 from dangjian_desktop.domain.forms.form_sheets import Block, Place, block_of, place_of
 
+from .bounds import LONGEST_TEXT
+
 _START_TAG = re.compile(rb"<(?:[^>\"']|\"[^\"]*\"|'[^']*')*>")
 _DEEPEST = 100
 
@@ -78,6 +80,7 @@ class _Scanner:
         self._row: RowSpan | None = None
         self._cell: CellSpan | None = None
         self._words: list[str] | None = None
+        self._length = 0
         self._element_start = 0
 
     def run(self) -> SheetScan:
@@ -108,6 +111,7 @@ class _Scanner:
             end = self._tag_end(at)
             self._row = RowSpan(number, at, end, attributes, inner_stop=end)
         elif local == "c" and inside == "row" and self._row is not None:
+            self._length = 0
             self._cell = CellSpan(self._place(attributes), at, self._tag_end(at), attributes)
         elif self._cell is not None:
             self._inside_cell(local, at, attributes)
@@ -148,6 +152,9 @@ class _Scanner:
     def _text(self, text: str) -> None:
         if self._words is not None:
             self._words.append(text)
+            self._length += len(text)
+            if self._length > LONGEST_TEXT:
+                raise ValueError("text")
 
     def _end(self, _name: str) -> None:
         local = self._path.pop()

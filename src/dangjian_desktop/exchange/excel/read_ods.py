@@ -12,7 +12,7 @@ from typing import Any
 
 from dangjian_desktop.base.errors import UserError
 
-from .bounds import MOST_MERGES, MOST_SHEETS, check_archive, settle, too_large
+from .bounds import LONGEST_TEXT, MOST_MERGES, MOST_SHEETS, check_archive, settle, too_large
 from .read_sheet import MergedRange, Sheet
 from .xml_walk import local_name, walk
 
@@ -72,6 +72,7 @@ class _Tables:
         self._words: list[str] | None = None
         self._cell: dict[str, str] = {}
         self._paragraphs: list[str] = []
+        self._length = 0
 
     def _begin_sheet(self, given: Mapping[str, str]) -> None:
         if len(self.sheets) >= MOST_SHEETS:
@@ -133,11 +134,14 @@ class _Tables:
 
     def _start_cell(self, given: Mapping[str, str]) -> None:
         if self._depth == 1:
-            self._cell, self._paragraphs = {"": "cell", **given}, []
+            self._cell, self._paragraphs, self._length = {"": "cell", **given}, [], 0
 
     def text(self, words: str) -> None:
         if self._words is not None and not self._beside:
             self._words.append(words)
+            self._length += len(words)
+            if self._length > LONGEST_TEXT:
+                raise too_large(self._name, f"有一个单元格里超过{LONGEST_TEXT}个字")
 
     def end(self, local: str) -> None:
         if self._beside:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from math import isfinite
 
-from .bounds import MOST_MERGES, settle, too_large
+from .bounds import LONGEST_TEXT, MOST_MERGES, settle, too_large
 from .read_formats import Kind, shown_text
 from .read_sheet import MergedRange, Sheet
 from .xlsx_book import Formats, SheetEntry
@@ -70,6 +70,7 @@ class _Cells:
         self._value: list[str] = []
         self._has_value = False
         self._formula: str | None = None
+        self._length = 0
         self._reading = 0
 
     def start(self, local: str, attributes: Mapping[str, str]) -> None:
@@ -102,6 +103,7 @@ class _Cells:
         self._cell = attributes
         self._formula = None
         self._has_value = False
+        self._length = 0
         self._value.clear()
 
     def _merge(self, ref: str) -> None:
@@ -118,6 +120,9 @@ class _Cells:
     def text(self, words: str) -> None:
         if self._words is not None:
             self._words.append(words)
+            self._length += len(words)
+            if self._length > LONGEST_TEXT:
+                raise too_large(self._name, f"有一个单元格里超过{LONGEST_TEXT}个字")
 
     def end(self, local: str) -> None:
         if self._cell is None:
