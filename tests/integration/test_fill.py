@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import shutil
@@ -497,3 +498,22 @@ def test_the_calculator_and_the_stored_results_of_the_forms_agree(tmp_path: Path
     filled = filled_form(file, {("季 报", (11, 3)): 4}, {("季 报", (14, 3)): 4})
     again = read_form(filled, "x.xlsx")
     assert Calculator(again.form, {}).value("季 报", (14, 3)) == again.form.first.cells[14, 3].value == 4
+
+
+def test_a_filled_form_is_kept_empty_and_known_by_both(office: Office, tmp_path: Path) -> None:
+    mapping = filling.suggest(office, ROSTER).mapping
+    filling.fill(office, ROSTER, tmp_path / ROSTER.name, mapping=mapping)
+    assert "王小一" in _words_in(tmp_path / ROSTER.name)
+    kept = filling.save_mapping(office, tmp_path / ROSTER.name, mapping)
+    assert kept.fingerprint == look(ROSTER).form.fingerprint
+    assert filling.inspect(office, tmp_path / ROSTER.name).saved is not None
+    filling.fill(office, kept.fingerprint, tmp_path / "again.xlsx")
+    assert _words_in(tmp_path / "again.xlsx").count("王小一") == 1
+    with office.database.read() as connection:
+        content = connection.exec_driver_sql("SELECT content FROM shared_item WHERE topic = 'superior_form'").scalar()
+    (tmp_path / "kept.xlsx").write_bytes(base64.b64decode(json.loads(str(content))["content"]))
+    assert "王小一" not in _words_in(tmp_path / "kept.xlsx")
+
+
+def _words_in(path: Path) -> list[str]:
+    return [cell.text for sheet in look(path).form.sheets for cell in sheet.cells.values() if cell.text]

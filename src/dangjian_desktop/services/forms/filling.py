@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 from collections.abc import Sequence
@@ -25,10 +24,11 @@ from dangjian_desktop.exchange.excel.form_write import write_form
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.reports.reports import check_reason
 
-from . import fill_values
+from . import fill_values, kept_forms
 from .correction_sheets import correction_sheet
 from .fill_job import AGREES, CHECK_NAMES, COMPUTED, DIFFERS, UNCHECKED, Check, Filled, FillJob, Unfilled
 from .fill_values import FillValues
+from .kept_forms import KeptForm, forms
 
 __all__ = [
     "AGREES",
@@ -57,17 +57,7 @@ __all__ = [
     "suggest",
 ]
 
-_KEPT, _INDEX = "form.", "forms"
-_LARGEST_KEPT = 5_000_000
 _COPY = re.compile(r"[(（]\d+[)）]|副本|[-_ ]+|(?:19|20)\d{2}|\d{1,2}(?=月)|第?[一二三四1-4]季度|[上下]半年|年|月")
-
-
-@dataclass(frozen=True, slots=True)
-class KeptForm:
-    """A form that is kept in this file with its mapping."""
-
-    fingerprint: str
-    name: str
 
 
 @dataclass(frozen=True)
@@ -114,11 +104,6 @@ class FillResult:
 # -- kept forms -------------------------------------------------------------------------------------
 
 
-def forms(office: Office) -> list[KeptForm]:
-    """The forms kept in this file, last used last."""
-    return [KeptForm(fingerprint, name) for fingerprint, name in (office.setting(_INDEX) or {}).items()]
-
-
 def inspect(office: Office, form: Path | str) -> FormView:
     """Look at a form given as a file, or by the fingerprint of a kept one.
 
@@ -126,11 +111,11 @@ def inspect(office: Office, form: Path | str) -> FormView:
     """
     office.actor.require(READ, "member")
     file, path = _file(office, form), form if isinstance(form, Path) else None
-    saved = office.setting(_KEPT + file.form.fingerprint)
-    if saved:
+    saved = kept_forms.find(office, file.form.fingerprint)
+    if saved is not None:
         return FormView(file, FormMapping.from_json(saved["mapping"]), path=path)
     previous = next((k for k in reversed(forms(office)) if _same_name(k.name, file.form.name)), None)
-    kept = office.setting(_KEPT + previous.fingerprint) if previous else None
+    kept = kept_forms.find(office, previous.fingerprint) if previous else None
     if previous is None or not kept:
         return FormView(file, path=path)
     return FormView(file, None, carry_over(FormMapping.from_json(kept["mapping"]), file.form), previous, path)
@@ -144,10 +129,7 @@ def _file(office: Office, form: Path | str) -> FormFile:
             raise UserError("no_such_file", f"找不到表样“{form.name}”。", effect="没有填写。") from None
         except OSError as error:
             raise fault_of(error, form) from error
-    kept = office.setting(_KEPT + form)
-    if not kept:
-        raise UserError("form_unknown", "没有保存过这张表样。", effect="没有填写。")
-    return read_form(base64.b64decode(kept["content"]), kept["name"])
+    return kept_forms.read(office, form)
 
 
 def _same_name(one: str, other: str) -> bool:
@@ -168,39 +150,20 @@ def choices(office: Office, *, scope: str | None = None) -> list[Meaning]:
 
 
 def save_mapping(office: Office, form: FormView | Path | str, mapping: FormMapping) -> KeptForm:
-    """Keep a form with its mapping; an earlier version of the same form is let go."""
+    """Keep a form with its mapping, emptied of what was filled in; an earlier version of the same form is let go.
+
+    Raises `UserError` (`form_too_large`).
+    """
     office.actor.require(WRITE, TEMPLATES)
     view = form if isinstance(form, FormView) else inspect(office, form)
-    content = view.file.content
-    if len(content) > _LARGEST_KEPT:
-        raise UserError("form_too_large", f"“{view.form.name}”太大，不能保存为表样。", advice="请删去表里的图片再试。")
-    mapping = with_paths(view.form, mapping)
-    fingerprint = view.form.fingerprint
-    office.put_setting(
-        _KEPT + fingerprint,
-        {
-            "name": view.form.name,
-            "mapping": mapping.to_json(),
-            "content": base64.b64encode(content).decode("ascii"),
-        },
-    )
-    index = dict(office.setting(_INDEX) or {})
-    if view.previous is not None:
-        index.pop(view.previous.fingerprint, None)
-        office.put_setting(_KEPT + view.previous.fingerprint, None)
-    index.pop(fingerprint, None)
-    index[fingerprint] = view.form.name
-    office.put_setting(_INDEX, index)
-    return KeptForm(fingerprint, view.form.name)
+    previous = view.previous.fingerprint if view.previous is not None else None
+    return kept_forms.keep(office, view.file, with_paths(view.form, mapping), previous)
 
 
 def forget(office: Office, fingerprint: str) -> None:
     """Keep a form no longer."""
     office.actor.require(WRITE, TEMPLATES)
-    index = dict(office.setting(_INDEX) or {})
-    index.pop(fingerprint, None)
-    office.put_setting(_INDEX, index)
-    office.put_setting(_KEPT + fingerprint, None)
+    kept_forms.forget(office, fingerprint)
 
 
 def mapping_from(text: str) -> FormMapping:
