@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .attachments import ATTACHMENTS
 from .fields import FORMER, VALUES, FieldSpec, FieldType, RecordKind, SetSpec
 from .ownership import OWNERS
 
@@ -188,7 +189,7 @@ ORGANISATION = RecordKind(
     unit="id",
     clearable=("contact", "phone"),
     restricted=("phone",),
-    sets=(_FORMER, _TERMS),
+    sets=(_FORMER, _TERMS, ATTACHMENTS),
     maps=("originals",),
     hidden=(FieldSpec("term_expiry", "不计延期的届满日", T.DATE, derived=True),),
 )
@@ -318,7 +319,7 @@ MEMBER = RecordKind(
         "note",
     ),
     restricted=("id_number", "phone", "landline", "address", "registered_address", "health", "photo"),
-    sets=(_MEMBERSHIPS, _CATEGORIES, _FORMER),
+    sets=(_MEMBERSHIPS, _CATEGORIES, _FORMER, ATTACHMENTS),
     maps=("originals",),
     hidden=(FieldSpec("name_key", "姓名拼音", derived=True),),
 )
@@ -338,6 +339,7 @@ POST = RecordKind(
     ),
     measure="条",
     owner=OWNERS["post"],
+    sets=(ATTACHMENTS,),
     unit="organisation",
     clearable=("person_name", "note"),
     maps=("originals",),
@@ -369,7 +371,7 @@ MEETING = RecordKind(
     owner=OWNERS["meeting"],
     unit="organisation",
     clearable=("guests", "topics", "resolutions", "minutes", "note"),
-    sets=(_ATTENDANCE,),
+    sets=(_ATTENDANCE, ATTACHMENTS),
     maps=("originals",),
 )
 
@@ -385,7 +387,7 @@ LEDGER_ENTRY = RecordKind(
     measure="条",
     owner=OWNERS["ledger_entry"],
     unit="organisation",
-    sets=(_PASSAGES,),
+    sets=(_PASSAGES, ATTACHMENTS),
     maps=(VALUES, "originals"),
     hidden=(
         FieldSpec("due_on", "期限", T.DATE, derived=True),
@@ -408,6 +410,7 @@ SHARED_ITEM = RecordKind(
     measure="项",
     owner=OWNERS["shared_item"],
     unit="unit",
+    sets=(ATTACHMENTS,),
 )
 """What an office keeps beside its records and shares like them (templates, words, forms); `content` is JSON."""
 

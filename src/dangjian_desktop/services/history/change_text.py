@@ -8,6 +8,7 @@ from typing import Any
 
 from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
 from dangjian_desktop.domain.ledgers.passages import passage_words
+from dangjian_desktop.domain.records.attachments import ATTACHMENTS, in_words
 from dangjian_desktop.domain.records.fields import VALUES, FieldSpec, FieldType, is_sensitive
 from dangjian_desktop.domain.records.kinds import KINDS
 from dangjian_desktop.domain.records.terms import TERM_FIELDS
@@ -25,6 +26,7 @@ SET_LABELS = {
     "categories": "党员分类",
     "attendance": "到会",
     "passages": "流转",
+    "attachments": "附件",
     "former": "曾用值",
     "terms": "任期",
     "values": "栏目",
@@ -141,6 +143,8 @@ def _text(
     if (own := policy_of(line.kind).told(line.path, value)) is not None:
         return own
     if isinstance(value, Mapping):
+        if head == ATTACHMENTS.name:
+            return in_words(dict(value))
         if head == "passages":
             return mask_numbers(passage_words(template, value))
         return mask_numbers(_set_text(office, printer, head, value))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dangjian_desktop.base.errors import UserError
+from dangjian_desktop.domain.records.attachments import ATTACHMENTS
 from dangjian_desktop.domain.records.changes import ChangeSet
 from dangjian_desktop.domain.records.fields import VALUES, FieldType
 from dangjian_desktop.domain.records.kinds import KINDS
@@ -168,10 +169,13 @@ def clear(office: Office, kind: str, records: Sequence[str], fields: Sequence[st
     if not reason.strip():
         raise UserError("reason", "清除资料要写明依据。")
     files = attached.keys_of(office, records) if _pictures(kind, fields) else set()
+    # Also files that were taken off before: each record gives up every one that it ever had.
+    gone = {r: attached.attachments_of(office, [r]) for r in records} if ATTACHMENTS.name in fields else {}
+    plain = [name for name in fields if name != ATTACHMENTS.name]
     with office.operation(f"按期清除{len(records)}条{KINDS[kind].label}资料", nature="clear") as work:
         for record, row in work.read(kind, records).items():
-            clearing.clear(work, kind, [record], [*fields, *_companions(row, fields)])
-    attached.erase(office, files)
+            clearing.clear(work, kind, [record], [*plain, *_companions(row, fields), *gone.get(record, ())])
+    attached.erase(office, files | {key for found in gone.values() for key in found.values()})
     office.audit("clear", {"kind": kind, "records": len(records), "fields": list(fields), "reason": reason})
     return work.change_set
 

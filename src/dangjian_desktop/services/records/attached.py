@@ -7,13 +7,13 @@ from pathlib import Path
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.base.files import fault_of
+from dangjian_desktop.domain.records.attachments import MOST_BYTES
 from dangjian_desktop.domain.records.kinds import KINDS
 from dangjian_desktop.domain.records.permissions import WRITE
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.storage.attachments import name_of
 from dangjian_desktop.storage.queries import attached as queries
 
-MOST_BYTES = 20 << 20
 _MISSING = "attachment"
 
 
@@ -59,6 +59,12 @@ def keys_of(office: Office, members: Collection[str]) -> set[str]:
         return queries.keys(connection, list(members))
 
 
+def attachments_of(office: Office, records: Collection[str]) -> dict[str, str]:
+    """The keys of all files that these records have or had attached, by path."""
+    with office.database.read() as connection:
+        return queries.attached_keys(connection, list(records))
+
+
 def erase(office: Office, keys: Collection[str]) -> None:
     """Delete files for good; their keys must have gone from records and log before."""
     office.vault.attachments.delete(name_of(bytes.fromhex(key)) for key in keys)
@@ -67,7 +73,7 @@ def erase(office: Office, keys: Collection[str]) -> None:
 def sweep(office: Office) -> int:
     """Delete files that no record and no line of the log refers to; returns how many."""
     with office.database.read() as connection:
-        known = queries.keys(connection)
+        known = queries.keys(connection) | set(queries.attached_keys(connection).values())
     return office.vault.attachments.delete_unreferenced(name_of(bytes.fromhex(key)) for key in known)
 
 
@@ -75,8 +81,14 @@ def problems(office: Office) -> Iterator[tuple[str, str]]:
     """Photos that cannot be read, as (code, Chinese sentence)."""
     with office.database.read() as connection:
         held = queries.photos(connection)
+        files = queries.attachments(connection)
     for record, key in held:
         try:
             content(office, key)
         except UserError as error:
             yield _MISSING, f"照片打不开：{KINDS['member'].label}（编号{record}），{error.message}"
+    for record, key in files:
+        try:
+            content(office, key)
+        except UserError as error:
+            yield _MISSING, f"附件打不开：记录（编号{record}），{error.message}"

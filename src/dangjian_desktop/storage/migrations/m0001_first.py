@@ -19,6 +19,22 @@ STATEMENTS = (
     )
     """,
     """
+    CREATE TABLE attachment (
+        rid INTEGER NOT NULL,
+        record VARCHAR NOT NULL,
+        "key" VARCHAR NOT NULL,
+        secret VARCHAR NOT NULL,
+        title VARCHAR,
+        size INTEGER,
+        type VARCHAR,
+        restricted BOOLEAN,
+        PRIMARY KEY (rid)
+    )
+    """,
+    """
+    CREATE INDEX ix_attachment_record ON attachment (record)
+    """,
+    """
     CREATE TABLE attendance (
         rid INTEGER NOT NULL,
         record VARCHAR NOT NULL,

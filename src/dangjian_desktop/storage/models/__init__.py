@@ -4,6 +4,7 @@ Lists and bulk writing use the Core tables of `storage.tables`; only an edit loa
 """
 
 from .records import (
+    Attachment,
     Attendance,
     Category,
     ElectedTerm,
@@ -19,6 +20,7 @@ from .records import (
 )
 
 __all__ = [
+    "Attachment",
     "Attendance",
     "Category",
     "ElectedTerm",

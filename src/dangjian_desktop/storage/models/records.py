@@ -277,6 +277,19 @@ class SharedItem(SQLModel, table=True):
     content: str | None = None
 
 
+class Attachment(SQLModel, table=True):
+    """A file that belongs to a record of any kind; `key` names the file and `secret` opens it."""
+
+    rid: int | None = Field(default=None, primary_key=True)
+    record: str = Field(index=True)
+    key: str
+    secret: str
+    title: str | None = None
+    size: int | None = None
+    type: str | None = None
+    restricted: bool | None = None
+
+
 class Passage(SQLModel, table=True):
     """When a ledger entry came into a state, by whom, with what deadline and why; `day` is a partial date."""
 

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
 
+from dangjian_desktop.domain.records.attachments import ATTACHMENTS
+
 from .. import tables
 from ..changelog import load
 
-_MEMBER, _CHANGE = tables.member, tables.change
+_MEMBER, _CHANGE, _ATTACHMENT = tables.member, tables.change, tables.attachment
 PHOTO = "photo"
 
 
@@ -23,6 +25,26 @@ def photo_of(connection: Connection, member: str) -> str | None:
     """The key of one member's photo, or None."""
     key: str | None = connection.execute(select(_MEMBER.c.photo).where(_MEMBER.c.id == member)).scalar_one_or_none()
     return key
+
+
+def attachments(connection: Connection) -> list[tuple[str, str]]:
+    """Records that have an attachment, as (id, key of the file); those in the recycle bin too."""
+    rows = connection.execute(select(_ATTACHMENT.c.record, _ATTACHMENT.c.secret))
+    return [(record, key) for record, key in rows]
+
+
+def attached_keys(connection: Connection, records: Sequence[str] | None = None) -> dict[str, str]:
+    """Every attachment that records have or had, by path; only of these records where given."""
+    rows = select(_ATTACHMENT.c.key, _ATTACHMENT.c.secret)
+    log = select(_CHANGE.c.path, _CHANGE.c.before, _CHANGE.c.after).where(_CHANGE.c.path.like(f"{ATTACHMENTS.name}.%"))
+    if records is not None:
+        rows, log = rows.where(_ATTACHMENT.c.record.in_(records)), log.where(_CHANGE.c.record.in_(records))
+    found = {f"{ATTACHMENTS.name}.{key}": secret for key, secret in connection.execute(rows)}
+    for path, *values in connection.execute(log):
+        for value in values:
+            if kept := load(value):
+                found[path] = kept["secret"]
+    return found
 
 
 def keys(connection: Connection, members: Sequence[str] | None = None) -> set[str]:

@@ -7,6 +7,7 @@ from .local import account, audit_event, setting
 from .log import bare, change, head, leaf_layout, operation, origin, remainder
 from .records import (
     METADATA,
+    attachment,
     attendance,
     category,
     former,
@@ -26,6 +27,7 @@ from .records import (
 __all__ = [
     "METADATA",
     "account",
+    "attachment",
     "attendance",
     "audit_event",
     "bare",

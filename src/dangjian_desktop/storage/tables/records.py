@@ -69,4 +69,5 @@ organisation, member, post, meeting, ledger_entry, shared_item = (
 term = of_set["organisation", "terms"]
 membership, category, former = (of_set["member", name] for name in ("memberships", "categories", "former"))
 attendance = of_set["meeting", "attendance"]
+attachment = of_set["member", "attachments"]
 passage = of_set["ledger_entry", "passages"]
