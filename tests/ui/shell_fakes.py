@@ -46,6 +46,11 @@ class FakeOffice:
     closed: int = 0
     listeners: list[Any] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+    scope: str | None = None
+
+    @property
+    def called(self):
+        return self.name
 
     def subscribe(self, listener):
         self.listeners.append(listener)

@@ -120,9 +120,12 @@ class Request:
         return opening.open_office(file, account=self.account, password=self.password, clock=self.clock)
 
     def scope(self, office: Office) -> str | None:
-        """The id of the unit given with `--scope`; where it may be given several times, of the first."""
+        """The id of the unit given with `--scope` (the first of several), refused out of reach."""
         asked = self.args.scope[0] if isinstance(self.args.scope, list) and self.args.scope else self.args.scope
-        return organisations.resolve(office, asked) if asked else None
+        found = organisations.resolve(office, asked) if asked else None
+        if found is not None:
+            office.actor.require_unit(found)
+        return found
 
     def progress(self) -> Progress:
         """Progress that is told on standard error, each stage once and not every page of it."""

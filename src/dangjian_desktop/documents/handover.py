@@ -26,7 +26,10 @@ _DUTIES = (
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """What the paper says; `counts` are pairs of a kind's name and its number of records."""
+    """What the paper says; `counts` are pairs of a kind's name and its number of records.
+
+    `backups` is empty where one unit is handed over and not the file.
+    """
 
     unit: str
     leaving: str
@@ -46,7 +49,7 @@ def handover(paper: Handover) -> Document:
         KeyValue("接手人", paper.taking_over),
         KeyValue("交接日期", chinese_date(paper.on)),
         KeyValue("数据文件", paper.file),
-        KeyValue("备份存放处", paper.backups, wide=True),
+        *([KeyValue("备份存放处", paper.backups, wide=True)] if paper.backups else []),
         *(KeyValue(name, f"{number}条") for name, number in paper.counts),
         KeyValue("移交人所做的操作", f"{paper.operations}次", wide=True),
         KeyValue("最近一次操作", paper.last_operation or "（无）", wide=True),
@@ -56,7 +59,7 @@ def handover(paper: Handover) -> Document:
         Heading("移交的资料", 2),
         KeyValueGrid(tuple(facts)),
         Heading("当面办清的事项", 2),
-        *(Paragraph(f"□ {duty}") for duty in _DUTIES),
+        *(Paragraph(f"□ {duty}") for duty in (_DUTIES if paper.backups else _DUTIES[:2])),
         Spacer(6),
         KeyValueGrid(tuple(KeyValue(hand, "　年　　月　　日" if hand == "日期" else "") for hand in hands)),
     )

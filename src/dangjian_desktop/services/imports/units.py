@@ -41,6 +41,8 @@ class UnitFinder:
         self._office = office
         self._plan = plan
         self.scope = organisations.resolve(office, scope) if scope else None
+        if self.scope is not None:
+            office.actor.require_unit(self.scope)
         self._under = organisations.resolve(office, create_under) if create_under else None
         self._known: dict[tuple[str, bool], str | UserError] = {}
         self._around: dict[tuple[str, ...], str | UserError | None] = {}
@@ -53,7 +55,7 @@ class UnitFinder:
         self._alike: LookAlikes | None = None
         self.plain: dict[str, str] = {}
         """Units by what was written for them, where nothing more need be asked or said."""
-        nodes = organisations.tree(office)
+        nodes = organisations.whole_tree(office)
         self.root = nodes[0].id if nodes else None
         self.names = organisations.names(office)
         self._fresh: dict[str, str] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dangjian_desktop.documents.handover import Handover, handover
 from dangjian_desktop.domain.records.kinds import KINDS
-from dangjian_desktop.domain.records.permissions import ACCOUNTS, MANAGE
+from dangjian_desktop.domain.records.permissions import ACCOUNTS, EXPORT, FILE, MANAGE
 from dangjian_desktop.exchange.pdf import preview as pages
 from dangjian_desktop.services.records import records
 from dangjian_desktop.services.reports.previewing import Preview, drawn
@@ -21,12 +21,13 @@ def preview(office: Office, leaving: str, taking_over: str) -> Preview:
     with office.database.read() as connection:
         operations, last = history.work_of(connection, leaving)
     paper = Handover(
-        office.name,
+        office.called,
         leaving,
         taking_over,
         office.today().isoformat(),
         office.path.name,
-        str(backups.folder(office)),
+        # Backups and recovery key are matters of the whole file.
+        str(backups.folder(office)) if office.actor.may(EXPORT, FILE) else "",
         [(KINDS[kind].label, number) for kind, number in records.counts(office).items()],
         operations,
         last,

@@ -56,8 +56,15 @@ class Office:
     _listeners: list[Callable[[ChangeSet], None]] = field(default_factory=list)
     _closers: list[Callable[[], None]] = field(default_factory=list)
     changed: bool = False
+    unit_name: str = ""
+    """Full name of the unit that the account is limited to; empty for the whole file."""
     notices: list[str] = field(default_factory=list)
     """What was noticed when the file was opened and must be told before anything is written."""
+
+    @property
+    def called(self) -> str:
+        """Whose file this is to the account: its unit, else the street."""
+        return self.unit_name or self.name
 
     @property
     def path(self) -> Path:

@@ -170,4 +170,5 @@ def _office(opened: Vault, account: str, clock: Clock, *, backed_up: bool) -> Of
 def _limit(office: Office) -> None:
     """An account of one unit reaches what stands below it now: also a unit that it has just made there."""
     assert office.scope is not None
+    office.unit_name = organisations.names(office).get(office.scope, "")
     office.actor = replace(office.actor, scope=organisations.subtree(office, office.scope))

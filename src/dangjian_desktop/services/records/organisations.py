@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 
@@ -35,7 +35,26 @@ class OrgNode:
 
 
 def tree(office: Office, on: date | None = None) -> list[OrgNode]:
-    """All standing units of a day (today unless given), depth first, children in the order of entry."""
+    """The standing units that the account sees of a day (today unless given), depth first, in the order of entry.
+
+    That of an account with a unit begins at the unit: what stands above and beside it is not told.
+    """
+    nodes, own = whole_tree(office, on), office.actor.scope
+    if own is None:
+        return nodes
+    seen = [node for node in nodes if node.id in own]
+    inside, shift = {node.id for node in seen}, 0
+    shown = []
+    for node in seen:
+        if node.parent_id not in inside:
+            shift = node.depth
+        above = node.parent_id if node.parent_id in inside else None
+        shown.append(replace(node, parent_id=above, depth=node.depth - shift))
+    return shown
+
+
+def whole_tree(office: Office, on: date | None = None) -> list[OrgNode]:
+    """All standing units of a day, also beyond the account's reach: for rules and matching, not for showing."""
     day = on or office.today()
     key = f"tree.{day}"
     with office.database.read() as connection:
@@ -94,7 +113,7 @@ def _walk(
 def subtree(office: Office, organisation: str, on: date | None = None) -> frozenset[str]:
     """The ids of a unit and everything below it."""
     below: dict[str | None, list[str]] = defaultdict(list)
-    for node in tree(office, on):
+    for node in whole_tree(office, on):
         below[node.parent_id].append(node.id)
     found, stack = {organisation}, [organisation]
     while stack:
@@ -106,8 +125,13 @@ def subtree(office: Office, organisation: str, on: date | None = None) -> frozen
 
 
 def scope_ids(office: Office, scope: str | None, on: date | None = None) -> frozenset[str] | None:
-    """The ids a list is limited to: the asked sub-tree within the account's own; None for the whole file."""
+    """The ids a list is limited to: the asked sub-tree within the account's own; None for the whole file.
+
+    Raises `UserError` (`out_of_scope`) for a unit beyond the account's reach: its lists are not empty, they are closed.
+    """
     own = office.actor.scope
+    if scope is not None:
+        office.actor.require_unit(scope)
     if scope is None or scope == root_id(office):
         return own
     asked = subtree(office, scope, on)
@@ -126,7 +150,7 @@ def names(office: Office) -> dict[str, str]:
 
 def root_id(office: Office) -> str | None:
     """The unit that stands for the whole file: the first without a superior."""
-    nodes = tree(office)
+    nodes = whole_tree(office)
     return nodes[0].id if nodes else None
 
 
@@ -139,7 +163,7 @@ def resolve(office: Office, text: str) -> str:
     with office.database.read() as connection:
         found = queries.candidates(connection, text.strip())
     if len(found) > 1:
-        standing = {node.id for node in tree(office)}
+        standing = {node.id for node in whole_tree(office)}
         found = [unit for unit in found if unit[0] in standing] or found
     if len(found) == 1:
         return found[0][0]

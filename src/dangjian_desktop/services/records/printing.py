@@ -42,7 +42,7 @@ class Printer:
         self._units = organisations.names(office)
         if on is not None:
             # A branch that has since been renamed is called what it was called then.
-            self._units |= {node.id: node.name for node in organisations.tree(office, on)}
+            self._units |= {node.id: node.name for node in organisations.whole_tree(office, on)}
         self._members = members or {}
         self._masked = masked
         self._day = on or office.today()

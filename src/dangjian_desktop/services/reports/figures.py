@@ -173,6 +173,8 @@ def _snapshot(office: Office, asked: _Asked) -> Snapshot:
 def _scope(office: Office, tree: Tree, scope: str | None) -> frozenset[str] | None:
     """The ids asked for within the account's own; the only root stands for the whole file."""
     own = office.actor.scope
+    if scope is not None:
+        office.actor.require_unit(scope)
     if scope is None or tree.roots == [scope]:
         return own
     asked = frozenset(tree.below(scope))

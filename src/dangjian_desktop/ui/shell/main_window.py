@@ -147,12 +147,12 @@ class MainWindow(QMainWindow):
             page.open_record(kind, record)
 
     def scope(self) -> str | None:
-        """The organisation chosen in the tree, or None for everything."""
-        return self.tree.scope()
+        """The organisation chosen in the tree, or None for everything; an account's own unit is never everything."""
+        return self.tree.scope() or self.office.scope
 
     def scope_name(self) -> str:
         """Full name of the chosen organisation."""
-        return self.tree.name() or self.office.name
+        return self.tree.name() or self.office.called
 
     def set_scope(self, organisation: str | None) -> None:
         """Choose an organisation in the tree."""
@@ -217,7 +217,7 @@ class MainWindow(QMainWindow):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         actor = self.office.actor
-        self.top = TopBar(self.office.name, actor.name, ROLE_NAMES.get(actor.role, ""), self.actions_)
+        self.top = TopBar(self.office.called, actor.name, ROLE_NAMES.get(actor.role, ""), self.actions_)
         outer.addWidget(self.top)
         row = QHBoxLayout()
         row.setSpacing(0)

@@ -86,7 +86,7 @@ class HomePage(Page):
         box = QVBoxLayout(body)
         box.setContentsMargins(px(16), px(12), px(16), px(16))
         box.setSpacing(px(10))
-        self._title = label(self.context.office.name, "title", wrap=True)
+        self._title = label(self.context.shell.scope_name(), "title", wrap=True)
         self._day = label("", "soft")
         head = QHBoxLayout()
         head.addWidget(self._title, 1)

@@ -87,7 +87,7 @@ class ImportReview(QWidget):
             office = context.office
             # A new file has no branches yet: then the roster is what makes them.
             context.runner.fetch(
-                lambda: len(organisations.tree(office)) == 1, self.start.new_units.setChecked, owner=self.start
+                lambda: len(organisations.whole_tree(office)) == 1, self.start.new_units.setChecked, owner=self.start
             )
 
     def read(self, source: Path | str, decided: Mapping[str, str] | None = None) -> None:
