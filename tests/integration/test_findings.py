@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from cli_kit import PASSWORD, Cli
+from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.domain.records.permissions import Actor
 from dangjian_desktop.services import home
 from dangjian_desktop.services.ledgers import ledgers
@@ -16,6 +17,7 @@ from dangjian_desktop.services.life import meetings
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import records
 from dangjian_desktop.services.rules import findings
+from import_kit import block, counts, take
 from office_kit import add_branch, add_member, new_office
 
 
@@ -81,8 +83,26 @@ def test_who_is_at_two_meetings_at_once(office: Office) -> None:
     assert told(office, "MEETING_OVERLAP") == []
     second = meet("2026-09-03 10:00", "2026-09-03 10:30")
     assert sorted(told(office, "MEETING_OVERLAP")) == sorted([first, second])
-    records.edit(office, "meeting", second, {"guests": "王五，赵六"})
-    assert told(office, "GUEST_PRESENT") == [second]
+    assert "王五" in next(one.message for one in findings.every(office, rule="MEETING_OVERLAP"))
+
+
+def test_what_ends_before_it_starts_is_refused_everywhere(office: Office) -> None:
+    branch = branch_of(office)
+    held = {"meeting_kind": "DYDH", "organisation": branch, "started_at": "2026-09-03 09:00"}
+    post = {"organisation": branch, "person_name": "孙七", "post": "书记", "from_on": "2026-03-01"}
+    for kind, values, wrong in (
+        ("meeting", held, {"ended_at": "2026-09-03 08:00"}),
+        ("post", post, {"to_on": "2026-02-28"}),
+    ):
+        with pytest.raises(UserError) as refused:
+            records.add(office, kind, values | wrong)
+        assert refused.value.code == "backwards"
+        made = records.add(office, kind, values).id
+        with pytest.raises(UserError):
+            records.edit(office, kind, made, wrong)
+        assert len(records.query(office, kind)) == 1
+    sheet = [["党组织", "姓名", "职务", "任职日期", "免职日期"], ["第一党支部", "周八", "委员", "2026.3.1", "2026.2.1"]]
+    assert counts(take(office, "posts", block(sheet)))[4] == 1
 
 
 def test_a_ledger_entry_is_told_before_it_is_late(office: Office) -> None:

@@ -16,7 +16,8 @@ from .texts import Theme
 _NOT_HELD = 0.06
 _LATE_ENTRY = 0.05
 _LECTURE_ON_PARTY_DAY = 0.25
-_HOURS = {"DYDH": (9, 15), "ZTDR": (9, 15), "ZWH": (10, 16), "DXZH": (15, 19), "DK": (9, 15)}
+# Two meetings of one day do not overlap: nobody is at both at once.
+_HOURS = {"DYDH": (8, 14), "ZTDR": (10, 16), "ZWH": (18, 18), "DXZH": (20, 20), "DK": (12, 12)}
 _MINUTES = {"DYDH": (80, 120), "ZTDR": (60, 120), "ZWH": (40, 70), "DXZH": (40, 60), "DK": (50, 90)}
 _PRESENCE = {NORMAL: (0.90, 0.98), FRAIL: (0.12, 0.97), MOBILE: (0.14, 0.95), LOST: (0.0, 0.0)}
 """By habit: below the first number present, below the second excused, else absent."""

@@ -204,7 +204,7 @@ def test_posts(row: dict[str, Any], found: set[str]) -> None:
         ({"entered_on": "2026-09-19"}, {"BACK_ENTRY"}),
         ({"guests": "张三、李四", "present": ["李四"]}, {"GUEST_PRESENT"}),
         ({"guests": "张三丰", "present": ["张三"]}, set()),
-        ({"elsewhere": [("王五", "2026-09-03 别的会")]}, {"MEETING_OVERLAP"}),
+        ({"elsewhere": [(["王五"], "2026-09-03 别的会")]}, {"MEETING_OVERLAP"}),
     ],
 )
 def test_meetings(row: dict[str, Any], found: set[str]) -> None:

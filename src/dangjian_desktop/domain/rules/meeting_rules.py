@@ -1,7 +1,7 @@
 """What a meeting says: its times, who was at two at once, who is a guest and present (meetings.md §3).
 
-A row holds, beside its fields, `present` (names of who was there) and `elsewhere` (pairs of a name and the other
-meeting that this member was at in the same hours).
+A row holds, beside its fields, `present` (names of who was there) and `elsewhere` (pairs of names and the other
+meeting at which these members were in the same hours).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dangjian_desktop.domain.values.partial_dates import first_day
 
 from .asking import Ask, Row
 
+_NAMED = 3
 _NAMES = re.compile(r"[\s、，,；;。（）()]+")
 
 
@@ -40,8 +41,9 @@ def times(row: Row, ask: Ask) -> Iterator[Finding]:
 
 def attendance(row: Row, ask: Ask) -> Iterator[Finding]:
     """Who was at another meeting at the same time, and guests who are counted present."""
-    for name, other in row.get("elsewhere") or ():
-        yield ask.say("MEETING_OVERLAP", row, name=name, other=other)
+    for names, other in row.get("elsewhere") or ():
+        shown = "、".join(names[:_NAMED]) + (f"等{len(names)}人" if len(names) > _NAMED else "")
+        yield ask.say("MEETING_OVERLAP", row, name=shown, other=other)
     guests = {name for name in _NAMES.split(row.get("guests") or "") if name}
     for name in row.get("present") or ():
         if name in guests:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dangjian_desktop.domain.records.fields import KindSpec
+from dangjian_desktop.domain.rules.registry import BACKWARDS
 from dangjian_desktop.domain.values.masking import mask_id, mask_numbers
 from dangjian_desktop.exchange.excel.layout import SheetLayout
 from dangjian_desktop.services.office.office import Office
@@ -84,6 +85,9 @@ class KeyedMatcher:
                 known.setdefault(values[:-1], []).append((record, values[-1]))
         for row in rows:
             if row.out:
+                continue
+            if BACKWARDS[kind_name](row.values):
+                row.refuse("", row.title, "结束早于开始，请核对起止")
                 continue
             place = tuple(row.values.get(k) for k in key)
             moment = row.values.get(when)

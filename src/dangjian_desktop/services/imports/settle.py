@@ -7,6 +7,7 @@ from typing import Any
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType, KindSpec
+from dangjian_desktop.domain.rules.registry import BACKWARDS
 from dangjian_desktop.domain.values.cell_text import BLANK_MARKS
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import records
@@ -85,6 +86,9 @@ def _compare(
         row.moves = records.stored_edits(office, kind_name, current, changed)
     except UserError as refused:
         row.refuse("", row.title, refused.message.removesuffix("。"))
+        return
+    if kind_name in BACKWARDS and BACKWARDS[kind_name]({**current, **changed}):
+        row.refuse("", row.title, "结束早于开始，请核对起止")
         return
     for path, value in changed.items():
         spec = specs[path.removeprefix(_VALUES)]

@@ -65,8 +65,8 @@ def _rows(office: Office, kind: str, ids: Sequence[str], ask: Ask) -> list[dict[
     reach = office.actor.scope
     for row in found:
         row["elsewhere"] = [
-            (name, other if reach is None or unit in reach else "别的党组织的会")
-            for name, other, unit in row["elsewhere"]
+            (names, other if reach is None or unit in reach else "别的党组织的会")
+            for names, other, unit in row["elsewhere"]
         ]
     return found
 

@@ -153,18 +153,21 @@ _BUSY = """
 """
 
 
-def _elsewhere(connection: Connection, ids: Sequence[str]) -> dict[str, list[tuple[str, str, str]]]:
-    """By meeting: a member's name, what the other meeting is called, and its unit."""
+def _elsewhere(connection: Connection, ids: Sequence[str]) -> dict[str, list[tuple[Sequence[str], str, str]]]:
+    """By meeting: names of who was at another one in the same hours, what that is called, and its unit."""
     by_person: dict[str, list[Any]] = defaultdict(list)
     for row in connection.execute(text(_BUSY), {"ids": json.dumps(list(ids))}).all():
         by_person[row[0]].append(row)
     wanted = set(ids)
-    found: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
+    pairs: dict[tuple[str, str], tuple[list[str], Any]] = {}
     for busy in by_person.values():
         for one in busy:
             for other in busy:
                 if one[2] != other[2] and one[2] in wanted and _at_once(one, other):
-                    found[one[2]].append((one[1], f"{other[5][:10]} {other[4] or ''}".strip(), other[3] or ""))
+                    pairs.setdefault((one[2], other[2]), ([], other))[0].append(one[1])
+    found: dict[str, list[tuple[Sequence[str], str, str]]] = defaultdict(list)
+    for (meeting, _), (names, other) in pairs.items():
+        found[meeting].append((names, f"{other[5].replace('T', ' ')} {other[4] or ''}".strip(), other[3] or ""))
     return found
 
 

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from dangjian_desktop.domain.records.fields import FieldSpec
 from dangjian_desktop.domain.records.findings import Finding
 from dangjian_desktop.domain.records.kinds import KINDS
+from dangjian_desktop.domain.rules.registry import BACKWARDS
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.rules import findings
 from dangjian_desktop.storage.queries import listing
@@ -19,6 +20,8 @@ from ..printing import Printer
 
 CHANGING = ("edit", "import")
 """Natures of operations by which people enter something; the others take back, bring back or clear."""
+
+_SPAN = frozenset(("from_on", "to_on", "started_at", "ended_at"))
 
 Row = Mapping[str, Any]
 Printed = dict[str, object]
@@ -144,3 +147,12 @@ class Policy:
 
         Asked before every commit that touched this kind; `work` tells what moved and what was created.
         """
+
+
+def backwards_in(work: UnitOfWork, kind: str) -> list[dict[str, Any]]:
+    """Records that an operation leaves with an end before their beginning; rows of an import were asked one by one."""
+    asked = [record for record, paths in work.moved(kind).items() if not _SPAN.isdisjoint(paths)]
+    if work.nature == "edit":
+        asked += work.created(kind)
+    found = work.read(kind, asked).values() if asked else ()
+    return [row for row in found if BACKWARDS[kind](row)]

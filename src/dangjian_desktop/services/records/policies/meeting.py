@@ -12,7 +12,7 @@ from dangjian_desktop.storage.queries import as_of, listing
 from dangjian_desktop.storage.unit_of_work import UnitOfWork
 
 from ..printing import Printer
-from .base import Extra, Policy, Printed, Row
+from .base import Extra, Policy, Printed, Row, backwards_in
 
 _NAMES = re.compile(r"[、，,；;\s]+")
 
@@ -37,7 +37,14 @@ class MeetingPolicy(Policy):
         return extra
 
     def settle(self, office: Office, work: UnitOfWork) -> None:  # noqa: ARG002
-        """Refuse a guest who is also marked as present: 列席人员不计入实到 (`guest_present`)."""
+        """Refuse a meeting that ends before it starts (`backwards`), and a guest who is also marked as present."""
+        if backwards := backwards_in(work, self.kind):
+            raise UserError(
+                "backwards",
+                f"“{backwards[0].get('title') or '会议'}”的结束时间不晚于开始时间。",
+                effect="没有保存，数据没有改动。",
+                advice="请核对起止时间；不知道几点结束的，结束时间可以不填。",
+            )
         asked = [record for record, paths in work.moved(self.kind).items() if _tells_who_was_there(paths)]
         if work.nature == "edit":
             asked += work.created(self.kind)
