@@ -36,7 +36,8 @@ from dangjian_desktop.storage.queries.outgoing import operations_since, origins
 from dangjian_desktop.storage.shape import SHAPES, flat_values, without_nothing
 from dangjian_desktop.storage.unit_of_work import Context, read_records, unit_of_work
 from dangjian_desktop.sync import edits
-from dangjian_desktop.sync.log import RecordKey, State
+from dangjian_desktop.sync.log import State
+from dangjian_desktop.sync.versions import RecordKey
 from log_kit import MemoryProfile
 from office_kit import add_branch, add_member, new_office
 

@@ -9,11 +9,14 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from . import changelog, tables, versions
+from dangjian_desktop.domain.records.changes import CLEARED, FieldKey
+from dangjian_desktop.sync.versions import BINNED, KeptReason, Moved, RecordKey, created, field_of, reversal
+
+from . import changelog, tables
 from .derive import CHUNK
 from .references import referring
-from .shape import BINNED
 from .unit_of_work import UnitOfWork
+from .versions import FileLog
 
 _CHANGE = tables.change
 _OPERATION = tables.operation
@@ -37,20 +40,43 @@ def revert(work: UnitOfWork, operation: int, chosen: Collection[Choice] | None =
     bin unless something outside the operation refers to it.
     """
     result = Undone()
-    connection = work.connection
-    held = _held(connection, _created(connection, operation, chosen))
-    for rows in _pieces(connection, operation):
+    held = _held(work.connection, _created(work.connection, operation, chosen))
+    for rows in _pieces(work.connection, operation):
         picked = [r for r in rows if chosen is None or {(r.record, _cell(r.path)), (r.record, None)} & set(chosen)]
-        _revert_changes(work, operation, [r for r in picked if r.path is not None], result)
-        _bin_created(work, operation, [r for r in picked if r.path is None], held, result)
+        by_kind: dict[str, list[Any]] = defaultdict(list)
+        for row in picked:
+            by_kind[row.kind].append(row)
+        for kind, of_kind in by_kind.items():
+            _revert(work, operation, kind, of_kind, held, result)
     return result
 
 
 def _cell(path: str | None) -> str | None:
-    """The field that a change belongs to: what a dated field was before goes back with the field, or stays with it."""
-    if path is None or not path.startswith("former."):
-        return path
-    return path.removeprefix("former.").partition("@")[0]
+    """The field that a person who chose a change meant."""
+    return None if path is None else field_of(path)
+
+
+def _revert(
+    work: UnitOfWork, operation: int, kind: str, rows: Sequence[Any], held: Collection[str], result: Undone
+) -> None:
+    log = FileLog(work.connection, kind, sorted({row.record for row in rows}))
+    moves = [
+        created(RecordKey(kind, row.record))
+        if row.path is None
+        else Moved(FieldKey(kind, row.record, row.path), CLEARED if row.cleared else changelog.load(row.before))
+        for row in rows
+    ]
+    found = reversal(log, operation, moves, {RecordKey(kind, record) for record in held})
+    for key, why in found.kept.items():
+        result.kept.append((kind, key.record, None if why is KeptReason.REFERRED_TO else key.path))
+    born = {row.record for row in rows if row.path is None}
+    binned = [key.record for key in found.back if key.path == BINNED and key.record in born]
+    edits: dict[str, dict[str, Any]] = defaultdict(dict)
+    for key, value in found.back.items():
+        if key.path != BINNED or key.record not in born:
+            edits[key.record][key.path] = value
+    result.reverted += work.change_many(kind, edits) if edits else 0
+    result.reverted += work.bin(kind, binned) if binned else 0
 
 
 def _pieces(connection: Connection, operation: int) -> Iterator[Sequence[Any]]:
@@ -64,8 +90,12 @@ def _pieces(connection: Connection, operation: int) -> Iterator[Sequence[Any]]:
         ).all()
         if not rows:
             return
-        yield rows
-        after = rows[-1].ordinal
+        # A record is not cut in two: what a dated field was before goes or stays with the field.
+        last, end = rows[-1].record, len(rows)
+        while len(rows) == CHUNK and end and rows[end - 1].record == last:
+            end -= 1
+        yield rows[: end or None]
+        after = rows[end - 1].ordinal
 
 
 def _created(connection: Connection, operation: int, chosen: Collection[Choice] | None) -> dict[str, set[str]]:
@@ -76,41 +106,6 @@ def _created(connection: Connection, operation: int, chosen: Collection[Choice] 
         if chosen is None or (record, None) in chosen:
             created[kind].add(record)
     return created
-
-
-def _revert_changes(work: UnitOfWork, operation: int, rows: Sequence[Any], result: Undone) -> None:
-    if not rows:
-        return
-    connection = work.connection
-    heads = versions.heads(connection, sorted({r.record for r in rows}))
-    edits: dict[str, dict[str, dict[str, Any]]] = defaultdict(lambda: defaultdict(dict))
-    moved_on = {
-        (r.record, r.path)
-        for r in rows
-        if r.cleared or not versions.stands(connection, r.kind, r.record, r.path, heads[(r.record, r.path)], operation)
-    }
-    for row in rows:
-        if (row.record, row.path) not in moved_on and (row.record, _cell(row.path)) not in moved_on:
-            edits[row.kind][row.record][row.path] = changelog.load(row.before)
-        elif _cell(row.path) == row.path:
-            result.kept.append((row.kind, row.record, row.path))
-    for kind, by_record in edits.items():
-        result.reverted += work.change_many(kind, by_record)
-
-
-def _bin_created(work: UnitOfWork, operation: int, rows: Sequence[Any], held: set[str], result: Undone) -> None:
-    by_kind: dict[str, list[str]] = defaultdict(list)
-    for row in rows:
-        by_kind[row.kind].append(row.record)
-    for kind, records in by_kind.items():
-        moved = {
-            record
-            for (record, path), heads in versions.heads(work.connection, records).items()
-            if path == BINNED and not versions.stands(work.connection, kind, record, path, heads, operation)
-        }
-        result.kept.extend((kind, r, BINNED) for r in records if r in moved)
-        result.kept.extend((kind, r, None) for r in records if r in held - moved)
-        result.reverted += work.bin(kind, [r for r in records if r not in held | moved])
 
 
 def _held(connection: Connection, created: dict[str, set[str]]) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -14,9 +14,10 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 from dangjian_desktop.base.clock import Clock
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.base.ids import new_ids
-from dangjian_desktop.domain.records.changes import ChangeSet
+from dangjian_desktop.domain.records.changes import ChangeSet, FieldKey
 from dangjian_desktop.domain.records.kinds import KINDS
 from dangjian_desktop.domain.records.permissions import REMOVE, WRITE, Actor
+from dangjian_desktop.sync.versions import covering
 
 from . import pump, tables, versions
 from .bulk import insert_created, insert_many, loading
@@ -203,8 +204,7 @@ class UnitOfWork:
     ) -> int:
         clearing = self.nature == "clear"
         # A clearing reaches every version, also where the field stands empty now or another machine gets them late.
-        written = versions.written(self.connection, sorted(edits)) if clearing else {}
-        emptied = {key for key, writers in written.items() if not all(writers.values())}
+        emptied = versions.kept_values(self.connection, edits) if clearing else set()
         moves = [
             (record, path, before, value)
             for record, values in edits.items()
@@ -215,17 +215,22 @@ class UnitOfWork:
         if not moves:
             return 0
         self._begin()
-        heads = versions.heads(self.connection, sorted({m[0] for m in moves}))
-        if clearing:
-            for key, writers in written.items():
-                heads[key] = {*writers, current[key[0]]["op"]}
+        known = versions.FileLog(self.connection, shape.name, {m[0] for m in moves})
         for record, path, _, _ in moves:
             if path in self._moved[shape.name][record]:
                 raise RuntimeError(f"{shape.name} {record} {path}: moved twice in one operation")
             self._moved[shape.name][record].add(path)
         self.log.moves(
             [
-                Move(shape.name, record, path, before, value, heads.get((record, path)), current[record]["op"])
+                Move(
+                    shape.name,
+                    record,
+                    path,
+                    before,
+                    value,
+                    self._replaced(known, shape, record, path),
+                    current[record]["op"],
+                )
                 for record, path, before, value in moves
             ]
         )
@@ -234,6 +239,13 @@ class UnitOfWork:
         self._store(shape, moves, current)
         self._derive[shape.name].update(m[0] for m in moves)
         return len(moves)
+
+    def _replaced(self, known: versions.FileLog, shape: KindShape, record: str, path: str) -> Collection[int] | None:
+        """What a change of the field replaces: all that stands, and for a clearing all that ever was."""
+        moved = known.moved_heads(record, path)
+        if moved is None or self.nature != "clear":
+            return moved
+        return covering(known, FieldKey(shape.name, record, path))
 
     def _replace_heads(self, cells: Sequence[tuple[str, str]]) -> None:
         keys = [{"_record": r, "_path": p} for r, p in cells]

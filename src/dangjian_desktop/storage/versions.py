@@ -1,77 +1,82 @@
-"""Which versions of a field there are in the log and which of them stand, as numbers of operations in this file."""
+"""The log of a data file as the rules of `sync.versions` ask it: versions are numbers of operations in this file."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, select
+
+from dangjian_desktop.domain.records.changes import FieldKey
+from dangjian_desktop.sync.versions import RecordKey
 
 from . import changelog, tables
 from .shape import SHAPES
 
 _CHANGE, _HEAD, _OPERATION = tables.change, tables.head, tables.operation
-_UNDONE = _OPERATION.alias("undone")
 
 Cell = tuple[str, str]
 """Record and path."""
 
 
-def heads(connection: Connection, records: Sequence[str]) -> dict[Cell, set[int]]:
-    """The standing versions of every field of `records` that moved on from its creation."""
-    found: dict[Cell, set[int]] = defaultdict(set)
-    for row in connection.execute(
-        select(_HEAD.c.record, _HEAD.c.path, _HEAD.c.operation).where(_HEAD.c.record.in_(records))
-    ):
-        found[(row.record, row.path)].add(row.operation)
-    return found
+class FileLog:
+    """Answers for the records it was given beforehand in few queries, and goes to the tables for the rare rest."""
+
+    def __init__(self, connection: Connection, kind: str, records: Collection[str]) -> None:
+        self._connection = connection
+        self._kind = kind
+        self._heads: dict[Cell, set[int]] = defaultdict(set)
+        self._replaces: dict[FieldKey, dict[int, frozenset[int]]] = {}
+        self._undone: dict[int, int | None] = {}
+        table = SHAPES[kind].table
+        self._makers: dict[str, int] = {
+            row.id: row.op
+            for row in connection.execute(select(table.c.id, table.c.op).where(table.c.id.in_(list(records))))
+        }
+        for row in connection.execute(
+            select(_HEAD.c.record, _HEAD.c.path, _HEAD.c.operation).where(_HEAD.c.record.in_(list(records)))
+        ):
+            self._heads[(row.record, row.path)].add(row.operation)
+
+    def moved_heads(self, record: str, path: str) -> set[int] | None:
+        """The standing versions of a field that moved on from its creation, else None."""
+        return self._heads.get((record, path))
+
+    def heads(self, key: FieldKey) -> frozenset[int]:
+        """The standing versions of the field."""
+        moved = self._heads.get((key.record, key.path))
+        return frozenset(moved or [self._makers[key.record]])
+
+    def creation(self, record: RecordKey) -> int | None:
+        """The operation that created the record."""
+        return self._makers.get(record.record)
+
+    def undone(self, version: int) -> int | None:
+        """The operation that `version` undid, if it is an undo."""
+        if version not in self._undone:
+            self._undone[version] = self._connection.execute(
+                select(_OPERATION.c.undoes).where(_OPERATION.c.id == version)
+            ).scalar_one_or_none()
+        return self._undone[version]
+
+    def replaces(self, key: FieldKey) -> Mapping[int, frozenset[int]]:
+        """What each change of the field replaced."""
+        if key not in self._replaces:
+            rows = self._connection.execute(
+                select(_CHANGE.c.operation, _CHANGE.c.replaces).where(
+                    _CHANGE.c.record == key.record, _CHANGE.c.path == key.path
+                )
+            )
+            maker = [self._makers[key.record]]
+            self._replaces[key] = {row.operation: frozenset(changelog.load(row.replaces) or maker) for row in rows}
+        return self._replaces[key]
 
 
-def written(connection: Connection, records: Sequence[str]) -> dict[Cell, dict[int, bool]]:
-    """By field the operations that moved it, and whether what they wrote has been cleared."""
-    found: dict[Cell, dict[int, bool]] = defaultdict(dict)
-    marks = {f"r{i}": record for i, record in enumerate(records)}
+def kept_values(connection: Connection, records: Iterable[str]) -> set[Cell]:
+    """The fields of `records` whose changes still hold values that no clearing took out."""
     rows = connection.execute(
-        text(
-            "SELECT c.record, c.path, c.cleared, c.operation FROM change c"
-            f" WHERE c.path IS NOT NULL AND c.record IN ({', '.join(f':{mark}' for mark in marks)})"
-        ),
-        marks,
+        select(_CHANGE.c.record, _CHANGE.c.path)
+        .where(_CHANGE.c.record.in_(list(records)), _CHANGE.c.path.is_not(None), _CHANGE.c.cleared.is_(False))
+        .distinct()
     )
-    for record, path, cleared, operation in rows:
-        found[(record, path)][operation] = bool(cleared)
-    return found
-
-
-def stands(connection: Connection, kind: str, record: str, path: str, standing: set[int], operation: int) -> bool:
-    """Whether the field, with the heads `standing`, is still at the version that `operation` gave it.
-
-    An undo stands for what it went back to, as `sync.edits` has it: otherwise undoing the newest edit of
-    a field would bar the way to the one before it.
-    """
-    if standing == {operation}:
-        return True
-    return _originals(connection, kind, record, path, standing) == _originals(
-        connection, kind, record, path, {operation}
-    )
-
-
-def _originals(connection: Connection, kind: str, record: str, path: str, versions: set[int]) -> set[int]:
-    found: set[int] = set()
-    waiting = list(versions)
-    while waiting:
-        version = waiting.pop()
-        undone = connection.execute(
-            select(_CHANGE.c.replaces)
-            .join(_UNDONE, _CHANGE.c.operation == _UNDONE.c.id)
-            .join(_OPERATION, _OPERATION.c.undoes == _UNDONE.c.id)
-            .where(_OPERATION.c.id == version, _CHANGE.c.record == record, _CHANGE.c.path == path)
-        ).one_or_none()
-        if undone is None:
-            found.add(version)
-        elif undone.replaces is None:
-            table = SHAPES[kind].table
-            waiting.append(connection.execute(select(table.c.op).where(table.c.id == record)).scalar_one())
-        else:
-            waiting.extend(changelog.load(undone.replaces))
-    return found
+    return {(row.record, row.path) for row in rows}

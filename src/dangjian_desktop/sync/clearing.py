@@ -17,18 +17,6 @@ CLEAR: Final = "clear"
 """The nature of a clearing; its changes are born with nothing before and nothing after."""
 
 
-def covered(replaces: Mapping[OpId, Collection[OpId]], clearings: Collection[OpId]) -> frozenset[OpId]:
-    """The versions of one field that `clearings` took out; `replaces` is what each seen version replaced."""
-    reached: set[OpId] = set()
-    waiting = [version for clearing in clearings for version in replaces[clearing]]
-    while waiting:
-        version = waiting.pop()
-        if version not in reached:
-            reached.add(version)
-            waiting.extend(replaces.get(version, ()))
-    return frozenset(reached)
-
-
 def _takes_before(operation: OpId, change: Change, gone: Collection[OpId]) -> bool:
     # `before` repeats what the replaced version held, so it must go when that version goes.
     return operation in gone or any(version in gone for version in change.replaces)

@@ -8,15 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Final
 
 from dangjian_desktop.domain.records.changes import CLEARED, Change, Creation, FieldKey, Operation, OpId, Value
 from dangjian_desktop.sync.clearing import CLEAR
-from dangjian_desktop.sync.log import RecordKey, State
-
-BINNED: Final = "binned"
-"""The path that tells whether a record lies in the recycle bin: deletion is an edit like any other."""
+from dangjian_desktop.sync.log import State
+from dangjian_desktop.sync.versions import BINNED, KeptReason, Moved, RecordKey, covering, created, reversal
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +22,6 @@ class Author:
     origin: str
     account: str = ""
     at: str = ""
-
-
-class KeptReason(StrEnum):
-    """Why undo left a field alone."""
-
-    CHANGED_SINCE = "changed_since"
-    CLEARED = "cleared"
-    PENDING = "pending"
-    REFERRED_TO = "referred_to"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +59,14 @@ def resolve(state: State, author: Author, label: str, decisions: Mapping[FieldKe
 def clear(state: State, author: Author, label: str, keys: Iterable[FieldKey]) -> Operation | None:
     """Take values out of the fields, here and wherever the operation comes; it cannot be undone.
 
-    It names every version known here and all that those replaced, so that it also empties versions
-    that reach another machine later than the clearing.
+    It names what `versions.covering` says.
     """
     changes = []
     for key in keys:
         history = state.history(key)
         if all(version.cleared or version.value is None for version in history):
             continue
-        known = frozenset(version.operation for version in history)
-        changes.append(Change(key, CLEARED, CLEARED, known.union(*state.replaces(key).values())))
+        changes.append(Change(key, CLEARED, CLEARED, covering(state, key)))
     return _operation(state, author, label, CLEAR, changes=tuple(changes))
 
 
@@ -99,46 +84,13 @@ def undo(
     A created record goes to the bin unless it is in `referred_to`. Undoing an undo is redo.
     """
     source = state.operations[target]
-    before: dict[FieldKey, Value] = {FieldKey(new.kind, new.record, BINNED): True for new in source.creations}
-    before |= {change.key: change.before for change in source.changes}
-    back: dict[FieldKey, Value] = {}
-    kept: dict[FieldKey, KeptReason] = {}
-    for key, value in before.items():
-        if keys is not None and key not in keys:
-            continue
-        if RecordKey(key.kind, key.record) not in state.creations:
-            kept[key] = KeptReason.PENDING
-        elif value is CLEARED:
-            kept[key] = KeptReason.CLEARED
-        elif original_versions(state, key, state.heads(key)) != original_versions(state, key, {target}):
-            kept[key] = KeptReason.CHANGED_SINCE
-        elif key.path == BINNED and value is True and RecordKey(key.kind, key.record) in referred_to:
-            kept[key] = KeptReason.REFERRED_TO
-        else:
-            back[key] = value
+    moves = [created(RecordKey(new.kind, new.record)) for new in source.creations]
+    moves += [Moved(change.key, change.before) for change in source.changes]
+    found = reversal(state, target, [move for move in moves if keys is None or move.key in keys], referred_to)
     nature = "redo" if source.nature == "undo" else "undo"
-    return Undone(_operation(state, author, label, nature, changes=_changes(state, back), undoes=target), kept)
-
-
-def original_versions(state: State, key: FieldKey, versions: Iterable[OpId]) -> frozenset[OpId]:
-    """The versions of the field that `versions` stand for: an undo stands for what it went back to.
-
-    Without this, undoing the newest operation would bar the way to the one before it.
-    """
-    found: set[OpId] = set()
-    waiting, met = list(versions), set[OpId]()
-    while waiting:
-        version = waiting.pop()
-        if version in met:
-            continue
-        met.add(version)
-        source = state.operations.get(version)
-        undone = state.changes.get(key, {}).get(source.undoes) if source and source.undoes else None
-        if undone is None:
-            found.add(version)
-        else:
-            waiting.extend(undone.replaces)
-    return frozenset(found)
+    return Undone(
+        _operation(state, author, label, nature, changes=_changes(state, found.back), undoes=target), found.kept
+    )
 
 
 def _changes(state: State, values: Mapping[FieldKey, Value]) -> tuple[Change, ...]:

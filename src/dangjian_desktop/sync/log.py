@@ -13,22 +13,16 @@ operations were seen, never on the order in which they came:
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from dangjian_desktop.domain.records.changes import CLEARED, Change, Creation, FieldKey, Operation, OpId, Value
-from dangjian_desktop.sync.clearing import CLEAR, covered, emptied, emptied_change, emptied_creation
+from dangjian_desktop.sync.clearing import CLEAR, emptied, emptied_change, emptied_creation
+from dangjian_desktop.sync.versions import RecordKey, covered, heads_among
 
 Stamp: TypeAlias = tuple[int, str]
 """`(lamport, origin)`: the order of display, and who wins until a person decides."""
-
-
-class RecordKey(NamedTuple):
-    """One record."""
-
-    kind: str
-    record: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +61,6 @@ def stamp(operation: Operation) -> Stamp:
     return operation.lamport, operation.id.origin
 
 
-def heads(replaces: Mapping[OpId, Collection[OpId]]) -> frozenset[OpId]:
-    """The standing versions of one field, given what each seen change of it replaced."""
-    return frozenset(replaces).difference(*replaces.values())
-
-
 @dataclass(frozen=True, slots=True)
 class State:
     """Every operation that one machine has seen, indexed by record and field; never altered in place.
@@ -97,15 +86,25 @@ class State:
         """
         return _adding(self, operations)
 
-    def replaces(self, key: FieldKey) -> dict[OpId, frozenset[OpId]]:
+    def replaces(self, key: FieldKey) -> Mapping[OpId, frozenset[OpId]]:
         """What each seen change of the field replaced."""
         return {version: change.replaces for version, change in self.changes.get(key, {}).items()}
+
+    def creation(self, record: RecordKey) -> OpId | None:
+        """The operation that created the record, if it was seen."""
+        born = self.creations.get(record)
+        return born[0] if born else None
+
+    def undone(self, version: OpId) -> OpId | None:
+        """The operation that `version` undid, if it is an undo."""
+        source = self.operations.get(version)
+        return source.undoes if source else None
 
     def heads(self, key: FieldKey) -> frozenset[OpId]:
         """The standing versions of the field; empty when nothing is known of it."""
         replaces = self.replaces(key)
         if replaces:
-            return heads(replaces)
+            return heads_among(replaces)
         born = self.creations.get(RecordKey(key.kind, key.record))
         return frozenset({born[0]}) if born else frozenset()
 

@@ -14,7 +14,8 @@ from enum import StrEnum
 
 from dangjian_desktop.domain.records.changes import FieldKey, Operation, OpId, Value
 from dangjian_desktop.sync.clearing import unfounded
-from dangjian_desktop.sync.log import Conflict, RecordKey, State, stamp
+from dangjian_desktop.sync.log import Conflict, State, stamp
+from dangjian_desktop.sync.versions import RecordKey
 
 
 class GapReason(StrEnum):

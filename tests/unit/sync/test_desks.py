@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from dangjian_desktop.domain.records.changes import Creation, FieldKey, Operation, OpId, Value
-from dangjian_desktop.sync.edits import BINNED, KeptReason, clear, create, edit, move_to_bin, resolve, undo
-from dangjian_desktop.sync.log import Conflict, RecordKey, State
+from dangjian_desktop.sync.edits import clear, create, edit, move_to_bin, resolve, undo
+from dangjian_desktop.sync.log import Conflict, State
 from dangjian_desktop.sync.tree import effective_parents
+from dangjian_desktop.sync.versions import BINNED, KeptReason, RecordKey
 from unit.sync.world import Desk, Vector, Witness, check_field, deliver, meet, packet, view
 
 PATHS = {

@@ -8,8 +8,9 @@ import pytest
 
 from dangjian_desktop.domain.records.changes import CLEARED, Creation, FieldKey, Operation, OpId, Value
 from dangjian_desktop.sync.edits import Author, clear, create, edit, resolve
-from dangjian_desktop.sync.log import RecordKey, State
+from dangjian_desktop.sync.log import State
 from dangjian_desktop.sync.plan import Gap, GapReason, merged, plan
+from dangjian_desktop.sync.versions import RecordKey
 
 STREET, BRANCH, OFFICE = (
     Author(name, f"{name}经办人", f"2026-03-0{day}T08:00:00Z") for day, name in enumerate(("街道", "支部", "办公室"), 1)

@@ -6,9 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dangjian_desktop.domain.records.changes import Creation, FieldKey, OpId
-from dangjian_desktop.sync.edits import BINNED, Author, KeptReason, clear, create, edit, move_to_bin, resolve, undo
-from dangjian_desktop.sync.log import RecordKey, State
+from dangjian_desktop.sync.edits import Author, clear, create, edit, move_to_bin, resolve, undo
+from dangjian_desktop.sync.log import State
 from dangjian_desktop.sync.plan import merged, plan
+from dangjian_desktop.sync.versions import BINNED, KeptReason, RecordKey
 
 HERE, THERE = Author("甲1", "甲"), Author("乙1", "乙")
 MEMBER = RecordKey("member", "p1")

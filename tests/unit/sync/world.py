@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 
 from dangjian_desktop.domain.records.changes import CLEARED, FieldKey, Operation, OpId, Value
 from dangjian_desktop.sync.edits import Author
-from dangjian_desktop.sync.log import RecordKey, State
+from dangjian_desktop.sync.log import State
 from dangjian_desktop.sync.plan import GapReason, MergePlan, merged, plan
+from dangjian_desktop.sync.versions import RecordKey
 
 Vector = dict[str, int]
 
