@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from dangjian_desktop.domain.records.spans import OnDay
 from dangjian_desktop.domain.values.partial_dates import first_day, last_day
 
-from .census import INFORMAL, MOVE, OPENING, Census, Snapshot, StayRow, Tree, belonging
+from .census import INFORMAL, MOVE, OPENING, Census, Snapshot, StayRow, Tree, place
 
 
 class Event(NamedTuple):
@@ -71,8 +72,8 @@ def movement(snapshot: Snapshot, census: Census, start: date, *, eve: date) -> M
     """
     tree, scope, day = census.tree, census.scope, census.day
     names = snapshot.names
-    opening = _placed(belonging(snapshot, tree, eve).stays, scope)
     closing = _placed(census.stays, scope)
+    opening = _placed_on(snapshot, census, closing, eve)
     arrivals: dict[str, list[StayRow]] = defaultdict(list)
     departures: dict[str, list[StayRow]] = defaultdict(list)
     booked: dict[str, str | None] = {}
@@ -101,8 +102,31 @@ def movement(snapshot: Snapshot, census: Census, start: date, *, eve: date) -> M
     )
 
 
+def _placed_on(
+    snapshot: Snapshot, census: Census, closing: Mapping[str, str | None], day: date
+) -> dict[str, str | None]:
+    """Where everybody of the scope was on an earlier day: as on the last, but for those of whom a stay has moved."""
+    then = OnDay.of(day)
+    text, following = then.text, then.following
+    moved = {
+        stay.member
+        for stay in snapshot.stays
+        if (stay.from_on and stay.from_on > text) or (stay.to_on and stay.to_on >= following[: len(stay.to_on)])
+    }
+    found = dict(closing)
+    if moved:
+        for member in moved:
+            found.pop(member, None)
+        known = snapshot.names
+        stays = [stay for stay in snapshot.stays if stay.member in moved]
+        found |= _placed(place(stays, known, census.tree, day).stays, census.scope)
+    return found
+
+
 def _placed(stays: Mapping[str, StayRow], scope: frozenset[str] | None) -> dict[str, str | None]:
-    return {member: stay.organisation for member, stay in stays.items() if scope is None or stay.organisation in scope}
+    if scope is None:
+        return {member: stay[1] for member, stay in stays.items()}
+    return {member: stay[1] for member, stay in stays.items() if stay[1] in scope}
 
 
 def _formal(tree: Tree, stay: StayRow) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import compress
 from typing import NamedTuple
 
 from dangjian_desktop.domain.ledgers.ledgers import Entry, LedgerCount, LedgerTemplate, count, in_period
@@ -19,7 +20,7 @@ from dangjian_desktop.domain.values.periods import Period
 
 from . import census as censuses
 from .bands import Bands
-from .census import BRANCHES, GROUP_KIND, Census, EntryRow, OrganisationRow, Snapshot, Tree
+from .census import BRANCHES, GROUP_KIND, Census, EntryRow, OrganisationRow, Person, Snapshot, Tree
 from .movement import Movement, movement
 
 YOUNG = 35
@@ -179,39 +180,28 @@ def _entry(row: EntryRow) -> Entry:
 
 
 def _sorted(census: Census) -> dict[str, dict[object, list[str]]]:
-    classes: dict[object, list[str]] = defaultdict(list)
-    ages: dict[object, list[str]] = defaultdict(list)
-    studies: dict[object, list[str]] = defaultdict(list)
-    joining: dict[object, list[str]] = defaultdict(list)
-    marks: dict[object, list[str]] = defaultdict(list)
-    branches: dict[object, list[str]] = defaultdict(list)
-    for person in census.people:
-        member = person.id
-        classes[person.member_class].append(member)
-        ages[person.age_band].append(member)
-        studies[person.education].append(member)
-        joining[person.joining].append(member)
-        branches[person.organisation].append(member)
-        if person.female:
-            marks["female"].append(member)
-        if person.minority:
-            marks["minority"].append(member)
-        if person.age is not None and person.age <= YOUNG:
-            marks["young"].append(member)
-        if person.college:
-            marks["college"].append(member)
-        if person.mobile:
-            marks["mobile"].append(member)
-        if person.lost:
-            marks["lost"].append(member)
+    columns = list(zip(*census.people, strict=True)) or [()] * len(Person._fields)
+    column = dict(zip(Person._fields, columns, strict=True))
+    ids = column["id"]
+
+    def grouped(name: str) -> dict[object, list[str]]:
+        found: dict[object, list[str]] = defaultdict(list)
+        for member, value in zip(ids, column[name], strict=True):
+            found[value].append(member)
+        return found
+
+    marks: dict[object, list[str]] = {
+        name: list(compress(ids, column[name])) for name in ("female", "minority", "college", "mobile", "lost")
+    }
+    marks["young"] = [m for m, years in zip(ids, column["age"], strict=True) if years is not None and years <= YOUNG]
     fields: dict[object, list[str]] = defaultdict(list)
-    for branch, members in branches.items():
+    for branch, members in grouped("organisation").items():
         fields[census.tree.field_of(str(branch)) if branch else None].extend(members)
     return {
-        "class": classes,
-        "age": ages,
-        "education": studies,
-        "joining": joining,
+        "class": grouped("member_class"),
+        "age": grouped("age_band"),
+        "education": grouped("education"),
+        "joining": grouped("joining"),
         "mark": marks,
         "field": fields,
     }

@@ -27,12 +27,12 @@ class HeadCounts:
         if moved:
             self._stays = [stay for stay in snapshot.stays if stay.member in moved]
             self._members = {member.id: member for member in snapshot.members if member.id in moved}
-        self._all: Counter[str | None] = Counter()
-        self._full: Counter[str | None] = Counter()
-        for unit, people in census.by_branch.items():
-            there = [person for person in people if person.id not in moved] if moved else people
-            self._all[unit] = len(there)
-            self._full[unit] = sum(person.member_class == _FULL for person in there)
+        people = census.people
+        self._all = Counter([person.organisation for person in people])
+        self._full = Counter([person.organisation for person in people if person.member_class == _FULL])
+        for person in [person for person in people if person.id in moved] if moved else ():
+            self._all[person.organisation] -= 1
+            self._full[person.organisation] -= person.member_class == _FULL
         self._known: dict[date, tuple[Mapping[str | None, int], Mapping[str | None, int]]] = {}
 
     def _moved(self, snapshot: Snapshot, since: OnDay) -> set[str]:

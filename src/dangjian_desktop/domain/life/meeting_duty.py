@@ -178,7 +178,9 @@ class _Asked:
             return False
         if rule.kind != "ZWH":
             return True
-        committee = former_on(self._history.get(unit.id, ()), OnDay.of(day)).get("committee", unit.committee)
+        committee, past = unit.committee, self._history.get(unit.id)
+        if past:
+            committee = former_on(past, OnDay.of(day)).get("committee", committee)
         return bool(full.get(unit.id, 0) >= self._from if committee is None else committee)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from dangjian_desktop.domain.values.partial_dates import last_day
@@ -34,10 +35,11 @@ class OnDay:
     text: str
     following: str
 
-    @classmethod
-    def of(cls, day: date) -> OnDay:
+    @staticmethod
+    @lru_cache(maxsize=512)
+    def of(day: date) -> OnDay:
         """The day of a calendar."""
-        return cls(day.isoformat(), (day + timedelta(days=1)).isoformat())
+        return OnDay(day.isoformat(), (day + timedelta(days=1)).isoformat())
 
     def begun(self, from_on: str | None) -> bool:
         """Whether something that begins then has begun; an unknown beginning has."""
