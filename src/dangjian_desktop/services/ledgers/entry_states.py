@@ -57,10 +57,10 @@ def edits(office: Office, current: Mapping[str, Any], moved: Mapping[str, Any]) 
 def require_whole(office: Office, work: UnitOfWork) -> None:
     """Refuse an operation that leaves an entry without what its state asks for, whoever made it.
 
-    Asked before every commit: edits, pasted blocks, imports and undo alike. Only a clearing for privacy may blank what
-    a settled entry needed. Raises `UserError` (`closed_entry`).
+    Asked by the policy before every commit: edits, pasted blocks, imports and undo alike; a clearing for privacy and a
+    merge are not asked. Raises `UserError` (`closed_entry`, `template_fault`).
     """
-    touched = {} if work.nature == "clear" else work.moved(KIND)
+    touched = work.moved(KIND)
     if not touched:
         return
     for record, current in work.read(KIND, list(touched)).items():

@@ -9,7 +9,6 @@ from pathlib import Path
 from dangjian_desktop.base.clock import Clock, local_time
 from dangjian_desktop.base.errors import UsageError, VaultError
 from dangjian_desktop.domain.records.permissions import Actor
-from dangjian_desktop.services.ledgers import entry_states
 from dangjian_desktop.services.records import guards, organisations
 from dangjian_desktop.storage import accounts as rows
 from dangjian_desktop.storage import identity, keys, migrations, settings, vault
@@ -157,7 +156,7 @@ def _office(opened: Vault, account: str, clock: Clock, *, backed_up: bool) -> Of
         base_date = date.fromisoformat(settings.get(connection, "base_date"))
     writing = Identity(PcProfile(opened.file_id, opened.path))
     office = Office(opened, writing, Actor(account, row.role), row.scope, clock, name, base_date)
-    office.guards += [guards.settle, entry_states.require_whole]
+    office.guards.append(guards.settle)
     office.read_templates()
     if backed_up:
         office.on_close(lambda: backups.on_close(office))

@@ -12,6 +12,7 @@ from dangjian_desktop.domain.records.kinds import LEDGER_ENTRY
 from dangjian_desktop.services.ledgers import entry_states, ledger_templates
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.storage.queries.listing import Condition
+from dangjian_desktop.storage.unit_of_work import UnitOfWork
 
 from ..printing import Printer
 from .base import Extra, Policy, Printed, Row
@@ -126,6 +127,11 @@ class LedgerEntryPolicy(Policy):
     def following(self, office: Office, current: Row, moved: dict[str, Any]) -> dict[str, Any]:
         """A new deadline or done day moves the passages with it."""
         return entry_states.edits(office, current, moved)
+
+    def settle(self, office: Office, work: UnitOfWork) -> None:
+        """An entry keeps what its state asks for (`closed_entry`)."""
+        super().settle(office, work)
+        entry_states.require_whole(office, work)
 
     def new_row(self, office: Office, values: dict[str, Any], template: str | None) -> dict[str, Any]:
         """With a number of its ledger and the first state."""
