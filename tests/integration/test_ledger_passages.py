@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from tests.office_kit import TODAY, new_office
 
 from dangjian_desktop.base.clock import Clock
 from dangjian_desktop.base.errors import UserError
+from dangjian_desktop.domain.ledgers import passages
 from dangjian_desktop.services.history import history
 from dangjian_desktop.services.imports import importing
 from dangjian_desktop.services.ledgers import entry_states, ledgers
@@ -248,3 +251,46 @@ def test_history_tells_passages_in_words(office: Office) -> None:
     made = entry(office, "working")
     told = [row for row in history.history(office, ENTRY, made) if row.label == "流转"]
     assert [row.after for row in told] == ["整改中（2026-09-30，张三办，时限2026-10-31）"]
+
+
+def test_lists_of_a_past_day_filter_by_the_state_of_that_day(office: Office) -> None:
+    at(office, date(2026, 3, 2))
+    first = entry(office, "working", found_on="2026-03-01", closed_on="")
+    second = entry(at(office, date(2026, 6, 1)), found_on="2026-06-01", closed_on="")
+    ledgers.move(at(office, TODAY), second, "working")
+    records.edit(office, ENTRY, first, {"due_on": "2026-12-31"})
+
+    def listed(day: date, state: str) -> list[str]:
+        return records.query(office, ENTRY, filters=[records.Filter("state", "eq", state)], on=day)
+
+    assert listed(date(2026, 3, 1), "drafting") == [first]
+    assert listed(date(2026, 3, 1), "working") == []
+    assert listed(date(2026, 7, 1), "working") == [first]
+    assert listed(date(2026, 7, 1), "drafting") == [second]
+    assert sorted(listed(TODAY, "working")) == sorted([first, second])
+    assert records.query(office, ENTRY, on=date(2026, 2, 1)) == []
+    due = records.query(office, ENTRY, filters=[records.Filter("due_on", "le", "2026-10-31")], on=date(2026, 7, 1))
+    assert sorted(due) == sorted([first, second])
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["a", "b", "z"]), st.sampled_from(["2025", "2026-02", "2026-03-15", "2026-04"])),
+        min_size=1,
+        max_size=4,
+    ),
+    st.dates(date(2025, 1, 1), date(2027, 1, 1)),
+)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_sql_and_rules_agree_on_the_state_of_a_day(office: Office, told: list[tuple[str, str]], day: date) -> None:
+    kept = {f"{i:03}": passages.passage(state, on) for i, (state, on) in enumerate(told)}
+    with office.operation("条目") as work:
+        made = work.create(ENTRY, {"template": "rectification", "values": {"problem": "甲"}, "passages": kept})
+    step = passages.on_day(passages.steps(kept), day.isoformat())
+    states = {
+        state: made in records.query(office, ENTRY, filters=[records.Filter("state", "eq", state)], on=day)
+        for state in "abz"
+    }
+    assert states == {state: step is not None and step.state == state for state in "abz"}
+    standing = entry_states.on_day(office, [made], day).get(made)
+    assert (standing.state if standing else None) == (step.state if step else None)

@@ -113,11 +113,11 @@ def _chosen(request: Request, office: Office, kind: str, ledger: str | None, wan
         kind,
         scope=request.scope(office),
         filters=filters,
-        on=office.today() if kind in ("member", "organisation") else None,
+        on=office.today() if kind in ("member", "organisation", "ledger_entry") else None,
         template=template,
     )
     # Posts that have ended are history worth listing; a day that was asked for leaves only those held then.
-    if kind == "organisation" or (kind in ("post", "ledger_entry") and request.args.on is not None):
+    if kind == "organisation" or (kind == "post" and request.args.on is not None):
         return listings.in_force(office, kind, ids, office.today())
     return ids
 

@@ -17,7 +17,7 @@ from dangjian_desktop.domain.rules.shipped import rules
 from dangjian_desktop.domain.values.masking import digits_of, is_whole_number, mask_numbers
 
 from .. import pinyin, tables
-from . import shown, spans
+from . import passages, shown, spans
 from .spans import DayColumns
 
 FEWEST_DIGITS = 3
@@ -116,6 +116,8 @@ def _scoped(statement: Select[Any], query: ListQuery) -> Select[Any]:
         if query.scope is not None:
             stay = and_(stay, _STAY.c.organisation.in_(query.scope))
         return statement.where(exists().where(stay))
+    if query.kind == "ledger_entry" and query.on is not None:
+        statement = statement.where(passages.opened_by(query.on))
     if query.scope is None:
         return statement
     column = table.c.id if query.kind == "organisation" else table.c.organisation

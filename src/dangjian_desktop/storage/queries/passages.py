@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, case, exists, func, or_, select
 
 from dangjian_desktop.domain.ledgers import passages as rules
 
@@ -57,6 +57,41 @@ def changed_since(connection: Connection, day: date) -> bool:
     """Whether any entry was opened or moved after `day`: if none was, the rows say what held then."""
     later = select(_ENTRY.c.rid).where(_ENTRY.c.state_on > day.isoformat()).limit(1)
     return connection.execute(later).first() is not None
+
+
+DATED = ("state", "due_on")
+"""Columns of an entry that its passages tell for a day."""
+
+
+def then(name: str, day: date) -> ColumnElement[Any]:
+    """The state or the deadline of an entry on a day, for conditions and order of a list; nothing before it opened.
+
+    A passage holds once it and all before it hold, as `domain.ledgers.passages.steps` has it.
+    """
+    seen, one, before, earlier = day.isoformat(), _PASSAGE.alias(), _PASSAGE.alias(), _PASSAGE.alias()
+    first = ~exists().where(earlier.c.record == before.c.record, earlier.c.key < before.c.key)
+    late = case((first, _first_day(before.c.day)), else_=_last_day(before.c.day)) > seen
+    waiting = exists().where(before.c.record == one.c.record, before.c.key <= one.c.key, late)
+    told = one.c.state if name == "state" else one.c.due
+    held = (
+        select(told).where(one.c.record == _ENTRY.c.id, ~waiting).order_by(one.c.key.desc()).limit(1).scalar_subquery()
+    )
+    moved_on = _ENTRY.c.state_on > seen
+    return case((moved_on, held), else_=_ENTRY.c[name])
+
+
+def _first_day(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    return func.substr(column + "-01-01", 1, 10)
+
+
+def _last_day(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    month = func.date(column + "-01", "+1 month", "-1 day")
+    return case((func.length(column) == 7, month), (func.length(column) == 4, column + "-12-31"), else_=column)
+
+
+def opened_by(day: date) -> ColumnElement[bool]:
+    """The condition that an entry was opened by a day."""
+    return or_(_ENTRY.c.opened_on.is_(None), _ENTRY.c.opened_on <= day.isoformat())
 
 
 def _entries(connection: Connection, ids: Sequence[str] | None) -> Iterable[Row[Any]]:

@@ -20,8 +20,10 @@ from dangjian_desktop.domain.records.spans import STAY_FIELDS, OnDay
 from dangjian_desktop.domain.rules.shipped import rules
 
 from .. import tables
+from . import passages
 from .terms import former_terms
 
+ENTRIES = "ledger_entry"
 _FORMER, _STAY, _CATEGORY = tables.former, tables.membership, tables.category
 _BOOLEANS = frozenset(
     spec.name for kind in KINDS.values() for spec in kind.fields if spec.dated and spec.type is FieldType.BOOLEAN
@@ -143,6 +145,8 @@ class DayColumns:
             return
         statement = text("SELECT DISTINCT attribute FROM former WHERE until > :day")
         self._past = set(connection.execute(statement, {"day": day.isoformat()}).scalars())
+        if kind == ENTRIES and passages.changed_since(connection, day):
+            self._moved.add(ENTRIES)
         for name in ("membership", "category") if kind == "member" else ():
             if connection.execute(text(_MOVES.format(name)), {"day": day.isoformat()}).first():
                 self._moved.add(name)
@@ -158,6 +162,8 @@ class DayColumns:
         if self._day is None:
             return column
         spec = self._specs.get(name)
+        if ENTRIES in self._moved and name in passages.DATED:
+            return passages.then(name, self._day)
         if spec is not None and spec.dated and name in self._past:
             return self._former(column, name)
         if name in STAY_FIELDS and self.moved:
