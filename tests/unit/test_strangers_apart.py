@@ -21,7 +21,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dangjian_desktop.base.errors import UserError
+from dangjian_desktop.base.errors import EnvironmentFault, UserError
 from dangjian_desktop.base.progress import Cancelled, Progress
 from dangjian_desktop.exchange.apart import child, limits, parent, windows_job, wire
 from dangjian_desktop.exchange.excel import sheet_frames
@@ -360,3 +360,10 @@ def test_a_zip_with_too_many_entries_is_one_sentence(tmp_path: Path) -> None:
         archive.writestr("xl/workbook.xml", BOOK)
     with pytest.raises(UserError):
         read_workbook(tmp_path / "a.xlsx")
+
+
+def test_a_reader_that_cannot_start_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parent, "command", lambda: ["/nowhere/at/all"])
+    with pytest.raises(EnvironmentFault) as refused:
+        parent.ask("workbook", {}, name="名册.xlsx")
+    assert "“名册.xlsx”" in refused.value.message

@@ -81,7 +81,7 @@ def stream(
     """
     limits = Limits.for_size(len(content) if size is None else size)
     request = wire.dump({"task": task, "arguments": arguments, "memory": limits.memory, "seconds": limits.seconds})
-    with _Reader(limits, progress) as reader:
+    with _started(limits, progress, name) as reader:
         # A reader that died while it was told what to do shows in what it answers.
         with contextlib.suppress(OSError):
             for body in (request, content):
@@ -103,6 +103,17 @@ def stream(
         if progress is not None and progress.cancelled:
             raise Cancelled
         raise ReaderDied(reader.why(), name)
+
+
+def _started(limits: Limits, progress: Progress | None, name: str) -> _Reader:
+    try:
+        return _Reader(limits, progress)
+    except OSError as problem:
+        raise EnvironmentFault(
+            "no_permission",
+            f"读取“{name}”要另开一个进程，系统没有让它启动。",
+            advice="可能是内存不够，或者被安全软件拦下了：请关掉一些程序，或者把本程序加入信任，再试一次。",
+        ) from problem
 
 
 def _failure(value: Any, name: str) -> UserError:

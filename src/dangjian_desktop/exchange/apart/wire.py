@@ -28,12 +28,12 @@ LARGEST_FRAME = 256 << 20
 
 def dump(value: object) -> bytes:
     """Plain values as JSON bytes; lone surrogates of file names survive."""
-    return json.dumps(value, separators=(",", ":")).encode("ascii")
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 def load(content: bytes) -> Any:
     """The values of `dump`; raises `ValueError`."""
-    return json.loads(content)
+    return json.loads(content.decode("utf-8", "surrogatepass"))
 
 
 def pack(value: Any) -> Any:

@@ -18,6 +18,8 @@ from dangjian_desktop.exchange.apart import wire
 from .read_sheet import FarCells, MergedRange, Sheet
 
 _ROWS_A_PART = 8192  # fewer than 65,536, which is what two bytes count
+_SAMPLE = 256
+"""Cells by which a column is judged to repeat itself; of those that do not, nobody looks for repetitions."""
 _PLAIN = frozenset((str, int, float, bool, type(None)))
 _COUNTED = frozenset((int, float, bool))  # 1, 1.0 and True are one key
 
@@ -43,7 +45,7 @@ def parts_of(sheet: Sheet) -> Iterator[Any]:
 
 def _told_column(cells: Sequence[object]) -> Any:
     kinds = set(map(type, cells))
-    if not kinds & _COUNTED:
+    if not kinds & _COUNTED and len(set(cells[:_SAMPLE])) * 2 <= len(cells[:_SAMPLE]):
         different = {cell: number for number, cell in enumerate(dict.fromkeys(cells))}
         if len(different) * 2 <= len(cells):
             numbers = array("H", map(different.__getitem__, cells))
