@@ -183,7 +183,7 @@ def mapping_from(text: str) -> FormMapping:
         if not isinstance(found, dict):
             raise bad
         return FormMapping.from_json(found)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise bad from error
 
 

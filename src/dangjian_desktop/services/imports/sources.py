@@ -187,7 +187,7 @@ def read_mapping(office: Office, text: str) -> dict[str, str | None]:
     if path.is_file():
         try:
             mapping = json.loads(path.read_text("utf-8-sig"))
-        except ValueError:
+        except (ValueError, RecursionError):
             raise UserError("bad_mapping", f"“{path.name}”不是列对应文件。") from None
     else:
         mapping = office.setting(MAPPING_SETTING + text)
