@@ -27,7 +27,8 @@ TASKS = {
 """By name, the function that does it: called as `f(arguments, content, emit)`, it returns plain values."""
 
 Emit = Callable[[Any], None]
-MEMORY, DAMAGED = "memory", "damaged"
+NO_MEMORY, BROKEN = 77, 78
+"""With what a reader ends that has no answer: memory ran out, or the file made it fail."""
 
 
 def run() -> int:
@@ -51,11 +52,11 @@ def run() -> int:
         fault = isinstance(error, EnvironmentFault)
         send(wire.FAILURE, [error.code, error.message, error.effect, error.advice, fault])
     except MemoryError:
-        send(wire.FAILURE, [MEMORY, "", "", "", False])
-    except BaseException as problem:
+        # Saying so would take memory.
+        os._exit(NO_MEMORY)
+    except BaseException:
         # A damaged file makes readers fail in any way, panics of native ones included.
-        kind_of_problem = f"{type(problem).__module__}.{type(problem).__qualname__}"
-        send(wire.FAILURE, [DAMAGED, kind_of_problem, "", "", False])
+        os._exit(BROKEN)
     # Nothing is tidied up: there is nothing to keep, and a huge heap takes long to take apart.
     answered.flush()
     os._exit(0)

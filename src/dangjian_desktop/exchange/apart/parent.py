@@ -23,6 +23,11 @@ READER = "--read-apart"
 
 _LOOK_EVERY = 0.03  # seconds between two looks whether to stop
 _PATIENCE = 4
+_TO_END = 2.0
+# SIGKILL and SIGXCPU by the kernel's limit; 1816 is what a job object ends with when the time is up.
+_OUT_OF_TIME = (-9, -24, 1816)
+# SIGABRT is how a native reader ends that gets no memory; SIGBUS and SIGSEGV where even the stack cannot grow.
+_OUT_OF_MEMORY = (child.NO_MEMORY, -6, -7, -11, 0xC0000409)
 _LONGEST_TEXT = 2_000
 _KEPT = ("SYSTEMROOT", "WINDIR", "TEMP", "TMP", "TMPDIR", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "COVERAGE_PROCESS_START")
 
@@ -99,7 +104,7 @@ def stream(
             yield what, value
             if what == wire.RESULT:
                 return
-        reader.stop()
+        reader.end()
         if progress is not None and progress.cancelled:
             raise Cancelled
         raise ReaderDied(reader.why(), name)
@@ -121,8 +126,6 @@ def _failure(value: Any, name: str) -> UserError:
     if not isinstance(value, list) or len(value) != 5:
         return ReaderDied("damaged", name)
     code, message, effect, advice, fault = value
-    if code in (child.MEMORY, child.DAMAGED):
-        return ReaderDied(code, name)
     texts = [str(text)[:_LONGEST_TEXT] for text in (code, message, effect, advice)]
     kind = EnvironmentFault if fault is True else UserError
     return kind(texts[0], texts[1], effect=texts[2], advice=texts[3])
@@ -173,6 +176,12 @@ class _Reader:
             self._process.kill()
         self._process.wait()
 
+    def end(self) -> None:
+        """Let a reader that says no more end by itself, so that it can be seen how it ended."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(_TO_END)
+        self.stop()
+
     def frame(self) -> tuple[bytes, bytes] | None:
         """The next frame whole, or None when there will be none."""
         head = self._answered.read(wire.HEAD.size)
@@ -186,9 +195,10 @@ class _Reader:
 
     def why(self) -> str:
         """Why it ended without an answer."""
-        if self._late or self._process.returncode in (-9, -24):  # SIGKILL, SIGXCPU
+        ended = self._process.returncode
+        if self._late or ended in _OUT_OF_TIME:
             return "time"
-        return "memory" if self._process.returncode == -6 else "damaged"  # SIGABRT: no memory left
+        return "memory" if ended in _OUT_OF_MEMORY else "damaged"
 
     def _watch(self) -> None:
         # The kernel counts the computing; by the clock there is more time, for a slow stick or a busy machine.
