@@ -22,8 +22,10 @@ from dangjian_desktop.services.office import integrity, opening
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import listings, organisations, records, search, typing_in
 from dangjian_desktop.storage import migrations
+from dangjian_desktop.storage.queries.outgoing import operations_since, origins
 from dangjian_desktop.storage.shape import SHAPES
 from dangjian_desktop.storage.unit_of_work import read_records
+from dangjian_desktop.sync.log import State
 from office_kit import PASSWORD, add_branch, add_member, id_number, new_office
 
 NUMBERS = "SELECT o.incarnation, p.seq FROM operation p JOIN origin o ON o.id = p.origin"
@@ -505,6 +507,22 @@ def test_a_list_ordered_by_branch_follows_names(office: Office) -> None:
     one, two = add_member(office, "王五", second, 1), add_member(office, "赵六", first, 3)
     assert records.query(office, "member", order=[("organisation", False)]) == [two, one]
     assert records.query(office, "member", order=[("organisation", True)]) == [one, two]
+
+
+def test_a_cleared_name_goes_from_the_labels_too(office: Office) -> None:
+    member = add_member(office, "欧阳秘", add_branch(office, "甲支部"))
+    records.edit(office, "member", member, {"note": "一"})
+    assert sum("欧阳秘" in row.label for row in history.operations(office)) == 2
+    history.clear(office, "member", [member], [history.LABELS], "保存期满")
+    with office.database.read() as connection:
+        told = [o for name in origins(connection) for o in operations_since(connection, name, 0)]
+        stored = repr(connection.execute(text("SELECT * FROM operation")).all())
+    assert "欧阳秘" not in stored + repr([o.label for o in told])
+    assert integrity.check(office) == []
+    assert "说明已按期清除" in [row.label for row in history.operations(office)]
+    state = State().adding(told)
+    assert not state.pending() and state.seen == {told[0].id.origin: len(told)}
+    assert sum(o.label == "说明已按期清除" for o in state.operations.values()) == 2
 
 
 def test_clearing_takes_what_a_field_was_before_along(office: Office) -> None:

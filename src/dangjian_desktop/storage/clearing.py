@@ -10,11 +10,12 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, select, update
+from sqlalchemy import Connection, and_, select, union, update
 
 from dangjian_desktop.domain.records.changes import CLEARED
 from dangjian_desktop.domain.records.kinds import KINDS
 from dangjian_desktop.sync import layout as cuts
+from dangjian_desktop.sync.clearing import LABEL_CLEARED
 from dangjian_desktop.sync.layout import UNIT, Leaf
 from dangjian_desktop.sync.leaves import Part, commit, encode, parts_of, seal_of
 
@@ -47,18 +48,28 @@ def clear(work: UnitOfWork, kind: str, records: Sequence[str], paths: Sequence[s
     return cleared
 
 
-def clear_labels(work: UnitOfWork, operations: Sequence[int]) -> None:
-    """Take the worded labels of these operations out of the log, within the clearing operation `work`."""
-    for number in operations:
-        row = work.connection.execute(select(_OPERATION).where(_OPERATION.c.id == number)).one()
+def clear_labels(work: UnitOfWork, kind: str, records: Sequence[str], words: Collection[str]) -> int:
+    """Take the worded labels that hold one of `words` out of the operations that touched `records`.
+
+    Within the clearing operation `work`; returns how many labels went.
+    """
+    table = SHAPES[kind].table
+    touched = union(
+        select(table.c.op).where(table.c.id.in_(list(records))),
+        select(_CHANGE.c.operation).where(_CHANGE.c.record.in_(list(records)), _CHANGE.c.path.is_not(None)),
+    )
+    rows = work.connection.execute(select(_OPERATION).where(_OPERATION.c.id.in_(select(touched.subquery().c[0])))).all()
+    named = [row for row in rows if any(word and word in row.label for word in words)]
+    for row in named:
         label, account = parts_of(row.seal, 2)
-        if label.salt is None:
-            continue
-        gone = Part(None, commit(label.salt, encode(["label", row.label])))
-        work.clear_label(number)
+        gone = Part(None, label.node(encode(["label", row.label])))
+        work.clear_label(row.id)
         work.connection.execute(
-            update(_OPERATION).where(_OPERATION.c.id == number).values(label="", seal=seal_of([gone, account]))
+            update(_OPERATION)
+            .where(_OPERATION.c.id == row.id)
+            .values(label=LABEL_CLEARED, seal=seal_of([gone, account]))
         )
+    return len(named)
 
 
 def _empty_changes(connection: Connection, record: str, paths: Sequence[str], clearing: int) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, insert, text, update
 from dangjian_desktop.domain.records.changes import OpId
 from dangjian_desktop.sync import layout as cuts
 from dangjian_desktop.sync import leaves
+from dangjian_desktop.sync.clearing import label_key
 from dangjian_desktop.sync.header import ACCOUNT, LABEL, Header, header_hash
 from dangjian_desktop.sync.leaves import commit, encode
 from dangjian_desktop.sync.signing import sign_header
@@ -154,9 +155,8 @@ class LogWriter:
 
     def label_cleared(self, operation: int) -> None:
         """One leaf that names an operation whose worded label goes."""
-        name = self.name_of(operation)
-        about = f"{name.origin}:{name.seq}"
-        self.moves([Move("operation", about, "label", None, None, [operation], None)])
+        key = label_key(self.name_of(operation))
+        self.moves([Move(key.kind, key.record, key.path, None, None, [operation], None)])
 
     def remainder(self, left: Left) -> None:
         """Commit anew to what is left of a creation's leaf."""

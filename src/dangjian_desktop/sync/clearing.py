@@ -17,6 +17,18 @@ CLEAR: Final = "clear"
 """The nature of a clearing; its changes are born with nothing before and nothing after."""
 
 
+OPERATION: Final = "operation"
+"""The kind of a clearing's change that takes out an operation's worded label; its record is `origin:number`."""
+
+LABEL_CLEARED: Final = "说明已按期清除"
+"""Stands where a worded label was."""
+
+
+def label_key(operation: OpId) -> FieldKey:
+    """What a clearing names to take out the label of an operation, which may hold a person's name."""
+    return FieldKey(OPERATION, f"{operation.origin}:{operation.seq}", "label")
+
+
 def _takes_before(operation: OpId, change: Change, gone: Collection[OpId]) -> bool:
     # `before` repeats what the replaced version held, so it must go when that version goes.
     return operation in gone or any(version in gone for version in change.replaces)

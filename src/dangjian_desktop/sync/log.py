@@ -14,11 +14,19 @@ operations were seen, never on the order in which they came:
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from dangjian_desktop.domain.records.changes import CLEARED, Change, Creation, FieldKey, Operation, OpId, Value
-from dangjian_desktop.sync.clearing import CLEAR, emptied, emptied_change, emptied_creation
+from dangjian_desktop.sync.clearing import (
+    CLEAR,
+    LABEL_CLEARED,
+    OPERATION,
+    emptied,
+    emptied_change,
+    emptied_creation,
+    label_key,
+)
 from dangjian_desktop.sync.versions import RecordKey, covered, heads_among
 
 Stamp: TypeAlias = tuple[int, str]
@@ -146,7 +154,8 @@ class State:
 
     def pending(self) -> frozenset[RecordKey]:
         """Records that changes speak of and whose creation has not come."""
-        return frozenset(RecordKey(key.kind, key.record) for key in self.changes) - self.creations.keys()
+        moved = frozenset(RecordKey(key.kind, key.record) for key in self.changes if key.kind != OPERATION)
+        return moved - self.creations.keys()
 
     def conflict(self, key: FieldKey) -> Conflict | None:
         """The disagreement about the field, if any; heads that say the same do not disagree."""
@@ -190,6 +199,9 @@ def _adding(state: State, operations: Iterable[Operation]) -> State:
         for change in operation.changes:
             changes[change.key] = {**changes.get(change.key, {}), operation.id: change}
             touched.add(change.key)
+    for number, operation in log.items():
+        if operation.label != LABEL_CLEARED and label_key(number) in changes:
+            log[number] = replace(operation, label=LABEL_CLEARED)
     return _cleared(State(log, seen, lamport, creations, changes), touched)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from dangjian_desktop.domain.records.changes import FieldKey, Operation, OpId, Value
-from dangjian_desktop.sync.clearing import unfounded
+from dangjian_desktop.sync.clearing import LABEL_CLEARED, OPERATION, unfounded
 from dangjian_desktop.sync.log import Conflict, State, stamp
 from dangjian_desktop.sync.versions import RecordKey
 
@@ -91,7 +91,7 @@ def merged(state: State, merge: MergePlan) -> State:
 
 def _identity(operation: Operation) -> Operation:
     # What a clearing leaves alone.
-    return replace(operation, creations=(), changes=())
+    return replace(operation, label="", creations=(), changes=())
 
 
 def _clashes(local: State, incoming: Iterable[Operation]) -> tuple[OpId, ...]:
@@ -99,7 +99,8 @@ def _clashes(local: State, incoming: Iterable[Operation]) -> tuple[OpId, ...]:
     clashes = set()
     for operation in incoming:
         other = local.operations.get(operation.id) or known.setdefault(operation.id, operation)
-        if _identity(other) != _identity(operation):
+        told = {other.label, operation.label}
+        if _identity(other) != _identity(operation) or (len(told) > 1 and LABEL_CLEARED not in told):
             clashes.add(operation.id)
     return tuple(sorted(clashes))
 
@@ -144,7 +145,7 @@ def _touched(local: State, result: State, applied: Iterable[Operation]) -> list[
             keys.update(FieldKey(creation.kind, creation.record, path) for path in creation.values)
     arrived = result.creations.keys() - local.creations.keys()
     keys.update(key for key in local.changes if RecordKey(key.kind, key.record) in arrived)
-    return sorted(keys)
+    return sorted(key for key in keys if key.kind != OPERATION)
 
 
 def _shown(local: State, key: FieldKey) -> Value:

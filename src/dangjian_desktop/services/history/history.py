@@ -41,6 +41,10 @@ __all__ = [
 ]
 
 
+LABELS = "labels"
+"""Asked to be cleared like a field: the worded labels of operations that hold the record's name."""
+
+
 @dataclass(frozen=True, slots=True)
 class OperationRow:
     """One operation as listed."""
@@ -163,7 +167,8 @@ def redo(office: Office) -> UndoResult:
 def clear(office: Office, kind: str, records: Sequence[str], fields: Sequence[str], reason: str) -> ChangeSet | None:
     """Blank declared fields for privacy, in the records and in the log; cannot be undone.
 
-    What was written in a cell that could not be read, and what a dated field was before, go with the field.
+    What was written in a cell that could not be read, and what a dated field was before, go with the field. A name
+    goes from the worded labels of operations too; `LABELS` among `fields` does that alone.
     """
     office.actor.require(CLEAR, kind)
     if not reason.strip():
@@ -171,10 +176,12 @@ def clear(office: Office, kind: str, records: Sequence[str], fields: Sequence[st
     files = attached.keys_of(office, records) if _pictures(kind, fields) else set()
     # Also files that were taken off before: each record gives up every one that it ever had.
     gone = {r: attached.attachments_of(office, [r]) for r in records} if ATTACHMENTS.name in fields else {}
-    plain = [name for name in fields if name != ATTACHMENTS.name]
+    plain = [name for name in fields if name not in (ATTACHMENTS.name, LABELS)]
     with office.operation(f"按期清除{len(records)}条{KINDS[kind].label}资料", nature="clear") as work:
         for record, row in work.read(kind, records).items():
             clearing.clear(work, kind, [record], [*plain, *_companions(row, fields), *gone.get(record, ())])
+            if LABELS in fields or _NAMES & set(fields):
+                clearing.clear_labels(work, kind, [record], _names(row))
     attached.erase(office, files | {key for found in gone.values() for key in found.values()})
     office.audit("clear", {"kind": kind, "records": len(records), "fields": list(fields), "reason": reason})
     return work.change_set
@@ -182,6 +189,16 @@ def clear(office: Office, kind: str, records: Sequence[str], fields: Sequence[st
 
 def _pictures(kind: str, fields: Sequence[str]) -> bool:
     return any(spec.type is FieldType.PICTURE and spec.name in fields for spec in KINDS[kind].fields)
+
+
+_NAMES = frozenset({"name", "former_name", "person_name", "title"})
+"""Fields that the worded labels of operations repeat: cleared, they go from the labels too."""
+
+
+def _names(row: Mapping[str, Any]) -> set[str]:
+    """What a record is or was called, as labels repeat it."""
+    was = {str(old.get("value")) for old in (row.get("former") or {}).values() if old["attribute"] in _NAMES}
+    return was | {str(row[name]) for name in _NAMES if row.get(name)}
 
 
 def _companions(row: Mapping[str, Any], fields: Sequence[str]) -> list[str]:

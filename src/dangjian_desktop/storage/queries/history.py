@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select, text
 
+from dangjian_desktop.sync.clearing import OPERATION
+
 from .. import changelog, tables, undo
 from ..shape import SHAPES
 
@@ -183,7 +185,7 @@ def _lines(connection: Connection, where: str, marks: dict[str, Any], order: str
             "SELECT o.id, o.label, o.at, o.account, g.name, c.kind, c.record, c.path, c.before, c.after, c.cleared"
             " FROM change c"
             " JOIN operation o ON o.id = c.operation"
-            f" JOIN origin g ON g.id = o.origin WHERE {where} AND c.kind <> 'operation' ORDER BY {order}"
+            f" JOIN origin g ON g.id = o.origin WHERE {where} AND c.kind <> '{OPERATION}' ORDER BY {order}"
         ),
         marks,
     )

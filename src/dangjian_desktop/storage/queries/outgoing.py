@@ -91,7 +91,8 @@ def _makers(connection: Connection, moves: Iterable[Any]) -> dict[str, int]:
     """The operation that created each record of `moves`."""
     by_kind: dict[str, set[str]] = defaultdict(set)
     for entry in moves:
-        by_kind[entry.kind].add(entry.record)
+        if entry.replaces is None:
+            by_kind[entry.kind].add(entry.record)
     found: dict[str, int] = {}
     for kind, records in by_kind.items():
         table = SHAPES[kind].table
