@@ -303,10 +303,23 @@ class Planner:
             row["committee"] = committee_planned > 0
             row["committee_planned"] = committee_planned or None
         row |= {key: value for key, value in more.items() if value is not None}
-        self._tree.rows.append(terms.creation(row))
+        row = terms.creation(row)
+        if term and founded and row.get("terms"):
+            row["terms"] = _with_earlier(row["terms"], term, founded)
+        self._tree.rows.append(row)
 
     def _day(self, first: date, last: date) -> date:
         return first + timedelta(days=self._random.randrange((last - first).days))
+
+
+def _with_earlier(held: Row, elected: date, founded: date) -> Row:
+    """The term with the one before it, where the organisation was there by then."""
+    (now,) = held.values()
+    before = elected - timedelta(days=365 * now["years"] - 30)
+    if before < founded:
+        return held
+    earlier = {"elected_on": before.isoformat(), "years": now["years"], "doc": f"街组发〔{before.year}〕21号"}
+    return {before.isoformat(): earlier, **held}
 
 
 class Quotas:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from dangjian_desktop.domain.records.findings import Finding
@@ -56,12 +56,11 @@ def standing(row: Row, ask: Ask) -> Iterator[Finding]:
     is_open = [stay for stay in stays if not stay.get("to_on")]
     if len(is_open) > 1:
         yield ask.say("STAYS_OPEN", row, "organisation", number=len(is_open))
-    elif _overlapping(stays):
+    elif stays and _overlapping(stays):
         yield ask.say("STAYS_OVERLAP", row, "entered_on")
 
 
-def _overlapping(stays: object) -> bool:
-    assert isinstance(stays, list | tuple)
+def _overlapping(stays: Sequence[Row]) -> bool:
     until: date | None = None
     for stay in sorted(stays, key=lambda each: each.get("from_on") or ""):
         begun, ended = stay.get("from_on"), stay.get("to_on")

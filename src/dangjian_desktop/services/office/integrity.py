@@ -17,7 +17,7 @@ SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class FileProblem:
     """One thing wrong, with a stable code: `damaged`, `chain`, `content`, `behind`, `record`, `derived` or
     `attachment`.
 
@@ -29,7 +29,7 @@ class Problem:
     count: int = 1
 
 
-def check(office: Office, *, repair: bool = False) -> list[Problem]:
+def check(office: Office, *, repair: bool = False) -> list[FileProblem]:
     """Look through file, log and derived data; `repair` first makes the derived data anew.
 
     Of each code the first `SHOWN` problems are listed; one more says how many like them there are.
@@ -45,12 +45,12 @@ def check(office: Office, *, repair: bool = False) -> list[Problem]:
     return [*found, *_grouped(attached.problems(office))]
 
 
-def _grouped(found: Iterable[tuple[str, str]]) -> Iterator[Problem]:
+def _grouped(found: Iterable[tuple[str, str]]) -> Iterator[FileProblem]:
     counts: dict[str, int] = {}
     for code, sentence in found:
         counts[code] = counts.get(code, 0) + 1
         if counts[code] <= SHOWN:
-            yield Problem(code, sentence)
+            yield FileProblem(code, sentence)
     for code, count in counts.items():
         if count > SHOWN:
-            yield Problem(code, f"另有{count - SHOWN}条同类问题。", count - SHOWN)
+            yield FileProblem(code, f"另有{count - SHOWN}条同类问题。", count - SHOWN)

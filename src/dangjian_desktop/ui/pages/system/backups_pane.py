@@ -127,7 +127,7 @@ class BackupsPane(Pane):
             cancellable=False,
         )
 
-    def _checked(self, problems: list[integrity.Problem]) -> None:
+    def _checked(self, problems: list[integrity.FileProblem]) -> None:
         if not problems:
             self.context.dialogs.message("数据文件完好。", "内容、操作记录和索引都核对过，没有问题。", level="good")
             return
