@@ -43,6 +43,24 @@ def clean_name(text: str) -> str:
     return re.sub(r"(?<=[^\W\d_])[•．・‧∙⋅･.。](?=[^\W\d_])", "·", text)
 
 
+_REMARK_BEHIND = re.compile(
+    r"[(（\[【〔<《].*[)）\]】〕>》]?$|[★☆▲△●○◆◇■※#＃*＊✓√]+$|(?<=[\u3400-\u9fff]{2})[-—/、,，:：].+$"
+)
+_REMARK_BEFORE = re.compile(
+    r"^(?:[(（\[【〔].{1,8}?[)）\]】〕]|[★☆▲△●○◆◇※#＃✓√]+|[*＊](?=[\u3400-\u9fff])|\d{1,3}[.、．,]|[①-⑳])+"
+)
+_CLASS_BEHIND = re.compile("(?<=[\u3400-\u9fff]{2})(?:预备党员|正式党员|预备期)$")
+
+
+def split_remark(text: str) -> tuple[str, str]:
+    """A name without what offices write beside it, and that remark: 王丽（女）, 李四(预备), ★周九; "" for none."""
+    bare = _CLASS_BEHIND.sub("", _REMARK_BEHIND.sub("", _REMARK_BEFORE.sub("", text)))
+    if bare == text or len(bare) < 2 or not re.search("[\u3400-\u9fffA-Za-z\U00020000-\U0003ffff]", bare):
+        return text, ""
+    before, _, behind = text.partition(bare)
+    return bare, before + behind
+
+
 NUMBER = re.compile(
     r"(?a)(?P<about>约|近|超|共约|大约)?共?[¥￥]?(?P<minus>-)?(?P<digits>[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)"
     r"(?P<multiple>[百千万亿])?(?P<more>余|多|来|\+|左右)?(?P<unit>[\u4e00-\u9fff㎡²%]{0,5})(?:左右)?"
@@ -50,10 +68,6 @@ NUMBER = re.compile(
 MULTIPLES = {"": 1, "百": 100, "千": 1000, "万": 10000, "亿": 100_000_000}
 SEVERAL_PHONES = re.compile(r"[;；、,，/|\n]+|(?<=\d{7})\s+(?=\d{7})")
 PHONE = re.compile("(?a)1[3-9][0-9]{9}|0[0-9]{2,3}-?[0-9]{7,8}|[2-9][0-9]{6,7}")
-_WEEKDAY = re.compile("[,，(（]?(?:星期|周)[一二三四五六日天][)）]?$")
-_CLOCK = re.compile(
-    r"(?a)(上午|下午|晚上|晚|中午|早上)?(\d{1,2})(?:[:：](\d{2})(?:[:：]\d{2})?|[点时](?:(\d{1,2})分?|(半))?)$"
-)
 
 
 def why_no_number(text: str) -> str:
@@ -67,19 +81,3 @@ def phone_digits(text: str) -> str:
     digits = re.sub(r"[\s()'‘’\u200b-\u200f\ufeff]", "", text).removeprefix("+86").removeprefix("0086")
     digits = digits.removeprefix("-")
     return digits.replace("-", "") if digits.startswith("1") else digits
-
-
-def split_clock(text: str) -> tuple[str, str | None]:
-    """Split `2026年9月3日下午2:30` into its day and `14:30`."""
-    text = text.strip().replace("T", " ")
-    match = _CLOCK.search(text)
-    if match is None:
-        return text, None
-    hour = int(match[2])
-    minute = 30 if match[5] else int(match[3] or match[4] or 0)
-    if match[1] in ("下午", "晚上", "晚") and hour < 12:
-        hour += 12
-    if hour > 23 or minute > 59:
-        return text, None
-    day = _WEEKDAY.sub("", text[: match.start()].strip())
-    return day.strip(), f"{hour:02d}:{minute:02d}"

@@ -24,6 +24,10 @@ _VAGUE = re.compile(
 _TIME_OF_DAY = re.compile(r"(?a)[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?$")
 _USUAL = re.compile("(?a)([0-9]{4})[-./年]([0-9]{1,2})(?:[-./月]([0-9]{1,2})日?|月)?")
 _SEPARATED = re.compile(r"(?a)(\d{4}|\d{2})[年.](?:(\d{1,2})(?:[月.](?:(\d{1,2})[日号]?)?)?)?")
+_YEARLESS = re.compile(
+    r"(?a)(?P<month>\d{1,2})(?:月(?:(?P<day>\d{1,2})(?P<mark>[日号])?)?|\.(?P<day2>\d{1,2})(?P<mark2>[日号])?)"
+)
+_LUNAR = re.compile("农历|阴历|正月|冬月|腊月|闰.月|初[一二三四五六七八九十]|除夕|春节")
 _COMPACT = re.compile(r"(?a)(\d{4})(\d{2})(\d{2})?")
 _YEAR_LAST = re.compile(r"(?a)\d{1,2}\.\d{1,2}\.\d{4}")
 _ENGLISH = re.compile(r"(?a)(?:(\d{1,2})\.)?([A-Za-z]{3})[a-z]*\.(\d{4}|\d{2})")
@@ -54,8 +58,12 @@ class ParsedDate:
 EMPTY = ParsedDate()
 
 
-def parse_date(cell: object, *, display: str | None = None, date1904: bool = False) -> ParsedDate:
+def parse_date(
+    cell: object, *, display: str | None = None, date1904: bool = False, year: int | None = None
+) -> ParsedDate:
     """Read one cell as a partial date.
+
+    `year` is the one of dates that name none (meetings, ledgers); without it such a date is refused.
 
     `display` is what the sheet shows where it differs from the stored value: it tells 2021.10 from 2021.1 and
     a month typed into a date cell from its first day. `date1904` holds for workbooks counted from 1904.
@@ -63,12 +71,12 @@ def parse_date(cell: object, *, display: str | None = None, date1904: bool = Fal
     if cell is None or cell == "" or cell == time():  # midnight alone is day nought, an empty date
         return EMPTY
     if isinstance(cell, str):
-        return _parse_text(cell)
+        return _parse_text(cell, year)
     if isinstance(cell, date):
         return _parse_day(cell, display, date1904)
     if isinstance(cell, bool) or not isinstance(cell, int | float):
         return ParsedDate(original=str(cell), error="这不是日期")
-    return _parse_number(float(cell), display, date1904)
+    return _parse_number(float(cell), display, date1904, year)
 
 
 def _parse_day(cell: date, display: str | None, date1904: bool) -> ParsedDate:
@@ -88,7 +96,7 @@ def _parse_day(cell: date, display: str | None, date1904: bool) -> ParsedDate:
 
 
 @lru_cache(maxsize=1 << 16)
-def _parse_number(number: float, display: str | None, date1904: bool) -> ParsedDate:
+def _parse_number(number: float, display: str | None, date1904: bool, of: int | None) -> ParsedDate:
     text = f"{number:.10g}"
     if not isfinite(number):
         return ParsedDate(original=text, error="这不是日期")
@@ -102,8 +110,13 @@ def _parse_number(number: float, display: str | None, date1904: bool) -> ParsedD
             reason = f"只有数值{text}：可能是{year}年10月，也可能是{year}年1月，请改成文本写明"
             return ParsedDate(original=text, error=reason)
         return _parse_text(text)
-    if len(year) == 2 and len(month) <= 2:
-        return _parse_text(text)
+    if len(year) <= 2 and len(month) <= 2:
+        if display is not None and re.fullmatch(r"\d{1,2}\.\d{1,2}", display):
+            return _parse_text(display, of)
+        if 1 <= int(year) <= 12 and month in ("1", "2", "3"):
+            reason = f"只有数值{text}，缺年份，也分不清是{month}日还是{month}0日，请改成文本写明"
+            return ParsedDate(original=text, error=reason)
+        return _parse_text(text, of)
     return _from_serial(number, date1904, text)
 
 
@@ -127,7 +140,7 @@ def _from_serial(number: float, date1904: bool, text: str) -> ParsedDate:
 
 
 @lru_cache(maxsize=1 << 16)
-def _parse_text(cell: str) -> ParsedDate:
+def _parse_text(cell: str, year: int | None = None) -> ParsedDate:
     original = cell.strip().lstrip("'‘’`").strip()
     if not original:
         return EMPTY
@@ -135,9 +148,13 @@ def _parse_text(cell: str) -> ParsedDate:
         return _from_parts(match[1], match[2], match[3], original)
     if original in _BLANK_MARKS:
         return ParsedDate(original=original)
+    if lunar := _LUNAR.search(original):
+        return ParsedDate(original=original, error=f"“{lunar[0]}”是农历的说法，请改成公历日期")
     if _VAGUE.search(original):
         return ParsedDate(original=original, warning=f"“{original}”不是确切日期，已留原文待核")
     text = _uniform(original)
+    if told := _without_year(text, original, year):
+        return told
     if re.fullmatch("[0-9]+", text) and len(text) not in (6, 8):
         return _parse_bare_digits(text, original)
     match = _SEPARATED.fullmatch(text) or _COMPACT.fullmatch(text)
@@ -152,10 +169,35 @@ def _parse_text(cell: str) -> ParsedDate:
     return ParsedDate(original=original, error=f"“{original}”看不出是哪一天")
 
 
+def _without_year(text: str, original: str, year: int | None) -> ParsedDate | None:
+    """What 11.20, 11月20日 and 3月 say: a day of `year`, or nothing; None where a year is named."""
+    match = _YEARLESS.fullmatch(text)
+    if match is None:
+        return None
+    first, second = int(match["month"]), match["day"] or match["day2"]
+    dotted = "月" not in text and match["mark2"] is None
+    if dotted and first > 12 and int(second) <= 12:
+        # 98.7 is July 1998.
+        return None
+    if dotted and year is None and match["month"][0] == "0" and len(second) == 1 and first:
+        # 05.7 is a year: nobody pads the month and not the day.
+        return None
+    if not 1 <= first <= 12 or (second and not 1 <= int(second) <= 31):
+        return ParsedDate(original=original, error=f"“{original}”看不出是哪一天，请写全年月日")
+    if year is not None:
+        found = _from_parts(str(year), match["month"], second, original)
+        if found.value is None:
+            return found
+        return ParsedDate(found.value, original, f"“{original}”没有写年份，按{year}年读入")
+    other = dotted and second and int(second) <= 12
+    both = f"，也可能是20{first:02d}年{int(second)}月" if other and second else ""
+    return ParsedDate(original=original, error=f"“{original}”缺年份{both}，请写全，如2021-07-16")
+
+
 def _uniform(text: str) -> str:
     """The text with ASCII digits and dots: `二〇二一年七月` and `2021/7` both become readable by one pattern."""
     text = unicodedata.normalize("NFKC", text)
-    text = _TIME_OF_DAY.sub("", text).replace("元月", "1月")
+    text = _TIME_OF_DAY.sub("", text).replace("元月", "1月").replace("元旦", "1月1日")
     text = re.sub(r"(?<=\d)\s+(?=\d)", ".", text)
     text = "".join(text.split())
     if _CHINESE.search(text):

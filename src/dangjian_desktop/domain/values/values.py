@@ -23,10 +23,11 @@ from .cell_text import (
     cell_text,
     clean_name,
     phone_digits,
-    split_clock,
+    split_remark,
     why_no_number,
 )
 from .characters import cleaned, unknown_private
+from .clock_text import split_span
 from .codes import CodeTables, clean
 from .id_numbers import check_id_number, plain_id_numbers
 from .partial_dates import parse_date
@@ -42,13 +43,14 @@ _TOO_LARGE = Decimal(10) ** 12  # beyond what any office counts, and still whole
 class CellResult(NamedTuple):
     """What one cell gives: `value` to store, `original` text worth keeping, and why it is not usable or doubtful.
 
-    A blank cell gives four times None.
+    A blank cell gives only None. `until` is the end where a time of day says both, as 14:30-16:00.
     """
 
     value: object = None
     original: str | None = None
     error: str | None = None
     warning: str | None = None
+    until: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ class FieldReader:
     """Reads the cells of one field; remembers what it has read, so that repeated words cost nothing.
 
     `on` is today for ages. `value_map` (the person's own choice, such as 0 → 2 for a sex written 1/0) goes before
-    the code lists. `header` tells a unit written there, as in 金额（万元）.
+    the code lists. `header` tells a unit written there, as in 金额（万元）. `year` is that of dates which name none.
     """
 
     def __init__(
@@ -90,11 +92,13 @@ class FieldReader:
         date1904: bool = False,
         value_map: Mapping[str, str] | None = None,
         header: str = "",
+        year: int | None = None,
     ) -> None:
         self.spec = spec
         self._codes = codes
         self._on = on
         self._date1904 = date1904
+        self._year = year
         self._value_map = dict(value_map or {})
         self._scale = 10000 if "万元" in header else 1
         self._provinces = frozenset(code for code, _ in codes.choices("provinces"))
@@ -134,7 +138,7 @@ class FieldReader:
         else:
             results = [memory[cell] for cell in cells]
         reading = ColumnReading([result[0] for result in results])
-        nothing = (None, None, None)
+        nothing = EMPTY[1:]
         if any(result[1:] != nothing for result in (*memory.values(), *truths.values())):
             reading.remarks = {index: result for index, result in enumerate(results) if result[1:] != nothing}
         return reading
@@ -199,6 +203,9 @@ class FieldReader:
             return EMPTY
         if "\ufffd" in text:
             return CellResult(None, cell, "姓名中有无法辨认的字，请重填")
+        bare, remark = split_remark(text)
+        if remark:
+            return CellResult(bare, cell.strip(), None, f"姓名里的“{remark}”像是备注，按“{bare}”读入，请核对")
         # Spaces that only line names up are not worth keeping; another middle dot is.
         original = cell.strip() if text != cell and text != "".join(cell.split()) and "·" in text else None
         if re.search("[?？□■*＊]", text):
@@ -245,30 +252,35 @@ class FieldReader:
         return CellResult(None, text, f"“{text}”不是认识的{self.spec.label}，可填{'、'.join(answers)}")
 
     def _date(self, cell: object, display: str | None) -> CellResult:
-        parsed = parse_date(cell, display=display, date1904=self._date1904)
+        parsed = parse_date(cell, display=display, date1904=self._date1904, year=self._year)
         return CellResult(parsed.value, parsed.original, parsed.error, parsed.warning)
 
     def _moment(self, cell: object) -> CellResult:
         if isinstance(cell, datetime):
             return CellResult(cell.isoformat(timespec="minutes"))
-        clock = None
-        text = cell_text(cell)
+        day, clock, end = cell_text(cell), None, None
         if isinstance(cell, str):
-            text, clock = split_clock(cell)
+            day, clock, end = split_span(cell_text(cell))
         elif isinstance(cell, float) and not cell.is_integer() and 2100 < cell < 73051:
             moment = datetime(
                 1904 if self._date1904 else 1899, 1 if self._date1904 else 12, 1 if self._date1904 else 30
             )
             moment += timedelta(days=round(cell * 1440) / 1440)
             return CellResult(moment.isoformat(timespec="minutes"))
-        parsed = parse_date(text if isinstance(cell, str) else cell, date1904=self._date1904)
+        if clock and not day:
+            return CellResult(None, cell_text(cell), "只写了几点，没有写是哪一天")
+        # A moment is never long ago: one without a year is this year's.
+        year = self._year or self._on.year
+        parsed = parse_date(day if isinstance(cell, str) else cell, date1904=self._date1904, year=year)
         if parsed.error or parsed.value is None:
-            return CellResult(None, parsed.original, parsed.error, parsed.warning)
+            return CellResult(None, parsed.original and cell_text(cell), parsed.error, parsed.warning)
         if len(parsed.value) < 10:
             return CellResult(None, cell_text(cell), "时间要写到日，如2026-09-03 14:30")
         if clock is None:
             return CellResult(parsed.value, cell_text(cell), None, "只写了日期，没有写几点")
-        return CellResult(f"{parsed.value}T{clock}")
+        original = cell_text(cell) if parsed.warning else None
+        until = f"{parsed.value}T{end}" if end else None
+        return CellResult(f"{parsed.value}T{clock}", original, None, parsed.warning, until)
 
     def _number(self, cell: object) -> tuple[Decimal | None, CellResult]:
         """The number in a cell; the result beside it carries only remarks."""
@@ -352,7 +364,7 @@ def _names_a_person(spec: FieldSpec) -> bool:
 def _put(reading: ColumnReading, index: int, result: CellResult) -> None:
     reading.values[index] = result.value
     reading.remarks.pop(index, None)
-    if result[1:] != (None, None, None):
+    if result[1:] != EMPTY[1:]:
         reading.remarks[index] = result
 
 
@@ -378,9 +390,10 @@ def read_cell(
     display: str | None = None,
     date1904: bool = False,
     value_map: Mapping[str, str] | None = None,
+    year: int | None = None,
 ) -> CellResult:
     """Read a single cell of a field; for whole columns make one `FieldReader` and use `read_column`."""
-    return FieldReader(spec, codes, on=on, date1904=date1904, value_map=value_map).read(cell, display)
+    return FieldReader(spec, codes, on=on, date1904=date1904, value_map=value_map, year=year).read(cell, display)
 
 
 def severity_of(result: CellResult, spec: FieldSpec) -> str | None:

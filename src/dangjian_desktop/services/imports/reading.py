@@ -113,6 +113,8 @@ class _Remark:
         row, spec, result = rows[self.place], self.spec, self.result
         if self.weak:
             row.weak |= {spec.name}
+        if result.until and spec.name == "started_at":
+            row.values.setdefault("ended_at", result.until)
         reason, severity = result.error or result.warning or "", severity_of(result, spec)
         if severity == "error":
             row.refuse(self.header, self.shown, reason)
@@ -143,6 +145,7 @@ def _read_column(
         date1904=layout.sheet.date1904,
         value_map=_value_map(plan, layout, spec, cells),
         header=header,
+        year=None if _is_history(plan) else office.today().year,
     )
     reading = reader.read_column(cells, layout.displays(spec.name))
     if spec.type is FieldType.CODE and any(cell in BLANK_MARKS for cell in set(cells) if cell):
@@ -156,6 +159,11 @@ def _read_column(
         for place, result in sorted(reading.remarks.items())
     ]
     return reading.values
+
+
+def _is_history(plan: ImportPlan) -> bool:
+    """Whether dates may be of any year: a member's, a unit's, a post's; meetings and ledgers are this year's."""
+    return plan.kind in ("roster", "organisations", "posts")
 
 
 def _value_map(plan: ImportPlan, layout: SheetLayout, spec: FieldSpec, cells: Sequence[object]) -> Mapping[str, str]:

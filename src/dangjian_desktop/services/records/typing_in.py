@@ -18,6 +18,8 @@ from dangjian_desktop.storage.queries import people
 from . import attached, organisations
 from .policies import policy_of
 
+_THIS_YEARS = ("meeting", "ledger_entry")
+
 
 def field_specs(office: Office, kind: str, template: str | None = None) -> list[FieldSpec]:
     """The fields a person fills in for a kind; a ledger's columns follow its own fields."""
@@ -49,10 +51,15 @@ def read_values(
             )
         if not specs[name].editable:
             raise _follows(specs[name])
-        value = read_one(office, specs[name], raw)
+        # Dates of meetings and ledgers that name no year are this year's; a member's history needs one.
+        year = office.today().year if kind in _THIS_YEARS else None
+        value = read_one(office, specs[name], raw, year=year)
         if specs[name].required and value is None:
             raise UserError("required", f"“{specs[name].label}”不能为空。")
         values[f"values.{name}" if name in columns else name] = value
+        if name == "started_at" and "ended_at" not in typed and isinstance(raw, str):
+            end = read_cell(specs[name], raw, office.codes, on=office.today()).until
+            values |= {"ended_at": end} if end else {}
     if not partial:
         _require(specs.values(), values, columns)
     return values
@@ -75,7 +82,7 @@ def _require(specs: Iterable[FieldSpec], values: Mapping[str, Any], columns: set
             raise UserError("required", f"缺少“{spec.label}”。", effect="没有新建，数据没有改动。")
 
 
-def read_one(office: Office, spec: FieldSpec, raw: Any) -> Any:
+def read_one(office: Office, spec: FieldSpec, raw: Any, *, year: int | None = None) -> Any:
     """The stored value of one typed one; an empty text empties the field."""
     if raw is None or (isinstance(raw, str) and not raw.strip()):
         return None
@@ -94,7 +101,7 @@ def read_one(office: Office, spec: FieldSpec, raw: Any) -> Any:
         return codes
     if isinstance(raw, bool | int) and spec.type in (FieldType.BOOLEAN, FieldType.INTEGER):
         return raw
-    result = read_cell(spec, raw, office.codes, on=office.today())
+    result = read_cell(spec, raw, office.codes, on=office.today(), year=year)
     if result.error:
         raise UserError("bad_value", f"“{spec.label}”填写的“{raw}”不能用：{result.error}。")
     if result.warning and spec.type is FieldType.MONEY:
