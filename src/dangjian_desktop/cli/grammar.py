@@ -60,7 +60,7 @@ _SCOPE = _option("--scope", "ORG", "只看这个党组织和它的下级")
 _SINCE = _option("--since", "DATE", "从哪天起这样，默认 --on")
 _LIMIT = _option("--limit", "N", "最多列出多少条", "count")
 _PERIOD = _option("--period", "P", "期间：2026、2026Q3 或 2026-09")
-_ACTS = "login 登录、reveal 查看完整信息、export 导出打印、backup 备份、clear 按期清除、account 账户和密码"
+_ACTS = "login 登录、reveal 查看完整信息、search 按号码查找、export 导出打印、backup 备份、clear 按期清除、account 账户和密码"
 _ROLE = "administrator、secretary、clerk、grid_worker、reader"
 
 
@@ -132,7 +132,7 @@ COMMANDS: dict[str, Command] = {
         ),
     ),
     "find": Command(
-        "按姓名、拼音首字母、号码片段找党员", "TEXT [--limit N]", (_word("text", "TEXT", "要找的内容"), _LIMIT)
+        "按姓名、拼音首字母或号码找党员", "TEXT [--limit N]", (_word("text", "TEXT", "要找的内容"), _LIMIT)
     ),
     "add": Command("新建一条资料", "KIND FIELD=VALUE ...", (_KIND, _VALUES, _SINCE)),
     "set": Command("修改一条资料", "KIND ID FIELD=VALUE ...", (_KIND, _ID, _VALUES, _SINCE)),
