@@ -63,6 +63,8 @@ def test_every_error_text_stays_in_its_cell(tmp_path: Path, error: str) -> None:
     body = f'<row r="3"><c r="A3" t="e"><v>{error}</v></c><c r="B3" t="inlineStr"><is><t>女</t></is></c></row>'
     sheet = read_workbook(packed(tmp_path / "a.xlsx", sheet_xml(body)))[0]
     assert sheet.rows[2] == [error, "女"]
+    read = read_cell(FieldSpec("name", "姓名", FieldType.TEXT), error, codes(), on=date(2026, 9, 1))
+    assert read.value is None and "公式错误" in (read.error or "")
 
 
 @pytest.mark.parametrize("name", ["c28_no_refs.xlsx", "c30_single_quotes.xlsx"])

@@ -33,8 +33,12 @@ from .id_numbers import check_id_number, plain_id_numbers
 from .partial_dates import parse_date
 
 ERROR_VALUES = frozenset(
-    ("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#GETTING_DATA", "#SPILL!", "#CALC!")
+    (
+        *("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#GETTING_DATA", "#SPILL!", "#CALC!"),
+        *("#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#BUSY!", "#PYTHON!", "#EXTERNAL!", "#TIMEOUT!"),
+    )
 )
+"""What a cell says whose formula failed, in all versions of the programs that people use."""
 _OWN_CHARACTER = "有一个字是某台电脑自造的，换一台电脑就显示不出，请改用标准的字"
 _FEN = Decimal(100)
 _TOO_LARGE = Decimal(10) ** 12  # beyond what any office counts, and still whole fen in a column of the file

@@ -6,6 +6,7 @@ After the documentation of `CreateJobObjectW`, `SetInformationJobObject` and `As
 from __future__ import annotations
 
 import ctypes
+import sys
 from typing import Any
 
 _EXTENDED_LIMIT_INFORMATION = 9  # JobObjectExtendedLimitInformation
@@ -58,19 +59,19 @@ class ExtendedLimits(ctypes.Structure):
     )
 
 
-def extended_limits(memory: int, seconds: int) -> ExtendedLimits:
-    """The limits as Windows wants them; no process of the job may start another one."""
+def extended_limits(memory: int, seconds: int, *, alone: bool = True) -> ExtendedLimits:
+    """The limits as Windows wants them; `alone` where no process of the job may start another one."""
     limits = ExtendedLimits()
     basic = limits.BasicLimitInformation
     basic.LimitFlags = (
         _LIMIT_PROCESS_MEMORY
         | _LIMIT_PROCESS_TIME
-        | _LIMIT_ACTIVE_PROCESS
+        | (_LIMIT_ACTIVE_PROCESS if alone else 0)
         | _LIMIT_DIE_ON_UNHANDLED_EXCEPTION
         | _LIMIT_KILL_ON_JOB_CLOSE
     )
     basic.PerProcessUserTimeLimit = seconds * _HUNDRED_NANOSECONDS
-    basic.ActiveProcessLimit = 1
+    basic.ActiveProcessLimit = 1 if alone else 0
     limits.ProcessMemoryLimit = memory
     return limits
 
@@ -92,7 +93,8 @@ class Job:
         self._handle = kernel.CreateJobObjectW(None, None)
         if not self._handle:
             raise _last_error()
-        limits = extended_limits(memory, seconds)
+        # Outside a frozen build python.exe may be a launcher that starts the true one.
+        limits = extended_limits(memory, seconds, alone=hasattr(sys, "frozen"))
         try:
             if not kernel.SetInformationJobObject(
                 self._handle, _EXTENDED_LIMIT_INFORMATION, ctypes.byref(limits), ctypes.sizeof(limits)

@@ -21,6 +21,7 @@ _SHORT_DATE = {"date": re.compile(r"\d{4}(?:\D+\d{1,2}\D?)?"), "float": re.compi
 _DURATION = re.compile(r"(-?)P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:[.,]\d+)?)S)?")
 # Text inside these is not what the cell says: remarks, reading aids, and what a change once removed.
 _BESIDE = frozenset(("annotation", "ruby-text", "tracked-changes", "shapes", "note-citation"))
+_ERROR, _BROKEN = re.compile(r"Err:\d{3}"), "#VALUE!"
 _HIDDEN = ("collapse", "filter")
 _NO_DAY = date(1899, 12, 30)
 _MOST_REPEATED = 1 << 21
@@ -226,6 +227,8 @@ def _value(given: Mapping[str, str], text: str) -> object:
         # LibreOffice keeps a broken formula as the number 0 beside its error text.
         if text.startswith("#"):
             return text
+        if _ERROR.fullmatch(text):
+            return _BROKEN
         try:
             number = float(given.get("value", ""))
         except ValueError:
@@ -235,7 +238,9 @@ def _value(given: Mapping[str, str], text: str) -> object:
         return given.get("boolean-value") == "true"
     if kind == "date":
         return _day(given.get("date-value", ""), text)
-    return _span(given.get("time-value", ""), text) if kind == "time" else text
+    if kind == "time":
+        return _span(given.get("time-value", ""), text)
+    return _BROKEN if "formula" in given and _ERROR.fullmatch(text) else text
 
 
 def _day(stored: str, text: str) -> object:

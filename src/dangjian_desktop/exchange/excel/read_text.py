@@ -68,6 +68,8 @@ def read_separated(text: str, separator: str | None = None) -> list[list[object]
     try:
         rows: list[list[object]] = [[_unprotected(cell) for cell in row] for row in reader]
     except csv.Error as problem:
+        if "limit" in str(problem):
+            raise too_large("这个文本表格", "有一格里的字太多，也可能是引号不成对") from problem
         raise UserError(
             "file_unreadable", "文本表格里引号不成对，读不出来。", advice="请用WPS打开后另存为xlsx。"
         ) from problem
