@@ -60,7 +60,10 @@ _SCOPE = _option("--scope", "ORG", "只看这个党组织和它的下级")
 _SINCE = _option("--since", "DATE", "从哪天起这样，默认 --on")
 _LIMIT = _option("--limit", "N", "最多列出多少条", "count")
 _PERIOD = _option("--period", "P", "期间：2026、2026Q3 或 2026-09")
-_ACTS = "login 登录、reveal 查看完整信息、search 按号码查找、export 导出打印、backup 备份、clear 按期清除、account 账户和密码"
+_ACTS = (
+    "login 登录、reveal 查看完整信息、search 按号码查找、"
+    "export 导出打印、backup 备份、clear 按期清除、account 账户和密码"
+)
 _ROLE = "administrator、secretary、clerk、grid_worker、reader"
 
 
