@@ -7,6 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from dangjian_desktop.base.errors import UserError
+from dangjian_desktop.base.files import replace_file
 from dangjian_desktop.base.userdirs import data_dir
 
 KEPT = 8
@@ -30,25 +32,26 @@ def recent_files() -> list[RecentFile]:
 def remember_file(path: Path, name: str, account: str) -> None:
     """Put a file at the top of the list; a PC where this cannot be written just forgets."""
     place = str(path.resolve())
-    entries = [{"path": place, "name": name, "account": account}] + [r for r in _read() if r["path"] != place]
-    with suppress(OSError):
-        _store().parent.mkdir(parents=True, exist_ok=True)
-        beside = _store().with_suffix(".tmp")
-        beside.write_text(json.dumps(entries[:KEPT], ensure_ascii=False), "utf-8")
-        beside.replace(_store())
+    _keep([{"path": place, "name": name, "account": account}] + [r for r in _read() if r["path"] != place])
 
 
 def forget_file(path: Path) -> None:
     """Take a file off the list; the file itself stays."""
     place = str(path.resolve())
-    entries = [r for r in _read() if r["path"] != place]
-    with suppress(OSError):
-        _store().write_text(json.dumps(entries, ensure_ascii=False), "utf-8")
+    _keep([r for r in _read() if r["path"] != place])
 
 
 def last_file() -> Path | None:
     """The file opened last, if it is still there."""
     return next((r.path for r in recent_files() if r.exists), None)
+
+
+def _keep(entries: list[dict[str, str]]) -> None:
+    def write(target: Path) -> None:
+        target.write_text(json.dumps(entries[:KEPT], ensure_ascii=False), "utf-8")
+
+    with suppress(OSError, UserError):
+        replace_file(_store(), write)
 
 
 def _store() -> Path:
