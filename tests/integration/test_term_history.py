@@ -51,6 +51,19 @@ def test_a_reelection_of_august_leaves_july_overdue(office: Office) -> None:
     assert (then["term_doc"], then["term_due"]) == ("街组发〔2023〕1号", 20)
 
 
+def test_a_list_of_july_is_filtered_and_sorted_by_the_terms_of_july(office: Office) -> None:
+    first = add_branch(office, "第一党支部", **OLD)
+    second = add_branch(office, "第二党支部", term_elected_on="2024-05-10")
+    records.edit(office, "organisation", first, {"term_elected_on": "2026-08-15"})
+    late = [records.Filter("term_ends_on", "le", "2026-12-31")]
+    assert records.query(office, "organisation", filters=late) == []
+    assert records.query(office, "organisation", filters=late, on=date(2026, 7, 31)) == [first]
+    known = [records.Filter("term_ends_on", "not_empty")]
+    order = [("term_ends_on", False)]
+    assert records.query(office, "organisation", filters=known, order=order) == [second, first]
+    assert records.query(office, "organisation", filters=known, order=order, on=date(2026, 7, 31)) == [first, second]
+
+
 def test_a_date_within_a_year_corrects_and_an_emptied_one_is_filled_again(office: Office) -> None:
     branch = add_branch(office, "第一党支部", **OLD)
     records.edit(office, "organisation", branch, {"term_elected_on": "2023-06-21"})

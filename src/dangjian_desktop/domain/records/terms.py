@@ -91,9 +91,7 @@ def term_of(
     length = years if years and 0 < years < _ABSURD else usual_years(rules, kind, field, elected_on)
     expiry = _years_later(elected_on, length)
     ends, extended, too_long = _extended(rules, expiry, extended_to)
-    return Term(
-        elected_on, length, ends, _state(rules, ends, day, extended), length != years, extended, expiry, too_long
-    )
+    return Term(elected_on, length, ends, _state(rules, ends, day), length != years, extended, expiry, too_long)
 
 
 def _extended(rules: RuleBook, expiry: str, extended_to: str | None) -> tuple[str, bool, bool]:
@@ -106,11 +104,10 @@ def _extended(rules: RuleBook, expiry: str, extended_to: str | None) -> tuple[st
     return extended_to, True, False
 
 
-def _state(rules: RuleBook, ends: str, day: date, extended: bool) -> str:
+def _state(rules: RuleBook, ends: str, day: date) -> str:
     if last_day(ends) < day:
         return "overdue"
-    lead = rules["TERM_EXT" if extended else "TERM"].lead_days[0]
-    return "soon" if (first_day(ends) - day).days <= lead else "running"
+    return "soon" if (first_day(ends) - day).days <= rules["TERM"].lead_days[0] else "running"
 
 
 def _years_later(partial: str, years: int) -> str:

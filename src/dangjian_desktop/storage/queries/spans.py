@@ -17,6 +17,7 @@ from dangjian_desktop.domain.records.fields import FieldType
 from dangjian_desktop.domain.records.kinds import KINDS
 from dangjian_desktop.domain.records.members import counted_from
 from dangjian_desktop.domain.records.spans import STAY_FIELDS, OnDay
+from dangjian_desktop.domain.records.terms import TERM_COLUMNS
 from dangjian_desktop.domain.rules.shipped import rules
 
 from .. import tables
@@ -141,8 +142,11 @@ class DayColumns:
         self._specs = {spec.name: spec for spec in KINDS[kind].fields}
         self._past: set[str] = set()
         self._moved: set[str] = set()
+        self._terms: dict[str, dict[str, Any]] = {}
         if day is None:
             return
+        if kind == "organisation":
+            self._terms = former_terms(connection, day)
         statement = text("SELECT DISTINCT attribute FROM former WHERE until > :day")
         self._past = set(connection.execute(statement, {"day": day.isoformat()}).scalars())
         if kind == ENTRIES and passages.changed_since(connection, day):
@@ -166,6 +170,9 @@ class DayColumns:
             return passages.then(name, self._day)
         if spec is not None and spec.dated and name in self._past:
             return self._former(column, name)
+        if name in TERM_COLUMNS and self._terms:
+            then = {unit: values[name] for unit, values in self._terms.items()}
+            return case(*((self._table.c.id == unit, value) for unit, value in then.items()), else_=column)
         if name in STAY_FIELDS and self.moved:
             return self._stay(STAY_FIELDS[name])
         if name == "categories" and "category" in self._moved:
