@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from dangjian_desktop.domain.figures.figures import FigureValue, figures_of
 from dangjian_desktop.domain.records.findings import INFO, Finding
 from dangjian_desktop.domain.rules.asking import Ask
 from dangjian_desktop.domain.rules.shipped import rules
+from dangjian_desktop.domain.values.partial_dates import last_day
 from dangjian_desktop.services.office.office import Office
 
 from .office import backups
@@ -64,7 +66,7 @@ def summary(office: Office, scope: str | None = None) -> Summary:
     for key, word in (("joined", "增加"), ("left", "减少")):
         values[key] = replace(values[key], label=f"{survey.period.label}{word}")
     told = [one for one in findings.every(office, scope, kinds=_TOLD_KINDS) if one.severity != INFO]
-    due = [*_backup(office), *lines(told), *_missing(values), *_unbalanced(values)]
+    due = [*_backup(office), *lines(told, office.today()), *_missing(values), *_unbalanced(values)]
     counts = records.counts(office)
     return Summary(
         sorted(due, key=lambda one: findings.WEIGHT[one.severity]),
@@ -97,7 +99,7 @@ class FindingScan:
 
     def found(self) -> list[Finding]:
         """A line for every rule that has something to say, the weightiest and widest first."""
-        made = lines(self._told)
+        made = lines(self._told, self._office.today())
         return sorted(made, key=lambda one: (findings.WEIGHT[one.severity], -len(one.records)))
 
 
@@ -109,27 +111,32 @@ def member_findings(office: Office, scope: str | None = None) -> list[Finding]:
     return scan.found()
 
 
-def lines(told: Sequence[Finding]) -> list[Finding]:
+def lines(told: Sequence[Finding], today: date) -> list[Finding]:
     """Findings of one rule drawn together: of what has a due day the first are named, all else is one line a rule."""
     made: list[Finding] = []
     for (code, _severity), same in findings.by_rule(told).items():
         named = sorted((one for one in same if one.due_on), key=lambda one: one.due_on or "")
         made += named[:EACH]
         if len(named) > EACH or (same and not named):
-            made.append(_together(code, same))
+            made.append(_together(code, same, today))
     return made
 
 
-def _together(code: str, same: Sequence[Finding]) -> Finding:
+def _together(code: str, same: Sequence[Finding], today: date) -> Finding:
     first, rule = same[0], rules()[code]
     people = tuple(dict.fromkeys(record for one in same for record in one.records))
     if len(people) == 1 and first.kind != "member":
         return first
-    # A sentence about one record's own numbers says only for that one what is wrong.
-    said = rule.title if "{" in rule.sentence else first.message
     unit = _MEASURES.get(first.kind, "条")
-    more = "点击看全部" if first.due_on else first.article
-    return replace(first, message=f"{len(people)} {unit}：{said}", subject="", records=people, detail=more, field="")
+    if first.due_on:
+        late = last_day(first.due_on) < today
+        named = (rule.late_group if late else rule.group) or rule.title
+        said, more = f"{named}共 {len(people)} {unit}", "点击看全部"
+    else:
+        # A sentence about one record's own numbers says only for that one what is wrong.
+        told = rule.title if "{" in rule.sentence else first.message
+        said, more = f"{len(people)} {unit}：{told}", first.article
+    return replace(first, message=said, subject="", records=people, detail=more, field="")
 
 
 def _backup(office: Office) -> list[Finding]:

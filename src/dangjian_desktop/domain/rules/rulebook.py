@@ -25,7 +25,7 @@ Parameter = int | str | tuple[str, ...]
 _PARTIAL = re.compile(r"(?a)\d{4}(-\d{2}(-\d{2})?)?$")
 _BLANK = re.compile(r"\{(\w+)\}")
 _RULE_KEYS = frozenset(("code", "title", "applies_to", "severity", "late_severity", "lead_days", "repeat_days"))
-_RULE_KEYS |= {"sentence", "late_sentence", "edition"}
+_RULE_KEYS |= {"sentence", "late_sentence", "group", "late_group", "edition"}
 _EDITION_KEYS = frozenset(["edition", "effective_from", "effective_to", "article", "source", "parameters"])
 
 
@@ -68,7 +68,7 @@ class Rule:
 
     `applies_to` is the kind of record it speaks of; `lead_days` are the days before its due day on which it is said
     anew, the first also when it is first said; after that day again every `repeat_days` (0: once). `severity` and
-    `sentence` hold until then, `late_severity` and `late_sentence` after.
+    `sentence` hold until then, `late_severity` and `late_sentence` after; `group` names many of them in one line.
     """
 
     code: str
@@ -81,6 +81,8 @@ class Rule:
     late_sentence: str = ""
     lead_days: tuple[int, ...] = ()
     repeat_days: int = 0
+    group: str = ""
+    late_group: str = ""
 
     def on(self, day: date) -> Edition:
         """The edition that a deed of `day` is judged by."""
@@ -165,6 +167,8 @@ def _rule(name: str, table: Mapping[str, Any]) -> Rule:
         str(table.get("late_sentence", "")),
         _numbers(name, code, table.get("lead_days", ())),
         _numbers(name, code, [table.get("repeat_days", 0)])[0],
+        str(table.get("group", "")),
+        str(table.get("late_group", "")),
     )
 
 

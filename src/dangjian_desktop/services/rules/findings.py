@@ -96,7 +96,7 @@ def _entries(office: Office, ids: Sequence[str], ask: Ask) -> Iterator[Finding]:
         if not ledger_domain.is_overdue(template, row["values"] or {}, row["state"] or template.initial, after):
             continue
         named = titles.get(row["id"]) or ""
-        said = ask.due("LEDGER", row | {"name": ""}, due, template.due or "", title=template.title)
+        said = ask.due("LEDGER", row | {"name": ""}, due, template.due or "")
         if said:
             told = f"{template.title} {row['number'] or ''}：{named}"
             unit = units.get(row["organisation"] or "", "")
