@@ -17,7 +17,7 @@ from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.base.resources import resource
 from dangjian_desktop.services.history import history
 from dangjian_desktop.services.ledgers import ledgers, own_templates
-from dangjian_desktop.services.office import opening, shared
+from dangjian_desktop.services.office import integrity, opening, shared
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import listings, naming, records
 from dangjian_desktop.services.reports import report_templates, reports
@@ -157,6 +157,26 @@ def test_a_changed_template_moves_the_deadlines_of_what_is_there(office: Office,
     assert ledgers.overdue(office) == [made]
     history.undo(office)
     assert ledgers.overdue(office) == []
+
+
+def test_a_template_that_comes_after_its_entries_tells_their_deadlines(office: Office, tmp_path: Path) -> None:
+    with office.operation("合并") as work:
+        made = work.create(
+            ENTRY,
+            {
+                "template": "wishes",
+                "values": {"wish": "药", "due_on": "2026-09-01"},
+                "passages": {"1": {"state": "open", "day": "2026-08-01", "due": "2026-09-01"}},
+            },
+        )
+    office.read_templates()
+    put(office, tmp_path)
+    assert ledgers.overdue(office) == [made]
+    assert integrity.check(office) == []
+    with office.database.write() as connection:
+        connection.exec_driver_sql("UPDATE ledger_entry SET state = 'done'")
+    assert [problem.code for problem in integrity.check(office)] == ["derived"]
+    assert integrity.check(office, repair=True) == []
 
 
 def test_the_file_wins_over_the_shipped_template(office: Office, tmp_path: Path) -> None:

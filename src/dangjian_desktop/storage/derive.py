@@ -163,8 +163,11 @@ def derive(connection: Connection, touched: Mapping[str, Iterable[str]], templat
 
 def _with_own(connection: Connection, touched: Mapping[str, Iterable[str]], templates: Templates) -> Templates:
     """The templates as they are once this operation is done: the shipped ones, and the file's own over them."""
-    if not touched.get("shared_item"):
-        return templates
+    return known_columns(connection) if touched.get("shared_item") else templates
+
+
+def known_columns(connection: Connection) -> Templates:
+    """What the templates of a file say: the shipped ones, and its own over them."""
     own = own_templates(ledger_templates.texts(connection))
     return {key: ledger_columns(found) for key, found in {**shipped_templates(), **own.found}.items()}
 
@@ -200,6 +203,17 @@ def organisation_expectations(connection: Connection, ids: Sequence[str]) -> lis
     return [(unit, organisation_columns(dict(unit._mapping), held[unit.id])) for unit in units]
 
 
+def entry_expectations(
+    connection: Connection, ids: Sequence[str], templates: Templates
+) -> list[tuple[Any, dict[str, Any]]]:
+    """Pairs of (ledger entry row, the derived columns it should have)."""
+    found: dict[str, dict[str, Mapping[str, Any]]] = defaultdict(dict)
+    for row in connection.execute(select(_PASSAGE).where(_PASSAGE.c.record.in_(ids))).mappings():
+        found[row["record"]][row["key"]] = dict(row)
+    entries = connection.execute(select(_ENTRY).where(_ENTRY.c.id.in_(ids))).all()
+    return [(e, entry_columns(e.template, e._mapping["values"], found[e.id], templates)) for e in entries]
+
+
 def _store_stale(connection: Connection, table: Table, expected: Sequence[tuple[Any, dict[str, Any]]]) -> None:
     stale = [(row, c) for row, c in expected if any(getattr(row, k) != v for k, v in c.items())]
     if stale:
@@ -215,16 +229,7 @@ def _derive_members(connection: Connection, ids: Sequence[str]) -> None:
 
 
 def _derive_entries(connection: Connection, ids: Sequence[str], templates: Templates) -> None:
-    rows = connection.execute(select(_ENTRY).where(_ENTRY.c.id.in_(ids))).all()
-    if not rows:
-        return
-    found: dict[str, dict[str, Mapping[str, Any]]] = defaultdict(dict)
-    for row in connection.execute(select(_PASSAGE).where(_PASSAGE.c.record.in_(ids))).mappings():
-        found[row["record"]][row["key"]] = dict(row)
-    connection.execute(
-        update(_ENTRY).where(_ENTRY.c.rid == bindparam("_rid")),
-        [{"_rid": r.rid, **entry_columns(r.template, r._mapping["values"], found[r.id], templates)} for r in rows],
-    )
+    _store_stale(connection, _ENTRY, entry_expectations(connection, ids, templates))
 
 
 def rebuild(connection: Connection, templates: Templates, report: Callable[[int], None] | None = None) -> None:

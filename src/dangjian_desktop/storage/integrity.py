@@ -142,6 +142,16 @@ def _derived(connection: Connection) -> Iterator[tuple[str, str]]:
             wrong += any(getattr(member, column) != value for column, value in expected.items())
     if wrong:
         yield DERIVED, f"{wrong}名党员的推算数据（所在支部、排序、党龄）不对，可以修复。"
+    yield from _derived_entries(connection)
     indexed = connection.execute(text("SELECT count(*) FROM member_find")).scalar_one()
     if indexed != len(ids):
         yield DERIVED, f"查找索引有{indexed}条，党员有{len(ids)}条，可以修复。"
+
+
+def _derived_entries(connection: Connection) -> Iterator[tuple[str, str]]:
+    wrong, templates = 0, derive.known_columns(connection)
+    for piece in derive.chunks(list(connection.execute(select(tables.ledger_entry.c.id)).scalars())):
+        for entry, expected in derive.entry_expectations(connection, piece, templates):
+            wrong += any(getattr(entry, column) != value for column, value in expected.items())
+    if wrong:
+        yield DERIVED, f"{wrong}条台账条目的推算数据（状态、期限）不对，可以修复。"

@@ -15,7 +15,7 @@ from dangjian_desktop.base.clock import Clock
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.base.ids import new_ids
 from dangjian_desktop.domain.records.changes import ChangeSet, FieldKey
-from dangjian_desktop.domain.records.kinds import KINDS
+from dangjian_desktop.domain.records.kinds import KINDS, SHARED_ITEM
 from dangjian_desktop.domain.records.permissions import REMOVE, WRITE, Actor
 from dangjian_desktop.sync.versions import covering
 
@@ -117,6 +117,9 @@ class UnitOfWork:
         self.log.creations(shape, ids, rows)
         self._touch(kind, ids)
         self._created[kind] += ids
+        if kind == SHARED_ITEM.name:
+            # A ledger's template may come after its entries, or in place of another one.
+            self._derive[kind].update(ids)
         return ids
 
     @contextmanager

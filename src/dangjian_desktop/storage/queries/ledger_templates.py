@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, func, select, text
 
 from .. import tables
 
@@ -31,11 +31,13 @@ def keys(connection: Connection, items: Sequence[str]) -> set[str]:
 def strangers(connection: Connection, known: Collection[str]) -> dict[str, tuple[list[str], list[str]]]:
     """Ledgers that have entries and no template: the keys of their columns and of their states."""
     found: dict[str, tuple[list[str], list[str]]] = {}
-    # Templates are few, entries many: each is looked up in the index and not counted.
-    for template in connection.execute(select(_ENTRY.c.template).distinct()).scalars():
-        if template in known:
-            continue
-        found[template] = in_use(connection, template, also_past=True)
+    # Templates are few, entries many: each is looked up in the index, from one to the next.
+    following = select(func.min(_ENTRY.c.template))
+    template = connection.execute(following).scalar_one()
+    while template is not None:
+        if template not in known:
+            found[template] = in_use(connection, template, also_past=True)
+        template = connection.execute(following.where(_ENTRY.c.template > template)).scalar_one()
     return found
 
 
