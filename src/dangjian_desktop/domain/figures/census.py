@@ -309,6 +309,17 @@ def place(stays: Iterable[StayRow], known: Collection[str], tree: Tree, day: dat
     return Belonging(found, list(doubled), [member for member in informal if member not in found])
 
 
+def moved_since(stays: Iterable[StayRow], day: date) -> set[str]:
+    """Members of whom a stay began after `day` or ended after it; all others are where they were then."""
+    then = OnDay.of(day)
+    text, following = then.text, then.following
+    return {
+        stay.member
+        for stay in stays
+        if (stay.from_on and stay.from_on > text) or (stay.to_on and stay.to_on >= following[: len(stay.to_on)])
+    }
+
+
 def take(
     snapshot: Snapshot,
     tree: Tree,

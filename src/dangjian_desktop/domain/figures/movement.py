@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from dangjian_desktop.domain.records.spans import OnDay
 from dangjian_desktop.domain.values.partial_dates import first_day, last_day
 
-from .census import INFORMAL, MOVE, OPENING, Census, Snapshot, StayRow, Tree, place
+from .census import INFORMAL, MOVE, OPENING, Census, Snapshot, StayRow, Tree, moved_since, place
 
 
 class Event(NamedTuple):
@@ -106,13 +105,7 @@ def _placed_on(
     snapshot: Snapshot, census: Census, closing: Mapping[str, str | None], day: date
 ) -> dict[str, str | None]:
     """Where everybody of the scope was on an earlier day: as on the last, but for those of whom a stay has moved."""
-    then = OnDay.of(day)
-    text, following = then.text, then.following
-    moved = {
-        stay.member
-        for stay in snapshot.stays
-        if (stay.from_on and stay.from_on > text) or (stay.to_on and stay.to_on >= following[: len(stay.to_on)])
-    }
+    moved = moved_since(snapshot.stays, day)
     found = dict(closing)
     if moved:
         for member in moved:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 
-from dangjian_desktop.domain.figures.census import Census, MemberRow, Snapshot, StayRow, place
+from dangjian_desktop.domain.figures.census import Census, MemberRow, Snapshot, StayRow, moved_since, place
 from dangjian_desktop.domain.records.spans import OnDay, former_on
 
 _FULL = "1"
@@ -21,7 +21,7 @@ class HeadCounts:
 
     def __init__(self, snapshot: Snapshot, census: Census, since: date) -> None:
         self._census, self._history = census, snapshot.history
-        moved = self._moved(snapshot, OnDay.of(since))
+        moved = self._moved(snapshot, since)
         self._stays: list[StayRow] = []
         self._members: dict[str, MemberRow] = {}
         if moved:
@@ -35,14 +35,9 @@ class HeadCounts:
             self._full[person.organisation] -= person.member_class == _FULL
         self._known: dict[date, tuple[Mapping[str | None, int], Mapping[str | None, int]]] = {}
 
-    def _moved(self, snapshot: Snapshot, since: OnDay) -> set[str]:
+    def _moved(self, snapshot: Snapshot, since: date) -> set[str]:
         """Members of whom a stay began after `since` or ended after it, or whose class is not the one of then."""
-        text, following = since.text, since.following
-        moved = {
-            stay.member
-            for stay in snapshot.stays
-            if (stay.from_on and stay.from_on > text) or (stay.to_on and stay.to_on >= following[: len(stay.to_on)])
-        }
+        moved = moved_since(snapshot.stays, since)
         return moved | {
             record
             for record, values in snapshot.history.items()

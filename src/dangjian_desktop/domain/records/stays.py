@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 from dangjian_desktop.domain.values.partial_dates import first_day, last_day
 
+from .spans import newest, newest_stay
+
 DEAD, SUSPENDED = "O3", "O2"
 PROBATION_CANCELLED = "O16"
 MOVE, TRANSFERRED_IN, RESTORED_AFTER_SUSPENSION = "move", "I5", "I4"
@@ -59,10 +61,13 @@ def _is_day(partial: str) -> bool:
 
 def open_key(stays: Mapping[str, Stay]) -> str | None:
     """The key of the stay that has not ended, the newest of several; None for somebody who left."""
-    still = sorted(((s.get("from_on") or "", key) for key, s in stays.items() if not s.get("to_on")))
-    return still[-1][1] if still else None
+    return _key(newest({**stay, "key": key} for key, stay in stays.items() if not stay.get("to_on")))
 
 
 def last_key(stays: Mapping[str, Stay]) -> str | None:
     """The key of the stay that ended last; None where there is none."""
-    return max(stays, key=lambda key: (stays[key].get("to_on") or "", stays[key].get("from_on") or ""), default=None)
+    return _key(newest_stay({**stay, "key": key} for key, stay in stays.items()))
+
+
+def _key(stay: Stay | None) -> str | None:
+    return str(stay["key"]) if stay else None

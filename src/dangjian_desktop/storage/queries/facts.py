@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,8 +12,10 @@ from sqlalchemy import Connection, text
 
 from dangjian_desktop.domain.records.kinds import KINDS
 from dangjian_desktop.domain.records.members import FULL
+from dangjian_desktop.domain.records.spans import OnDay, former_on
+from dangjian_desktop.domain.values.partial_dates import first_day
 
-from . import listing
+from . import listing, spans
 from .spans import former_values, in_force_text
 
 Facts = dict[str, Any]
@@ -88,33 +90,21 @@ def posts(connection: Connection, ids: Sequence[str], day: date, heads: Iterable
     people = list(dict.fromkeys(str(row["member"]) for row in found if row["member"]))
     known = {row["id"]: row for row in listing.rows(connection, "member", people, ("name", "member_class", "left_on"))}
     names, first = listing.titles(connection, "organisation", units), holders(connection, day, heads, units)
-    past = _classes(connection, people)
+    past = spans.former_history(connection, None, ("member_class",), people)
     for row in found:
         person = known.get(row["member"] or "", {})
         row["holder"] = person.get("name") or row["person_name"] or ""
         row["holder_left_on"] = person.get("left_on")
-        row["holder_class"] = _then(past.get(row["member"] or "", ()), row["from_on"], person.get("member_class"))
+        row["holder_class"] = _class_then(past.get(row["member"] or "", ()), row["from_on"], person.get("member_class"))
         row |= {"unit": names.get(row["organisation"] or "", ""), "heads": first.get(row["organisation"] or "", 0)}
     return found
 
 
-def _classes(connection: Connection, people: Sequence[str]) -> Mapping[str, Sequence[tuple[str, str | None]]]:
-    """人员类别 that members had before, each with the day until which, the earliest first."""
-    found: dict[str, list[tuple[str, str | None]]] = defaultdict(list)
-    rows = connection.execute(
-        text(
-            "SELECT record, until, value FROM former WHERE attribute = 'member_class'"
-            " AND record IN (SELECT value FROM json_each(:people)) ORDER BY until"
-        ),
-        {"people": json.dumps(list(people))},
-    )
-    for record, until, value in rows:
-        found[record].append((until, value))
+def _class_then(past: Iterable[tuple[str, str, Any]], begun: str | None, now: str | None) -> str | None:
+    """人员类别 on the day something began; where that is not known the first that is."""
+    then = OnDay.of(first_day(begun) if begun else date.min)
+    found: str | None = former_on(past, then).get("member_class", now)
     return found
-
-
-def _then(past: Sequence[tuple[str, str | None]], day: str | None, now: str | None) -> str | None:
-    return next((value for until, value in past if day is None or until > day), now)
 
 
 def meetings(connection: Connection, ids: Sequence[str]) -> list[Facts]:

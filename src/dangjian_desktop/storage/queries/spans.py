@@ -85,16 +85,22 @@ def former_values(connection: Connection, day: date, records: Sequence[str] | No
 
 
 def former_history(
-    connection: Connection, since: date, attributes: Sequence[str]
+    connection: Connection, since: date | None, attributes: Sequence[str], records: Sequence[str] | None = None
 ) -> dict[str, list[tuple[str, str, Any]]]:
-    """Former values of these fields that held on `since` or began after it, as (field, until, value), by record."""
-    found: dict[str, list[tuple[str, str, Any]]] = {}
-    rows = connection.execute(
-        select(_FORMER.c.record, _FORMER.c.attribute, _FORMER.c.until, _FORMER.c.value).where(
-            _FORMER.c.until > since.isoformat(), _FORMER.c.attribute.in_(list(attributes))
-        )
+    """Former values of these fields that held on `since` or began after it, as (field, until, value), by record.
+
+    All there are without `since`; of all records or of these.
+    """
+    asked = select(_FORMER.c.record, _FORMER.c.attribute, _FORMER.c.until, _FORMER.c.value).where(
+        _FORMER.c.attribute.in_(list(attributes))
     )
-    for record, attribute, until, value in rows:
+    if since is not None:
+        asked = asked.where(_FORMER.c.until > since.isoformat())
+    if records is not None:
+        wanted = text("former.record IN (SELECT value FROM json_each(:wanted))")
+        asked = asked.where(wanted.bindparams(wanted=json.dumps(list(records))))
+    found: dict[str, list[tuple[str, str, Any]]] = {}
+    for record, attribute, until, value in connection.execute(asked):
         found.setdefault(record, []).append((attribute, until, stored_value(attribute, value)))
     return found
 
