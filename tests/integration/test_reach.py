@@ -20,7 +20,7 @@ from dangjian_desktop.services.life import meetings
 from dangjian_desktop.services.office import about, accounts, opening
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import listings, records
-from dangjian_desktop.services.reports import exporting, reports
+from dangjian_desktop.services.reports import exporting, figures, reports
 from dangjian_desktop.services.reports.request import ReportRequest
 from import_kit import HEADERS, block, counts, person
 from office_kit import PASSWORD, add_branch, add_member, id_number, new_office
@@ -286,3 +286,24 @@ def test_a_unit_made_below_ones_own_is_in_reach_at_once(office: Office, tmp_path
         assert opened.actor.scope == {own}
     finally:
         opened.close()
+
+
+# Time
+
+
+def test_who_left_is_shown_to_the_unit_as_he_was_and_a_dissolved_unit_on_its_days(office: Office) -> None:
+    own, other = add_branch(office, "甲党总支"), add_branch(office, "乙支部")
+    below = records.add(office, "organisation", {"name": "甲一支部", "kind": "631", "parent": own}).id
+    gone = add_member(office, "王五", own, 1, employer="旧单位")
+    moved = add_member(office, "赵六", below, 2)
+    records.edit(office, "member", gone, {"organisation": other, "employer": "新单位"}, since="2026-05-01")
+    records.edit(office, "member", moved, {"organisation": own}, since="2026-06-01")
+    records.edit(office, "organisation", below, {"dissolved_on": "2026-06-01"})
+    office.scope, office.actor = own, Actor("李四", "clerk", frozenset({own}))
+    then = date(2026, 4, 30)
+    assert set(records.query(office, "member", on=then)) == {gone, moved}
+    assert records.query(office, "member", on=office.today()) == [moved]
+    shown = records.rows(office, "member", [gone], ["organisation", "employer", "standing"], on=then)[0]
+    assert (shown["organisation"], shown["employer"], shown["standing"]) == ("甲党总支", "旧单位", "正常")
+    assert figures.values_of(office, period="2026-04", on=then)["members"].value == 2
+    assert figures.values_of(office, period="2026-09")["members"].value == 1

@@ -129,13 +129,25 @@ def scope_ids(office: Office, scope: str | None, on: date | None = None) -> froz
 
     Raises `UserError` (`out_of_scope`) for a unit beyond the account's reach: its lists are not empty, they are closed.
     """
-    own = office.actor.scope
+    own = reach(office, on)
     if scope is not None:
         office.actor.require_unit(scope)
     if scope is None or scope == root_id(office):
         return own
     asked = subtree(office, scope, on)
     return asked if own is None else asked & own
+
+
+def reach(office: Office, on: date | None = None) -> frozenset[str] | None:
+    """The units of the account's own sub-tree, on a past day with those that have been dissolved since.
+
+    A unit that stands elsewhere today is not among them. None for an account of the whole file.
+    """
+    own = office.actor.scope
+    if own is None or on is None or office.scope is None or on == office.today():
+        return own
+    standing = {node.id for node in whole_tree(office)}
+    return own | (subtree(office, office.scope, on) - standing)
 
 
 def names(office: Office) -> dict[str, str]:

@@ -23,6 +23,7 @@ from dangjian_desktop.domain.values import periods
 from dangjian_desktop.domain.values.periods import Period
 from dangjian_desktop.services.ledgers import ledgers
 from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import organisations
 from dangjian_desktop.storage.queries import organisations as units
 from dangjian_desktop.storage.queries.snapshot import read_snapshot
 
@@ -137,11 +138,11 @@ def _survey(office: Office, asked: _Asked) -> Survey:
     reference = Reference(default_bands(), office.codes, templates, office.base_date)
     if _READING in office.cache:
         reading = _reading(office, asked)
-        scope = _scope(office, reading.tree, asked.scope)
+        scope = _scope(office, reading.tree, asked.scope, asked.day)
         return survey(reading.cuts.of(scope), reference, asked.period, asked.day, scope, tree=reading.tree)
     snapshot = _snapshot(office, asked)
     tree = Tree(snapshot.organisations)
-    return survey(snapshot, reference, asked.period, asked.day, _scope(office, tree, asked.scope), tree=tree)
+    return survey(snapshot, reference, asked.period, asked.day, _scope(office, tree, asked.scope, asked.day), tree=tree)
 
 
 def _reading(office: Office, asked: _Asked) -> _Reading:
@@ -170,9 +171,9 @@ def _snapshot(office: Office, asked: _Asked) -> Snapshot:
         )
 
 
-def _scope(office: Office, tree: Tree, scope: str | None) -> frozenset[str] | None:
-    """The ids asked for within the account's own; the only root stands for the whole file."""
-    own = office.actor.scope
+def _scope(office: Office, tree: Tree, scope: str | None, day: date) -> frozenset[str] | None:
+    """The ids asked for within what the account reaches on the day; the only root stands for the whole file."""
+    own = organisations.reach(office, day)
     if scope is not None:
         office.actor.require_unit(scope)
     if scope is None or tree.roots == [scope]:
