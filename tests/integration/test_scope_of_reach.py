@@ -103,6 +103,8 @@ def test_the_commands_refuse_it_too(
     ):
         for beyond in ("乙支部", office.name):
             cli.refused(1, "out_of_scope", *words, "--scope", beyond, *signed)
+    each = ("report", "roster", "--each", "-o", out)
+    cli.refused(1, "out_of_scope", *each, "--scope", "甲支部", "--scope", "乙支部", *signed)
     assert not out.exists()
     assert cli.ok("list", "member", "--scope", "甲支部", *signed)["total"] == 1
 

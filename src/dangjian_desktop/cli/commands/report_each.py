@@ -47,6 +47,8 @@ def _units(request: Request, office: Office) -> list[str]:
     from dangjian_desktop.services.reports import report_batches
 
     named: list[str] = [organisations.resolve(office, text) for text in request.args.scope or ()]
+    for unit in named:
+        office.actor.require_unit(unit)
     if not request.args.each:
         return named
     found = [
