@@ -92,6 +92,7 @@ class Cli:
             "joined_on": "1995-07-01",
             "confirmed_on": "1996-07-01",
             "entered_on": BASE,
+            "entered_kind": "转入" if "entered_on" in values else "建账",
             "member_class": "正式党员",
         }
         words = [f"{k}={v}" for k, v in (given | values).items()]

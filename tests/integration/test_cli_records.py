@@ -171,7 +171,14 @@ def test_a_record_in_the_recycle_bin_is_not_edited(cli: Cli) -> None:
 
 def test_findings_come_with_what_was_saved(cli: Cli) -> None:
     added = cli.ok(
-        "add", "member", "name=甲", f"id_number={id_number(2)}", "organisation=一支部", "member_class=正式", "sex=男"
+        "add",
+        "member",
+        "name=甲",
+        f"id_number={id_number(2)}",
+        "organisation=一支部",
+        "member_class=正式",
+        "sex=男",
+        f"entered_on={BASE}",
     )
     rules = {f["rule"]: f for f in added["findings"]}
     assert rules.keys() >= {"CONFIRMED_MISSING", "SEX_DIFFERS"}
@@ -259,7 +266,15 @@ def test_removing_goes_to_the_bin_and_back(cli: Cli) -> None:
 
 def test_a_new_member_enters_when_asked(cli: Cli) -> None:
     added = cli.ok(
-        "add", "member", "name=甲", f"id_number={id_number(3)}", "organisation=一支部", "--since", "2026-07-01"
+        "add",
+        "member",
+        "name=甲",
+        f"id_number={id_number(3)}",
+        "organisation=一支部",
+        "member_class=正式",
+        "entered_kind=转入",
+        "--since",
+        "2026-07-01",
     )
     assert added["id"]
     assert cli.ok("list", "member")["records"][0]["entered_on"] == "2026-07-01"

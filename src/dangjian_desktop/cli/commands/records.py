@@ -32,7 +32,7 @@ def fields(request: Request) -> Reply:
         states = [{"code": s.key, "name": s.label} for s in template.states]
         found = [f | {"codes": states} if f["field"] == "state" else f for f in found]
     rows = [
-        (s.name, s.label, TYPE_NAMES[s.type], "必填" if s.required else "", _answers(f))
+        (s.name, s.label, TYPE_NAMES[s.type], "必填" if s.required else "录入时必填" if s.asked else "", _answers(f))
         for s, f in zip(specs, found, strict=True)
     ]
     data = {"kind": kind, "fields": found}
@@ -65,6 +65,7 @@ def field_data(spec: FieldSpec) -> dict[str, Any]:
         "aliases": list(spec.aliases),
         "type": spec.type.value,
         "required": spec.required,
+        "asked": spec.asked,
         "codes": _codes(spec),
         "dated": spec.dated,
         "editable": spec.editable,

@@ -33,8 +33,9 @@ class FieldSpec:
     """One field of a kind: its key, Chinese label, aliases of its column header, and how it is read.
 
     `codes` names a code list (`domain.codes`), which for a text is only suggested; `required` refuses an imported row
-    without it; `sensitive` masks it by default; `dated` keeps ended values with their last day; `table` = shown in
-    lists by default; `rule` is the sentence shown under the field, with its article. What is not `editable` follows
+    without it; `asked` is required of one that is typed in, and asked once in the review of an import; `sensitive`
+    masks it by default; `dated` keeps ended values with their last day; `table` = shown in lists by default; `rule` is
+    the sentence shown under the field, with its article. What is not `editable` follows
     from other data; where it is `importable` all the same, an import only compares it. What is `derived` is computed
     by `storage.derive` and never logged: a form may offer it all the same, its edit goes to the set it comes from.
     """
@@ -45,6 +46,7 @@ class FieldSpec:
     aliases: tuple[str, ...] = ()
     codes: str | None = None
     required: bool = False
+    asked: bool = False
     sensitive: bool = False
     dated: bool = False
     importable: bool = True

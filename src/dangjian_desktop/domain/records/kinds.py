@@ -3,83 +3,11 @@
 from __future__ import annotations
 
 from .attachments import ATTACHMENTS
-from .fields import FORMER, VALUES, FieldSpec, FieldType, RecordKind, SetSpec
+from .fields import VALUES, FieldSpec, FieldType, RecordKind
 from .ownership import OWNERS
+from .sets import ATTENDANCE, CATEGORIES, FORMER, MEMBERSHIPS, PASSAGES, TERMS
 
 T = FieldType
-
-_FORMER = SetSpec(
-    FORMER,
-    "从前的值",
-    "former",
-    (FieldSpec("attribute", "项目"), FieldSpec("value", "当时的值"), FieldSpec("until", "截止日", T.DATE)),
-)
-
-_MEMBERSHIPS = SetSpec(
-    "memberships",
-    "组织关系",
-    "membership",
-    (
-        FieldSpec("organisation", "党支部", T.ORGANISATION),
-        FieldSpec("group", "党小组", T.ORGANISATION),
-        FieldSpec("from_on", "进入日期", T.DATE),
-        FieldSpec("in_kind", "进入类型", T.CODE, codes="in_kind"),
-        FieldSpec("to_on", "离开日期", T.DATE),
-        FieldSpec("out_kind", "离开类型", T.CODE, codes="out_kind"),
-        FieldSpec("counterpart", "原单位"),
-        FieldSpec("destination", "去向"),
-        FieldSpec("doc_no", "文号"),
-        FieldSpec("note", "备注"),
-    ),
-)
-
-_CATEGORIES = SetSpec(
-    "categories",
-    "党员分类",
-    "category",
-    (
-        FieldSpec("category", "分类"),
-        FieldSpec("from_on", "开始日期", T.DATE),
-        FieldSpec("to_on", "结束日期", T.DATE),
-        FieldSpec("reason", "原因"),
-    ),
-)
-
-_ATTENDANCE = SetSpec(
-    "attendance",
-    "到会情况",
-    "attendance",
-    (FieldSpec("presence", "到会情况"), FieldSpec("reason", "请假原因")),
-    key=T.MEMBER,
-)
-
-_TERMS = SetSpec(
-    "terms",
-    "任期",
-    "term",
-    (
-        FieldSpec("elected_on", "当选日", T.DATE),
-        FieldSpec("years", "任期年数", T.INTEGER),
-        FieldSpec("extended_to", "批准延期至", T.DATE),
-        FieldSpec("method", "选举方式", T.CODE, codes="election_method"),
-        FieldSpec("due", "选举应到人数", T.INTEGER),
-        FieldSpec("present", "选举实到人数", T.INTEGER),
-        FieldSpec("doc", "换届批准文号"),
-    ),
-)
-
-_PASSAGES = SetSpec(
-    "passages",
-    "流转",
-    "passage",
-    (
-        FieldSpec("state", "状态"),
-        FieldSpec("day", "日期", T.DATE),
-        FieldSpec("by", "经办账户"),
-        FieldSpec("due", "当时的期限", T.DATE),
-        FieldSpec("reason", "原因"),
-    ),
-)
 
 ORGANISATION = RecordKind(
     "organisation",
@@ -189,7 +117,7 @@ ORGANISATION = RecordKind(
     unit="id",
     clearable=("contact", "phone"),
     restricted=("phone",),
-    sets=(_FORMER, _TERMS, ATTACHMENTS),
+    sets=(FORMER, TERMS, ATTACHMENTS),
     maps=("originals",),
     hidden=(FieldSpec("term_expiry", "不计延期的届满日", T.DATE, derived=True),),
 )
@@ -218,7 +146,9 @@ MEMBER = RecordKind(
         FieldSpec("inservice_education", "在职学历", T.CODE, codes="education", group="学历"),
         FieldSpec("inservice_degree", "在职学位", T.CODE, codes="degree", group="学历"),
         FieldSpec("inservice_school", "在职毕业院校系及专业", group="学历"),
-        FieldSpec("member_class", "人员类别", T.CODE, codes="member_class", dated=True, table=True, group="党籍"),
+        FieldSpec(
+            "member_class", "人员类别", T.CODE, codes="member_class", asked=True, dated=True, table=True, group="党籍"
+        ),
         FieldSpec(
             "standing",
             "党籍状态",
@@ -265,8 +195,25 @@ MEMBER = RecordKind(
             "organisation", "所在党支部", T.ORGANISATION, required=True, table=True, derived=True, group="组织关系"
         ),
         FieldSpec("group", "所在党小组", T.ORGANISATION, derived=True, group="组织关系"),
-        FieldSpec("entered_on", "进入本支部日期", T.DATE, derived=True, group="组织关系"),
-        FieldSpec("entered_kind", "进入类型", T.CODE, codes="in_kind", derived=True, group="组织关系"),
+        FieldSpec(
+            "entered_on",
+            "进入本支部日期",
+            T.DATE,
+            asked=True,
+            derived=True,
+            group="组织关系",
+            rule="建账时已在的填建账日；发展的填支部大会日期；转入、恢复的填那一天。",
+        ),
+        FieldSpec(
+            "entered_kind",
+            "进入类型",
+            T.CODE,
+            codes="in_kind",
+            asked=True,
+            derived=True,
+            group="组织关系",
+            rule="怎么来的：建账时已在的选“建账”，其余选发展、转入或恢复；本期报表按它和日期计入增加。",
+        ),
         FieldSpec("entered_from", "原单位", derived=True, group="组织关系"),
         FieldSpec("left_on", "离开日期", T.DATE, importable=False, derived=True, group="组织关系"),
         FieldSpec("left_kind", "离开类型", T.CODE, codes="out_kind", importable=False, derived=True, group="组织关系"),
@@ -319,7 +266,7 @@ MEMBER = RecordKind(
         "note",
     ),
     restricted=("id_number", "phone", "landline", "address", "registered_address", "health", "photo"),
-    sets=(_MEMBERSHIPS, _CATEGORIES, _FORMER, ATTACHMENTS),
+    sets=(MEMBERSHIPS, CATEGORIES, FORMER, ATTACHMENTS),
     maps=("originals",),
     hidden=(FieldSpec("name_key", "姓名拼音", derived=True),),
 )
@@ -371,7 +318,7 @@ MEETING = RecordKind(
     owner=OWNERS["meeting"],
     unit="organisation",
     clearable=("guests", "topics", "resolutions", "minutes", "note"),
-    sets=(_ATTENDANCE, ATTACHMENTS),
+    sets=(ATTENDANCE, ATTACHMENTS),
     maps=("originals",),
 )
 
@@ -387,7 +334,7 @@ LEDGER_ENTRY = RecordKind(
     measure="条",
     owner=OWNERS["ledger_entry"],
     unit="organisation",
-    sets=(_PASSAGES, ATTACHMENTS),
+    sets=(PASSAGES, ATTACHMENTS),
     maps=(VALUES, "originals"),
     hidden=(
         FieldSpec("due_on", "期限", T.DATE, derived=True),

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from dangjian_desktop.domain.rules.rulebook import RuleBook
-from dangjian_desktop.domain.values.partial_dates import add_months, first_day
+from dangjian_desktop.domain.values.partial_dates import add_months, first_day, last_day
 
 FULL, PROBATIONARY = "1", "2"
 IN_FORCE = "A"
@@ -63,6 +63,24 @@ def _without_probation(rules: RuleBook, joined_on: str) -> bool:
     edition = rules["NO_PROBATION"].newest
     first, last = edition.text("from"), edition.text("to")
     return first <= f"{joined_on}-01"[:7] and f"{joined_on}-12"[:7] <= last
+
+
+def known_entry(values: Mapping[str, Any], *, base_date: date, on: date) -> tuple[str | None, str | None]:
+    """How a member came in (a code) and on which day, as far as stored values tell it without a guess.
+
+    Who was here on 建账日 is of the opening balance, which begins on that day; who is admitted is so on the day of
+    joining. None stands for what has to be asked.
+    """
+    kind, day, joined = values.get("entered_kind"), values.get("entered_on"), values.get("joined_on")
+    if not kind and (on <= base_date or (day and last_day(day) <= base_date)):
+        kind = OPENING
+    elif not kind and day and day == joined:
+        kind = ADMITTED
+    if not day and kind == OPENING:
+        day = base_date.isoformat()
+    elif not day and kind == ADMITTED:
+        day = joined
+    return kind, day
 
 
 def entry_kind(joined_on: str | None, *, base_date: date, on: date, first_of_unit: bool) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
+from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.base.ids import new_id
 from dangjian_desktop.domain.records import members as rules
 from dangjian_desktop.domain.records.spans import STAY_FIELDS
@@ -40,6 +41,42 @@ def creation(
     if codes:
         row["categories"] = {code: {"category": code} for code in codes}
     return row
+
+
+ENTRIES = (rules.OPENING, rules.ADMITTED, "I2", "I3", "I4", rules.TRANSFERRED_IN, "I6")
+"""Ways to come in that a person can choose for somebody new: everything but a move inside the street."""
+
+
+def typed_in(office: Office, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Stored values of somebody new with 怎么来的 and its day, as far as they follow from what was said.
+
+    Raises `UserError` (`required`) naming what is missing: nobody is counted in a quarter by default.
+    """
+    told = dict(values)
+    if not told.get("member_class") and not told.get("confirmed_on"):
+        raise UserError(
+            "required",
+            "缺少“人员类别”。",
+            effect="没有新建，数据没有改动。",
+            advice="请写明是正式党员还是预备党员，例如 member_class=正式党员；不写就不知道算在哪一类。",
+        )
+    kind, day = rules.known_entry(told, base_date=office.base_date, on=office.today())
+    if not kind or not day:
+        missing = "”和“".join(["进入类型"] * (not kind) + ["进入本支部日期"] * (not day))
+        raise UserError(
+            "required",
+            f"缺少“{missing}”：要写明这名党员是怎么来的（建账时已在、发展、转入、恢复）和哪一天。",
+            effect="没有新建，数据没有改动。",
+            advice="例如 entered_kind=转入 entered_on=2026-09-01；建账时已在的写 entered_kind=建账。",
+        )
+    if kind not in ENTRIES:
+        raise UserError(
+            "bad_value",
+            "新登记的党员不能选“内部调整”。",
+            effect="没有新建，数据没有改动。",
+            advice="已在册的请打开他的资料调整支部；从外面来的请选转入。",
+        )
+    return told | {"entered_kind": kind, "entered_on": day}
 
 
 def _entered_on(office: Office, in_kind: str, joined_on: str | None, today: date) -> str:

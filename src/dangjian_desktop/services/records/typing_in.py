@@ -54,7 +54,7 @@ def read_values(
         # Dates of meetings and ledgers that name no year are this year's; a member's history needs one.
         year = office.today().year if kind in _THIS_YEARS else None
         value = read_one(office, specs[name], raw, year=year)
-        if specs[name].required and value is None:
+        if (specs[name].required or (specs[name].asked and partial)) and value is None:
             raise UserError("required", f"“{specs[name].label}”不能为空。")
         values[f"values.{name}" if name in columns else name] = value
         if name == "started_at" and "ended_at" not in typed and isinstance(raw, str):

@@ -194,7 +194,9 @@ class RecordDrawer(Drawer):
 
     def _make_new_form(self) -> RecordForm:
         if self._new_form is None:
-            self._new_form = self._make_form([spec for spec in self._specs if spec.editable], edit=False)
+            # What an import asks in its review is required of one that is typed in.
+            specs = [replace(spec, required=spec.required or spec.asked) for spec in self._specs if spec.editable]
+            self._new_form = self._make_form(specs, edit=False)
         return self._new_form
 
     def _make_edit_form(self) -> RecordForm:

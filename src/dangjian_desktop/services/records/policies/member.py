@@ -31,10 +31,11 @@ class MemberPolicy(Policy):
         return dict(row) | {"categories": CATEGORY_JOINER.join(dict.fromkeys(held))}
 
     def new_row(self, office: Office, values: dict[str, Any], template: str | None) -> dict[str, Any]:  # noqa: ARG002
-        """A new member with the first stay."""
+        """A new member with the first stay; nobody is counted by default: what is not said is asked for."""
+        office.actor.require_unit(values["organisation"])
         with office.database.read() as connection:
-            first = values["organisation"] not in people.units_with_history(connection)
-        return members.creation(office, values, first_of_unit=first)
+            refuse_same_number(office, values, connection)
+        return members.creation(office, members.typed_in(office, values), first_of_unit=False)
 
     def edits(self, current: Row, values: Row, since: str, *, named: bool = False) -> dict[str, Any]:  # noqa: ARG002
         """Fields of the stay and classifications go to their sets."""
@@ -50,7 +51,7 @@ class MemberPolicy(Policy):
             if row[BINNED]:
                 continue
             if paths & {"id_number", BINNED}:
-                refuse_same_number(office, row, work, record)
+                refuse_same_number(office, row, work.connection, record)
             if paths & {"member_class", BINNED} or _stays_moved(paths):
                 _refuse_stays(work, row)
         if work.nature in CHANGING:
@@ -109,13 +110,13 @@ def _end_posts(work: UnitOfWork, rows: Mapping[str, Row]) -> None:
         work.follow("post", ends)
 
 
-def refuse_same_number(office: Office, values: Row, work: UnitOfWork, own: str) -> None:
-    """Raise `UserError` (`duplicate_id`) for an ID number that another member has, the changes of `work` included."""
+def refuse_same_number(office: Office, values: Row, connection: Any, own: str | None = None) -> None:
+    """Raise `UserError` (`duplicate_id`) for an ID number that another member has, as `connection` sees it."""
     number = values.get("id_number")
     if not number:
         return
-    same = people.by_id_numbers(work.connection, [number]).get(number, [])
-    rows_of_same = listing.rows(work.connection, "member", [i for i in same if i != own], ["name", "organisation"])
+    same = people.by_id_numbers(connection, [number]).get(number, [])
+    rows_of_same = listing.rows(connection, "member", [i for i in same if i != own], ["name", "organisation"])
     if rows_of_same:
         first = rows_of_same[0]
         seen = office.actor.scope is None or first["organisation"] in office.actor.scope
