@@ -344,3 +344,30 @@ def test_in_a_narrow_window_who_did_it_stays_in_sight(qtbot: Any, office: Office
     table = stage.page.panes["log"].operations
     stage.until(table.rowCount)
     assert table.horizontalHeader().length() <= table.viewport().width()
+
+
+def test_everybody_changes_the_own_password_and_no_other(qtbot: Any, office: Office, runner: Any) -> None:
+    accounts.add(office, "李四", "clerk", PASSWORD)
+    office.actor = Actor("李四", "clerk")
+    stage = Stage(qtbot, office, runner, SystemPage, PASSWORD, "自己换的密码 2026", "自己换的密码 2026")
+    shown = pane(stage, "accounts")
+    assert [key for key, made in shown.buttons.items() if made.isVisibleTo(shown)] == ["own"]
+    shown.own_password()
+    stage.until(lambda: stage.shell.said)
+    office.vault.check_password("李四", "自己换的密码 2026")
+
+
+def test_disabling_offers_a_new_data_key_and_says_what_it_does_without(qtbot: Any, office: Office, runner: Any) -> None:
+    accounts.add(office, "李四", "clerk", PASSWORD)
+    accounts.add(office, "王二", "clerk", PASSWORD)
+    stage = Stage(qtbot, office, runner, SystemPage, "plain", "key")
+    shown = pane(stage, "accounts")
+    stage.until(lambda: shown.table.rowCount() == 3)
+    shown.table.selectRow(1)
+    shown.disable()
+    stage.until(lambda: any("数据钥匙没有换" in str(said) for said in stage.dialogs.said))
+    stage.until(lambda: shown.table.isEnabled() and shown.table.rowCount() == 3)
+    shown.table.selectRow(2)
+    shown.disable()
+    stage.until(lambda: stage.shell.pages)
+    assert [account.disabled for account in accounts.listing(office)] == [False, True, True]
