@@ -76,8 +76,8 @@ def test_a_term_is_told_from_its_first_lead_time_and_every_month_after(
         ("2028-06-30", "2028-04-01", {"TERM_EXT"}),
         ("2028-06-30", "2028-07-01", {"TERM_EXT"}),
         ("2029-01-10", "2028-02-01", set()),
-        ("2029-01-11", "2028-02-01", {"TERM_EXT_LONG"}),
-        ("2031-01-10", "2029-01-11", {"TERM_EXT_LONG", "TERM_EXT"}),
+        ("2029-01-11", "2028-02-01", {"TERM_EXT_LONG", "TERM"}),
+        ("2031-01-10", "2029-01-11", {"TERM_EXT_LONG", "TERM"}),
     ],
 )
 def test_an_extension_holds_for_a_year_at_most(extended: str, day: str, found: set[str]) -> None:

@@ -30,7 +30,7 @@ def test_who_elects_is_who_is_counted() -> None:
 
 def test_the_extension_and_the_quorum_are_the_rule_s() -> None:
     assert rules()["TERM_EXT"].newest.number("limit_months") == 12
-    assert "不超过1年" in ORGANISATION.field("term_extended_to").rule
+    assert "一般不超过1年" in ORGANISATION.field("term_extended_to").rule
     quorum = rules()["ELECTION_QUORUM"].newest
     assert (quorum.number("numerator"), quorum.number("denominator")) == (4, 5)
     assert "五分之四" in ORGANISATION.field("term_present").rule

@@ -56,7 +56,7 @@ ORGANISATION = RecordKind(
             "批准延期至",
             T.DATE,
             group="班子与任期",
-            rule="延期一般不超过1年，超过的仍按1年提醒（选举条例2020 第3条）。",
+            rule="延期一般不超过1年；超过1年的不作数，照原届满日提醒（选举条例2020 第3条）。",
             derived=True,
         ),
         FieldSpec(
@@ -68,7 +68,7 @@ ORGANISATION = RecordKind(
             table=True,
             derived=True,
             group="班子与任期",
-            rule="本届当选日加任期年数；没填年数的，党委和本身是村、社区的按5年，其他按3年；批准延期的按延期，最长1年。",
+            rule="本届当选日加任期年数；没填年数的，党委和本身是村、社区的按5年，其他按3年；批准延期不超过1年的按延期。",
         ),
         FieldSpec(
             "term_method",

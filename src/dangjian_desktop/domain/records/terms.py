@@ -42,7 +42,7 @@ class Term:
 
     `expiry` is its end without an extension. `assumed` tells that nobody entered the years and the usual ones were
     taken; `extended` that a later end was approved; `too_long` that it was approved for longer than the rule allows,
-    so that the term still counts as over when that is past.
+    which does not count: the alarm goes on as without it.
     """
 
     elected_on: str
@@ -95,12 +95,12 @@ def term_of(
 
 
 def _extended(rules: RuleBook, expiry: str, extended_to: str | None) -> tuple[str, bool, bool]:
-    """The end with an approved extension, as far as the rule lets it reach; whether extended; whether for too long."""
+    """The end with an approved extension, whether it was extended, and whether for longer than the rule lets it."""
     if not extended_to or last_day(extended_to) <= last_day(expiry):
         return expiry, False, False
     limit = add_months(last_day(expiry), rules["TERM_EXT"].newest.number("limit_months"))
     if first_day(extended_to) > limit:
-        return limit.isoformat(), True, True
+        return expiry, False, True
     return extended_to, True, False
 
 
