@@ -20,7 +20,13 @@ ORGANISATION = RecordKind(
         FieldSpec("field", "领域", T.CODE, codes="org_field", table=True, group="基本情况"),
         FieldSpec("parent", "上级组织", T.ORGANISATION, dated=True, table=True, group="基本情况"),
         FieldSpec("stage", "设立状态", T.CODE, codes="stage", table=True, group="基本情况"),
-        FieldSpec("street_counted", "街道口径计入", T.BOOLEAN, group="基本情况"),
+        FieldSpec(
+            "street_counted",
+            "街道口径计入",
+            T.BOOLEAN,
+            group="基本情况",
+            rule="不填的，党委、党总支、党支部计入，工委和党小组不计；战线党总支等中间层不计的请填“否”。",
+        ),
         FieldSpec("setup_mode", "建立方式", T.CODE, codes="setup_mode", group="基本情况"),
         FieldSpec("founded_on", "批准成立日期", T.DATE, table=True, group="基本情况"),
         FieldSpec("founding_doc", "批准文号", group="基本情况"),
@@ -31,7 +37,7 @@ ORGANISATION = RecordKind(
             T.BOOLEAN,
             dated=True,
             group="班子与任期",
-            rule="正式党员7人以上的支部设支部委员会（支部条例2018）。",
+            rule="正式党员7人以上的支部设支部委员会（支部条例2018）；不填的按当月正式党员人数判断。",
         ),
         FieldSpec("committee_planned", "应设委员数", T.INTEGER, group="班子与任期"),
         FieldSpec(
@@ -189,7 +195,7 @@ MEMBER = RecordKind(
             editable=False,
             derived=True,
             group="党籍",
-            rule="从转正之日到今天的周年数，加上校正值；预备党员和已离开的不计。",
+            rule="从转正之日到今天的周年数，加上校正值；没有转正日期而在1969年4月至1977年8月间入党的从入党日期算；预备党员和已离开的不计。",
         ),
         FieldSpec(
             "organisation", "所在党支部", T.ORGANISATION, required=True, table=True, derived=True, group="组织关系"
