@@ -221,6 +221,9 @@ def test_the_command_line_puts_a_template_in(tmp_path: Path, cli: Cli) -> None:
     assert (looked["status"], looked["ledger"]["key"]) == ("new", "wishes")
     cli.refused(1, "ledger_unknown", "ledger", "show", "wishes")
     cli.ok("ledger", "template", path)
+    shown = cli.ok("ledger", "show", "wishes")["ledger"]
+    assert (shown["edition"], shown["fault"], shown["period"]) == ("1", "", "open")
+    assert shown["transitions"][0]["from"] == "open" and shown["figures"][0]["counted_by"] is None
     made = cli.ok("ledger", "add", "wishes", "wish=药", "due_on=2026-10-01")["id"]
     assert cli.ok("list", "ledger:wishes", "--where", "心愿=药")["records"][0]["id"] == made
     assert [f["field"] for f in cli.ok("fields", "ledger:wishes")["fields"]][-1] == "due_on"

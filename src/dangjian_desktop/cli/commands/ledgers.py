@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dangjian_desktop.base.errors import UserError
-from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate, transitions_from
+from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate, reopens, transitions_from
 from dangjian_desktop.services.ledgers import ledgers, own_templates
 from dangjian_desktop.services.records import listings, records
 
@@ -36,7 +36,7 @@ def show(request: Request) -> Reply:
     columns = [c for c in template.columns if c.table]
     head = ["编号", "状态", *(c.label for c in columns), "记录"]
     rows = [(e["number"], e["state"], *(_value(e, c.name) for c in columns), e["id"]) for e in entries]
-    data = {"ledgers": [_ledger(template)], "total": len(ids), "records": entries}
+    data = {"ledgers": [_ledger(template)], "ledger": _whole(template), "total": len(ids), "records": entries}
     return Reply(data, [template.title, *output.table(head, rows), f"共{len(ids)}条。"])
 
 
@@ -71,7 +71,7 @@ def put_template(request: Request) -> Reply:
         if not request.args.dry_run:
             own_templates.put(office, change)
     data = {
-        "ledger": _ledger(change.template),
+        "ledger": _whole(change.template),
         "status": change.status,
         "entries": change.entries,
         "hidden_columns": list(change.hidden_columns),
@@ -84,6 +84,27 @@ def put_template(request: Request) -> Reply:
     if change.lost_states:
         lines.append(f"模板里没有条目正处在的状态：{'、'.join(change.lost_states)}。")
     return Reply(data, [*lines, "只看了看，没有放入。" if request.args.dry_run else "已放入，可以撤销。"])
+
+
+def _whole(template: LedgerTemplate) -> dict[str, Any]:
+    """A ledger with its moves and figures; `counted_by` names what places an entry in a period."""
+    return _ledger(template) | {
+        "period": template.period,
+        "transitions": [
+            {
+                "from": move.source,
+                "to": move.target,
+                "roles": sorted(move.roles),
+                "needs": list(move.needs),
+                "not_by": move.not_by,
+                "reason": reopens(template, move),
+            }
+            for move in template.transitions
+        ],
+        "figures": [
+            {"key": figure.key, "label": figure.label, "counted_by": figure.counted_by} for figure in template.figures
+        ],
+    }
 
 
 def _ledger(template: LedgerTemplate) -> dict[str, Any]:
