@@ -360,7 +360,7 @@ def test_an_account_limited_to_a_unit_sees_and_changes_nothing_else(cli: Cli, tm
     account = ["--account", "支书", "--password-file", secret]
     assert [r["id"] for r in cli.ok("list", "member", *account)["records"]] == [mine]
     assert [r["id"] for r in cli.ok("list", "organisation", *account)["records"]] == [own]
-    assert cli.ok("list", "member", "--scope", "第二党支部", *account)["total"] == 0
+    cli.refused(1, "out_of_scope", "list", "member", "--scope", "第二党支部", *account)
     assert cli.ok("figures", *account)["figures"]["members"]["value"] == 1
     assert cli.ok("find", "李小红", *account)["records"] == []
     cli.ok("set", "member", mine, "note=可以", *account)
