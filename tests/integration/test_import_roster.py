@@ -619,18 +619,38 @@ def test_a_plan_older_than_the_file_is_not_carried_out(office: Office) -> None:
     assert len(records.query(office, "member")) == 1
 
 
-def test_the_first_roster_is_the_opening_balance_and_later_people_are_not(tmp_path: Path) -> None:
+def test_people_of_a_later_roster_were_left_out_unless_it_is_said_how_they_came(tmp_path: Path) -> None:
     office = new_office(tmp_path)
     add_branch(office, "第一党支部")
     take(office, "roster", block([HEADERS, person("王小明", 1)]))
     later = person("李小红", 2, 入党日期="2026-08-01", 转正日期="")
-    take(office, "roster", block([HEADERS, later, person("赵六", 3)]))
+    plan = take(office, "roster", block([HEADERS, later, person("赵六", 3)]))
+    assert plan.late == 2
+    assert any("建账时漏录" in p.reason and p.severity == "warning" for p in plan.questions)
+    said = importing.Answers("transferred", "2026-09-10")
+    plan = take(office, "roster", block([HEADERS, person("孙七", 4)]), answers=said)
+    assert plan.questions == []
+    take(office, "roster", block([HEADERS, person("周八", 5)]), answers=importing.Answers("admitted", "2026-09-11"))
     assert members(office, "entered_kind", "entered_on") == {
         "王小明": ("建账", "2026-01-01"),
         "李小红": ("发展党员", "2026-08-01"),
-        "赵六": ("转入组织关系", "2026-09-30"),
+        "赵六": ("建账", "2026-01-01"),
+        "孙七": ("转入组织关系", "2026-09-10"),
+        "周八": ("发展党员", "1995-07-01"),
     }
+    for answers in (importing.Answers("sometime"), importing.Answers("transferred", "2026-09")):
+        with pytest.raises(UserError):
+            importing.prepare(office, "roster", block([HEADERS, person("吴九", 6)]), answers=answers)
     office.close()
+
+
+def test_the_class_is_asked_once_where_the_sheet_has_no_such_column(office: Office) -> None:
+    rows = [HEADERS, person("王小明", 1, 转正日期=""), person("李小红", 2)]
+    plan = importing.prepare(office, "roster", block(rows))
+    assert plan.without_class == 1
+    assert any("人员类别" in p.reason for p in plan.questions)
+    take(office, "roster", block(rows), answers=importing.Answers(member_class="预备党员"))
+    assert members(office, "member_class") == {"王小明": ("预备党员",), "李小红": ("正式党员",)}
 
 
 def test_a_first_roster_that_was_undone_comes_again_as_the_opening_balance(tmp_path: Path) -> None:
@@ -649,8 +669,9 @@ def test_refused_rows_come_back_into_the_roster_they_were_refused_from(tmp_path:
     returned = (*HEADERS, "退回原因")
     take(office, "roster", block([HEADERS, person("王小明", 1)]))
     take(office, "roster", block([returned, [*person("李小红", 2), "没有姓名"]]))
-    take(office, "roster", block([HEADERS, person("赵六", 3)]))
-    take(office, "roster", block([returned, [*person("孙七", 4), "没有姓名"]]))
+    said = importing.Answers("transferred")
+    take(office, "roster", block([HEADERS, person("赵六", 3)]), answers=said)
+    take(office, "roster", block([returned, [*person("孙七", 4), "没有姓名"]]), answers=said)
     assert members(office, "entered_kind") == {
         "王小明": ("建账",),
         "李小红": ("建账",),

@@ -104,6 +104,14 @@ COMMANDS: dict[str, Command] = {
             _flag("--dry-run", "只看会怎样，不写入"),
             _option("--report", "OUT.xlsx", "把退回的行和原因写成表格", "path"),
             _flag("--skip-hidden", "隐藏的工作表不读"),
+            _option(
+                "--arrived",
+                "WAY",
+                "早已建账的支部里新出现的人怎么来的：opening 建账时漏录（不写就是它）、"
+                "transferred 本期转入、admitted 本期发展",
+            ),
+            _option("--since", "D", "本期转入、本期发展的人哪一天进入支部，不写就是今天"),
+            _option("--member-class", "CLASS", "没有写人员类别的新党员是哪一类，如 正式党员"),
             _option("--create-orgs-under", "ORG", "没有的党组织建在这个党组织下面"),
             Argument(
                 ("--unit",),

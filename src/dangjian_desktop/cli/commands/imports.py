@@ -58,6 +58,7 @@ def import_file(request: Request) -> Reply:
             allow_no_id=args.allow_no_id,
             units_decided=_decided(office, args.unit or ()),
             skip_hidden=args.skip_hidden,
+            answers=importing.Answers(args.arrived, args.since, args.member_class),
             progress=request.progress(),
         )
         counts = dict(plan.counts)
@@ -71,6 +72,11 @@ def import_file(request: Request) -> Reply:
     unread = [_problem(p, plan, hiding) for p in plan.unread]
     data = _data(plan, counts, problems) | {"dry_run": args.dry_run, "backup": str(backup) if backup else None}
     data |= {"unread": unread, "hidden_sheets": plan.hidden_sheets}
+    data |= {
+        "questions": [_problem(p, plan, hiding) for p in plan.questions],
+        "late": plan.late,
+        "without_class": plan.without_class,
+    }
     if args.report is not None:
         data["report"] = str(args.report) if refused else None
     lines = _lines(plan, counts, problems, dry_run=args.dry_run)
@@ -174,6 +180,7 @@ def _problem(problem: Problem, plan: ImportPlan, hiding: _Hiding | None) -> Told
 def _lines(plan: ImportPlan, counts: dict[str, int], problems: Sequence[Told], *, dry_run: bool) -> list[str]:
     lines = [f"工作表“{s.sheet}”：表头在第{s.header_row}行，{s.rows}行资料。" for s in plan.sheets]
     lines += [f"工作表“{s.sheet}”有{len(s.hidden_rows)}行是隐藏的，也读了。" for s in plan.sheets if s.hidden_rows]
+    lines += [f"{p.reason}。" for p in plan.questions]
     said = "，".join(f"{importing.STATUS_NAMES[status]}{number}" for status, number in counts.items())
     lines.append(("预演，没有写入：" if dry_run else "") + said + "。")
     rows = [(p["sheet"], p["row"], p["column"], p["value"], p["reason"]) for p in problems[:_SHOWN]]

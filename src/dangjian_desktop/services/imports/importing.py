@@ -15,11 +15,9 @@ from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
 from dangjian_desktop.domain.records import terms
 from dangjian_desktop.domain.records.changes import ChangeSet
 from dangjian_desktop.domain.records.fields import KindSpec
-from dangjian_desktop.domain.records.members import OPENING
 from dangjian_desktop.domain.records.permissions import IMPORT, WRITE
 from dangjian_desktop.domain.values.values import Problem
 from dangjian_desktop.exchange.excel.layout import SheetLayout
-from dangjian_desktop.exchange.excel.reject_report import REASON_HEADER
 from dangjian_desktop.services.office import backups
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import members
@@ -27,7 +25,8 @@ from dangjian_desktop.storage.queries import organisations as organisation_queri
 from dangjian_desktop.storage.queries import people
 from dangjian_desktop.storage.unit_of_work import UnitOfWork
 
-from . import reading, returned_form, sources, units
+from . import arrivals, reading, returned_form, sources, units
+from .arrivals import ARRIVALS, Answers
 from .entries import EntryMatcher
 from .files import write_empty_sheet, write_rejects
 from .keyed import KeyedMatcher
@@ -49,6 +48,7 @@ from .roster import RosterMatcher
 from .tree import TreeMatcher
 
 __all__ = [
+    "ARRIVALS",
     "CONFLICT",
     "MAKE_UNIT",
     "NEW",
@@ -57,6 +57,7 @@ __all__ = [
     "STATUS_NAMES",
     "UNCHANGED",
     "UPDATED",
+    "Answers",
     "ImportPlan",
     "ImportResult",
     "PlannedRow",
@@ -72,6 +73,7 @@ __all__ = [
 ]
 
 _BATCH = 2_000
+_UNASKED = Answers()
 _COUNTED = {"roster": "人", "organisations": "个", "posts": "条", "meetings": "次"}
 _NAMES = {"roster": "名册", "organisations": "党组织", "posts": "任职", "meetings": "会议"}
 
@@ -102,13 +104,14 @@ def prepare(
     allow_no_id: bool = False,
     units_decided: Mapping[str, str] | None = None,
     skip_hidden: bool = False,
+    answers: Answers = _UNASKED,
     progress: Progress | None = None,
 ) -> ImportPlan:
     """Read a file (or a copied block given as text) and say for every row what would become of it.
 
     `mapping` is header → field or None, or where it is kept; `units_decided` says by name what is done with units
     that the file does not have: `MAKE_UNIT`, `REFUSE_UNIT` or the unit that is meant; `skip_hidden` leaves hidden
-    sheets out. Writes nothing. Raises
+    sheets out; `answers` says once how the new people of a roster came. Writes nothing. Raises
     `UserError` where the account may not import, the file cannot be read or holds no table of this kind, and
     `Cancelled`.
     """
@@ -130,7 +133,10 @@ def prepare(
             mapping=chosen,
             skip_hidden=skip_hidden,
         )
-        return _prepare(office, plan, found, finder, progress, allow_no_id=allow_no_id)
+        _prepare(office, plan, found, finder, progress, allow_no_id=allow_no_id)
+        if kind == "roster":
+            arrivals.settle(office, plan, answers)
+        return plan
 
 
 def _new_plan(office: Office, kind: str, source: Path | str) -> ImportPlan:
@@ -260,7 +266,7 @@ def _require_fresh(office: Office, plan: ImportPlan) -> None:
 def _create(
     office: Office, work: UnitOfWork, kind: str, plan: ImportPlan, new: Sequence[PlannedRow], progress: Progress
 ) -> None:
-    seasoned = people.units_with_history(work.connection, besides=_besides(plan)) if kind == "member" else set()
+    seasoned = people.units_with_history(work.connection, besides=arrivals.besides(plan)) if kind == "member" else set()
     for start in range(0, len(new), _BATCH):
         progress.report(start, len(new), "正在写入")
         batch = new[start : start + _BATCH]
@@ -268,11 +274,6 @@ def _create(
             work.create_many(kind, _members(office, batch, seasoned))
         else:
             work.create_many(kind, [_row(kind, plan, row) for row in batch])
-
-
-def _besides(plan: ImportPlan) -> str | None:
-    """Refused rows that come back corrected belong to the roster before: to the first, where none came since."""
-    return OPENING if any(REASON_HEADER in info.headers for info in plan.sheets) else None
 
 
 def _members(office: Office, batch: Sequence[PlannedRow], seasoned: set[str]) -> list[dict[str, Any]]:

@@ -106,6 +106,12 @@ class ImportPlan:
     """Rows between header and end that were not understood, each with its text and where it would matter."""
     hidden_sheets: list[str] = field(default_factory=list)
     """Hidden sheets that hold such a table, read or left out."""
+    questions: list[Problem] = field(default_factory=list)
+    """What is asked once for all new people, with what is done where nobody answers."""
+    late: int = 0
+    """New people of branches that are already kept, whose row does not say how they came."""
+    without_class: int = 0
+    """New people whose row does not say whether they are full members."""
     block: str | None = None
     """The copied block where there is no file."""
     returned: str = ""

@@ -32,6 +32,7 @@ from ... import theme
 from ...shell.context import PageContext
 from ...widgets.dialogs import XLSX_FILES
 from ...widgets.labels import button, label, tool
+from .arrival import ArrivalPane
 from .mapping import MappingPane
 from .rows import ProblemsPane, RowsPane, Show
 from .start import ImportStart
@@ -57,6 +58,7 @@ class ImportReview(QWidget):
         self._source: Path | str = ""
         self._decided: dict[str, str] = {}
         self._unit_rows: dict[str, int] = {}
+        self._answers, self._skip_hidden = importing.Answers(), False
         self.setObjectName("paper")
         px = theme.current().px
         box = QVBoxLayout(self)
@@ -98,6 +100,7 @@ class ImportReview(QWidget):
         context, kind = self.context, self.kind
         scope = context.shell.scope()
         without, meant = self.start.without_number.isChecked(), self._decided
+        answers, skip_hidden = self._answers, self._skip_hidden
         units = self.start.new_units.isChecked() or MAKE_UNIT in meant.values()
 
         def work(progress: Progress) -> ImportPlan:
@@ -110,6 +113,8 @@ class ImportReview(QWidget):
                 allow_no_id=without,
                 create_orgs_under=under if units else None,
                 units_decided=meant,
+                skip_hidden=skip_hidden,
+                answers=answers,
                 progress=progress,
             )
 
@@ -190,6 +195,7 @@ class ImportReview(QWidget):
 
     def _back(self) -> None:
         self.plan = None
+        self._answers, self._skip_hidden = importing.Answers(), False
         self.detail.setText("")
         self._foot.hide()
         self.stack.setCurrentWidget(self.start)
@@ -221,6 +227,10 @@ class ImportReview(QWidget):
                 self.tabs.addTab(pane, f"{STATUS_NAMES[status]} {counts[status]}")
         if plan.units:
             self._add_units(plan)
+        if ArrivalPane.wanted(plan, self._answers):
+            self._add_arrivals(plan)
+        if plan.unread:
+            self.tabs.addTab(ProblemsPane(plan.unread), f"没有看懂的行 {len(plan.unread)}")
         problems = plan.problems
         if problems:
             self.tabs.addTab(ProblemsPane(problems), f"问题 {len(problems)}")
@@ -242,6 +252,18 @@ class ImportReview(QWidget):
         if not self._decided and any(unit.same for unit in plan.units):
             # What looks like an existing unit is to be seen before it is made a second time.
             self.tabs.setCurrentIndex(place)
+
+    def _add_arrivals(self, plan: ImportPlan) -> None:
+        pane = ArrivalPane(plan, self._answers, self._skip_hidden)
+        pane.answered.connect(self._answer)
+        pane.moved.connect(lambda: self._pending("怎么来的、人员类别改了，请先点“按选择重新核对”。"))
+        place = self.tabs.addTab(pane, "要问的事")
+        if (plan.late or plan.without_class) and self._answers == importing.Answers():
+            self.tabs.setCurrentIndex(place)
+
+    def _answer(self, answers: importing.Answers, skip_hidden: bool) -> None:
+        self._answers, self._skip_hidden = answers, skip_hidden
+        self.read(self._source, self._decided)
 
     def _pick_unit(self, name: str) -> Picked | None:
         from ..form_dialog import FormDialog, ask_form
