@@ -44,7 +44,7 @@ class Desk:
     def _surroundings(self) -> dict[str, str]:
         """A password, and a memory of its own: this runs before and beside the homes of single tests."""
         memory = str(self.file.parent / "本机记忆")
-        return {"DANGJIAN_PASSWORD": "街道的密码 1", "XDG_DATA_HOME": memory, "LOCALAPPDATA": memory}
+        return {"DANGJIAN_PASSWORD": "样例街道的密码 1", "XDG_DATA_HOME": memory, "LOCALAPPDATA": memory}
 
 
 @pytest.fixture(scope="module")
