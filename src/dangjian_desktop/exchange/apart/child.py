@@ -5,6 +5,7 @@ Started as the program itself with the one word `parent.READER`. Only what the t
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -33,6 +34,8 @@ NO_MEMORY, BROKEN = 77, 78
 
 def run() -> int:
     """Do the one task that the parent asks for on standard input."""
+    # It ends before garbage could matter, and looking for it among three million cells takes longer than reading them.
+    gc.disable()
     asked, answered = _pipes()
     kind, request = _read_frame(asked)
     content = _read_frame(asked)[1]

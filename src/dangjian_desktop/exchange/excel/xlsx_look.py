@@ -20,8 +20,8 @@ _LONGEST_ROW = 8 << 20
 
 _ROW_START = re.compile(rb'<row r="(\d+)"')
 _HIDDEN_ROW = re.compile(rb'<row r="(\d+)"[^>]*\shidden="(?:1|true)"')
-_WIDE = re.compile(rb'<c r="([A-Z]{2,})')
-_FAR_ROW = re.compile(rb'<c r="[A-Z]+\d{7,}"')
+_WIDE_OR_FAR = re.compile(rb'<c r="([A-Z]{2,}|[A-Z]+\d{7})')
+_FAR_ROW = re.compile(rb'<c r="[A-Z]{2,}\d{7}')
 _ERROR_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d+)"[^>]*\st="e"[^>]*>(?:(?!</c>).)*?<v>(#[^<]*)<', re.DOTALL)
 _NO_RESULT = re.compile(rb"</f>\s*(?:</c>|<v\s*/>|<v></v>)|<f(?:\s[^>]*)?/>\s*(?:</c>|<v\s*/>|<v></v>)")
 _UNCOMMON = (b"='", b"<!", b"DISPIMG")
@@ -101,13 +101,16 @@ def _look_at_head(head: bytes, found: Look) -> None:
 
 def _look_at_rows(body: bytes, found: Look, shown: Mapping[int, Shown], styled: re.Pattern[bytes] | None) -> None:
     cells, numbers = body.count(b'<c r="'), _ROW_START.findall(body)
-    if body.count(b"<c") != cells or body.count(b"<row") != len(numbers) or _FAR_ROW.search(body):
+    if body.count(b"<c") != cells or body.count(b"<row") != len(numbers):
         found.plain = False
         return
     found.cells += cells
     if numbers:
         found.rows = max(found.rows, *map(int, numbers))
-        wide = set(_WIDE.findall(body))
+        wide = set(_WIDE_OR_FAR.findall(body))
+        if any(ref[-1:].isdigit() for ref in wide) or (wide and _FAR_ROW.search(body)):
+            found.plain = False
+            return
         found.columns = max(found.columns, 1 + max((column_of(letters) for letters in wide), default=0))
     if b"<f" in body and _NO_RESULT.search(body):
         found.plain = False
