@@ -20,7 +20,7 @@ class Limits:
     def for_size(cls, size: int) -> Limits:
         """What an honest file of `size` bytes needs, with room to spare; a small one that lies gets no more."""
         beyond = max(0, size - _MEGABYTE) / _MEGABYTE
-        return cls(min(int((360 + 110 * beyond) * _MEGABYTE), 4096 * _MEGABYTE), min(int(7 + 15 * beyond), 900))
+        return cls(min(int((360 + 110 * beyond) * _MEGABYTE), 16384 * _MEGABYTE), min(int(7 + 15 * beyond), 900))
 
 
 def hold_self(limits: Limits) -> None:

@@ -24,7 +24,6 @@ _WIDE_OR_FAR = re.compile(rb'<c r="([A-Z]{2,}|[A-Z]+\d{7})')
 _FAR_ROW = re.compile(rb'<c r="[A-Z]{2,}\d{7}')
 _ERROR_CELL = re.compile(rb'<c r="([A-Z]{1,3})(\d+)"[^>]*\st="e"[^>]*>(?:(?!</c>).)*?<v>(#[^<]*)<', re.DOTALL)
 _NO_RESULT = re.compile(rb"</f>\s*(?:</c>|<v\s*/>|<v></v>)|<f(?:\s[^>]*)?/>\s*(?:</c>|<v\s*/>|<v></v>)")
-_UNCOMMON = (b"='", b"<!", b"DISPIMG")
 _HIDDEN_COLUMN = re.compile(rb"<col\s[^>]*\bhidden=")
 
 
@@ -50,7 +49,7 @@ def look_at(archive: zipfile.ZipFile, part: str, shown: Mapping[int, Shown]) -> 
     styled = _styled(shown)
     started = False
     for piece in _pieces(archive, part):
-        if piece is None or any(mark in piece for mark in _UNCOMMON):
+        if piece is None or _is_uncommon(piece):
             found.plain = False
             return found
         if not started:
@@ -65,6 +64,12 @@ def look_at(archive: zipfile.ZipFile, part: str, shown: Mapping[int, Shown]) -> 
             return found
     found.plain = started and reasonable(found.rows, found.columns, found.cells)
     return found
+
+
+def _is_uncommon(piece: bytes) -> bool:
+    """Whether there are attributes in single quotes, comments or the like, or pictures in cells."""
+    # The rare sign is looked for first: "<" begins every tag, and looking at each takes long.
+    return (b"'" in piece and b"='" in piece) or (b"!" in piece and b"<!" in piece) or b"DISPIMG" in piece
 
 
 def _styled(shown: Mapping[int, Shown]) -> re.Pattern[bytes] | None:
