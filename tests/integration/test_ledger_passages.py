@@ -153,8 +153,9 @@ def test_moves_are_dated_by_the_day_that_they_ask_for(office: Office) -> None:
         ("awaiting", "2026-09-30", "2026-10-31"),
         ("closed", "2026-09-20", "2026-10-31"),
     ]
-    # A passage never holds before the one that it follows.
-    assert entry_states.on_day(office, [made], date(2026, 9, 25))[made].state == "drafting"
+    # The closing was recorded late and holds from its day; what was clicked before it came before it.
+    then = {day: entry_states.on_day(office, [made], date(2026, 9, day))[made].state for day in (19, 20, 25)}
+    assert then == {19: "drafting", 20: "closed", 25: "closed"}
 
 
 def test_overdue_is_judged_by_the_deadline_of_that_day(office: Office) -> None:
@@ -202,9 +203,9 @@ def test_an_entry_of_september_does_not_count_before(office: Office) -> None:
 def test_an_entry_counts_from_opening_to_closing(office: Office) -> None:
     entry(office, *CLOSED, found_on="2026-02-11", closed_on="2026-05-20")
     at(office, date(2027, 1, 5))
-    # Work on it was recorded in September only: until then it stood as it was opened.
-    assert [value(office, "total", p) for p in ("2025Q4", "2026Q1", "2026Q2", "2026Q3", "2026Q4")] == [0, 1, 1, 1, 0]
-    assert [value(office, "closed", p) for p in ("2026Q2", "2026Q3", "2026")] == [0, 1, 1]
+    # All was recorded in September; the closing counts on its day.
+    assert [value(office, "total", p) for p in ("2025Q4", "2026Q1", "2026Q2", "2026Q3", "2026Q4")] == [0, 1, 1, 0, 0]
+    assert [value(office, "closed", p) for p in ("2026Q1", "2026Q2", "2026Q3", "2026")] == [0, 1, 0, 1]
 
 
 def rows_of(office: Office, period: str, record: str | None = None) -> list[list[Any]]:

@@ -243,5 +243,5 @@ def test_reopening_on_the_command_line_asks_for_a_reason(cli: Cli) -> None:
     cli.refused(1, "reason", "ledger", "move", "rectification", made, "reopened")
     cli.ok("ledger", "move", "rectification", made, "reopened", "--reason", "材料不实")
     past = cli.plain("--file", cli.file, "--on", "2026-09-25", "list", "ledger:rectification", "--json").data
-    assert [r["state_key"] for r in past["records"]] == ["drafting"]
+    assert [r["state_key"] for r in past["records"]] == ["closed"]
     assert date.fromisoformat("2026-09-30") == TODAY

@@ -2,7 +2,8 @@
 
 An entry keeps them as a keyed set; keys are time-ordered, and the order of the keys is the order of the passages. The
 first one opens the entry and holds from the first day that its date can mean; each later one holds from the last day
-that its date can mean, never before the one that it follows.
+that its date can mean. A closing that is recorded late, with its true day, was preceded by what was clicked before it:
+no passage holds from a later day than one that follows it.
 """
 
 from __future__ import annotations
@@ -68,9 +69,11 @@ def steps(passages: Mapping[str, Values] | None, due_now: object = None) -> list
     found: list[Step] = []
     for key in sorted(passages or ()):
         kept = (passages or {})[key]
-        day = str(kept["day"])
-        since = max(last_day(day).isoformat(), found[-1].since) if found else first_day(day).isoformat()
-        found.append(Step(key, kept["state"], since, kept.get("due"), kept.get("by") or "", kept.get("reason") or ""))
+        since = last_day(str(kept["day"])) if found else first_day(str(kept["day"]))
+        told = (kept.get("due"), kept.get("by") or "", kept.get("reason") or "")
+        found.append(Step(key, kept["state"], since.isoformat(), *told))
+    for place in range(len(found) - 2, -1, -1):
+        found[place] = found[place]._replace(since=min(found[place].since, found[place + 1].since))
     if found:
         found[-1] = found[-1]._replace(due=str(due_now) if due_now else None)
     return found

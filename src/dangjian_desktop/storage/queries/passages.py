@@ -66,16 +66,13 @@ DATED = ("state", "due_on")
 def then(name: str, day: date) -> ColumnElement[Any]:
     """The state or the deadline of an entry on a day, for conditions and order of a list; nothing before it opened.
 
-    A passage holds once it and all before it hold, as `domain.ledgers.passages.steps` has it.
+    It is the newest passage whose own day has come, as `domain.ledgers.passages.steps` has it.
     """
-    seen, one, before, earlier = day.isoformat(), _PASSAGE.alias(), _PASSAGE.alias(), _PASSAGE.alias()
-    first = ~exists().where(earlier.c.record == before.c.record, earlier.c.key < before.c.key)
-    late = case((first, _first_day(before.c.day)), else_=_last_day(before.c.day)) > seen
-    waiting = exists().where(before.c.record == one.c.record, before.c.key <= one.c.key, late)
+    seen, one, earlier = day.isoformat(), _PASSAGE.alias(), _PASSAGE.alias()
+    first = ~exists().where(earlier.c.record == one.c.record, earlier.c.key < one.c.key)
+    come = case((first, _first_day(one.c.day)), else_=_last_day(one.c.day)) <= seen
     told = one.c.state if name == "state" else one.c.due
-    held = (
-        select(told).where(one.c.record == _ENTRY.c.id, ~waiting).order_by(one.c.key.desc()).limit(1).scalar_subquery()
-    )
+    held = select(told).where(one.c.record == _ENTRY.c.id, come).order_by(one.c.key.desc()).limit(1).scalar_subquery()
     moved_on = _ENTRY.c.state_on > seen
     return case((moved_on, held), else_=_ENTRY.c[name])
 
