@@ -145,3 +145,6 @@ def test_the_command_lists_what_home_and_forms_say(cli: Cli) -> None:
     assert {one["rule"] for one in cli.ok("findings", "--rule", "ADM_PROB")["findings"]} == {"ADM_PROB"}
     assert cli.ok("findings", "--scope", "第一党支部", "--rule", "TERM")["findings"] == [term]
     cli.refused(1, "not_found", "findings", "--rule", "NONE")
+    (missed,) = cli.ok("findings", "--rule", "MEET_Q", "--scope", "第一党支部")["findings"][:1]
+    assert (missed["subject_kind"], missed["subject_id"]) == ("organisation", branch)
+    assert (missed["subject"], missed["message"]) == ("第一党支部", "未按时开支部党员大会")

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from dangjian_desktop.domain.figures.figures import FigureValue, figures_of
 from dangjian_desktop.domain.records.findings import INFO, Finding
-from dangjian_desktop.domain.rules.asking import Ask
 from dangjian_desktop.domain.rules.shipped import rules
 from dangjian_desktop.domain.values.partial_dates import last_day
 from dangjian_desktop.services.office.office import Office
 
-from .office import backups
 from .records import records
 from .reports import figures
-from .rules import findings
+from .rules import findings, whole
 
 EACH = 3
 """Of one sort so many are named; the rest is one line that opens the list."""
@@ -31,14 +29,6 @@ SHOWN_FIGURES = (
     "joined",
     "left",
 )
-_MISSING = {
-    "meetings_dydh_missing": "MEET_Q",
-    "meetings_zwh_missing": "MEET_M",
-    "meetings_dxzh_missing": "MEET_M",
-    "meetings_dk_missing": "MEET_Q",
-    "meetings_ztdr_missing": "MEET_M",
-}
-"""Figures whose lists are findings, with the rule that they are."""
 _TOLD_KINDS = frozenset({"organisation", "post", "meeting", "ledger_entry"})
 _MEASURES = {"organisation": "个", "member": "人", "meeting": "次"}
 _BATCH = 2_000
@@ -66,7 +56,7 @@ def summary(office: Office, scope: str | None = None) -> Summary:
     for key, word in (("joined", "增加"), ("left", "减少")):
         values[key] = replace(values[key], label=f"{survey.period.label}{word}")
     told = [one for one in findings.every(office, scope, kinds=_TOLD_KINDS) if one.severity != INFO]
-    due = [*_backup(office), *lines(told, office.today()), *_missing(values), *_unbalanced(values)]
+    due = [*whole.backup(office), *lines(told, office.today()), *whole.missing(values), *whole.unbalanced(values)]
     counts = records.counts(office)
     return Summary(
         sorted(due, key=lambda one: findings.WEIGHT[one.severity]),
@@ -137,39 +127,3 @@ def _together(code: str, same: Sequence[Finding], today: date) -> Finding:
         told = rule.title if "{" in rule.sentence else first.message
         said, more = f"{len(people)} {unit}：{told}", first.article
     return replace(first, message=said, subject="", records=people, detail=more, field="")
-
-
-def _backup(office: Office) -> list[Finding]:
-    failure = backups.last_failure(office)
-    if not failure:
-        return []
-    why = str(failure.get("message") or failure.get("error") or "")
-    told = Ask(rules(), office.today()).say("BACKUP", {}, subject="")
-    return [replace(told, kind="backup", detail=why, message=told.message.rstrip("。"))]
-
-
-def _missing(values: Mapping[str, FigureValue]) -> list[Finding]:
-    """Months and quarters of the year in which a meeting was due and none is recorded."""
-    found = []
-    for key, code in _MISSING.items():
-        figure = values.get(key)
-        if figure and figure.records:
-            rule = rules()[code]
-            told = f"{figure.label}：{figure.value} 个"
-            detail, article = "今年按月、按季应开而没有记录的", rule.newest.article
-            found.append(
-                Finding(code, rule.severity, told, article=article, edition=rule.newest.edition, kind="organisation",
-                        records=tuple(figure.records), detail=detail)
-            )  # fmt: skip
-    return found
-
-
-def _unbalanced(values: Mapping[str, FigureValue]) -> list[Finding]:
-    figure = values["imbalance"]
-    if not figure.records:
-        return []
-    rule = rules()["BALANCE"]
-    told = rule.said(number=figure.value).rstrip("。")
-    return [
-        Finding("BALANCE", rule.severity, told, kind="member", records=tuple(figure.records), detail=figure.definition)
-    ]

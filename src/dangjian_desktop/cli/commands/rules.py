@@ -28,11 +28,11 @@ def list_rules(request: Request) -> Reply:
 
 def findings(request: Request) -> Reply:
     """What the rules say now, one line for every record that they speak of."""
-    from dangjian_desktop.services.rules import findings as service
+    from dangjian_desktop.services.rules import whole
 
     code = request.args.rule
     with request.office() as office:
-        found = service.every(office, request.scope(office), code.upper() if code else None)
+        found = whole.every(office, request.scope(office), code.upper() if code else None)
     told = [_told(each, record) for each in found for record in each.records or ("",)]
     rows = [(SEVERITIES[each["severity"]], each["rule"], each["subject"], each["message"]) for each in told]
     shown = output.table(["轻重", "规则", "对象", "内容"], rows) if rows else ["没有到期或要核对的事项。"]

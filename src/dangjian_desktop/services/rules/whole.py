@@ -1,0 +1,87 @@
+"""What the rules say of more than one record: meetings that are missing, people who do not add up, the backup."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from dangjian_desktop.domain.figures.figures import FigureValue
+from dangjian_desktop.domain.records.findings import Finding
+from dangjian_desktop.domain.rules.asking import Ask
+from dangjian_desktop.domain.rules.shipped import rules
+from dangjian_desktop.services.office import backups
+from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.reports import figures
+from dangjian_desktop.storage.queries import listing
+
+from . import findings
+
+_MISSING = {
+    "meetings_dydh_missing": "MEET_Q",
+    "meetings_zwh_missing": "MEET_M",
+    "meetings_dxzh_missing": "MEET_M",
+    "meetings_dk_missing": "MEET_Q",
+    "meetings_ztdr_missing": "MEET_M",
+}
+"""Figures whose lists are findings, with the rule that they are."""
+
+
+def backup(office: Office) -> list[Finding]:
+    """The automatic backup that failed and that no good one has followed."""
+    failure = backups.last_failure(office)
+    if not failure:
+        return []
+    why = str(failure.get("message") or failure.get("error") or "")
+    told = Ask(rules(), office.today()).say("BACKUP", {}, subject="")
+    return [replace(told, kind="backup", detail=why, message=told.message.rstrip("。"))]
+
+
+def missing(values: Mapping[str, FigureValue]) -> list[Finding]:
+    """Months and quarters of the year in which a meeting was due and none is recorded."""
+    found = []
+    for key, code in _MISSING.items():
+        figure = values.get(key)
+        if figure and figure.records:
+            rule = rules()[code]
+            told = f"{figure.label}：{figure.value} 个"
+            detail, article = "今年按月、按季应开而没有记录的", rule.newest.article
+            found.append(
+                Finding(code, rule.severity, told, article=article, edition=rule.newest.edition, kind="organisation",
+                        records=tuple(figure.records), detail=detail)
+            )  # fmt: skip
+    return found
+
+
+def unbalanced(values: Mapping[str, FigureValue]) -> list[Finding]:
+    """Members whose coming and going does not add up to who is there."""
+    figure = values["imbalance"]
+    if not figure.records:
+        return []
+    rule = rules()["BALANCE"]
+    told = rule.said(number=figure.value).rstrip("。")
+    return [
+        Finding("BALANCE", rule.severity, told, kind="member", records=tuple(figure.records), detail=figure.definition)
+    ]
+
+
+_COUNTED = frozenset({"MEET_M", "MEET_Q", "BALANCE", "BACKUP"})
+
+
+def every(office: Office, scope: str | None = None, rule: str | None = None) -> list[Finding]:
+    """All that the rules say of a scope, record by record and as a whole; or what one rule says."""
+    found = findings.every(office, scope, rule)
+    if rule is None or rule in _COUNTED:
+        values = figures.values_of(office, scope=scope, on=office.today())
+        counted = [*backup(office), *missing(values), *unbalanced(values)]
+        found += [each for one in counted if rule is None or one.rule == rule for each in _apart(office, one)]
+    return sorted(found, key=findings.order)
+
+
+def _apart(office: Office, found: Finding) -> list[Finding]:
+    """One finding for each record that a counted one is about, with its name."""
+    if not found.records:
+        return [found]
+    with office.database.read() as connection:
+        names = listing.titles(connection, found.kind, found.records)
+    told = found.message.partition("：")[0]
+    return [replace(found, message=told, records=(each,), subject=names.get(each, "")) for each in found.records]
