@@ -130,7 +130,7 @@ def scope_ids(office: Office, scope: str | None, on: date | None = None) -> froz
     Raises `UserError` (`out_of_scope`) for a unit beyond the account's reach: its lists are not empty, they are closed.
     """
     own = reach(office, on)
-    if scope is not None:
+    if scope is not None and own is not None and scope not in own:
         office.actor.require_unit(scope)
     if scope is None or scope == root_id(office):
         return own

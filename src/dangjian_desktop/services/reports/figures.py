@@ -174,7 +174,7 @@ def _snapshot(office: Office, asked: _Asked) -> Snapshot:
 def _scope(office: Office, tree: Tree, scope: str | None, day: date) -> frozenset[str] | None:
     """The ids asked for within what the account reaches on the day; the only root stands for the whole file."""
     own = organisations.reach(office, day)
-    if scope is not None:
+    if scope is not None and own is not None and scope not in own:
         office.actor.require_unit(scope)
     if scope is None or tree.roots == [scope]:
         return own
