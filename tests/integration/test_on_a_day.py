@@ -251,6 +251,16 @@ def test_a_meeting_of_the_committee_expects_the_committee(cli: Cli, tmp_path: Pa
     assert "应到3人（有表决权3人），实到2人（有表决权2人），请假1人，缺席0人" in told
 
 
+def test_who_had_died_is_not_expected_in_the_committee(cli: Cli) -> None:
+    members = _committee(cli)
+    cli.ok("set", "member", members[2], "left_on=2026-08-20", "left_kind=死亡")
+    words = ["meeting_kind=支委会", "organisation=第一党支部", "title=研究工作"]
+    for started, due in (("2026-08-10 14:30", 3), ("2026-09-03 14:30", 2)):
+        made = cli.ok("add", "meeting", *words, f"started_at={started}", f"attendance.{members[0]}=到会")["id"]
+        listed = {record["id"]: record for record in cli.ok("list", "meeting")["records"]}
+        assert (listed[made]["due"], listed[made]["unmarked"]) == (due, due - 1)
+
+
 def test_who_was_a_guest_is_not_also_present(cli: Cli) -> None:
     members = _committee(cli)
     words = ["meeting_kind=党员大会", "organisation=第一党支部", "started_at=2026-09-03 14:30", "title=大会"]

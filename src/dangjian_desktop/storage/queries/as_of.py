@@ -40,11 +40,15 @@ NO_SEAT = ("组长", "楼栋长", "党建指导员", "党建联络员", "组织�
 
 
 def committee_on(connection: Connection, unit: str, day: date) -> list[str]:
-    """Ids of the members who sat in a unit's committee on `day`, in the order of entry; without posts nobody."""
+    """Ids of the members who sat in a unit's committee on `day`, in the order of entry; without posts nobody.
+
+    Who belonged to no branch that day (had not come, had left or died) is not expected, whatever the post says.
+    """
     rows = connection.execute(
         text(
             "SELECT DISTINCT p.member FROM post p JOIN member m ON m.id = p.member"
             f" WHERE p.organisation = :unit AND NOT p.binned AND NOT m.binned AND {_HELD} AND p.post NOT IN :others"
+            f" AND EXISTS (SELECT 1 FROM membership s WHERE s.record = p.member AND {in_force_text('s')})"
             " ORDER BY m.rid"
         ).bindparams(bindparam("others", list(NO_SEAT), expanding=True)),
         {"unit": unit, "day": day.isoformat()},
@@ -83,6 +87,11 @@ class DueNumbers:
         ).bindparams(bindparam("others", list(NO_SEAT), expanding=True))
         for unit, *seat in connection.execute(posts, marks):
             self._seats[unit].append(seat)
+        self._spans: dict[str, list[Any]] = defaultdict(list)
+        for member, *span in connection.execute(
+            text("SELECT record, from_on, to_on FROM membership WHERE record IN (SELECT member FROM post)")
+        ):
+            self._spans[member].append(span)
         self._marks: dict[str, dict[str, str]] = defaultdict(dict)
         where = asked.replace("id IN", "record IN")
         for meeting, member, presence in connection.execute(
@@ -116,7 +125,8 @@ class DueNumbers:
             return None
         then = OnDay.of(date.fromisoformat(day))
         if meeting.get("meeting_kind") == "ZWH":
-            return {member for member, *span in self._seats.get(unit, ()) if then.in_force(*span)} or None
+            seated = {member for member, *span in self._seats.get(unit, ()) if then.in_force(*span)}
+            return {m for m in seated if any(then.in_force(*span) for span in self._spans.get(m, ()))} or None
         group = meeting.get("group")
         return {
             member
