@@ -12,6 +12,7 @@ from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.services.history import history
 from dangjian_desktop.services.ledgers import ledgers
 from dangjian_desktop.services.life import meetings
+from dangjian_desktop.services.office import integrity
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import categories, organisations, records
 from office_kit import add_branch, add_member, new_office
@@ -153,6 +154,16 @@ def test_undo_makes_no_ring_either(office: Office, branch: str) -> None:
     back = history.operations(office, 1)[0].id
     records.edit(office, "organisation", other, {"parent": branch})
     refused("ring", lambda: history.undo(office, operation=back))
+
+
+def test_check_finds_a_ring_that_came_by_merge(office: Office, branch: str) -> None:
+    below = records.add(office, "organisation", {"name": "乙支部", "kind": "631", "parent": branch}).id
+    with office.operation("合并", nature="merge") as work:
+        work.change("organisation", branch, {"parent": below})
+    found = [problem.message for problem in integrity.check(office) if problem.code == "ring"]
+    assert len(found) == 1
+    assert "“甲支部”" in found[0]
+    assert "“乙支部”" in found[0]
 
 
 # -- people ------------------------------------------------------------------------------------

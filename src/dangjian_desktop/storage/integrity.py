@@ -15,7 +15,7 @@ from dangjian_desktop.sync import layout as cuts
 from dangjian_desktop.sync.layout import Layout
 from dangjian_desktop.sync.leaves import commit, creation_node, parts_of
 
-from . import changelog, derive, layouts, log_check, originals, tables
+from . import changelog, derive, layouts, log_check, originals, rings, tables
 from .device import Profile
 from .log_writer import remainder_content
 from .reading import read_records, value_at
@@ -36,6 +36,7 @@ def problems(connection: Connection, profile: Profile | None = None) -> Iterator
     kept = layouts.kept(connection)
     for kind, shape in SHAPES.items():
         yield from _records(connection, kind, shape, names, kept)
+    yield from rings.problems(connection)
     yield from _derived(connection)
 
 

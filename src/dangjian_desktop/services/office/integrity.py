@@ -18,8 +18,8 @@ SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class FileProblem:
-    """One thing wrong, with a stable code: `damaged`, `chain`, `content`, `behind`, `record`, `derived` or
-    `attachment`.
+    """One thing wrong, with a stable code: `damaged`, `chain`, `content`, `behind`, `record`, `ring`, `derived`
+    or `attachment`.
 
     `count` is above 1 for the line that stands for all the rest of a code.
     """

@@ -43,6 +43,14 @@ def parents(connection: Connection) -> dict[str, str | None]:
     return {row[0]: row[1] for row in connection.execute(text("SELECT id, parent FROM organisation WHERE NOT binned"))}
 
 
+def unit_names(connection: Connection, units: Collection[str]) -> dict[str, str]:
+    """Full names by id."""
+    rows = connection.execute(
+        text(f"SELECT id, name FROM organisation WHERE id {_AMONG}"), {"ids": json.dumps(list(units))}
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def stays_in(connection: Connection, units: Collection[str]) -> list[Staying]:
     """Every stay of members, those in the bin left out, in these units or groups."""
     found = []
@@ -104,3 +112,16 @@ def dissolved(connection: Connection, units: Collection[str]) -> dict[str, tuple
         {"ids": json.dumps(list(units))},
     )
     return {unit: (name, day) for unit, name, day in rows}
+
+
+def entered_dissolved(connection: Connection, operation: int) -> tuple[str, str] | None:
+    """Name and day of a dissolved unit into which an operation created members that have not left it."""
+    row = connection.execute(
+        text(
+            "SELECT o.name, o.dissolved_on FROM organisation o JOIN membership s ON s.organisation = o.id"
+            " JOIN member m ON m.id = s.record"
+            " WHERE o.dissolved_on IS NOT NULL AND s.to_on IS NULL AND m.op = :operation LIMIT 1"
+        ),
+        {"operation": operation},
+    ).first()
+    return None if row is None else (row[0], row[1])

@@ -43,6 +43,8 @@ class MemberPolicy(Policy):
 
     def settle(self, office: Office, work: UnitOfWork) -> None:
         """Refuse a number twice and stays that cannot be; the posts of who leaves end with the stay."""
+        if work.nature == "import" and work.created(self.kind):
+            _refuse_dissolved(guarding.entered_dissolved(work.connection, work.operation))
         moved, new = work.moved(self.kind), work.created(self.kind) if work.nature == "edit" else ()
         asked = [*new, *(record for record, paths in moved.items() if _matters(paths))]
         rows = work.read(self.kind, asked) if asked else {}
@@ -86,12 +88,17 @@ def _refuse_stays(work: UnitOfWork, row: Row) -> None:
     ended = guarding.dissolved(work.connection, units) if units else {}
     for name, day in ended.values():
         if not stay.get("to_on") or last_day(stay["to_on"]) > last_day(day):
-            raise UserError(
-                "dissolved",
-                f"“{name}”已于{day}撤销，不能再有党员。",
-                effect="没有保存，数据没有改动。",
-                advice="请改选别的党支部，或者先改正撤销日期。",
-            )
+            _refuse_dissolved((name, day))
+
+
+def _refuse_dissolved(unit: tuple[str, str] | None) -> None:
+    if unit is not None:
+        raise UserError(
+            "dissolved",
+            f"“{unit[0]}”已于{unit[1]}撤销，不能再有党员。",
+            effect="没有保存，数据没有改动。",
+            advice="请改选别的党支部，或者先改正撤销日期。",
+        )
 
 
 def _end_posts(work: UnitOfWork, rows: Mapping[str, Row]) -> None:
