@@ -471,4 +471,4 @@ def test_a_dissolved_branch_is_told(office: Office) -> None:
     unit = add_branch(office, "旧党支部")
     records.edit(office, "organisation", unit, {"dissolved_on": "2025-12-31"})
     plan = importing.prepare(office, "roster", block([HEADERS, person("王小明", 1, "旧党支部")]))
-    assert (counts(plan), told(plan)) == ([1, 0, 0, 0, 0], [(2, "所在党支部", "warning")])
+    assert (counts(plan), told(plan)) == ([0, 0, 0, 0, 1], [(2, "所在党支部", "error")])

@@ -185,7 +185,11 @@ class RosterMatcher:
                 values["group"] = found
             values["organisation"] = branch or found
             exact = str(written) if written and branch == found else ""
-            finder.check(row, column or "所在党支部", values["organisation"], exact)
+            if finder.standing(values["organisation"]):
+                finder.check(row, column or "所在党支部", values["organisation"], exact)
+            else:
+                # What holds for a form holds for a sheet: nobody enters a unit that has ended.
+                row.refuse(column or "所在党支部", str(written or ""), "这个党组织已经撤销，不能再有党员，请改写别的")
         if group:
             self._place_group(row, str(group), headers, member)
 
