@@ -517,3 +517,16 @@ def test_a_filled_form_is_kept_empty_and_known_by_both(office: Office, tmp_path:
 
 def _words_in(path: Path) -> list[str]:
     return [cell.text for sheet in look(path).form.sheets for cell in sheet.cells.values() if cell.text]
+
+
+@pytest.mark.parametrize("header", ["备注", "占比", "2025年末", "排名", "比上年增长", "责任人"])
+def test_a_column_that_says_something_unknown_is_left_open(office: Office, tmp_path: Path, header: str) -> None:
+    book = openpyxl.Workbook()
+    for row in (["党员情况统计表"], ["项目", "人数", header], ["党员总数", None, None], ["女党员", None, None]):
+        book.active.append(row)
+    for place in ("B3", "C3", "B4", "C4"):
+        book.active[place].number_format = "0"
+    book.save(tmp_path / "表.xlsx")
+    found = filling.suggest(office, tmp_path / "表.xlsx")
+    assert sorted(address.rpartition("!")[2] for address in found.mapping.cells) == ["B3", "B4"]
+    assert [doubt.place for doubt in found.doubts] == [(3, 3), (4, 3)]

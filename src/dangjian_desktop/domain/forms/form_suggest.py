@@ -21,6 +21,11 @@ _PREFIX = re.compile(
 _BRACKET = re.compile(r"[(（](?:人|个|名|次|元|万元|岁|人次|小时|条|场|期|%|％|盖章|公章|章)[)）]")
 _SUFFIX = re.compile(r"(?:总人数|总个数|总数|人数|个数|次数|数量|数)$")
 _OTHER_TIME = re.compile(r"上期|上年|上季|上月|去年|同期|同比|环比|比上|增长|累计|计划|目标|任务数|本年")
+_PLAIN_COLUMN = re.compile(
+    r"(?:党员|组织|党组织)?(?:人数|数量|数|数字|数据|数值|个数|次数|总数|合计|总计|小计|计|人|个|名|次|值|情况|内容|结果|填报内容)"
+    r"|(?:本期|本季|本季度|本月|当前|现有|期末|实有|填报|统计|完成|截至目前|目前|现在)(?:数|人数|数量|情况)?|单位|本单位|本街道|全街道"
+)
+_YEAR = re.compile(r"(20\d\d)年?度?(?:末|底|数|人数)?")
 _TOTALS = re.compile(r"^(?:合计|总计|小计|全街道|街道合计|本街道|总数|共计)$")
 _FIRM_TOPICS = frozenset({"党员", "党组织", "增减", "组织生活", "换届", "年龄", "学历"})
 _SHORT = 2
@@ -187,6 +192,8 @@ def _blank_cell(sheet: FormSheet, place: Place, words: Vocabulary, cells: dict[s
         return
     context = " ".join((*left, *above, sheet.title))
     found = _cross(left, above, words, context)
+    if found.certain and left and above and not _known_column(sheet, left[0], above[0], words, context):
+        found = _Found(found.keys, False, "列标题看不出要填什么，请核对")
     if found.certain and _OTHER_TIME.search(" ".join((*left[:2], *above))):
         found = _Found(found.keys, False, "标题写的可能是别的时期或计划数，请核对")
     where = address(sheet.name, place)
@@ -194,6 +201,21 @@ def _blank_cell(sheet: FormSheet, place: Place, words: Vocabulary, cells: dict[s
         cells[where] = found.keys[0]
     elif not sheet.cells[place].formula and not (left and _TOTALS.match(clean(left[0])) and not found.keys):
         doubts.append(Doubt(sheet.name, place, sheet.label(place), found.keys, found.reason))
+
+
+def _known_column(sheet: FormSheet, row: str, header: str, words: Vocabulary, context: str) -> bool:
+    """Whether a header says no more than that the row's figure stands below it, or names a figure itself.
+
+    Of several years side by side only the latest is the period's; one alone may be any.
+    """
+    if not words.mean(row, context)[0] or words.mean(header, context)[0]:
+        return True
+    label = re.sub(r"\(.*\)", "", clean(header))
+    if words.units.get(clean(header)) or _PLAIN_COLUMN.fullmatch(label):
+        return True
+    year = _YEAR.fullmatch(label)
+    years = {found[1] for cell in sheet.cells.values() if (found := _YEAR.fullmatch(clean(cell.text or "")))}
+    return year is not None and len(years) > 1 and year[1] == max(years)
 
 
 def meanings_at(sheet: FormSheet, place: Place, words: Vocabulary) -> list[str]:

@@ -32,7 +32,7 @@ from dangjian_desktop.documents.official import (
 from dangjian_desktop.documents.org_chart import estimated_width
 from dangjian_desktop.documents.titles import break_title
 
-from .parts import ALIGNED, BODY, CELL, HEADING, KAI, TITLE, add_field, add_table, set_face
+from .parts import ALIGNED, BODY, CELL, HEADING, KAI, TITLE, add_field, add_table, mark_chinese, set_face
 
 _FACES = {Face.BODY: BODY, Face.HEADING: HEADING, Face.KAI: KAI}
 _TITLE, _TEXT, _FOOT = 22.0, 16.0, 14.0
@@ -56,6 +56,7 @@ def render_docx(paper: OfficialPaper, path: Path) -> None:
     if wrong:
         raise UserError("paper_faults", "".join(wrong), effect="没有生成文件。", advice="请改正后再生成。")
     word = _written(paper)
+    mark_chinese(word)
     replace_file(path, lambda target: word.save(str(target)))
 
 

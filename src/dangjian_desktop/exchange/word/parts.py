@@ -26,6 +26,7 @@ ALIGNED = {
     Align.RIGHT: WD_ALIGN_PARAGRAPH.RIGHT,
 }
 _IN_CELL = {**ALIGNED, Align.LEFT: WD_ALIGN_PARAGRAPH.LEFT}
+_EITHER = frozenset("“”‘’…—·《》×÷°")  # characters that both faces have
 _PAD = 0.8
 _MARGIN, _ABOVE = 40, 25  # twips beside, above and below the words of a cell
 
@@ -35,6 +36,24 @@ def set_face(styled: Any, face: str, size: float, *, latin: str = LATIN) -> None
     styled.font.name, styled.font.size = latin, Pt(size)
     styled.font.color.rgb = RGBColor(0, 0, 0)
     styled.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), face)
+
+
+def mark_chinese(word: Word) -> None:
+    """Say of every run that it is Chinese: “ ” … — are set in the Chinese face then, not in the Western one."""
+    for part in (word.element, *(footer._element for section in word.sections for footer in _edges(section))):
+        for run in part.iter(qn("w:r")):
+            text = "".join(node.text or "" for node in run.iter(qn("w:t")))
+            if not any(char in _EITHER for char in text):
+                continue
+            properties = run.get_or_add_rPr()
+            properties.get_or_add_rFonts().set(qn("w:hint"), "eastAsia")
+            language = OxmlElement("w:lang")
+            language.set(qn("w:eastAsia"), "zh-CN")
+            properties.append(language)
+
+
+def _edges(section: Any) -> tuple[Any, ...]:
+    return (section.header, section.footer, section.even_page_header, section.even_page_footer)
 
 
 def add_field(paragraph: WordParagraph, instruction: str, face: str, size: float) -> None:

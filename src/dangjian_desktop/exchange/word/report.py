@@ -27,7 +27,7 @@ from dangjian_desktop.documents.model import (
 from dangjian_desktop.documents.org_chart import estimated_width
 from dangjian_desktop.documents.titles import break_title
 
-from .parts import ALIGNED, BODY, CELL, HEADING, KAI, TITLE, add_field, add_table, fix_widths, set_face
+from .parts import ALIGNED, BODY, CELL, HEADING, KAI, TITLE, add_field, add_table, fix_widths, mark_chinese, set_face
 
 _TITLE, _SUBTITLE, _TEXT, _CAPTION, _SMALL, _FOOT = 22.0, 16.0, 14.0, 12.0, 10.5, 9.0
 _HEADINGS = {1: (HEADING, 15.0), 2: (KAI, 14.0), 3: (BODY, 14.0)}
@@ -50,6 +50,7 @@ def render_report_docx(document: Document, path: Path) -> None:
         _block(word, block, room)
     if document.signature is not None:
         _signature(word, document.signature, room)
+    mark_chinese(word)
     replace_file(path, lambda target: word.save(str(target)))
 
 

@@ -39,7 +39,7 @@ __all__ = [
 Printable = Document | OfficialPaper
 FORMATS = ("pdf", "xlsx")
 _NOT_IN_FILE_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
-_LONGEST_NAME = 120
+_LONGEST_NAME = 180  # bytes; 255 is what a disk takes, with the ending and what is written beside it
 _NOTHING = "没有生成任何内容。"
 
 
@@ -337,4 +337,9 @@ def _usual(spec: ReportSpec, day: date) -> str | None:
 def file_name(*parts: str) -> str:
     """沙嘴街道_党员花名册_2026-09-30: nothing that Windows refuses in a name, and not too long for its paths."""
     names = [_NOT_IN_FILE_NAMES.sub("", part).strip(" .") for part in parts]
-    return "_".join(name for name in names if name)[:_LONGEST_NAME]
+    names = [name for name in names if name]
+    # Disks count bytes: the longest part, a unit's full name, gives way, and what tells the papers apart stays.
+    while names and len("_".join(names).encode()) > _LONGEST_NAME:
+        longest = max(range(len(names)), key=lambda at: len(names[at]))
+        names[longest] = names[longest][:-1].rstrip(" .")
+    return "_".join(names)
