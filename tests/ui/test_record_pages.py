@@ -172,6 +172,13 @@ def test_a_draft_of_one_person_never_reaches_another(
     form.fields["sex"].editor.put("1", "男")
     form.fields["id_number"].editor.setText(id_number(serial=9))
     form.fields["organisation"].editor.put(street["first"], "第一党支部")
+    # Nobody is counted by default: what he is, how he came and when is asked before anything is saved.
+    stage.page.save()
+    asked = {name for name, field in form.fields.items() if field.fault.text()}
+    assert asked == {"member_class", "entered_kind", "entered_on"}
+    form.fields["member_class"].editor.put("1", "正式党员")
+    form.fields["entered_kind"].editor.put("opening", "建账")
+    form.fields["entered_on"].editor.put("2026-01-01", "")
     stage.page.save()
     stage.until(lambda: stage.shell.said)
     stage.until(lambda: stage.page.drawer.view is not None and stage.page.drawer.view.title == "孙五")
