@@ -136,7 +136,7 @@ class LogAndTables(RuleBasedStateMachine):
         with self.database.write() as connection:
             migrations.upgrade(connection)
         self.identity = Identity(MemoryProfile())
-        templates = {"care-visits": LedgerColumns("k1", "k2")}
+        templates = {"care-visits": LedgerColumns("due", "title")}
         self.context = Context(self.database, self.identity, Clock(date(2026, 9, 30)), templates)
         self.state = State()
 

@@ -113,4 +113,9 @@ def _operation(
     if not creations and not changes:
         return None
     number = OpId(author.origin, state.seen.get(author.origin, 0) + 1)
-    return Operation(number, state.lamport + 1, author.at, author.account, label, nature, creations, changes, undoes)
+    known = state.vector(author.origin)
+    advanced = {
+        origin: seq for origin, seq in state.seen.items() if origin != author.origin and seq > known.get(origin, 0)
+    }
+    stamp = state.lamport + 1
+    return Operation(number, stamp, author.at, author.account, label, nature, creations, changes, undoes, advanced)

@@ -87,6 +87,13 @@ class State:
         """Whether the operation was seen."""
         return operation.seq <= self.seen.get(operation.origin, 0)
 
+    def vector(self, origin: str) -> dict[str, int]:
+        """What the newest operation of an incarnation had seen of the others: all that its operations depend on."""
+        found: dict[str, int] = {}
+        for seq in range(1, self.seen.get(origin, 0) + 1):
+            found.update(self.operations[OpId(origin, seq)].depends)
+        return found
+
     def adding(self, operations: Iterable[Operation]) -> State:
         """This state after `operations`; those already seen are skipped.
 

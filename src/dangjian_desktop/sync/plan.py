@@ -1,7 +1,8 @@
 """The merge plan: what the operations that another machine brings would do here, before anything is done.
 
 Operations come in any order, doubled, late or with holes. What was had is skipped; what starts
-beyond what was had is a gap and waits for a later delivery, so nothing has to be kept of it here.
+beyond what was had, or builds on what has not come, is a gap that is named and waits for a later
+delivery, so nothing has to be kept of it here.
 """
 
 from __future__ import annotations
@@ -64,14 +65,14 @@ def plan(local: State, incoming: Sequence[Operation]) -> MergePlan:
     refused = {clash.origin for clash in clashes}
     offered = [operation for operation in incoming if operation.id.origin not in refused]
     fresh, gaps = _contiguous(local, offered)
-    founded, result, unfounded_gaps = _founded(local, fresh)
+    founded, result, waiting = _founded(local, fresh)
     touched = _touched(local, result, founded)
     before = {key: local.conflict(key) for key in touched}
     after = {key: result.conflict(key) for key in touched}
     return MergePlan(
         apply=tuple(sorted(founded, key=stamp)),
         had=tuple(sorted({operation.id for operation in offered if local.has(operation.id)})),
-        gaps=tuple(gaps + unfounded_gaps),
+        gaps=tuple(dict.fromkeys(gaps + waiting)),
         clashes=clashes,
         values={
             key: result.value(key)
@@ -90,8 +91,8 @@ def merged(state: State, merge: MergePlan) -> State:
 
 
 def _identity(operation: Operation) -> Operation:
-    # What a clearing leaves alone.
-    return replace(operation, label="", creations=(), changes=())
+    # What a clearing leaves alone and what comes in every part.
+    return replace(operation, label="", account="", creations=(), changes=())
 
 
 def _clashes(local: State, incoming: Iterable[Operation]) -> tuple[OpId, ...]:
@@ -99,8 +100,9 @@ def _clashes(local: State, incoming: Iterable[Operation]) -> tuple[OpId, ...]:
     clashes = set()
     for operation in incoming:
         other = local.operations.get(operation.id) or known.setdefault(operation.id, operation)
-        told = {other.label, operation.label}
-        if _identity(other) != _identity(operation) or (len(told) > 1 and LABEL_CLEARED not in told):
+        labels = {other.label, operation.label} - {"", LABEL_CLEARED}
+        accounts = {other.account, operation.account} - {""}
+        if _identity(other) != _identity(operation) or len(labels) > 1 or len(accounts) > 1:
             clashes.add(operation.id)
     return tuple(sorted(clashes))
 
@@ -124,16 +126,50 @@ def _contiguous(local: State, offered: Iterable[Operation]) -> tuple[list[Operat
 
 
 def _founded(local: State, fresh: list[Operation]) -> tuple[list[Operation], State, list[Gap]]:
-    """`fresh` up to operations emptied by a clearing that is neither here nor among them, and the result."""
+    """`fresh` without what builds on something that is neither here nor among them, and the result.
+
+    That is a clearing that emptied an operation, or an operation that the writer had seen.
+    """
     stops: dict[str, int] = {}
+    emptied: dict[str, int] = {}
+    needed: set[OpId] = set()
     while True:
         taken = [operation for operation in fresh if operation.id.seq < stops.get(operation.id.origin, sys.maxsize)]
+        seen = dict(local.seen)
+        for operation in taken:
+            seen[operation.id.origin] = max(seen.get(operation.id.origin, 0), operation.id.seq)
+        lacking = [
+            (operation.id, OpId(origin, seq))
+            for operation in taken
+            for origin, seq in operation.depends.items()
+            if seq > seen.get(origin, 0)
+        ]
+        if lacking:
+            needed.update(wanted for _, wanted in lacking)
+            _stop(stops, (number for number, _ in lacking))
+            continue
         result = local.adding(taken)
         stopped = [operation.id for operation in taken if unfounded(operation, result.gone)]
         if not stopped:
-            gaps = [Gap(origin, seq, seq, GapReason.CLEARING) for origin, seq in sorted(stops.items())]
-            return taken, result, gaps
-        stops.update(reversed(stopped))  # the lowest number of each origin counts
+            return taken, result, _waiting(seen, emptied, needed)
+        _stop(stops, stopped)
+        _stop(emptied, stopped)
+
+
+def _stop(stops: dict[str, int], numbers: Iterable[OpId]) -> None:
+    """The lowest number of each incarnation counts."""
+    for origin, seq in numbers:
+        stops[origin] = min(seq, stops.get(origin, seq))
+
+
+def _waiting(seen: Mapping[str, int], emptied: Mapping[str, int], needed: Iterable[OpId]) -> list[Gap]:
+    """What is waited for, by name: nothing waits without one."""
+    gaps = [Gap(origin, seq, seq, GapReason.CLEARING) for origin, seq in sorted(emptied.items())]
+    most: dict[str, int] = {}
+    for origin, seq in needed:
+        most[origin] = max(seq, most.get(origin, 0))
+    missing = {origin: seq for origin, seq in most.items() if origin not in emptied}
+    return gaps + [Gap(origin, seen.get(origin, 0) + 1, seq) for origin, seq in sorted(missing.items())]
 
 
 def _touched(local: State, result: State, applied: Iterable[Operation]) -> list[FieldKey]:

@@ -118,9 +118,12 @@ def test_a_decision_ends_the_conflict_everywhere_even_for_a_side_that_is_relayed
     assert merge.conflicts == ()
     assert merged(branch, merge) == decided
     assert decided.value(PHONE) == "3"
-    office = merged(start(), plan(start(), only(decided, OpId("街道", 2), OpId("街道", 3))))
-    assert office.value(PHONE) == "3"
-    assert merged(office, plan(office, only(decided, OpId("支部", 1)))) == decided
+    waiting = plan(start(), only(decided, OpId("街道", 2), OpId("街道", 3)))
+    assert waiting.gaps == (Gap("支部", 1, 1),), "the decision waits for the side that it replaced, by name"
+    office = merged(start(), waiting)
+    assert office.value(PHONE) == "2"
+    assert merged(office, plan(office, only(decided, OpId("支部", 1), OpId("街道", 3)))) == decided
+    assert start().adding(only(decided, OpId("街道", 2), OpId("街道", 3))).value(PHONE) == "3"
     assert plan(both, list(decided.operations.values())).decided == (PHONE,)
 
 
@@ -133,7 +136,8 @@ def test_writing_what_is_shown_into_a_field_in_conflict_decides_it() -> None:
 def test_a_version_replaced_before_it_came_is_no_head() -> None:
     street = change(start(), STREET, {PHONE: "2"})
     branch = change(take(start(), street), BRANCH, {PHONE: "3"})
-    early = merged(start(), plan(start(), only(branch, OpId("支部", 1))))
+    assert plan(start(), only(branch, OpId("支部", 1))).gaps == (Gap("街道", 2, 2),)
+    early = start().adding(only(branch, OpId("支部", 1)))
     assert early.value(PHONE) == "3"
     late = take(early, street)
     assert late == branch
@@ -144,7 +148,7 @@ def test_a_disagreement_that_a_missing_version_may_settle_names_what_it_awaits()
     street = change(start(), STREET, {PHONE: "2"})
     branch = change(street, BRANCH, {PHONE: "3"})
     office = change(branch, OFFICE, {PHONE: "4"})
-    other = merged(street, plan(street, only(office, OpId("办公室", 1))))
+    other = street.adding(only(office, OpId("办公室", 1)))
     (conflict,) = other.conflicts()
     assert conflict.awaits == {OpId("支部", 1)}
     assert other.value(PHONE) == "4"
@@ -155,9 +159,10 @@ def test_a_change_whose_record_has_not_come_waits_and_is_not_lost() -> None:
     email = FieldKey(*MEMBER, "email")  # not among the first values
     branch = change(start(), BRANCH, {PHONE: "3", email: "a@b"})
     merge = plan(State(), only(branch, OpId("支部", 1)))
-    assert merge.pending == {MEMBER}
-    assert merge.values == {}
-    early = merged(State(), merge)
+    assert merge.apply == ()
+    assert merge.gaps == (Gap("街道", 1, 1),)
+    early = State().adding(only(branch, OpId("支部", 1)))
+    assert early.pending() == {MEMBER}
     assert early.record(MEMBER) is None
     with pytest.raises(KeyError):
         edit(early, OFFICE, "修改", {PHONE: "9"})
@@ -233,7 +238,7 @@ def test_clearing_empties_row_and_log_and_the_history_says_so() -> None:
 def test_clearing_reaches_versions_that_come_after_it() -> None:
     branch = change(start(), BRANCH, {PHONE: "13900000000"})
     cleared = branch.adding([must(clear(branch, OFFICE, "到期清除", [PHONE]))])
-    early = merged(State(), plan(State(), only(cleared, OpId("办公室", 1))))
+    early = State().adding(only(cleared, OpId("办公室", 1)))
     late = take(take(early, branch), start())
     assert late == cleared
     assert "139" not in repr(late)
@@ -241,7 +246,7 @@ def test_clearing_reaches_versions_that_come_after_it() -> None:
 
 def test_clearing_reaches_a_creation_that_comes_after_it() -> None:
     cleared = start().adding([must(clear(start(), OFFICE, "到期清除", [PHONE]))])
-    early = merged(State(), plan(State(), only(cleared, OpId("办公室", 1))))
+    early = State().adding(only(cleared, OpId("办公室", 1)))
     assert take(early, start()) == cleared
 
 
@@ -249,11 +254,11 @@ def test_clearing_reaches_every_version_its_maker_knew_of_though_those_between_a
     street = change(start(), STREET, {PHONE: "13900000000"})
     branch = change(street, BRANCH, {PHONE: "13911111111"})
     cleared = branch.adding([must(clear(branch, OFFICE, "到期清除", [PHONE]))])
-    assert "139" not in repr(merged(street, plan(street, only(cleared, OpId("办公室", 1)))))
+    assert "139" not in repr(street.adding(only(cleared, OpId("办公室", 1))))
     # The office had heard of the street's version only through the branch's that replaced it.
     partial = start().adding(only(branch, OpId("支部", 1)))
     hearsay = partial.adding([must(clear(partial, OFFICE, "到期清除", [PHONE]))])
-    assert "139" not in repr(merged(street, plan(street, only(hearsay, OpId("办公室", 1)))))
+    assert "139" not in repr(street.adding(only(hearsay, OpId("办公室", 1))))
 
 
 def test_clearing_does_not_swallow_what_was_entered_without_knowing_of_it() -> None:

@@ -118,14 +118,14 @@ def packet(desk: Desk, receipt: Vector) -> tuple[Operation, ...]:
 def deliver(witness: Witness, desk: Desk, operations: Sequence[Operation]) -> MergePlan:
     """Merge at `desk`, checking the plan against what the witness expects to be taken."""
     merge = plan(desk.state, operations)
-    expected, numbers = dict(desk.known), {op.id for op in operations}
-    for origin in {number.origin for number in numbers}:
-        while OpId(origin, expected.get(origin, 0) + 1) in numbers:
-            expected[origin] = expected.get(origin, 0) + 1
+    numbers, stops = {op.id for op in operations}, {}
     for gap in merge.gaps:
         if gap.reason is GapReason.CLEARING:
-            check_refusal(witness, OpId(gap.origin, gap.first), operations, expected)
-            expected[gap.origin] = gap.first - 1
+            check_refusal(witness, OpId(gap.origin, gap.first), operations)
+            stops[gap.origin] = gap.first
+    expected = takeable(witness, desk.known, numbers, stops)
+    waiting = {op for op in numbers if not within(op, expected)}
+    assert bool(waiting) == bool(merge.gaps), "nothing waits without a name"
     before = desk.state
     desk.state, desk.known = merged(before, merge), {o: n for o, n in expected.items() if n}
     assert desk.state.seen == desk.known
@@ -134,7 +134,21 @@ def deliver(witness: Witness, desk: Desk, operations: Sequence[Operation]) -> Me
     return merge
 
 
-def check_refusal(witness: Witness, refused: OpId, operations: Sequence[Operation], known: Vector) -> None:
+def takeable(witness: Witness, known: Vector, numbers: set[OpId], stops: Vector) -> Vector:
+    """How far `numbers` go on from `known`: no holes, nothing before what its writer had seen, not past `stops`."""
+    reached, before = dict(known), None
+    while reached != before:
+        before = dict(reached)
+        for origin in {number.origin for number in numbers}:
+            following = OpId(origin, reached.get(origin, 0) + 1)
+            context = witness.context.get(following, {})
+            seen = all(seq <= reached.get(other, 0) for other, seq in context.items())
+            if following in numbers and seen and following.seq < stops.get(origin, following.seq + 1):
+                reached[origin] = following.seq
+    return reached
+
+
+def check_refusal(witness: Witness, refused: OpId, operations: Sequence[Operation]) -> None:
     """Only what came emptied, without the clearing that emptied it, may be put off."""
     came = next(op for op in operations if op.id == refused)
     assert "CLEARED" in repr(came) and came != witness.made[refused]

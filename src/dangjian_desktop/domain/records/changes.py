@@ -66,7 +66,8 @@ class Operation:
 
     `nature` is `edit`, `import`, `undo`, `redo`, `clear`, `merge` or `restore`; `lamport` orders for
     display and tie-break; `at` is a UTC ISO moment that is shown and never trusted; `account` is a
-    display name as text; `undoes` names the operation an undo reverts.
+    display name as text; `undoes` names the operation an undo reverts; `depends` tells which other
+    incarnations its writer had seen advance since its own last operation, and to what number.
     """
 
     id: OpId
@@ -78,6 +79,7 @@ class Operation:
     creations: tuple[Creation, ...] = ()
     changes: tuple[Change, ...] = ()
     undoes: OpId | None = None
+    depends: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

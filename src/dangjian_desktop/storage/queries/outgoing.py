@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, select, text
 
 from dangjian_desktop.domain.records.changes import CLEARED, Change, Creation, FieldKey, Operation, OpId
+from dangjian_desktop.sync.header import decode
 
 from .. import changelog, tables
 from ..derive import chunks
@@ -74,6 +75,7 @@ def _operation(connection: Connection, row: Any, names: Mapping[int, OpId]) -> O
         ),
         tuple(_change(entry, names, makers) for entry in moves),
         None if row.undoes is None else names[row.undoes],
+        decode(row.header).depends,
     )
 
 
