@@ -30,7 +30,7 @@ from dangjian_desktop.services.records import records
 from dangjian_desktop.storage import clearing, migrations, undo
 from dangjian_desktop.storage import integrity as storage_integrity
 from dangjian_desktop.storage.database import Connection, Database
-from dangjian_desktop.storage.derive import LedgerColumns
+from dangjian_desktop.storage.derive import known_columns
 from dangjian_desktop.storage.identity import Identity
 from dangjian_desktop.storage.queries.outgoing import operations_since, origins
 from dangjian_desktop.storage.shape import SHAPES, flat_values, without_nothing
@@ -135,8 +135,8 @@ class LogAndTables(RuleBasedStateMachine):
         self.database = Database(self.folder / "a.djd", bytes(32), create=True)
         with self.database.write() as connection:
             migrations.upgrade(connection)
+            templates = known_columns(connection)
         self.identity = Identity(MemoryProfile())
-        templates = {"care-visits": LedgerColumns("due", "title")}
         self.context = Context(self.database, self.identity, Clock(date(2026, 9, 30)), templates)
         self.state = State()
 

@@ -71,8 +71,8 @@ def members(connection: Connection, ids: Sequence[str]) -> list[Facts]:
     stays: dict[str, list[Facts]] = defaultdict(list)
     rows = connection.execute(
         text(
-            "SELECT record, from_on, to_on FROM membership WHERE record IN (SELECT value FROM json_each(:ids))"
-            " AND record IN (SELECT record FROM membership GROUP BY record HAVING count(*) > 1)"
+            "SELECT record, from_on, to_on FROM membership m WHERE record IN (SELECT value FROM json_each(:ids))"
+            " AND EXISTS (SELECT 1 FROM membership o WHERE o.record = m.record AND o.rid <> m.rid)"
         ),
         {"ids": json.dumps(list(ids))},
     )
