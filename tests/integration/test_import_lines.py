@@ -253,3 +253,11 @@ def test_refused_rows_go_back_with_the_line_of_their_unit(office: Office, tmp_pa
     page.parent.save(tmp_path / "退回.xlsx")
     take(office, "roster", tmp_path / "退回.xlsx")
     assert where(office)["王甲辰"] == "第二党支部"
+
+
+def test_a_remark_beside_a_name_is_told_and_left_off(office: Office) -> None:
+    rows = [HEADERS, person("王丽（女）", 2), person("★周九", 1), person("李四(预备)", 3)]
+    plan = take(office, "roster", block(rows), create_orgs_under=STREET)
+    assert counts(plan) == [3, 0, 0, 0, 0]
+    assert set(where(office)) == {"王丽", "周九", "李四"}
+    assert [(p.row, p.column, p.severity) for p in plan.problems] == [(n, "姓名", "warning") for n in (2, 3, 4)]

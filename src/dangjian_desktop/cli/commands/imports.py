@@ -23,7 +23,9 @@ KINDS = ("roster", "organisations", "posts", "meetings")
 _SINGULAR = {"member": "roster", "organisation": "organisations", "post": "posts", "meeting": "meetings"}
 _SHOWN = 50
 
-_MANY_DIGITS = re.compile(r"\d(?:[\s-]*\d){8}")
+# Blanks, dots, hyphens, letters or full-width digits make a number no other; 4.29900E+17 tells of nobody.
+_MANY_DIGITS = re.compile(r"\d(?:[^\u4e00-\u9fff]*?\d){4}")
+_ROUNDED = re.compile(r"[\d.]+E\+\d+", re.IGNORECASE)
 
 Told = dict[str, Any]
 """One problem as scripts read it."""
@@ -159,7 +161,11 @@ class _Hiding:
         value, reason = problem.value, problem.reason
         columns = next((s.columns for s in plan.sheets if s.sheet == problem.sheet), {})
         # What says nothing about a person (#REF!, 不详) stays readable: it is the reason itself.
-        if columns.get(problem.column) in self._sensitive and _MANY_DIGITS.search(value):
+        if (
+            columns.get(problem.column) in self._sensitive
+            and _MANY_DIGITS.search(value)
+            and not _ROUNDED.fullmatch(value)
+        ):
             hidden = mask_id(value)
             value, reason = hidden, reason.replace(value, hidden)
         return mask_numbers(value), mask_numbers(reason)

@@ -54,6 +54,7 @@ _UNIT_ENDS = frozenset("部组委会支村区)）:：人名】]")
 _LABEL = re.compile(
     r"(?:党总支|党支部|支部|总支|党委|党小组)?(?:副?书记|负责人|联系人|组长|委员|人数|党员数|电话|手机)(?:姓名)?(?::.*)?"
 )
+_DIGITS_OF_A_PERSON = 15
 _NAMED = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff·•?？□]{2,15}|[A-Za-z .·]{2,40}")
 
 
@@ -150,7 +151,8 @@ class RowSorter:
         outside = [column for column, cell in filled if column not in self._units and unit_in(str(cell)) is not None]
         if self._has_number(row):
             # A secretary's telephone may stand in that column too.
-            return named or not outside
+            digits = len(re.findall(r"\d", str(row[self._number or 0])))
+            return named or not outside or digits >= _DIGITS_OF_A_PERSON
         if line.sort is LineSort.OTHER:
             return False
         if not self._person:
