@@ -83,7 +83,7 @@ def insert_created(
     """Insert new records of one kind with their keyed sets, derived columns and search entries."""
     table = shape.table
     first_rid = pump.first_rid(connection, table.name, len(rows))
-    derived = _derived_columns(shape, rows, templates)
+    derived = derived_columns(shape, rows, templates)
     columns: dict[str, Sequence[Any]] = {
         "rid": range(first_rid, first_rid + len(rows)),
         "id": ids,
@@ -124,7 +124,8 @@ def _insert_children(
     insert_columns(connection, child.table, columns)
 
 
-def _derived_columns(shape: KindShape, rows: Sequence[Mapping[str, Any]], templates: Templates) -> dict[str, list[Any]]:
+def derived_columns(shape: KindShape, rows: Sequence[Mapping[str, Any]], templates: Templates) -> dict[str, list[Any]]:
+    """The derived columns of new records, as equally long columns by name."""
     if shape.name == "member":
         found = [
             member_columns(row, _stays(row.get("memberships") or {}), (row.get("categories") or {}).values())

@@ -117,10 +117,16 @@ def entry_columns(
     shape = templates.get(template)
     values = values or {}
     return {
-        "due_on": values.get(shape.due) if shape and shape.due else None,
-        "title": values.get(shape.title) if shape and shape.title else None,
+        "due_on": _text_of(values, shape.due if shape else None),
+        "title": _text_of(values, shape.title if shape else None),
         **derived(passages, shape.terminal if shape else frozenset())._asdict(),
     }
+
+
+def _text_of(values: Mapping[str, Any], column: str | None) -> str | None:
+    """What a column says where it is a text: a template may name one that older entries filled otherwise."""
+    value = values.get(column) if column else None
+    return value if isinstance(value, str) else None
 
 
 def index_names(connection: Connection, rows: Sequence[tuple[int, str]], *, fresh: bool = False) -> None:

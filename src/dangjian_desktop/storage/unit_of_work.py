@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +19,7 @@ from dangjian_desktop.domain.records.kinds import KINDS, SHARED_ITEM
 from dangjian_desktop.domain.records.permissions import REMOVE, WRITE, Actor
 from dangjian_desktop.sync.versions import covering
 
-from . import pump, tables, versions
+from . import pump, single, tables, versions
 from .bulk import insert_created, insert_many, loading
 from .database import Database
 from .derive import Templates, chunks, derive
@@ -32,6 +32,8 @@ from .shape import SHAPES, KindShape, without_nothing
 __all__ = ["Context", "UnitOfWork", "read_records", "unit_of_work", "value_at"]
 
 _HEAD = tables.head
+
+_Insert = Callable[[Connection, KindShape, Sequence[str], Sequence[Mapping[str, Any]], int, Templates], None]
 
 LISTED = 2_000
 """A change set lists the ids it touched up to this many a kind; above, it only names the kind."""
@@ -100,12 +102,13 @@ class UnitOfWork:
 
     def create(self, kind: str, values: Mapping[str, Any]) -> str:
         """Create one record and return its id; sets and maps are given as `{set: {key: value}}`."""
-        return self.create_many(kind, [values])[0]
+        return self._create(kind, [values], _insert_single)[0]
 
     def create_many(self, kind: str, rows: Sequence[Mapping[str, Any]]) -> list[str]:
         """Create records in bulk; each row holds columns, sets and maps, and its `id` where it has one."""
-        if not rows:
-            return []
+        return self._create(kind, rows, insert_created) if rows else []
+
+    def _create(self, kind: str, rows: Sequence[Mapping[str, Any]], put: _Insert) -> list[str]:
         shape = SHAPES[kind]
         self._allow(WRITE, kind, (unit for r in rows for unit in units_of_creation(shape, r)))
         self._begin()
@@ -113,7 +116,7 @@ class UnitOfWork:
         self._refuse_second(shape, [i for i in ids if i])
         fresh = iter(new_ids(ids.count("")))
         ids = [i or next(fresh) for i in ids]
-        insert_created(self.connection, shape, ids, rows, self.log.operation, self._context.templates)
+        put(self.connection, shape, ids, rows, self.log.operation, self._context.templates)
         self.log.creations(shape, ids, rows)
         self._touch(kind, ids)
         self._created[kind] += ids
@@ -265,6 +268,7 @@ class UnitOfWork:
         self, shape: KindShape, moves: Sequence[tuple[str, str, Any, Any]], current: Mapping[str, Mapping[str, Any]]
     ) -> None:
         columns: dict[str, dict[str, Any]] = defaultdict(dict)
+        children: list[tuple[str, str, str, Any]] = []
         for record, path, _, value in moves:
             name, key = shape.split(path)
             if key is None:
@@ -274,7 +278,14 @@ class UnitOfWork:
                 merged[key] = value
                 columns[record][name] = {k: v for k, v in merged.items() if v is not None}
             else:
-                self._store_child(shape, record, name, key, value)
+                children.append((record, name, key, value))
+        touched = {move[0] for move in moves}
+        if len(touched) == 1 and self.nature == "edit":
+            (record,) = touched
+            single.write(self.connection, shape, record, columns[record], [child[1:] for child in children])
+            return
+        for record, name, key, value in children:
+            self._store_child(shape, record, name, key, value)
         by_columns: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
         for record, values in columns.items():
             by_columns[tuple(values)].append({"_id": record, **{f"_{k}": v for k, v in values.items()}})
@@ -306,3 +317,15 @@ class UnitOfWork:
 
     def _committed(self) -> None:
         self.log.committed()
+
+
+def _insert_single(
+    connection: Connection,
+    shape: KindShape,
+    ids: Sequence[str],
+    rows: Sequence[Mapping[str, Any]],
+    operation: int,
+    templates: Templates,
+) -> None:
+    for record, row in zip(ids, rows, strict=True):
+        single.insert(connection, shape, record, row, operation, templates)

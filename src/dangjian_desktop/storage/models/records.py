@@ -14,7 +14,7 @@ from sqlmodel import Field, SQLModel
 
 
 def _map() -> Any:
-    return Field(default_factory=dict, sa_column=Column(JSON(none_as_null=True), nullable=True))
+    return Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True))
 
 
 class Organisation(SQLModel, table=True):
