@@ -84,7 +84,7 @@ def write(
         if columns:
             model = session.exec(select(kind).where(kind.id == record)).one()
             model.sqlmodel_update(dict(columns))
-            kind.model_validate(model.model_dump())
+            kind.model_validate({name: getattr(model, name) for name in kind.model_fields})
         for name, key, value in children:
             child: Any = _model(shape.sets[name].table.name)
             for old in session.exec(select(child).where(child.record == record, child.key == key)):
