@@ -78,7 +78,12 @@ def flat_values(shape: KindShape, record: Mapping[str, Any]) -> dict[str, Any]:
 def flat_columns(shape: KindShape, record: Mapping[str, Any]) -> dict[str, Any]:
     """The non-empty columns of a record."""
     known = shape.known
-    flat = {column: value for column, value in record.items() if value is not None and column in known}
+    flat = dict(record)
+    for name in ("id", *shape.sets, *shape.maps):
+        flat.pop(name, None)
+    # New rows of an import mostly hold nothing else and nothing empty: looking costs less than picking.
+    if None in flat.values() or not known.issuperset(flat):
+        flat = {column: value for column, value in flat.items() if value is not None and column in known}
     # A "no" that was entered is a value like any other: it differs from not knowing.
     if flat.get(BINNED) is False:
         del flat[BINNED]

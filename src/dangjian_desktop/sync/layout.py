@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
+import orjson
+
 from .leaves import commit, encode, salts_of
 
 STUB: Final = "stub"
@@ -81,9 +83,10 @@ class Layout:
         if unit is not None:
             stub[UNIT] = unit
         found = [encode([STUB, stub])]
+        dumps, pop = orjson.dumps, columns.pop
         for name, opening in self._openings:
             if name in columns:
-                found.append(opening + encode(columns.pop(name)) + b"}]")
+                found.append(opening + dumps(pop(name)) + b"}]")
         if keyed:
             columns.update(keyed)
         if columns:
