@@ -201,7 +201,10 @@ def _adding(state: State, operations: Iterable[Operation]) -> State:
             raise ValueError(f"operation {seq} of {origin} starts beyond {had}")
         log[operation.id], seen[origin], lamport = operation, seq, max(lamport, operation.lamport)
         for creation in operation.creations:
-            creations[RecordKey(creation.kind, creation.record)] = operation.id, creation
+            key = RecordKey(creation.kind, creation.record)
+            # A second creation of one id is none: every machine holds to the earlier one, whichever came first here.
+            if key not in creations or stamp(operation) < stamp(log[creations[key][0]]):
+                creations[key] = operation.id, creation
             touched.update(FieldKey(creation.kind, creation.record, path) for path in creation.values)
         for change in operation.changes:
             changes[change.key] = {**changes.get(change.key, {}), operation.id: change}

@@ -46,7 +46,8 @@ class MergePlan:
     `apply` is in the common order. `clashes` are numbers given twice to different operations (a file
     that was copied and kept its incarnation): nothing more of that incarnation is taken. `values`
     are the shown values that would change; `conflicts` are new or grew, `decided` are over;
-    `pending` are records whose changes wait for a creation that has not come.
+    `pending` are records whose changes wait for a creation that has not come; `doubled` are records
+    that an operation creates though an earlier one has: that creation counts for nothing.
     """
 
     apply: tuple[Operation, ...]
@@ -57,6 +58,7 @@ class MergePlan:
     conflicts: tuple[Conflict, ...]
     decided: tuple[FieldKey, ...]
     pending: frozenset[RecordKey]
+    doubled: tuple[tuple[OpId, RecordKey], ...] = ()
 
 
 def plan(local: State, incoming: Sequence[Operation]) -> MergePlan:
@@ -82,12 +84,20 @@ def plan(local: State, incoming: Sequence[Operation]) -> MergePlan:
         conflicts=tuple(now for key in touched if (now := after[key]) and now != before[key]),
         decided=tuple(key for key in touched if before[key] and not after[key]),
         pending=result.pending(),
+        doubled=_doubled(local, result, founded),
     )
 
 
 def merged(state: State, merge: MergePlan) -> State:
     """`state` after the plan that was made for it; doing it again changes nothing."""
     return state.adding(merge.apply)
+
+
+def _doubled(local: State, result: State, taken: Iterable[Operation]) -> tuple[tuple[OpId, RecordKey], ...]:
+    """Second creations of one id: those that come now, and those here that an earlier one coming now sets aside."""
+    given = {(op.id, RecordKey(new.kind, new.record)) for op in taken for new in op.creations}
+    given |= {(maker, key) for key, (maker, _) in local.creations.items()}
+    return tuple(sorted((maker, key) for maker, key in given if result.creations[key][0] != maker))
 
 
 def _identity(operation: Operation) -> Operation:

@@ -283,3 +283,14 @@ def test_what_came_emptied_waits_for_the_clearing_that_emptied_it() -> None:
     )
     born = plan(State(), only(cleared, OpId("街道", 1)))
     assert born.gaps == (Gap("街道", 1, 1, GapReason.CLEARING),)
+
+
+def test_a_second_creation_of_one_id_counts_for_nothing_and_is_told() -> None:
+    first = State().adding([must(create(State(), STREET, "新建", [Creation("member", "m", {"name": "甲"})]))])
+    second = State().adding([must(create(State(), BRANCH, "新建", [Creation("member", "m", {"name": "乙"})]))])
+    here, there = (plan(one, list(other.operations.values())) for one, other in ((first, second), (second, first)))
+    assert here.doubled == there.doubled
+    assert len(here.doubled) == 1
+    assert merged(first, here).record(RecordKey("member", "m")) == merged(second, there).record(
+        RecordKey("member", "m")
+    )
