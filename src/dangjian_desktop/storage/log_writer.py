@@ -13,7 +13,7 @@ from dangjian_desktop.domain.records.changes import OpId
 from dangjian_desktop.sync import layout as cuts
 from dangjian_desktop.sync import leaves
 from dangjian_desktop.sync.clearing import label_key
-from dangjian_desktop.sync.header import ACCOUNT, LABEL, Header, header_hash
+from dangjian_desktop.sync.header import ACCOUNT, LABEL, NATURES, Header, header_hash
 from dangjian_desktop.sync.leaves import commit, encode
 from dangjian_desktop.sync.signing import sign_header
 
@@ -75,7 +75,9 @@ class LogWriter:
         return self._turn is not None
 
     def begin(self, account: str, label: str, nature: str, undoes: int | None) -> None:
-        """Take the number and write the operation's first two leaves."""
+        """Take the number and write the operation's first two leaves; raises `ValueError` for an unknown nature."""
+        if nature not in NATURES:
+            raise ValueError(nature)
         turn = next_turn(self._connection, self._identity, self._now)
         self._undoes = None if undoes is None else self.name_of(undoes)
         self._nature = nature
