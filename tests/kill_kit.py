@@ -61,7 +61,7 @@ def digest(office: Office) -> str:
         for name in tables:
             for row in connection.exec_driver_sql(f"SELECT * FROM {name} ORDER BY rid"):
                 total.update(repr(tuple(row)).encode())
-        for name, order in (("head", "record, path, operation"), ("operation", "id"), ("change", "id")):
+        for name, order in (("head", "record, path, operation"), ("operation", "id"), ("change", "operation, ordinal")):
             for row in connection.exec_driver_sql(f"SELECT * FROM {name} ORDER BY {order}"):
                 total.update(repr(tuple(row)).encode())
     return total.hexdigest()
