@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from itertools import pairwise
 
-from dangjian_desktop.documents.composing import Line, compose
+from dangjian_desktop.documents.composing import ComposedLine, compose
 
 HANZI = "党员支部书记街道社区委员会组织生活学习主题活动发展积极分子转正预备换届选举整改落实情况汇报服务群众"
 NEVER_FIRST = set("、，。；：？！”’）〕】》…％%,.)")
@@ -69,7 +69,7 @@ def width_of(char: str) -> float:
     return 1.0 if ord(char) > 0x2000 else 0.5
 
 
-def faults(text: str, lines: Sequence[Line], room: float, first_room: float) -> list[str]:
+def faults(text: str, lines: Sequence[ComposedLine], room: float, first_room: float) -> list[str]:
     """What is wrong with these lines; each fault with the place it is at."""
     wrong = [f"lost: {text[a:b]!r}" for a, b in _gaps(text, lines) if text[a:b].strip(" \u3000\n")]
     for line, following in pairwise(lines):
@@ -87,12 +87,12 @@ def faults(text: str, lines: Sequence[Line], room: float, first_room: float) -> 
     return wrong
 
 
-def _gaps(text: str, lines: Sequence[Line]) -> list[tuple[int, int]]:
+def _gaps(text: str, lines: Sequence[ComposedLine]) -> list[tuple[int, int]]:
     ends = [0, *(line.end for line in lines)]
     return list(zip(ends, [*(line.start for line in lines), len(text)], strict=True))
 
 
-def _measure_faults(text: str, line: Line, room: float, *, last: bool) -> list[str]:
+def _measure_faults(text: str, line: ComposedLine, room: float, *, last: bool) -> list[str]:
     shown = text[line.start : line.end]
     if not shown:
         return []

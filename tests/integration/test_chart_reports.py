@@ -13,7 +13,7 @@ from dangjian_desktop.demo import fill, opening_day
 from dangjian_desktop.documents.charts import Chart
 from dangjian_desktop.documents.community_tree import community_tree
 from dangjian_desktop.documents.model import Document, PageBreak, PageSetup, Paper, Paragraph
-from dangjian_desktop.documents.org_chart import OrgNode
+from dangjian_desktop.documents.org_chart import ChartUnit
 from dangjian_desktop.documents.org_chart_page import org_chart_page
 from dangjian_desktop.documents.paper import on_paper
 from dangjian_desktop.documents.structure_charts import QuarterCount, quarter_count, structure_charts
@@ -97,7 +97,7 @@ def test_four_established_levels_have_their_members_counted_on_each(tmp_path: Pa
     office.close()
 
 
-def _number(node: OrgNode) -> int:
+def _number(node: ChartUnit) -> int:
     found = re.match(r"\d+", node.count)
     return int(found.group()) if found else 0
 

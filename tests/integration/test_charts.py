@@ -13,7 +13,7 @@ import pytest
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.documents.charts import Chart, ChartKind, Series
 from dangjian_desktop.documents.model import Column, Document, Paragraph, Table
-from dangjian_desktop.documents.org_chart import OrgNode
+from dangjian_desktop.documents.org_chart import ChartUnit
 from dangjian_desktop.documents.org_chart_page import org_chart_page
 from dangjian_desktop.exchange.excel.write_document import render_xlsx
 from dangjian_desktop.exchange.pdf.render import render_pdf
@@ -79,15 +79,15 @@ def test_an_axis_that_does_not_begin_at_nothing_is_named(tmp_path: Path) -> None
 
 
 def test_organisation_chart_is_one_page_with_all_names(tmp_path: Path) -> None:
-    branches = tuple(OrgNode(f"第{n}党支部", f"{n}人", (OrgNode("第1党小组"),)) for n in range(1, 9))
-    (page,) = texts(org_chart_page(OrgNode("东湖社区党委", "99人", branches), as_of="2026年9月30日"), tmp_path)
+    branches = tuple(ChartUnit(f"第{n}党支部", f"{n}人", (ChartUnit("第1党小组"),)) for n in range(1, 9))
+    (page,) = texts(org_chart_page(ChartUnit("东湖社区党委", "99人", branches), as_of="2026年9月30日"), tmp_path)
     flat = re.sub(r"\s", "", page)
     assert "东湖社区党委组织架构图" in flat and flat.count("第1党小组") == 8
     assert all(f"第{n}党支部（{n}人）" in flat for n in range(1, 9))
 
 
 def test_organisation_chart_that_does_not_fit_leaves_no_file(tmp_path: Path) -> None:
-    root = OrgNode("街道", children=tuple(OrgNode(f"第{n}社区党委" * 3) for n in range(900)))
+    root = ChartUnit("街道", children=tuple(ChartUnit(f"第{n}社区党委" * 3) for n in range(900)))
     with pytest.raises(UserError):
         texts(org_chart_page(root, as_of=""), tmp_path)
     assert list(tmp_path.iterdir()) == []
@@ -115,7 +115,7 @@ def test_in_excel_they_are_excels_own_with_their_figures(tmp_path: Path) -> None
 
 def test_organisation_chart_in_excel_is_an_indented_list(tmp_path: Path) -> None:
     path = tmp_path / "图.xlsx"
-    render_xlsx(org_chart_page(OrgNode("社区党委", "9人", (OrgNode("甲支部", "5人"),)), as_of=""), path)
+    render_xlsx(org_chart_page(ChartUnit("社区党委", "9人", (ChartUnit("甲支部", "5人"),)), as_of=""), path)
     (sheet,) = openpyxl.load_workbook(path)
     cells = [[cell.value for cell in row][:3] for row in sheet.iter_rows() if isinstance(row[0].value, int)]
     assert cells == [[1, "社区党委", "9人"], [2, "\u3000\u3000甲支部", "5人"]]

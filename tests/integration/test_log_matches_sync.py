@@ -1,7 +1,7 @@
 """The tables of a data file and `sync` say the same: what the unit of work writes reads back as the rules have it.
 
 Random operations go through the real unit of work. Each is read back from the log as a domain operation and
-must be the very operation that the pure functions of `sync.edits` make for the same wish; taken into a `State`,
+must be the very operation that the pure functions of `sync.edits` make for the same wish; taken into a `LogState`,
 all of them together must give the values and the heads of the rows.
 """
 
@@ -36,7 +36,7 @@ from dangjian_desktop.storage.queries.outgoing import operations_since, origins
 from dangjian_desktop.storage.shape import SHAPES, flat_values, without_nothing
 from dangjian_desktop.storage.unit_of_work import Context, read_records, unit_of_work
 from dangjian_desktop.sync import edits
-from dangjian_desktop.sync.log import State
+from dangjian_desktop.sync.log import LogState
 from dangjian_desktop.sync.versions import RecordKey
 from log_kit import MemoryProfile
 from office_kit import add_branch, add_member, new_office
@@ -138,7 +138,7 @@ class LogAndTables(RuleBasedStateMachine):
             templates = known_columns(connection)
         self.identity = Identity(MemoryProfile())
         self.context = Context(self.database, self.identity, Clock(date(2026, 9, 30)), templates)
-        self.state = State()
+        self.state = LogState()
 
     def teardown(self) -> None:
         if hasattr(self, "database"):
@@ -239,14 +239,14 @@ class LogAndTables(RuleBasedStateMachine):
         if not hasattr(self, "database"):
             return
         with self.database.read() as connection:
-            whole = State().adding(o for name in origins(connection) for o in operations_since(connection, name, 0))
+            whole = LogState().adding(o for name in origins(connection) for o in operations_since(connection, name, 0))
             assert {i: plain(o) for i, o in whole.operations.items()} == {
                 i: plain(o) for i, o in self.state.operations.items()
             }
             self._check_rows(connection, whole)
             assert list(storage_integrity.problems(connection)) == []
 
-    def _check_rows(self, connection: Connection, state: State) -> None:
+    def _check_rows(self, connection: Connection, state: LogState) -> None:
         names = {n: self._number(connection, n) for (n,) in connection.exec_driver_sql("SELECT id FROM operation")}
         heads: dict[tuple[str, str], set[OpId]] = {}
         for record, path, operation in connection.exec_driver_sql("SELECT record, path, operation FROM head"):

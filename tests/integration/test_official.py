@@ -16,7 +16,7 @@ import pytest
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.base.resources import resource
 from dangjian_desktop.documents.model import Column, ColumnKind, Paragraph, Table
-from dangjian_desktop.documents.official import Attachment, Imprint, Item, OfficialPaper, public_copy
+from dangjian_desktop.documents.official import Annex, Imprint, NumberedPoint, OfficialPaper, public_copy
 from dangjian_desktop.exchange.pdf import machine_faces
 from dangjian_desktop.exchange.pdf.faces import faces_used
 from dangjian_desktop.exchange.pdf.official import render_official
@@ -66,7 +66,9 @@ def test_a_page_holds_22_lines_of_28_characters_on_a_fixed_grid(tmp_path: Path) 
 
 def test_type_is_of_the_sizes_the_standard_names(tmp_path: Path) -> None:
     paper = replace(
-        PAPER, body=(Item(1, "要求"), Item(2, "学习。", "正文。"), Paragraph("仿宋")), attachments=(Attachment("表"),)
+        PAPER,
+        body=(NumberedPoint(1, "要求"), NumberedPoint(2, "学习。", "正文。"), Paragraph("仿宋")),
+        attachments=(Annex("表"),),
     )
     sizes: dict[str, tuple[float, str]] = {}
 
@@ -192,7 +194,7 @@ def test_double_sided_the_imprint_is_on_the_back(tmp_path: Path, paragraphs: int
 def test_attachments_are_listed_and_stand_on_pages_of_their_own(tmp_path: Path) -> None:
     table = Table((Column("单位"), Column("党员数", ColumnKind.INTEGER)), [("东湖社区", 12)])
     long = "某某街道基层党组织和党员基本情况统计表填报口径和逐项说明以及常见问题"
-    attachments = (Attachment(long, (table, Paragraph("填表说明。"))), Attachment("名单"))
+    attachments = (Annex(long, (table, Paragraph("填表说明。"))), Annex("名单"))
     pages = chars_of(made(replace(PAPER, red_head="", attachments=attachments), tmp_path))
     assert len(pages) == 3
     first, second = run_of(pages[0], "附件：1."), run_of(pages[0], "2.名单")

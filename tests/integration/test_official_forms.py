@@ -10,7 +10,7 @@ import pytest
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.documents.model import Paragraph
-from dangjian_desktop.documents.official import Form, Imprint, OfficialPaper, paper_faults, public_copy
+from dangjian_desktop.documents.official import Imprint, OfficialForm, OfficialPaper, paper_faults, public_copy
 from dangjian_desktop.exchange.pdf import machine_faces
 from dangjian_desktop.exchange.pdf.official import render_official
 from dangjian_desktop.exchange.word.official import render_docx
@@ -27,7 +27,7 @@ LETTER = OfficialPaper(
     red_head="中共某某街道工作委员会",
     number="某街工委函〔2026〕5号",
     addressee="区水务局党组",
-    form=Form.LETTER,
+    form=OfficialForm.LETTER,
 )
 MINUTES = OfficialPaper(
     "关于研究基层党建重点任务的纪要",
@@ -37,7 +37,7 @@ MINUTES = OfficialPaper(
     red_head="某某街道党工委会议纪要",
     number="第5期",
     attendance=(("出席", NAMES), ("请假", "参会陈某"), ("列席", "组织办负责同志")),
-    form=Form.MINUTES,
+    form=OfficialForm.MINUTES,
 )
 
 

@@ -25,8 +25,8 @@ from dangjian_desktop.documents.model import (
     SignatureLine,
     Table,
 )
-from dangjian_desktop.documents.official import Form, OfficialPaper
-from dangjian_desktop.documents.org_chart import OrgNode
+from dangjian_desktop.documents.official import OfficialForm, OfficialPaper
+from dangjian_desktop.documents.org_chart import ChartUnit
 from dangjian_desktop.documents.org_chart_page import org_chart_page
 from dangjian_desktop.exchange.pdf.official import render_official
 from dangjian_desktop.exchange.pdf.render import missing_glyphs, missing_places, render_pdf
@@ -78,15 +78,17 @@ def test_names_copy_out_of_charts_forms_and_special_papers(tmp_path: Path, reade
     columns = Chart(ChartKind.COLUMNS, "年龄", tuple(NAMES), counts)
     rows = Chart(ChartKind.ROWS, "单位", tuple(f"{name}社区" for name in NAMES), counts)
     render_pdf(Document("结构图", (columns, rows)), path("图"))
-    branches = tuple(OrgNode(f"{name}支部", "3人", (OrgNode(f"{name}小组", "1人"),)) for name in NAMES)
-    render_pdf(org_chart_page(OrgNode("某社区", "9人", branches), as_of=""), path("架构"))
+    branches = tuple(ChartUnit(f"{name}支部", "3人", (ChartUnit(f"{name}小组", "1人"),)) for name in NAMES)
+    render_pdf(org_chart_page(ChartUnit("某社区", "9人", branches), as_of=""), path("架构"))
     grid = KeyValueGrid(tuple(KeyValue("姓名", name) for name in NAMES))
     block = SignatureBlock(f"{NAMES[0]}支部", "2026-01-05")
     render_pdf(Document("记录", (grid, block), signature=SignatureLine(filled_by=NAMES[1])), path("表"))
-    letter = OfficialPaper("关于排查的函", "某支部", "2026-01-05", (Paragraph("，".join(NAMES)),), form=Form.LETTER)
+    letter = OfficialPaper(
+        "关于排查的函", "某支部", "2026-01-05", (Paragraph("，".join(NAMES)),), form=OfficialForm.LETTER
+    )
     letter = replace(letter, red_head=f"{NAMES[0]}支部", number="某函〔2026〕1号")
     render_official(letter, path("函"))
-    minutes = replace(letter, form=Form.MINUTES, attendance=(("出席", "、".join(NAMES)),))
+    minutes = replace(letter, form=OfficialForm.MINUTES, attendance=(("出席", "、".join(NAMES)),))
     render_official(minutes, path("纪要"))
     for name, times in (("图", 2), ("架构", 2), ("表", 1), ("函", 1), ("纪要", 2)):
         found = "".join(reader(path(name)).split())  # type: ignore[operator]

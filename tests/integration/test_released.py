@@ -18,7 +18,7 @@ from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import records
 from dangjian_desktop.storage import migrations
 from dangjian_desktop.storage.queries.outgoing import operations_since, origins
-from dangjian_desktop.sync.log import State
+from dangjian_desktop.sync.log import LogState
 from data.make_released import CLERK, FOLDER, PASSWORD, TODAY
 
 VERSIONS = sorted(p.name for p in FOLDER.iterdir() if p.is_dir())
@@ -72,7 +72,7 @@ def test_its_log_is_read_and_continued(office: Office, released: Path) -> None:
     assert records.get(office, "member", told["member"]).values["note"] != told["note"]
     with office.database.read() as connection:
         incarnations = origins(connection)
-        state = State().adding(o for name in incarnations for o in operations_since(connection, name, 0))
+        state = LogState().adding(o for name in incarnations for o in operations_since(connection, name, 0))
     assert len(incarnations) > 1
     assert len(state.operations) == len(told["operations"]) + 1
     assert not list(state.conflicts())

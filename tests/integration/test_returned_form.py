@@ -74,7 +74,7 @@ def plan_of(office: Office, desk: Desk) -> tuple[importing.ImportPlan, dict[str,
     return plan, {row.title: row for row in plan.rows}
 
 
-def member(office: Office, name: str) -> records.RecordView:
+def member(office: Office, name: str) -> records.ShownRecord:
     found = [i for i in records.query(office, "member") if records.get(office, "member", i).title == name]
     return records.get(office, "member", found[0], masked=False)
 

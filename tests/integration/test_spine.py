@@ -25,7 +25,7 @@ from dangjian_desktop.storage import migrations
 from dangjian_desktop.storage.queries.outgoing import operations_since, origins
 from dangjian_desktop.storage.shape import SHAPES
 from dangjian_desktop.storage.unit_of_work import read_records
-from dangjian_desktop.sync.log import State
+from dangjian_desktop.sync.log import LogState
 from office_kit import PASSWORD, add_branch, add_member, id_number, new_office
 
 NUMBERS = "SELECT o.incarnation, p.seq FROM operation p JOIN origin o ON o.id = p.origin"
@@ -520,7 +520,7 @@ def test_a_cleared_name_goes_from_the_labels_too(office: Office) -> None:
     assert "欧阳秘" not in stored + repr([o.label for o in told])
     assert integrity.check(office) == []
     assert "说明已按期清除" in [row.label for row in history.operations(office)]
-    state = State().adding(told)
+    state = LogState().adding(told)
     assert not state.pending() and state.seen == {told[0].id.origin: len(told)}
     assert sum(o.label == "说明已按期清除" for o in state.operations.values()) == 2
 

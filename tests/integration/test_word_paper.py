@@ -22,7 +22,7 @@ from dangjian_desktop.documents.model import (
     SignatureLine,
     Table,
 )
-from dangjian_desktop.documents.official import Attachment, Item, OfficialPaper
+from dangjian_desktop.documents.official import Annex, NumberedPoint, OfficialPaper
 from dangjian_desktop.exchange.word.official import render_docx
 from dangjian_desktop.exchange.word.report import render_report_docx
 
@@ -32,15 +32,15 @@ PAPER = OfficialPaper(
     dated="2026-09-05",
     addressee="市委组织部",
     body=(
-        Item(1, "基本情况"),
+        NumberedPoint(1, "基本情况"),
         Paragraph("共有党员478人。"),
-        Item(2, "党员队伍管理"),
-        Item(3, "发展党员。", "全年发展31人。"),
+        NumberedPoint(2, "党员队伍管理"),
+        NumberedPoint(3, "发展党员。", "全年发展31人。"),
         Table((Column("支部"), Column("党员", ColumnKind.INTEGER)), rows=[["甲支部", 12]], totals=[["合计", 12]]),
-        Item(1, "下一步打算"),
+        NumberedPoint(1, "下一步打算"),
         Paragraph("抓好落实。"),
     ),
-    attachments=(Attachment("任务清单", (Paragraph("一项。"),)),),
+    attachments=(Annex("任务清单", (Paragraph("一项。"),)),),
 )
 
 

@@ -13,7 +13,7 @@ from dangjian_desktop.base.clock import Clock
 from dangjian_desktop.base.errors import VaultError
 from dangjian_desktop.domain.records.changes import ChangeSet
 from dangjian_desktop.ui.shell.context import Page
-from dangjian_desktop.ui.widgets.search_palette import Found
+from dangjian_desktop.ui.widgets.search_palette import PaletteEntry
 from ui.ui_fakes import FakeLookups
 
 KEY = "AAAA-BBBB-CCCC-DDDD"
@@ -114,7 +114,7 @@ class FakeGateway:
         return UNITS
 
     def find(self, office, text):
-        return [Found("member", "m1", "李四", "第一网格")]
+        return [PaletteEntry("member", "m1", "李四", "第一网格")]
 
     def labels(self, office):
         return (None if self.undone else "修改党员“李四”", "修改党员“李四”" if self.undone else None)

@@ -15,7 +15,7 @@ from dangjian_desktop.services.life import meetings
 from dangjian_desktop.services.records import records
 from dangjian_desktop.services.reports import figures
 from dangjian_desktop.ui.pages.meetings import MeetingsPage
-from dangjian_desktop.ui.pages.meetings.attendance import AttendanceModel, Counts
+from dangjian_desktop.ui.pages.meetings.attendance import AttendanceModel, PresenceCounts
 from dangjian_desktop.ui.pages.meetings.page import DRAFT
 from dangjian_desktop.ui.pages.meetings.year_view import tables_of
 from dangjian_desktop.ui.widgets.job import JobRunner
@@ -187,7 +187,7 @@ def test_a_recorded_meeting_is_opened_with_its_marks(page: Any, bench: Bench, qt
     saved = meetings.record_meeting(bench.office, typed, marks)
     page.open_record("meeting", saved.id)
     qtbot.waitUntil(lambda: page.editor.attendance.model.rowCount() == 7)
-    assert page.editor.attendance.model.counts() == Counts(7, 1, 0, 0, 6)
+    assert page.editor.attendance.model.counts() == PresenceCounts(7, 1, 0, 0, 6)
     page.print_minutes()
     qtbot.waitUntil(lambda: bool(bench.shell.previews), timeout=10_000)
     assert len(bench.shell.previews[0].sizes) == 1

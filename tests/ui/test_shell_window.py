@@ -12,7 +12,7 @@ from dangjian_desktop.ui.shell.org_tree import OrgTreeModel
 from dangjian_desktop.ui.shell.page_registry import PAGES, PageSpec
 from dangjian_desktop.ui.widgets.empty_state import EmptyState
 from dangjian_desktop.ui.widgets.job import JobRunner
-from dangjian_desktop.ui.widgets.search_palette import Found
+from dangjian_desktop.ui.widgets.search_palette import PaletteEntry
 from ui.shell_fakes import FakeGateway, FakeOffice, FakePage
 from ui.ui_fakes import ScriptedDialogs
 
@@ -134,7 +134,7 @@ def test_commit_refreshes_the_front_now_and_the_rest_when_shown(qtbot, desk):
 
 def test_record_found_is_opened_on_its_page(desk):
     desk.open_page("other")
-    desk._go_to(Found("member", "m1", "李四"))
+    desk._go_to(PaletteEntry("member", "m1", "李四"))
     assert page(desk, "members").heard[-1] == ("open", "member", "m1")
 
 

@@ -16,7 +16,7 @@ from dangjian_desktop.ui.widgets.empty_state import EmptyState
 from dangjian_desktop.ui.widgets.figure_tile import FigureTile
 from dangjian_desktop.ui.widgets.job_panel import JobPanel, time_left
 from dangjian_desktop.ui.widgets.labels import button, tool
-from dangjian_desktop.ui.widgets.search_palette import Found, SearchPalette
+from dangjian_desktop.ui.widgets.search_palette import PaletteEntry, SearchPalette
 from dangjian_desktop.ui.widgets.undo_bar import UndoBar
 
 
@@ -221,8 +221,8 @@ def test_palette_finds_and_opens_by_keys(qtbot, runner):
     qtbot.addWidget(window)
     window.resize(800, 600)
     window.show()
-    people = [Found("member", "m1", "李四", "第一党支部"), Found("member", "m2", "李五")]
-    pages = [Found("page", "members", "党员")]
+    people = [PaletteEntry("member", "m1", "李四", "第一党支部"), PaletteEntry("member", "m2", "李五")]
+    pages = [PaletteEntry("page", "members", "党员")]
     palette = SearchPalette(lambda text: people, runner, lambda text: pages if not text else [], window)
     palette.open()
     assert palette.list.count() == 1

@@ -9,7 +9,7 @@ import pytest
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.documents.charts import Chart, ChartKind, Series, scale_of, value_text
 from dangjian_desktop.documents.model import Paper
-from dangjian_desktop.documents.org_chart import OrgNode, estimated_width, lay_out
+from dangjian_desktop.documents.org_chart import ChartUnit, estimated_width, lay_out
 from dangjian_desktop.documents.org_chart_page import org_chart_page
 
 
@@ -53,16 +53,16 @@ def test_values_are_printed_plainly() -> None:
     assert [value_text(v) for v in (2126, 38.25, None, 100.0)] == ["2126", "38.2", "", "100"]
 
 
-def community(branches: int, groups: int, houses: int) -> OrgNode:
-    return OrgNode(
+def community(branches: int, groups: int, houses: int) -> ChartUnit:
+    return ChartUnit(
         "东湖社区党委",
         "218人",
         tuple(
-            OrgNode(
+            ChartUnit(
                 f"滨江花园第{b}网格党支部",
                 f"{b}人",
                 tuple(
-                    OrgNode(f"第{g}党小组", f"{g}人", tuple(OrgNode(f"{h}栋中心户", "1人") for h in range(houses)))
+                    ChartUnit(f"第{g}党小组", f"{g}人", tuple(ChartUnit(f"{h}栋中心户", "1人") for h in range(houses)))
                     for g in range(groups)
                 ),
             )
@@ -71,18 +71,18 @@ def community(branches: int, groups: int, houses: int) -> OrgNode:
     )
 
 
-def one_deep_branch() -> OrgNode:
+def one_deep_branch() -> ChartUnit:
     """A community with groups of its own and a planned structure of four levels beside them."""
-    planned = OrgNode(
+    planned = ChartUnit(
         "东湖社区“大党委”",
         "拟成立",
         tuple(
-            OrgNode(f"滨江花园{n}小区党支部", "拟成立", tuple(OrgNode(f"{h}栋党小组", "拟成立") for h in range(3)))
+            ChartUnit(f"滨江花园{n}小区党支部", "拟成立", tuple(ChartUnit(f"{h}栋党小组", "拟成立") for h in range(3)))
             for n in range(4)
         ),
         planned=True,
     )
-    return OrgNode("东湖社区", "114人", (*(OrgNode(f"第{n}党小组", f"{n}人，下设12个") for n in range(5)), planned))
+    return ChartUnit("东湖社区", "114人", (*(ChartUnit(f"第{n}党小组", f"{n}人，下设12个") for n in range(5)), planned))
 
 
 def test_a_deep_branch_stands_side_by_side_so_that_its_names_can_be_read() -> None:
@@ -128,8 +128,11 @@ def test_what_does_not_fit_is_said() -> None:
     with pytest.raises(UserError) as caught:
         lay_out(community(60, 9, 9), estimated_width, 800, 500)
     assert caught.value.code == "chart_too_large"
-    deep = OrgNode(
-        "一", children=(OrgNode("二", children=(OrgNode("三", children=(OrgNode("四", children=(OrgNode("五"),)),)),)),)
+    deep = ChartUnit(
+        "一",
+        children=(
+            ChartUnit("二", children=(ChartUnit("三", children=(ChartUnit("四", children=(ChartUnit("五"),)),)),)),
+        ),
     )
     with pytest.raises(UserError) as caught:
         lay_out(deep, estimated_width, 800, 500)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from dangjian_desktop.documents.composing import Line, compose
+from dangjian_desktop.documents.composing import ComposedLine, compose
 from line_faults import faults, run, width_of
 
 
-def set_text(text: str, room: float, first_room: float | None = None, *, justify: bool = True) -> list[Line]:
+def set_text(text: str, room: float, first_room: float | None = None, *, justify: bool = True) -> list[ComposedLine]:
     return compose(text, [width_of(char) for char in text], room, first_room, justify=justify)
 
 
-def shown(text: str, lines: list[Line]) -> list[str]:
+def shown(text: str, lines: list[ComposedLine]) -> list[str]:
     return [text[line.start : line.end] for line in lines]
 
 
-def total(text: str, line: Line) -> float:
+def total(text: str, line: ComposedLine) -> float:
     return sum(width_of(char) for char in text[line.start : line.end]) + sum(line.after)
 
 
@@ -38,7 +38,7 @@ def test_three_thousand_random_lines_have_no_fault() -> None:
 def test_the_proof_reader_finds_what_is_wrong(text: str, fault: str) -> None:
     """The check above is worth something only if it sees faults."""
     cut = {"closing": 6, "opening": 3, "torn": 6}[fault]
-    lines = [Line(0, cut, (0.0,) * cut), Line(cut, len(text), (0.0,) * (len(text) - cut))]
+    lines = [ComposedLine(0, cut, (0.0,) * cut), ComposedLine(cut, len(text), (0.0,) * (len(text) - cut))]
     assert any(fault in wrong for wrong in faults(text, lines, 20, 20))
 
 

@@ -15,7 +15,7 @@ from dangjian_desktop.domain.values.characters import cleaned, unknown_private
 from dangjian_desktop.domain.values.partial_dates import parse_date
 from dangjian_desktop.domain.values.values import read_cell
 from dangjian_desktop.exchange.excel import read_xlsx, remarks
-from dangjian_desktop.exchange.excel.read_formats import Kind, Shown, kind_of, shown_as
+from dangjian_desktop.exchange.excel.read_formats import NumberKind, Shown, kind_of, shown_as
 from dangjian_desktop.exchange.excel.read_sheet import FarCells, Sheet
 from dangjian_desktop.exchange.excel.read_workbook import read_block, read_workbook
 from sheet_kit import SHEET, packed, sheet_xml
@@ -133,7 +133,7 @@ def test_old_workbooks_are_read(name: str) -> None:
 
 def test_formats_of_chinese_programs() -> None:
     assert shown_as('[$-804]yyyy"年"m"月"') is shown_as("e.m") is Shown.MONTH
-    assert kind_of("[h]:mm") is Kind.SPAN and kind_of('上午/下午h"时"mm"分"') is Kind.DATE
+    assert kind_of("[h]:mm") is NumberKind.SPAN and kind_of('上午/下午h"时"mm"分"') is NumberKind.DATE
     assert kind_of("0.00E+00") is kind_of("General") is kind_of("#,##0.00_ ") is None
 
 

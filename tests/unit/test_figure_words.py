@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from dangjian_desktop.base.resources import resource
-from dangjian_desktop.documents.figure_words import Place, template_faults, write_out
+from dangjian_desktop.documents.figure_words import TablePlace, template_faults, write_out
 from dangjian_desktop.documents.model import Paragraph
-from dangjian_desktop.documents.official import Item
+from dangjian_desktop.documents.official import NumberedPoint
 from dangjian_desktop.domain.figures.figure_lists import with_lists
 from dangjian_desktop.domain.figures.figure_text import figure_text, ways_to_write
 from dangjian_desktop.domain.figures.figures import JOINED_KINDS, LEFT_KINDS, FigureValue
-from dangjian_desktop.domain.figures.word_template import Kind, figure_source, pieces_of
+from dangjian_desktop.domain.figures.word_template import PieceKind, figure_source, pieces_of
 
 FACTS = {"单位": "某街道", "期间": "2026年", "期别": "年度", "统计日": "2026年9月30日"}
 TABLES = ("名单", "核对")
@@ -111,7 +111,7 @@ def test_misplaced_tables_and_open_brackets_are_named(line: str) -> None:
 
 def test_tables_keep_their_place_and_their_heading() -> None:
     body = write_out("题\n# 甲\n{表:名单}\n# 乙\n## 丙", FIGURES, FACTS).body
-    assert body == [Item(1, "甲"), Place("名单")]
+    assert body == [NumberedPoint(1, "甲"), TablePlace("名单")]
     assert len(template_faults("题\n{表:名单}", FIGURES)) == 1
 
 
@@ -133,13 +133,13 @@ def test_pieces_put_together_are_the_line(line: str) -> None:
 def test_pieces_name_what_they_are() -> None:
     found = pieces_of("[有 nothing] {单位}{占比:members_female 名}[有 told：{told}]{单位 个}")
     assert [(piece.kind, piece.key, piece.form, piece.counter) for piece in found] == [
-        (Kind.WHEN_LINE, "nothing", "", ""),
-        (Kind.FACT, "单位", "", ""),
-        (Kind.FIGURE, "members_female", "占比", "名"),
-        (Kind.WHEN, "told", "", ""),
-        (Kind.FIGURE, "told", "", ""),
-        (Kind.END, "", "", ""),
-        (Kind.FIGURE, "单位", "", "个"),
+        (PieceKind.WHEN_LINE, "nothing", "", ""),
+        (PieceKind.FACT, "单位", "", ""),
+        (PieceKind.FIGURE, "members_female", "占比", "名"),
+        (PieceKind.WHEN, "told", "", ""),
+        (PieceKind.FIGURE, "told", "", ""),
+        (PieceKind.END, "", "", ""),
+        (PieceKind.FIGURE, "单位", "", "个"),
     ]
     assert figure_source("members_female", "占比", "名") == found[2].source
 
@@ -214,7 +214,7 @@ def test_conditions_and_empty_headings() -> None:
         FACTS,
     )
     assert made.title == "某街道总结"
-    assert [block.text if isinstance(block, Item) else block.plain for block in made.body] == [  # type: ignore[union-attr]
+    assert [block.text if isinstance(block, NumberedPoint) else block.plain for block in made.body] == [  # type: ignore[union-attr]
         "乙",
         "有478人〔请填写：做法〕",
     ]

@@ -9,8 +9,8 @@ import pytest
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.documents.model import Column, Paragraph, Table
 from dangjian_desktop.documents.official import (
-    Attachment,
-    Item,
+    Annex,
+    NumberedPoint,
     OfficialPaper,
     document_number,
     numbered,
@@ -26,13 +26,13 @@ PAPER = OfficialPaper("关于开展学习的通知", "中共某某街道工作�
 
 def test_points_are_numbered_anew_under_each_point_above() -> None:
     blocks = (
-        Item(1, "甲"),
-        Item(2, "乙", "说明。"),
-        Item(2, "丙"),
-        Item(3, "丁"),
-        Item(4, "戊"),
-        Item(1, "己"),
-        Item(2, "庚"),
+        NumberedPoint(1, "甲"),
+        NumberedPoint(2, "乙", "说明。"),
+        NumberedPoint(2, "丙"),
+        NumberedPoint(3, "丁"),
+        NumberedPoint(4, "戊"),
+        NumberedPoint(1, "己"),
+        NumberedPoint(2, "庚"),
     )
     found = [(block.plain, heading) for block, heading in numbered(blocks) if isinstance(block, Paragraph)]
     texts = ["一、甲", "（一）乙说明。", "（二）丙", "1.丁", "（1）戊", "二、己", "（一）庚"]
@@ -76,8 +76,8 @@ def test_public_copy_hides_numbers_and_names_everywhere() -> None:
     table = Table((Column("姓名"), Column("电话")), [("张小明", phone), ("合计", 2)])
     paper = replace(
         PAPER,
-        body=(Paragraph(f"张小明，身份证号{identity}。"), Item(1, "联系人张小明", phone), table),
-        attachments=(Attachment("张小明等人名单", (table,)),),
+        body=(Paragraph(f"张小明，身份证号{identity}。"), NumberedPoint(1, "联系人张小明", phone), table),
+        attachments=(Annex("张小明等人名单", (table,)),),
         copy_number="000001",
         note=f"联系电话：{phone}",
     )

@@ -16,10 +16,10 @@ from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
 from .ledgers import BASE_ENTRIES, Entries
 from .meetings import Calendar, Days, Meetings
 from .names import Ids, Names
-from .people import Household, Members, Person
+from .people import DemoPerson, Household, Members
 from .planner import Planner
 from .posts import STREET_POSTS, Posts
-from .street import BASE_MEMBERS, SMALLEST, Branch, Row, Tree, planned_posts
+from .street import BASE_MEMBERS, SMALLEST, Branch, Row, StreetTree, planned_posts
 
 KINDS = ("organisation", "member", "post", "meeting", "ledger_entry")
 STREET_NAME = "临江街道党工委"
@@ -122,7 +122,7 @@ class _Maker:
         self._calendar = Calendar(self._random, on, base)
         self._meetings = Meetings(self._random, self._ids, on, self._calendar)
         self._entries = Entries(self._random, self._ids, self._names, on, base, demo.templates)
-        self._leaders: list[Person] = []
+        self._leaders: list[DemoPerson] = []
 
     def rows(self) -> Iterator[tuple[str | None, Row]]:
         """Kind and row; a kind of None marks a place where a batch may end."""
@@ -154,7 +154,7 @@ class _Maker:
         if self._demo.entries:
             self._entries.collect(branch, household.persons, most=6 * BASE_ENTRIES["care-visits"])
 
-    def _street_level(self, tree: Tree) -> Iterator[tuple[str | None, Row]]:
+    def _street_level(self, tree: StreetTree) -> Iterator[tuple[str | None, Row]]:
         """Posts of the street and its fronts, the planned structure's names, and the ledgers."""
         leaders = list(dict.fromkeys(p.id for p in self._leaders))
         persons = {p.id: p for p in self._leaders}

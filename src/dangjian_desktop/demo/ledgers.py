@@ -13,8 +13,8 @@ from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate, number_for
 
 from . import matters
 from .names import Ids, Names, Places, phone
-from .people import FOREVER, Person
-from .street import Branch, Row, Tree, first_day
+from .people import FOREVER, DemoPerson
+from .street import Branch, Row, StreetTree, first_day
 
 BASE_ENTRIES = {"rectification": 120, "unit-registration": 55, "care-visits": 125}
 """Entries at the base size; 55 units is the number that the first seed document names."""
@@ -55,14 +55,14 @@ class Entries:
         self._cared: list[Cared] = []
         self._open = 0
 
-    def collect(self, branch: Branch, persons: Sequence[Person], most: int) -> None:
+    def collect(self, branch: Branch, persons: Sequence[DemoPerson], most: int) -> None:
         """Remember those of an organisation whom the street looks after, up to `most` in all."""
         for person in persons:
             if person.needs_care and person.last == FOREVER and len(self._cared) < most:
                 giver = self._random.choice(branch.leaders)
                 self._cared.append(Cared(person.id, branch.id, person.first, person.needs_care, giver))
 
-    def all(self, tree: Tree, scale: float, leaders: Sequence[str]) -> Iterator[Row]:
+    def all(self, tree: StreetTree, scale: float, leaders: Sequence[str]) -> Iterator[Row]:
         """All entries, ledger by ledger in order of date and number."""
         makers: dict[str, Callable[[int], tuple[date, Row]]] = {
             "rectification": lambda i: self._rectification(i, tree, leaders),
@@ -128,7 +128,7 @@ class Entries:
         done = due + timedelta(days=self._random.choice((-40, -25, -12, -6, -3, -1, 0, 0, 4, 11)))
         return min(max(done, begun), self._on)
 
-    def _rectification(self, number: int, tree: Tree, leaders: Sequence[str]) -> tuple[date, Row]:
+    def _rectification(self, number: int, tree: StreetTree, leaders: Sequence[str]) -> tuple[date, Row]:
         random = self._random
         street = number < _INSPECTION
         branch = random.choice(tree.branches)

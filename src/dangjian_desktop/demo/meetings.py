@@ -9,9 +9,9 @@ from random import Random
 
 from . import texts, words
 from .names import Ids
-from .people import FRAIL, LOST, MOBILE, NORMAL, Household, Person
+from .people import FRAIL, LOST, MOBILE, NORMAL, DemoPerson, Household
 from .street import Branch, Row, first_day
-from .texts import Theme
+from .texts import Subject
 
 _NOT_HELD = 0.06
 _LATE_ENTRY = 0.05
@@ -112,7 +112,7 @@ class Meetings:
         self._on = on.toordinal()
         self._calendar = calendar
 
-    def of(self, branch: Branch, household: Household, committee: Sequence[Person], days: Days) -> Iterator[Row]:
+    def of(self, branch: Branch, household: Household, committee: Sequence[DemoPerson], days: Days) -> Iterator[Row]:
         """All meetings of the organisation and its groups, kind by kind in order of time."""
         for kind, held in days.held.items():
             counter = _Counter(held)
@@ -138,7 +138,13 @@ class Meetings:
                     yield row | {"group": group}
 
     def _meeting(
-        self, branch: Branch, kind: str, day: int, people: Sequence[Person], leaders: Sequence[Person], number: int
+        self,
+        branch: Branch,
+        kind: str,
+        day: int,
+        people: Sequence[DemoPerson],
+        leaders: Sequence[DemoPerson],
+        number: int,
     ) -> Row | None:
         random = self._random
         attendance, present = self._attendance(people, leaders)
@@ -171,10 +177,10 @@ class Meetings:
             row["guests"] = "党建联络员"
         return row
 
-    def _attendance(self, people: Sequence[Person], leaders: Sequence[Person]) -> tuple[Row, list[Person]]:
+    def _attendance(self, people: Sequence[DemoPerson], leaders: Sequence[DemoPerson]) -> tuple[Row, list[DemoPerson]]:
         random = self._random.random
         attendance: Row = {}
-        present: list[Person] = []
+        present: list[DemoPerson] = []
         usual = _PRESENCE[NORMAL][0]
         chair = leaders[0] if leaders else None
         for person in people:
@@ -195,7 +201,7 @@ class Meetings:
                 attendance[person.id] = {"presence": "absent"}
         return attendance, present
 
-    def _minutes(self, theme: Theme, chair: Person, recorder: Person, present: Sequence[Person]) -> str:
+    def _minutes(self, theme: Subject, chair: DemoPerson, recorder: DemoPerson, present: Sequence[DemoPerson]) -> str:
         random = self._random
         a, b = random.sample(present, 2) if len(present) > 1 else (chair, recorder)
         lines = [random.choice(texts.OPENINGS)]

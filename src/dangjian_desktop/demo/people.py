@@ -32,7 +32,7 @@ _NO_WORK_CATEGORY = {"其他无业人员", "企业破产后未重新就业的人
 
 
 @dataclass(slots=True, eq=False)
-class Person:
+class DemoPerson:
     """What meetings, posts and ledgers need of a member; days are ordinals, `last` is the last day of the stay."""
 
     id: str
@@ -78,10 +78,10 @@ class Household:
     """The members of one organisation: rows to store and persons to meet; `passed_on` moves to the next one."""
 
     rows: list[Row] = field(default_factory=list)
-    persons: list[Person] = field(default_factory=list)
-    passed_on: tuple[Row, Person] | None = None
+    persons: list[DemoPerson] = field(default_factory=list)
+    passed_on: tuple[Row, DemoPerson] | None = None
 
-    def standing(self, day: int) -> list[Person]:
+    def standing(self, day: int) -> list[DemoPerson]:
         """Those who belong to the organisation on that day."""
         return [p for p in self.persons if p.first <= day <= p.last]
 
@@ -109,7 +109,9 @@ class Members:
         self._prolonged = True
         self._ethnic = pool(words.ETHNIC)
 
-    def household(self, branch: Branch, assemblies: Sequence[int], arriving: tuple[Row, Person] | None) -> Household:
+    def household(
+        self, branch: Branch, assemblies: Sequence[int], arriving: tuple[Row, DemoPerson] | None
+    ) -> Household:
         """All members of an organisation, those gone in the year included."""
         made = Household()
         if arriving:
@@ -172,9 +174,9 @@ class Members:
         stay.away = self._random.choice(words.CITIES) + self._random.choice(words.AWAY_UNITS)
         return stay
 
-    def _arrive(self, branch: Branch, made: Household, row: Row, person: Person) -> None:
+    def _arrive(self, branch: Branch, made: Household, row: Row, person: DemoPerson) -> None:
         """Somebody who moved here from the organisation before."""
-        person = Person(
+        person = DemoPerson(
             person.id,
             person.name,
             person.age,
@@ -192,7 +194,9 @@ class Members:
         made.rows.append(row)
         made.persons.append(person)
 
-    def _member(self, branch: Branch, stay: Stay, joined: int | None, assemblies: Sequence[int]) -> tuple[Row, Person]:
+    def _member(
+        self, branch: Branch, stay: Stay, joined: int | None, assemblies: Sequence[int]
+    ) -> tuple[Row, DemoPerson]:
         random = self._random.random
         female = random() < _WOMEN[branch.profile]
         birth = self._birth(branch, stay, joined)
@@ -203,7 +207,7 @@ class Members:
         ethnic = "01" if random() >= _MINORITY else self._careers.pick(self._ethnic)
         year = date.fromordinal(birth).year
         age = int((self._on - birth) / YEAR)
-        person = Person(
+        person = DemoPerson(
             self._ids.new(),
             self._names.member(female, year, ethnic),
             age,
@@ -304,7 +308,7 @@ class Members:
         person = self._names.person
         row["sponsors"] = f"{person(False, year - 15)}、{person(random() < 0.4, year - 12)}"
 
-    def _categories(self, branch: Branch, row: Row, person: Person, retired: bool, stay: Stay) -> Row:
+    def _categories(self, branch: Branch, row: Row, person: DemoPerson, retired: bool, stay: Stay) -> Row:
         """Several classes at once, each with its own days and reason."""
         random, choice = self._random.random, self._random.choice
         found: Row = {}
@@ -340,7 +344,7 @@ class Members:
             self._village_categories(put, person, retired or work == "社区工作人员")
         return found
 
-    def _village_categories(self, put: Callable[..., None], person: Person, busy: bool) -> None:
+    def _village_categories(self, put: Callable[..., None], person: DemoPerson, busy: bool) -> None:
         random, choice = self._random.random, self._random.choice
         if not busy and random() < 0.35:
             put("F6", "未担任职务")

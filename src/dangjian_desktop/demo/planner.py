@@ -27,7 +27,7 @@ from .street import (
     Branch,
     Row,
     Shape,
-    Tree,
+    StreetTree,
     first_day,
 )
 
@@ -50,9 +50,9 @@ class Planner:
         self._scale = members / BASE_MEMBERS
         self._places = Places(random)
         self._serial = 0
-        self._tree = Tree("", [], [], [], [], [])
+        self._tree = StreetTree("", [], [], [], [], [])
 
-    def plan(self, name: str, root: str | None) -> Tree:
+    def plan(self, name: str, root: str | None) -> StreetTree:
         """The whole tree; with `root` given, that organisation exists already and gets no row."""
         self._tree.root = root or self._ids.new()
         if root is None:

@@ -7,7 +7,7 @@ from datetime import date
 from random import Random
 
 from .names import Ids, Names
-from .people import FOREVER, NORMAL, Household, Person
+from .people import FOREVER, NORMAL, DemoPerson, Household
 from .street import Branch, Row
 
 _COMMITTEES = {
@@ -39,7 +39,7 @@ class Posts:
         self._on = on.toordinal()
         self._doc = 0
 
-    def committee(self, branch: Branch, household: Household) -> tuple[list[Row], list[Person]]:
+    def committee(self, branch: Branch, household: Household) -> tuple[list[Row], list[DemoPerson]]:
         """The organisation's posts, its groups' leaders included, and the persons of its committee, secretary first."""
         random = self._random
         wanted = list(_COMMITTEES.get(branch.committee_planned, ("书记",)))
@@ -63,18 +63,18 @@ class Posts:
         branch.leaders = [person.name for person in chosen]
         return rows, chosen
 
-    def seats(self, organisation: str, posts: Sequence[str], persons: Sequence[Person], first: int) -> list[Row]:
+    def seats(self, organisation: str, posts: Sequence[str], persons: Sequence[DemoPerson], first: int) -> list[Row]:
         """Posts of an organisation that has no members of its own, held by members from elsewhere."""
         return [self._post(organisation, p, post, first) for p, post in zip(persons, posts, strict=False)]
 
-    def _suited(self, household: Household, count: int, elected: int) -> list[Person]:
+    def _suited(self, household: Household, count: int, elected: int) -> list[DemoPerson]:
         """Full members of working age who were there at the election, or the nearest to that."""
         here = [p for p in household.persons if p.last == FOREVER and p.full]
         self._random.shuffle(here)
         here.sort(key=lambda p: (_unsuited(p), p.joined > elected))
         return here[:count]
 
-    def _post(self, organisation: str, person: Person, post: str, elected: int) -> Row:
+    def _post(self, organisation: str, person: DemoPerson, post: str, elected: int) -> Row:
         self._doc += 1
         first = max(elected, person.confirmed if person.confirmed < self._on else elected)
         day = date.fromordinal(first).isoformat()
@@ -100,5 +100,5 @@ class Posts:
         }
 
 
-def _unsuited(person: Person) -> int:
+def _unsuited(person: DemoPerson) -> int:
     return 2 * (person.habit != NORMAL) + (not 25 <= person.age <= 65)

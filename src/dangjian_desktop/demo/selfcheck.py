@@ -32,7 +32,7 @@ _SIGNATURES = {".pdf": b"%PDF-", ".docx": b"PK\x03\x04", ".xlsx": b"PK", ".csv":
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class CheckStep:
     """One step: its name, whether it worked, and one sentence where it did not."""
 
     name: str
@@ -44,10 +44,10 @@ class _Failed(Exception):
     """A step came to an end and its result is not what it must be."""
 
 
-def run(progress: Progress | None = None) -> list[Step]:
+def run(progress: Progress | None = None) -> list[CheckStep]:
     """Do every step and tell which worked; leaves nothing behind and does not touch what this PC remembers."""
     progress = progress or Progress()
-    steps: list[Step] = []
+    steps: list[CheckStep] = []
     with (
         tempfile.TemporaryDirectory(prefix="党建工作台 自检 ", ignore_cleanup_errors=True) as folder,
         _own_memory(Path(folder) / "home"),
@@ -60,15 +60,15 @@ def run(progress: Progress | None = None) -> list[Step]:
     return steps
 
 
-def _try(name: str, action: Callable[[], None]) -> Step:
+def _try(name: str, action: Callable[[], None]) -> CheckStep:
     try:
         action()
     except (_Failed, UserError) as error:
-        return Step(name, False, str(error))
+        return CheckStep(name, False, str(error))
     # Whatever it is, the other steps are still worth knowing.
     except Exception as error:
-        return Step(name, False, f"程序出错（{type(error).__name__}）")
-    return Step(name, True)
+        return CheckStep(name, False, f"程序出错（{type(error).__name__}）")
+    return CheckStep(name, True)
 
 
 @contextmanager

@@ -119,7 +119,7 @@ class Branch:
 
 
 @dataclass(slots=True)
-class Tree:
+class StreetTree:
     """All organisations: rows in an order where parents come first, and the counted ones with their quotas."""
 
     root: str
@@ -135,7 +135,7 @@ def first_day(on: date, base_date: date) -> date:
     return max(base_date, on - timedelta(days=365))
 
 
-def planned_posts(tree: Tree, random: Random, ids: Ids, person: Iterator[str], on: date) -> Iterator[Row]:
+def planned_posts(tree: StreetTree, random: Random, ids: Ids, person: Iterator[str], on: date) -> Iterator[Row]:
     """Seats that are already named in the planned structure: heads of units, and members who live there."""
     from_on = (on - timedelta(days=120)).isoformat()[:7]
     for number in range(PART_TIME_SEATS if tree.committees else 0):

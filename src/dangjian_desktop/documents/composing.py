@@ -30,7 +30,7 @@ MEETING = re.compile(f"[{re.escape(_AFTER)}](?=[{re.escape(_AFTER + _BEFORE)}])|
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ComposedLine:
     """One line: the stretch of the text it holds, and what is added (or taken) after each of its characters."""
 
     start: int
@@ -52,14 +52,14 @@ def closed_up(text: str, widths: Sequence[float]) -> list[float]:
 
 def compose(
     text: str, widths: Sequence[float], room: float, first_room: float | None = None, *, justify: bool = True
-) -> list[Line]:
+) -> list[ComposedLine]:
     """Break a paragraph into lines of `room` and space their characters; line feeds in it end a line.
 
     `widths` are those of the characters in whatever face each has. `first_room` holds for the first line. Every line
     but the last of a paragraph comes out `room` wide, save one that would have to be torn apart for it.
     """
     setter = _Setter(text, widths, justify=justify)
-    lines: list[Line] = []
+    lines: list[ComposedLine] = []
     start = 0
     for part in text.split("\n"):
         for line in setter.part(start, start + len(part), lambda: room if lines or first_room is None else first_room):
@@ -77,7 +77,7 @@ class _Setter:
         gaps = (int(self._is_mark_gap(at) and not self._taken[at]) for at in range(len(text) - 1))
         self._gaps = [0, *accumulate(gaps), 0]
 
-    def part(self, start: int, end: int, room_of: Callable[[], float]) -> Iterator[Line]:
+    def part(self, start: int, end: int, room_of: Callable[[], float]) -> Iterator[ComposedLine]:
         """The lines of one paragraph; the room is asked for anew at each."""
         room = room_of()
         at = start
@@ -137,7 +137,7 @@ class _Setter:
             end -= 1
         return end if self._text[end] not in CLOSING and self._text[end - 1] not in OPENING else fallback
 
-    def _line(self, start: int, end: int, room: float, *, last: bool) -> Line:
+    def _line(self, start: int, end: int, room: float, *, last: bool) -> ComposedLine:
         while end > start and self._text[end - 1] in _BLANKS:
             end -= 1
         after = self._taken[start:end]
@@ -148,7 +148,7 @@ class _Setter:
             self._tighten(start, end, after, -spare)
         elif spare > _EPSILON and self._justify and not last:
             self._spread(start, end, after, spare)
-        return Line(start, end, tuple(after))
+        return ComposedLine(start, end, tuple(after))
 
     def _tighten(self, start: int, end: int, after: list[float], over: float) -> None:
         """Let the blank of a last mark stand out, then close up the marks inside a little."""

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dangjian_desktop.documents.model import Paragraph
-from dangjian_desktop.documents.official import Item
+from dangjian_desktop.documents.official import NumberedPoint
 from dangjian_desktop.domain.figures.figure_text import (
     COUNTED,
     FORMS,
@@ -27,7 +27,7 @@ from dangjian_desktop.domain.figures.figure_text import (
     is_count,
 )
 from dangjian_desktop.domain.figures.figures import FigureValue
-from dangjian_desktop.domain.figures.word_template import DEEPEST, Kind, Line, Piece, lines_of
+from dangjian_desktop.domain.figures.word_template import DEEPEST, Piece, PieceKind, TemplateLine, lines_of
 from dangjian_desktop.domain.values.numbering import is_numbered
 
 # Figures of what is only intended: never to be read as done.
@@ -41,13 +41,13 @@ _DONE = re.compile(r"已|完成|建成|(?<!拟)成立")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class TablePlace:
     """Where a table of this name stands."""
 
     table: str
 
 
-WrittenBlock = Item | Paragraph | Place
+WrittenBlock = NumberedPoint | Paragraph | TablePlace
 
 
 @dataclass(slots=True)
@@ -74,7 +74,7 @@ def template_faults(template: str, known: Mapping[str, FigureValue], tables: Col
     `known` are the figures by key, `tables` what the paper has places for.
     """
     lines = list(lines_of(template))
-    if not lines or lines[0].level or lines[0].table or any(p.kind is Kind.WHEN_LINE for p in lines[0].pieces):
+    if not lines or lines[0].level or lines[0].table or any(p.kind is PieceKind.WHEN_LINE for p in lines[0].pieces):
         return ["第1行要是标题：一行普通文字，不是小标题，也不带条件。"]
     found = [f"第{line.number}行：{fault}" for line in lines for fault in _faults(line, known, tables)]
     placed = [(line.number, line.table) for line in lines if line.table]
@@ -86,23 +86,23 @@ def template_faults(template: str, known: Mapping[str, FigureValue], tables: Col
     return found
 
 
-def _faults(line: Line, known: Mapping[str, FigureValue], tables: Collection[str]) -> Iterator[str]:
+def _faults(line: TemplateLine, known: Mapping[str, FigureValue], tables: Collection[str]) -> Iterator[str]:
     pieces = line.pieces
     if line.level > DEEPEST:
         yield "标题最多四级。"
     elif line.level and is_numbered(line.text):
         yield "标题前的序号由程序编，不用写。"
-    words = "".join(piece.source if piece.kind is Kind.TEXT else "" for piece in pieces)
+    words = "".join(piece.source if piece.kind is PieceKind.TEXT else "" for piece in pieces)
     if re.search(r"[{}]", words):
         yield "大括号没有成对。"
     if "[有" in words or not _paired(pieces):
         yield "方括号没有成对，或者一个套着一个。"
     for piece in pieces:
-        if piece.kind in (Kind.WHEN, Kind.WHEN_LINE) and piece.key not in known:
+        if piece.kind in (PieceKind.WHEN, PieceKind.WHEN_LINE) and piece.key not in known:
             yield f"没有名为“{piece.key}”的统计数。"
-        elif piece.kind is Kind.TABLE:
+        elif piece.kind is PieceKind.TABLE:
             yield from _table_faults(line, piece, tables)
-        elif piece.kind is Kind.FIGURE:
+        elif piece.kind is PieceKind.FIGURE:
             yield from _figure_faults(piece, pieces, known)
     if _TYPED_SHARE.search(words):
         yield "写百分比要在后面用括号注明分子和分母，例如 80%（4/5）。"
@@ -112,13 +112,13 @@ def _faults(line: Line, known: Mapping[str, FigureValue], tables: Collection[str
 def _paired(pieces: Sequence[Piece]) -> bool:
     opened = False
     for piece in pieces:
-        if piece.kind is Kind.WHEN and opened:
+        if piece.kind is PieceKind.WHEN and opened:
             return False
-        opened = piece.kind is Kind.WHEN or (opened and piece.kind is not Kind.END)
+        opened = piece.kind is PieceKind.WHEN or (opened and piece.kind is not PieceKind.END)
     return not opened
 
 
-def _table_faults(line: Line, piece: Piece, tables: Collection[str]) -> Iterator[str]:
+def _table_faults(line: TemplateLine, piece: Piece, tables: Collection[str]) -> Iterator[str]:
     if piece.key not in tables:
         more = f"可用的有：{'、'.join(tables)}。" if tables else "这份文稿里不放表。"
         yield f"没有名为“{piece.key}”的表，{more}"
@@ -148,11 +148,11 @@ def _figure_faults(piece: Piece, beside: Sequence[Piece], known: Mapping[str, Fi
 
 def _planned_faults(pieces: Sequence[Piece]) -> Iterator[str]:
     # Chips become a letter that ends no clause, so that places in the text can be counted.
-    text = "".join("x" if piece.kind is not Kind.TEXT else piece.source for piece in pieces)
+    text = "".join("x" if piece.kind is not PieceKind.TEXT else piece.source for piece in pieces)
     at = 0
     for piece in pieces:
-        start, at = at, at + (len(piece.source) if piece.kind is Kind.TEXT else 1)
-        if piece.kind is not Kind.FIGURE or piece.key not in PLANNED:
+        start, at = at, at + (len(piece.source) if piece.kind is PieceKind.TEXT else 1)
+        if piece.kind is not PieceKind.FIGURE or piece.key not in PLANNED:
             continue
         before = max((end.end() for end in _CLAUSE_END.finditer(text, 0, start)), default=0)
         after = _CLAUSE_END.search(text, at)
@@ -168,12 +168,12 @@ def write_out(template: str, figures: Mapping[str, FigureValue], facts: Mapping[
     out.title = _text(first, figures, facts, out)
     for line in lines:
         if line.table:
-            out.body.append(Place(line.table))
+            out.body.append(TablePlace(line.table))
             continue
         text = _text(line, figures, facts, out)
         if text.strip():
             out.to_fill += len(_TO_FILL.findall(text))
-            out.body.append(Item(line.level, text) if line.level else Paragraph(text))
+            out.body.append(NumberedPoint(line.level, text) if line.level else Paragraph(text))
     out.body = _without_empty(out.body)
     return out
 
@@ -184,28 +184,28 @@ def _without_empty(body: list[WrittenBlock]) -> list[WrittenBlock]:
     # From the end, so that a heading that only had empty headings is found empty too.
     for block in reversed(body):
         following = kept[-1] if kept else None
-        if isinstance(block, Item) and (
-            following is None or (isinstance(following, Item) and following.level <= block.level)
+        if isinstance(block, NumberedPoint) and (
+            following is None or (isinstance(following, NumberedPoint) and following.level <= block.level)
         ):
             continue
         kept.append(block)
     return kept[::-1]
 
 
-def _text(line: Line, figures: Mapping[str, FigureValue], facts: Mapping[str, str], out: Written) -> str:
+def _text(line: TemplateLine, figures: Mapping[str, FigureValue], facts: Mapping[str, str], out: Written) -> str:
     """What is printed of a line; the figures that decided or were printed are noted in `out`."""
     printed, wanted = "", True
     for piece in line.pieces:
-        if piece.kind is Kind.END:
+        if piece.kind is PieceKind.END:
             wanted = True
-        elif piece.kind in (Kind.WHEN, Kind.WHEN_LINE):
+        elif piece.kind in (PieceKind.WHEN, PieceKind.WHEN_LINE):
             out.used[piece.key] = figures[piece.key]
             wanted = bool(figures[piece.key].value)
-            if not wanted and piece.kind is Kind.WHEN_LINE:
+            if not wanted and piece.kind is PieceKind.WHEN_LINE:
                 return ""
         elif wanted:
             printed += _printed(piece, figures, facts)
-            if piece.kind is Kind.FIGURE:
+            if piece.kind is PieceKind.FIGURE:
                 out.used[piece.key] = figures[piece.key]
                 if piece.form in (SHARE, PERCENT) and not figures[piece.key].is_share:
                     out.shares.add(piece.key)
@@ -213,8 +213,8 @@ def _text(line: Line, figures: Mapping[str, FigureValue], facts: Mapping[str, st
 
 
 def _printed(piece: Piece, figures: Mapping[str, FigureValue], facts: Mapping[str, str]) -> str:
-    if piece.kind is Kind.FACT:
+    if piece.kind is PieceKind.FACT:
         return facts[piece.key]
-    if piece.kind is Kind.FIGURE:
+    if piece.kind is PieceKind.FIGURE:
         return figure_text(figures[piece.key], piece.form, piece.counter)
     return piece.source

@@ -20,7 +20,7 @@ from dangjian_desktop.documents.model import (
 from dangjian_desktop.documents.wording import as_of_text, incomplete_text
 from dangjian_desktop.domain.figures.figures import percent
 from dangjian_desktop.domain.figures.survey import Survey
-from dangjian_desktop.domain.life.meeting_duty import MISSED, NOT_DUE, Duty, Slot
+from dangjian_desktop.domain.life.meeting_duty import MISSED, NOT_DUE, Duty, DutySlot
 from dangjian_desktop.domain.values.periods import parse_period
 
 _MISSED, _SILENT = "未开", "—"
@@ -114,7 +114,7 @@ def _slot_label(period: str) -> str:
     return f"{span.text[-1]}季度" if "Q" in span.text else f"{span.start.month}月"
 
 
-def _cell(slot: Slot) -> str:
+def _cell(slot: DutySlot) -> str:
     if slot.held:
         return str(slot.held)
     return {MISSED: _MISSED, NOT_DUE: _SILENT}[slot.state]

@@ -20,7 +20,7 @@ PRESENT, EXCUSED, ABSENT = "present", "excused", "absent"
 
 
 @dataclass(frozen=True, slots=True)
-class Attendee:
+class RollEntry:
     """One person of the roster of the meeting day, or one marked who was not on it (`due` False).
 
     `presence` is `present`, `excused`, `absent` or empty where nobody marked anything.
@@ -53,7 +53,7 @@ class MeetingPaper:
     minutes: str
     resolutions: str
     late: str
-    attendees: Sequence[Attendee]
+    attendees: Sequence[RollEntry]
     record: str = ""
 
 
@@ -100,7 +100,7 @@ def _facts(paper: MeetingPaper) -> tuple[KeyValue, ...]:
     return tuple(facts)
 
 
-def _how_many(due: Sequence[Attendee], presence: str) -> int:
+def _how_many(due: Sequence[RollEntry], presence: str) -> int:
     return sum(a.presence == presence for a in due)
 
 
@@ -109,7 +109,7 @@ def _text(title: str, text: str) -> list[Block]:
     return [Heading(title, 2), *(Paragraph(line) for line in lines or ["（无）"])]
 
 
-def _attendance(attendees: Sequence[Attendee]) -> list[KeyValue]:
+def _attendance(attendees: Sequence[RollEntry]) -> list[KeyValue]:
     """Who was there and who was not, and why, name by name."""
     due = [a for a in attendees if a.due]
     present = [a.name for a in due if a.presence == PRESENT]

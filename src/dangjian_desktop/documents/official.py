@@ -23,7 +23,7 @@ _NUMBER = re.compile(r"[^〔〕]+〔\d{4}〕[1-9]\d*号")
 _ISSUE = re.compile(r"[^〔〕]*〔\d{4}〕[1-9]\d*号|第[1-9]\d*期")
 
 
-class Form(StrEnum):
+class OfficialForm(StrEnum):
     """The forms of GB/T 9704-2012: the usual one and two special ones."""
 
     PAPER = "文件"
@@ -32,7 +32,7 @@ class Form(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class NumberedPoint:
     """A numbered point: level 1 (一、), 2 (（一）), 3 (1.) or 4 (（1）); the number is not part of the text.
 
     `text` is in the face of its level; `after` goes on in the same paragraph in 仿宋. A point of level 1 without
@@ -44,11 +44,11 @@ class Item:
     after: str = ""
 
 
-OfficialBlock = Item | Paragraph | Table
+OfficialBlock = NumberedPoint | Paragraph | Table
 
 
 @dataclass(frozen=True, slots=True)
-class Attachment:
+class Annex:
     """An attachment: its name as the note of attachments has it, and what stands in it on a page of its own."""
 
     title: str
@@ -86,13 +86,13 @@ class OfficialPaper:
     secrecy: str = ""
     urgency: str = ""
     addressee: str = ""
-    attachments: tuple[Attachment, ...] = ()
+    attachments: tuple[Annex, ...] = ()
     note: str = ""
     seal: bool = True
     imprint: Imprint | None = None
     double_sided: bool = True
     public: bool = False
-    form: Form = Form.PAPER
+    form: OfficialForm = OfficialForm.PAPER
     attendance: tuple[tuple[str, str], ...] = ()
     holders: tuple[Mapping[str, str], ...] = ()
 
@@ -106,14 +106,14 @@ def numbered(blocks: Sequence[OfficialBlock]) -> Iterator[tuple[OfficialBlock, b
     """The blocks with their points turned into paragraphs, and whether each is a heading kept with what follows."""
     counter = Counter()
     for block in blocks:
-        if not isinstance(block, Item):
+        if not isinstance(block, NumberedPoint):
             yield block, False
             continue
         level = min(max(block.level, 1), 4)
         yield _as_paragraph(block, level, counter.next(level)), level <= 2 and not block.after
 
 
-def _as_paragraph(item: Item, level: int, label: str) -> Paragraph:
+def _as_paragraph(item: NumberedPoint, level: int, label: str) -> Paragraph:
     face = (Face.HEADING, Face.KAI, Face.BODY, Face.BODY)[level - 1]
     runs = (Run(label + item.text, face=face), *((Run(item.after),) if item.after else ()))
     return Paragraph(runs)
@@ -133,7 +133,7 @@ def paper_faults(paper: OfficialPaper) -> list[str]:
         wrong.append("没有发文机关署名。")
     if paper.dated.count("-") != 2 or chinese_date(paper.dated) == paper.dated:
         wrong.append("成文日期要写全年月日。")
-    known = _ISSUE if paper.form is Form.MINUTES else _NUMBER
+    known = _ISSUE if paper.form is OfficialForm.MINUTES else _NUMBER
     if paper.number and not known.fullmatch(paper.number):
         wrong.append(f"发文字号“{paper.number}”应写成“机关代字〔年份〕序号号”，序号不编虚位、不加“第”字。")
     if paper.red_head and not paper.number:
@@ -142,9 +142,9 @@ def paper_faults(paper: OfficialPaper) -> list[str]:
         wrong.append("请示要标签发人。")
     if paper.title.rstrip().endswith("报告") and "请示" in paper.title:
         wrong.append("报告不能夹带请示事项。")
-    if paper.form is Form.MINUTES and not any(label == "出席" for label, _ in paper.attendance):
+    if paper.form is OfficialForm.MINUTES and not any(label == "出席" for label, _ in paper.attendance):
         wrong.append("纪要要写出席人员。")
-    if paper.form is Form.LETTER and paper.signers:
+    if paper.form is OfficialForm.LETTER and paper.signers:
         wrong.append("信函不标签发人。")
     if paper.copy_number and not re.fullmatch(r"\d{6}", paper.copy_number):
         wrong.append("份号是六位数字。")
@@ -175,7 +175,7 @@ def public_copy(paper: OfficialPaper, names: Sequence[str] = ()) -> OfficialPape
         title=hide(paper.title),
         addressee=hide(paper.addressee),
         body=_hidden(paper.body, hide),
-        attachments=tuple(Attachment(hide(each.title), _hidden(each.body, hide)) for each in paper.attachments),
+        attachments=tuple(Annex(hide(each.title), _hidden(each.body, hide)) for each in paper.attachments),
         note=hide(paper.note) or PUBLIC_NOTE,
         attendance=tuple((label, hide(names)) for label, names in paper.attendance),
         copy_number="",
@@ -187,7 +187,7 @@ def public_copy(paper: OfficialPaper, names: Sequence[str] = ()) -> OfficialPape
 def _hidden(blocks: Sequence[OfficialBlock], hide: Callable[[str], str]) -> tuple[OfficialBlock, ...]:
     found: list[OfficialBlock] = []
     for block in blocks:
-        if isinstance(block, Item):
+        if isinstance(block, NumberedPoint):
             found.append(replace(block, text=hide(block.text), after=hide(block.after)))
         elif isinstance(block, Paragraph):
             found.append(replace(block, text=tuple(replace(run, text=hide(run.text)) for run in block.runs)))
@@ -216,7 +216,7 @@ def official_texts(paper: OfficialPaper) -> Iterator[str]:
     yield from (paper.title, paper.addressee, paper.issuer, paper.note)
     for body in (paper.body, *(attachment.body for attachment in paper.attachments)):
         for block in body:
-            if isinstance(block, Item):
+            if isinstance(block, NumberedPoint):
                 yield from (block.text, block.after)
             elif isinstance(block, Paragraph):
                 yield block.plain

@@ -24,15 +24,15 @@ _LEADING, _ROOT_WIDEST = 1.25, 26.0
 
 
 @dataclass(frozen=True, slots=True)
-class OrgNode:
+class ChartUnit:
     """One unit: its name, its numbers as they are printed (12人), what stands below it; planned ones are dashed."""
 
     name: str
     count: str = ""
-    children: tuple[OrgNode, ...] = ()
+    children: tuple[ChartUnit, ...] = ()
     planned: bool = False
 
-    def walk(self, level: int = 1) -> Iterator[tuple[OrgNode, int]]:
+    def walk(self, level: int = 1) -> Iterator[tuple[ChartUnit, int]]:
         """This unit and all below it, depth first, with their level."""
         yield self, level
         for child in self.children:
@@ -43,7 +43,7 @@ class OrgNode:
 class OrgChart:
     """A chart as a block of a document; it takes the rest of its page."""
 
-    root: OrgNode
+    root: ChartUnit
     sheet: str = "组织架构"
 
     def texts(self) -> Iterator[str]:
@@ -80,7 +80,7 @@ def estimated_width(text: str) -> float:
     return sum(1.0 if ord(char) > 0x2E7F else 0.56 for char in text)
 
 
-def lay_out(root: OrgNode, measure: Measure, width: float, height: float) -> OrgLayout:
+def lay_out(root: ChartUnit, measure: Measure, width: float, height: float) -> OrgLayout:
     """The chart in the largest type that fits `width` by `height` points.
 
     Raises `UserError` (`chart_too_large`) where it does not fit in the smallest, and for more than four levels.
@@ -113,7 +113,7 @@ def lay_out(root: OrgNode, measure: Measure, width: float, height: float) -> Org
 
 
 def _fitting(
-    root: OrgNode, measure: Measure, size: float, width: float, height: float
+    root: ChartUnit, measure: Measure, size: float, width: float, height: float
 ) -> tuple[_Try, OrgLayout] | None:
     """The first way to set the chart in this size that is not too tall: on few tiers rather than on many."""
     for spread in (False, True) if any(map(_is_deep, root.children)) else (False,):
@@ -132,7 +132,7 @@ class _Try:
     """
 
     def __init__(
-        self, root: OrgNode, measure: Measure, size: float, width: float, tiers: int, *, spread: bool = False
+        self, root: ChartUnit, measure: Measure, size: float, width: float, tiers: int, *, spread: bool = False
     ) -> None:
         self._root, self._measure, self._size, self._width, self._spread = root, measure, size, width, spread
         self._rows = _parted(root.children, tiers)
@@ -185,7 +185,7 @@ class _Try:
             boxes.append(box)
         return replace(layout, boxes=boxes)
 
-    def _slots(self, node: OrgNode) -> int:
+    def _slots(self, node: ChartUnit) -> int:
         """How many columns a unit of the second level takes."""
         return len(node.children) if self._spread and _is_deep(node) else 1
 
@@ -196,7 +196,7 @@ class _Try:
         """The width of a box over so much room."""
         return min(span, _WIDEST * self._size)
 
-    def _places(self, row: Sequence[OrgNode], left: float, column: float) -> list[tuple[float, float]]:
+    def _places(self, row: Sequence[ChartUnit], left: float, column: float) -> list[tuple[float, float]]:
         """Left edge and width of the room of each unit of the second level."""
         places = []
         for node in row:
@@ -205,7 +205,7 @@ class _Try:
             left += span + _COLUMN_GAP * self._size
         return places
 
-    def _below(self, node: OrgNode, left: float, span: float, top: float, column: float, tall: float) -> float:
+    def _below(self, node: ChartUnit, left: float, span: float, top: float, column: float, tall: float) -> float:
         """A unit of the second level with all below it; returns the lower end."""
         if self._slots(node) == 1:
             return self._branch(node, left, top, column, 2, tall)
@@ -224,7 +224,7 @@ class _Try:
             for child, each in zip(node.children, lefts, strict=True)
         )
 
-    def _branch(self, node: OrgNode, left: float, top: float, width: float, level: int, tall: float = 0.0) -> float:
+    def _branch(self, node: ChartUnit, left: float, top: float, width: float, level: int, tall: float = 0.0) -> float:
         """A box at least `tall` high with everything below it in a comb; returns the lower end."""
         size = self._size
         bottom = y = self._box(node, left, top, width, level, tall)
@@ -239,7 +239,7 @@ class _Try:
             self._out.rules.append((comb, bottom, comb, last))
         return y
 
-    def _box(self, node: OrgNode, left: float, top: float, width: float, level: int, tall: float = 0.0) -> float:
+    def _box(self, node: ChartUnit, left: float, top: float, width: float, level: int, tall: float = 0.0) -> float:
         lines = self._lines(node, width)
         height = max(self._height(node, width), tall)
         if level == 1:
@@ -249,31 +249,31 @@ class _Try:
         self._out.boxes.append(OrgBox(left, top, width, height, tuple(lines), level, node.planned))
         return top + height
 
-    def _lines(self, node: OrgNode, width: float) -> list[str]:
+    def _lines(self, node: ChartUnit, width: float) -> list[str]:
         key = (node.name, node.count, width)
         if key not in self._broken:
             self._broken[key] = self._break(node, width / self._size - 2 * _PAD)
         return self._broken[key]
 
-    def _break(self, node: OrgNode, room: float) -> list[str]:
+    def _break(self, node: ChartUnit, room: float) -> list[str]:
         whole = f"{node.name}（{node.count}）" if node.count else node.name
         if self._measure(whole) <= room:
             return [whole]
         return [*break_balanced(node.name, self._measure, room), *self._count(node, room)]
 
-    def _count(self, node: OrgNode, room: float) -> list[str]:
+    def _count(self, node: ChartUnit, room: float) -> list[str]:
         return break_balanced(f"（{node.count}）", self._measure, room) if node.count else []
 
-    def _height(self, node: OrgNode, width: float) -> float:
+    def _height(self, node: ChartUnit, width: float) -> float:
         return (len(self._lines(node, width)) * _LEADING + 2 * _PAD) * self._size
 
 
-def _is_deep(node: OrgNode) -> bool:
+def _is_deep(node: ChartUnit) -> bool:
     """Whether a unit of the second level has units below those below it."""
     return any(child.children for child in node.children)
 
 
-def _parted(nodes: Sequence[OrgNode], tiers: int) -> list[Sequence[OrgNode]]:
+def _parted(nodes: Sequence[ChartUnit], tiers: int) -> list[Sequence[ChartUnit]]:
     """The nodes in order on so many tiers, about equally many on each."""
     if not nodes:
         return []

@@ -10,7 +10,7 @@ from dangjian_desktop.documents.model import Cell, Column, ColumnKind, Document,
 _NAMED_BY = 2
 
 
-class Place(NamedTuple):
+class PlacedText(NamedTuple):
     """A text, the place it stands in as people would say it, and the id of its record where the document knows it."""
 
     text: str
@@ -36,7 +36,7 @@ class Holders:
         return list(found.items()) if found and record not in found else [(record, "")]
 
 
-def document_places(document: Document) -> Iterator[Place]:
+def document_places(document: Document) -> Iterator[PlacedText]:
     """Every text with its place: cells of tables by row, all else by the title."""
     listed: set[str] = set()
     for table in document.tables():
@@ -45,10 +45,10 @@ def document_places(document: Document) -> Iterator[Place]:
             yield place
     for text in document_texts(document):
         if text not in listed:
-            yield Place(text, document.title)
+            yield PlacedText(text, document.title)
 
 
-def table_places(table: Table, title: str) -> Iterator[Place]:
+def table_places(table: Table, title: str) -> Iterator[PlacedText]:
     """The texts of the rows, e.g. 党员花名册第3行（3 张某某）."""
     number = 0
     for group in table.sections():
@@ -59,7 +59,7 @@ def table_places(table: Table, title: str) -> Iterator[Place]:
             texts = [cell for cell in row if isinstance(cell, str) and cell]
             if texts:
                 where = f"{inside}第{number}行（{_named(table.columns, row)}）"
-                yield from (Place(text, where, record) for text in texts)
+                yield from (PlacedText(text, where, record) for text in texts)
 
 
 def _named(columns: tuple[Column, ...], row: Row) -> str:

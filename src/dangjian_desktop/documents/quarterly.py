@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dangjian_desktop.documents.changes_table import balance_lines, balance_table, came_table, went_table
-from dangjian_desktop.documents.figure_words import Place, Written, WrittenBlock
+from dangjian_desktop.documents.figure_words import TablePlace, Written, WrittenBlock
 from dangjian_desktop.documents.model import (
     Align,
     Block,
@@ -22,8 +22,8 @@ from dangjian_desktop.documents.model import (
     SignatureLine,
     Table,
 )
-from dangjian_desktop.documents.official import Item, numbered
-from dangjian_desktop.documents.unit_counts import UnitGroup, UnitLine, totals, unit_groups
+from dangjian_desktop.documents.official import NumberedPoint, numbered
+from dangjian_desktop.documents.unit_counts import UnitCountLine, UnitGroup, totals, unit_groups
 from dangjian_desktop.documents.wording import as_of_text, incomplete_text, named
 from dangjian_desktop.domain.figures.census import Person
 from dangjian_desktop.domain.figures.figures import FULL, PROBATIONARY, FigureValue, percent
@@ -94,12 +94,12 @@ def quarterly(
 
 def _in_place(body: Sequence[WrittenBlock], parts: Mapping[str, Callable[[], Iterable[Block]]]) -> Iterator[Block]:
     """Headings numbered, tables in their places."""
-    items = [block for block in body if isinstance(block, Item)]
+    items = [block for block in body if isinstance(block, NumberedPoint)]
     points = iter(numbered(items))
     for block in body:
-        if isinstance(block, Place):
+        if isinstance(block, TablePlace):
             yield from parts[block.table]()
-        elif isinstance(block, Item):
+        elif isinstance(block, NumberedPoint):
             point, _ = next(points)
             assert isinstance(point, Paragraph)
             yield Heading(point.plain, min(block.level, _DEEPEST_HEADING))
@@ -126,7 +126,7 @@ def _unit_table(groups: Sequence[UnitGroup]) -> Table:
     whole = totals(line for group in groups for line in group.lines)
     unclassed = bool(whole.people.unclassed)
 
-    def row(number: int | None, name: str, line: UnitLine) -> list[Cell]:
+    def row(number: int | None, name: str, line: UnitCountLine) -> list[Cell]:
         people = line.people
         classes = (people.members, people.full, people.probationary, *((people.unclassed,) if unclassed else ()))
         return [number, name, *line.organisations, *classes, *people[4:]]

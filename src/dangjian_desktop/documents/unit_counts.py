@@ -16,7 +16,7 @@ from dangjian_desktop.domain.figures.unit_fields import whole_of
 _GROUPED_FROM = 12
 
 
-class Counts(NamedTuple):
+class PeopleCounts(NamedTuple):
     """What is counted of people."""
 
     members: int = 0
@@ -40,18 +40,18 @@ class OrganisationCounts(NamedTuple):
     planned: int = 0
 
 
-T = TypeVar("T", Counts, OrganisationCounts)
+T = TypeVar("T", PeopleCounts, OrganisationCounts)
 
 
 @dataclass
-class UnitLine:
+class UnitCountLine:
     """One line: a unit with everything below it."""
 
     unit: str
     name: str
     field: str | None
     organisations: OrganisationCounts = made_by(default_factory=OrganisationCounts)
-    people: Counts = made_by(default_factory=Counts)
+    people: PeopleCounts = made_by(default_factory=PeopleCounts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class UnitGroup:
     """Lines of one field (领域); the label is empty where lines are not grouped."""
 
     label: str
-    lines: Sequence[UnitLine]
+    lines: Sequence[UnitCountLine]
 
 
 def unit_groups(survey: Survey, field_names: Mapping[str | None, str]) -> list[UnitGroup]:
@@ -68,12 +68,12 @@ def unit_groups(survey: Survey, field_names: Mapping[str | None, str]) -> list[U
     People and planned organisations that stand under no established unit are in the line called 本级.
     """
     heads, own = _heads(survey)
-    lines = {unit.id: UnitLine(unit.id, unit.title, whole_of(survey.tree.field_of(unit.id))) for unit in heads}
+    lines = {unit.id: UnitCountLine(unit.id, unit.title, whole_of(survey.tree.field_of(unit.id))) for unit in heads}
     place: dict[str, str] = {}
     for head in heads:
         for below in survey.tree.below(head.id):
             place.setdefault(below, head.id)
-    rest = UnitLine(own.id if own else "", f"{own.title}本级" if own else "未编入党组织", None)
+    rest = UnitCountLine(own.id if own else "", f"{own.title}本级" if own else "未编入党组织", None)
     for unit in survey.census.units():
         line = lines.get(place.get(unit.id, ""), rest)
         line.organisations = _add(line.organisations, _organisation(unit))
@@ -86,19 +86,19 @@ def unit_groups(survey: Survey, field_names: Mapping[str | None, str]) -> list[U
     return _grouped(found, field_names)
 
 
-def totals(lines: Iterable[UnitLine]) -> UnitLine:
+def totals(lines: Iterable[UnitCountLine]) -> UnitCountLine:
     """The sum of lines."""
-    whole = UnitLine("", "合计", None)
+    whole = UnitCountLine("", "合计", None)
     for line in lines:
         whole.organisations = _add(whole.organisations, line.organisations)
         whole.people = _add(whole.people, line.people)
     return whole
 
 
-def count_people(people: Iterable[Person]) -> Counts:
+def count_people(people: Iterable[Person]) -> PeopleCounts:
     """How many of these people are what."""
     people = list(people)
-    return Counts(
+    return PeopleCounts(
         len(people),
         sum(p.member_class == FULL for p in people),
         sum(p.member_class == PROBATIONARY for p in people),
@@ -134,7 +134,7 @@ def _add(left: T, right: T) -> T:
     return type(left)(*(a + b for a, b in zip(left, right, strict=True)))
 
 
-def _grouped(lines: list[UnitLine], field_names: Mapping[str | None, str]) -> list[UnitGroup]:
+def _grouped(lines: list[UnitCountLine], field_names: Mapping[str | None, str]) -> list[UnitGroup]:
     fields = [field for field in field_names if any(line.field == field for line in lines)]
     if len(lines) < _GROUPED_FROM or len(fields) < 2:
         return [UnitGroup("", lines)]

@@ -56,7 +56,7 @@ REASONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class BundlePart:
     """One part of a bundle."""
 
     sha256: str
@@ -71,7 +71,7 @@ class Bundle:
     name: str
     made_at: str
     schema: int
-    parts: dict[str, Part]
+    parts: dict[str, BundlePart]
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +293,7 @@ def _kept(moments: Iterable[datetime], now: datetime, keep: Keep) -> set[datetim
 
 def _fill(vault: Vault, path: Path, made_at: str, progress: Progress | None) -> None:
     copy = path.with_name(f"{path.name}.data")
-    parts: dict[str, Part] = {}
+    parts: dict[str, BundlePart] = {}
     try:
         with vault.keys_at_rest():
             schema = copy_database(vault.path, vault.data_key, copy, vault.data_key, progress)
@@ -301,7 +301,7 @@ def _fill(vault: Vault, path: Path, made_at: str, progress: Progress | None) -> 
         with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
             parts[DATA] = _add(archive, DATA, copy)
             archive.writestr(zipfile.ZipInfo(KEYS), key_file)
-            parts[KEYS] = Part(hashlib.sha256(key_file).hexdigest(), len(key_file))
+            parts[KEYS] = BundlePart(hashlib.sha256(key_file).hexdigest(), len(key_file))
             # After the data: an attachment is stored before the operation that refers to it.
             for name in vault.attachments.names():
                 # One that was cleared meanwhile is nothing to keep.
@@ -321,21 +321,21 @@ def _fill(vault: Vault, path: Path, made_at: str, progress: Progress | None) -> 
             copy.unlink(missing_ok=True)
 
 
-def _add(archive: zipfile.ZipFile, name: str, path: Path) -> Part:
+def _add(archive: zipfile.ZipFile, name: str, path: Path) -> BundlePart:
     digest, size = hashlib.sha256(), 0
     with path.open("rb") as source, archive.open(zipfile.ZipInfo(name), "w", force_zip64=True) as target:
         while piece := source.read(_PIECE):
             digest.update(piece)
             size += len(piece)
             target.write(piece)
-    return Part(digest.hexdigest(), size)
+    return BundlePart(digest.hexdigest(), size)
 
 
 def _manifest(archive: zipfile.ZipFile) -> Bundle:
     document = json.loads(archive.read(MANIFEST))
     if document["format"] > FORMAT or document["schema"] > migrations.CURRENT:
         raise VaultError("too_new", "这个备份是更新版本的软件做的。", advice="请先升级本机的党建工作台，再恢复。")
-    parts = {name: Part(str(part["sha256"]), int(part["size"])) for name, part in document["parts"].items()}
+    parts = {name: BundlePart(str(part["sha256"]), int(part["size"])) for name, part in document["parts"].items()}
     # Names become paths when restoring: nothing but what we write ourselves is taken.
     known = {DATA, KEYS}
     if DATA not in parts or any(n not in known and not NAME.fullmatch(n.removeprefix(FILES)) for n in parts):

@@ -64,7 +64,7 @@ _SALT_BYTES = range(8, 65)
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class KeySlot:
     """One account's way to the data key; everything in it is useless without the password."""
 
     effort: Effort
@@ -89,7 +89,7 @@ class KeyFile:
     file_id: str
     label_salt: bytes
     checks: list[bytes]
-    slots: dict[str, Slot] = field(default_factory=dict)
+    slots: dict[str, KeySlot] = field(default_factory=dict)
     generation: int = 0
     """How often slots were changed; an older copy has a smaller number than the data file remembers."""
     restored: bool = False
@@ -110,7 +110,7 @@ class KeyFile:
         """The slot's label: a slow salted hash of the log-in name."""
         return _LABEL_EFFORT.derive(_plain(account.strip()), self.label_salt).hex()[:32]
 
-    def slot(self, account: str) -> Slot | None:
+    def slot(self, account: str) -> KeySlot | None:
         """The slot of an account; without a name the only one there is."""
         if account:
             return self.slots.get(self.label(account))
@@ -162,7 +162,7 @@ class KeyFile:
         wrapped = _close(wrapping, private.private_bytes_raw(), self._bound(public))
         label = self.label(account)
         sealed = (self._seal(public, data_key),)
-        self.slots[label] = Slot(PASSWORD_EFFORT, salt, public, wrapped, sealed, self.generation)
+        self.slots[label] = KeySlot(PASSWORD_EFFORT, salt, public, wrapped, sealed, self.generation)
         return label
 
     def remove_slot(self, account: str) -> bool:
@@ -336,11 +336,11 @@ def _open(key: bytes, box: bytes, bound: bytes) -> bytes:
     return AESGCM(key).decrypt(box[:_NONCE], box[_NONCE:], bound)
 
 
-def _with_sealed(slot: Slot, sealed: tuple[bytes, ...]) -> Slot:
+def _with_sealed(slot: KeySlot, sealed: tuple[bytes, ...]) -> KeySlot:
     return replace(slot, sealed=sealed)
 
 
-def _slot_document(slot: Slot) -> dict[str, Any]:
+def _slot_document(slot: KeySlot) -> dict[str, Any]:
     return {
         "kdf": ["argon2id", slot.effort.memory_kib, slot.effort.passes, slot.effort.lanes],
         "salt": _text(slot.salt),
@@ -351,7 +351,7 @@ def _slot_document(slot: Slot) -> dict[str, Any]:
     }
 
 
-def _slot(entry: dict[str, Any], keys: int) -> Slot:
+def _slot(entry: dict[str, Any], keys: int) -> KeySlot:
     name, *numbers = entry["kdf"]
     memory, passes, lanes = (_whole(number) for number in numbers)
     most = _MOST_EFFORT
@@ -362,7 +362,7 @@ def _slot(entry: dict[str, Any], keys: int) -> Slot:
     if name != "argon2id" or not fits or len(salt) not in _SALT_BYTES or len(public) != _KEY or len(sealed) != keys:
         raise ValueError("unknown or excessive key derivation")
     effort = Effort(memory, passes, lanes)
-    return Slot(effort, salt, public, _bytes(entry["private"]), sealed, _whole(entry["generation"]))
+    return KeySlot(effort, salt, public, _bytes(entry["private"]), sealed, _whole(entry["generation"]))
 
 
 def _whole(value: object) -> int:

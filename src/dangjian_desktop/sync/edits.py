@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from dangjian_desktop.domain.records.changes import CLEARED, Change, Creation, FieldKey, Operation, OpId, Value
 from dangjian_desktop.sync.clearing import CLEAR
-from dangjian_desktop.sync.log import State
+from dangjian_desktop.sync.log import LogState
 from dangjian_desktop.sync.versions import BINNED, KeptReason, Moved, RecordKey, covering, created, reversal
 
 
@@ -25,19 +25,19 @@ class Author:
 
 
 @dataclass(frozen=True, slots=True)
-class Undone:
+class UndoOutcome:
     """The operation that undoes, if anything could be undone, and the fields that were left alone."""
 
     operation: Operation | None
     kept: Mapping[FieldKey, KeptReason]
 
 
-def create(state: State, author: Author, label: str, creations: Iterable[Creation]) -> Operation | None:
+def create(state: LogState, author: Author, label: str, creations: Iterable[Creation]) -> Operation | None:
     """New records; a creation carries final values, so nothing else in the operation changes them."""
     return _operation(state, author, label, "edit", creations=tuple(creations))
 
 
-def edit(state: State, author: Author, label: str, values: Mapping[FieldKey, Value]) -> Operation | None:
+def edit(state: LogState, author: Author, label: str, values: Mapping[FieldKey, Value]) -> Operation | None:
     """New values; a field in conflict is decided by it, because its writer saw what stands."""
     moved = {
         key: value for key, value in values.items() if value != state.value(key) or state.conflict(key) is not None
@@ -45,18 +45,18 @@ def edit(state: State, author: Author, label: str, values: Mapping[FieldKey, Val
     return _operation(state, author, label, "edit", changes=_changes(state, moved))
 
 
-def move_to_bin(state: State, author: Author, label: str, records: Iterable[RecordKey]) -> Operation | None:
+def move_to_bin(state: LogState, author: Author, label: str, records: Iterable[RecordKey]) -> Operation | None:
     """Put records into the recycle bin; nothing of them is lost."""
     return edit(state, author, label, {FieldKey(*record, BINNED): True for record in records})
 
 
-def resolve(state: State, author: Author, label: str, decisions: Mapping[FieldKey, Value]) -> Operation | None:
+def resolve(state: LogState, author: Author, label: str, decisions: Mapping[FieldKey, Value]) -> Operation | None:
     """A person's decisions about fields in conflict; decisions about other fields are dropped."""
     asked = {key: value for key, value in decisions.items() if state.conflict(key) is not None}
     return _operation(state, author, label, "merge", changes=_changes(state, asked))
 
 
-def clear(state: State, author: Author, label: str, keys: Iterable[FieldKey]) -> Operation | None:
+def clear(state: LogState, author: Author, label: str, keys: Iterable[FieldKey]) -> Operation | None:
     """Take values out of the fields, here and wherever the operation comes; it cannot be undone.
 
     It names what `versions.covering` says.
@@ -71,14 +71,14 @@ def clear(state: State, author: Author, label: str, keys: Iterable[FieldKey]) ->
 
 
 def undo(
-    state: State,
+    state: LogState,
     author: Author,
     label: str,
     target: OpId,
     *,
     keys: Collection[FieldKey] | None = None,
     referred_to: Collection[RecordKey] = (),
-) -> Undone:
+) -> UndoOutcome:
     """Put back what `target` changed, wherever the field is still at that version; of `keys` only, if given.
 
     A created record goes to the bin unless it is in `referred_to`. Undoing an undo is redo.
@@ -88,12 +88,12 @@ def undo(
     moves += [Moved(change.key, change.before) for change in source.changes]
     found = reversal(state, target, [move for move in moves if keys is None or move.key in keys], referred_to)
     nature = "redo" if source.nature == "undo" else "undo"
-    return Undone(
+    return UndoOutcome(
         _operation(state, author, label, nature, changes=_changes(state, found.back), undoes=target), found.kept
     )
 
 
-def _changes(state: State, values: Mapping[FieldKey, Value]) -> tuple[Change, ...]:
+def _changes(state: LogState, values: Mapping[FieldKey, Value]) -> tuple[Change, ...]:
     for key in values:
         if RecordKey(key.kind, key.record) not in state.creations:
             raise KeyError(key)
@@ -101,7 +101,7 @@ def _changes(state: State, values: Mapping[FieldKey, Value]) -> tuple[Change, ..
 
 
 def _operation(
-    state: State,
+    state: LogState,
     author: Author,
     label: str,
     nature: str,

@@ -1,6 +1,6 @@
 """The log of operations and what it says: which versions of a field stand, and where two disagree.
 
-`State` is the reference that the tables of a data file mirror. What it says depends only on which
+`LogState` is the reference that the tables of a data file mirror. What it says depends only on which
 operations were seen, never on the order in which they came:
 
 - a change names every version that it replaces; the *heads* of a field are the versions that no
@@ -70,7 +70,7 @@ def stamp(operation: Operation) -> Stamp:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class LogState:
     """Every operation that one machine has seen, indexed by record and field; never altered in place.
 
     `seen` gives the highest number had of each incarnation, without holes below it. Operations are
@@ -94,7 +94,7 @@ class State:
             found.update(self.operations[OpId(origin, seq)].depends)
         return found
 
-    def adding(self, operations: Iterable[Operation]) -> State:
+    def adding(self, operations: Iterable[Operation]) -> LogState:
         """This state after `operations`; those already seen are skipped.
 
         Raises `ValueError` when one starts beyond what was seen of its incarnation.
@@ -188,7 +188,7 @@ class State:
         return tuple(sorted((self.version(key, source) for source in sources), key=lambda version: version.stamp))
 
 
-def _adding(state: State, operations: Iterable[Operation]) -> State:
+def _adding(state: LogState, operations: Iterable[Operation]) -> LogState:
     log, seen, lamport = dict(state.operations), dict(state.seen), state.lamport
     creations, changes = dict(state.creations), dict(state.changes)
     touched: set[FieldKey] = set()
@@ -212,10 +212,10 @@ def _adding(state: State, operations: Iterable[Operation]) -> State:
     for number, operation in log.items():
         if operation.label != LABEL_CLEARED and label_key(number) in changes:
             log[number] = replace(operation, label=LABEL_CLEARED)
-    return _cleared(State(log, seen, lamport, creations, changes), touched)
+    return _cleared(LogState(log, seen, lamport, creations, changes), touched)
 
 
-def _cleared(state: State, touched: Iterable[FieldKey]) -> State:
+def _cleared(state: LogState, touched: Iterable[FieldKey]) -> LogState:
     """`state` without the values of `touched` fields that its clearings cover."""
     gone = {key: versions for key in touched if (versions := state.gone(key))}
     if not gone:
@@ -231,4 +231,4 @@ def _cleared(state: State, touched: Iterable[FieldKey]) -> State:
             sources.add(source)
             creations[record] = source, emptied_creation(source, creation, gone)
     log = {**state.operations, **{source: emptied(state.operations[source], gone) for source in sources}}
-    return State(log, state.seen, state.lamport, creations, changes)
+    return LogState(log, state.seen, state.lamport, creations, changes)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from dangjian_desktop.domain.records.changes import Change, Creation, FieldKey, Operation, OpId
-from dangjian_desktop.sync.log import State
+from dangjian_desktop.sync.log import LogState
 from dangjian_desktop.sync.versions import RecordKey
 
 Allowed = Callable[[FieldKey], bool]
@@ -59,7 +59,7 @@ def late(operation: Operation, before: Allowed, now: Allowed, *, words: bool = F
     return Late(operation.id, added.label, added.account, added.creations, added.changes)
 
 
-def with_late(state: State, came: Iterable[Late]) -> State:
+def with_late(state: LogState, came: Iterable[Late]) -> LogState:
     """`state` with leaves that came late; leaves of operations that are not here are left, they come with those.
 
     Doing it again changes nothing. What a clearing known here covers comes in emptied.
@@ -68,7 +68,7 @@ def with_late(state: State, came: Iterable[Late]) -> State:
     for each in came:
         if each.operation in operations:
             operations[each.operation] = _joined(operations[each.operation], each)
-    return state if operations == state.operations else State().adding(operations.values())
+    return state if operations == state.operations else LogState().adding(operations.values())
 
 
 def _joined(operation: Operation, came: Late) -> Operation:

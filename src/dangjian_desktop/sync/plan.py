@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from dangjian_desktop.domain.records.changes import FieldKey, Operation, OpId, Value
 from dangjian_desktop.sync.clearing import LABEL_CLEARED, OPERATION, unfounded
-from dangjian_desktop.sync.log import Conflict, State, stamp
+from dangjian_desktop.sync.log import Conflict, LogState, stamp
 from dangjian_desktop.sync.versions import RecordKey
 
 
@@ -61,7 +61,7 @@ class MergePlan:
     doubled: tuple[tuple[OpId, RecordKey], ...] = ()
 
 
-def plan(local: State, incoming: Sequence[Operation]) -> MergePlan:
+def plan(local: LogState, incoming: Sequence[Operation]) -> MergePlan:
     """What `incoming` would do to `local`."""
     clashes = _clashes(local, incoming)
     refused = {clash.origin for clash in clashes}
@@ -88,12 +88,12 @@ def plan(local: State, incoming: Sequence[Operation]) -> MergePlan:
     )
 
 
-def merged(state: State, merge: MergePlan) -> State:
+def merged(state: LogState, merge: MergePlan) -> LogState:
     """`state` after the plan that was made for it; doing it again changes nothing."""
     return state.adding(merge.apply)
 
 
-def _doubled(local: State, result: State, taken: Iterable[Operation]) -> tuple[tuple[OpId, RecordKey], ...]:
+def _doubled(local: LogState, result: LogState, taken: Iterable[Operation]) -> tuple[tuple[OpId, RecordKey], ...]:
     """Second creations of one id: those that come now, and those here that an earlier one coming now sets aside."""
     given = {(op.id, RecordKey(new.kind, new.record)) for op in taken for new in op.creations}
     given |= {(maker, key) for key, (maker, _) in local.creations.items()}
@@ -105,7 +105,7 @@ def _identity(operation: Operation) -> Operation:
     return replace(operation, label="", account="", creations=(), changes=())
 
 
-def _clashes(local: State, incoming: Iterable[Operation]) -> tuple[OpId, ...]:
+def _clashes(local: LogState, incoming: Iterable[Operation]) -> tuple[OpId, ...]:
     known: dict[OpId, Operation] = {}
     clashes = set()
     for operation in incoming:
@@ -117,7 +117,7 @@ def _clashes(local: State, incoming: Iterable[Operation]) -> tuple[OpId, ...]:
     return tuple(sorted(clashes))
 
 
-def _contiguous(local: State, offered: Iterable[Operation]) -> tuple[list[Operation], list[Gap]]:
+def _contiguous(local: LogState, offered: Iterable[Operation]) -> tuple[list[Operation], list[Gap]]:
     """The offered operations that follow without a hole on what was had, and the first hole of each origin."""
     by_origin: defaultdict[str, dict[int, Operation]] = defaultdict(dict)
     for operation in offered:
@@ -135,7 +135,7 @@ def _contiguous(local: State, offered: Iterable[Operation]) -> tuple[list[Operat
     return fresh, gaps
 
 
-def _founded(local: State, fresh: list[Operation]) -> tuple[list[Operation], State, list[Gap]]:
+def _founded(local: LogState, fresh: list[Operation]) -> tuple[list[Operation], LogState, list[Gap]]:
     """`fresh` without what builds on something that is neither here nor among them, and the result.
 
     That is a clearing that emptied an operation, or an operation that the writer had seen.
@@ -182,7 +182,7 @@ def _waiting(seen: Mapping[str, int], emptied: Mapping[str, int], needed: Iterab
     return gaps + [Gap(origin, seen.get(origin, 0) + 1, seq) for origin, seq in sorted(missing.items())]
 
 
-def _touched(local: State, result: State, applied: Iterable[Operation]) -> list[FieldKey]:
+def _touched(local: LogState, result: LogState, applied: Iterable[Operation]) -> list[FieldKey]:
     """Every field that may look different afterwards, in a steady order."""
     keys: set[FieldKey] = set()
     for operation in applied:
@@ -194,5 +194,5 @@ def _touched(local: State, result: State, applied: Iterable[Operation]) -> list[
     return sorted(key for key in keys if key.kind != OPERATION)
 
 
-def _shown(local: State, key: FieldKey) -> Value:
+def _shown(local: LogState, key: FieldKey) -> Value:
     return local.value(key) if RecordKey(key.kind, key.record) in local.creations else None

@@ -16,7 +16,7 @@ from dangjian_desktop.domain.figures.census import (
     Snapshot,
     StayRow,
 )
-from dangjian_desktop.domain.figures.survey import Reference, Survey, survey
+from dangjian_desktop.domain.figures.survey import Survey, Yardsticks, survey
 from dangjian_desktop.domain.ledgers import ledgers
 from dangjian_desktop.domain.ledgers.ledger_templates import load_templates
 from dangjian_desktop.domain.values import codes
@@ -151,9 +151,9 @@ def snapshot(**changes: Any) -> Snapshot:
     return Snapshot(DAY, **(rows | changes))
 
 
-def reference(base_date: date = BASE) -> Reference:
+def reference(base_date: date = BASE) -> Yardsticks:
     """Cut points, codes and ledgers as shipped."""
-    return Reference(BANDS, CODES, TEMPLATES, base_date)
+    return Yardsticks(BANDS, CODES, TEMPLATES, base_date)
 
 
 def street_survey(

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from dangjian_desktop.domain.life.meeting_duty import HELD, MISSED, NOT_DUE, Line
+from dangjian_desktop.domain.life.meeting_duty import HELD, MISSED, NOT_DUE, DutyLine
 from unit.figures.small_street import meeting, person, snapshot, stay, street_survey, unit
 
 _UNITS = [unit("street", "工委", None), unit("first", "631", founded_on="2019-01-01")]
 
 
-def _line(kind: str = "ZWH", **changes: Any) -> Line | None:
+def _line(kind: str = "ZWH", **changes: Any) -> DutyLine | None:
     """The branch's line for the nine months of 2026 that are over."""
     rows = {"organisations": _UNITS, "meetings": [], "entries": [], "categories": []} | changes
     duty = next(duty for duty in street_survey("2026", **rows).duties if duty.rule.kind == kind)

@@ -12,7 +12,7 @@ from dangjian_desktop.documents.figure_words import template_faults, write_out
 from dangjian_desktop.documents.ledger import ledger
 from dangjian_desktop.documents.meetings_summary import meetings_summary, rate
 from dangjian_desktop.documents.membership_changes import membership_changes
-from dangjian_desktop.documents.minutes import Attendee, MeetingPaper, minutes
+from dangjian_desktop.documents.minutes import MeetingPaper, RollEntry, minutes
 from dangjian_desktop.documents.model import Document, Heading, KeyValueGrid, Paragraph, Table
 from dangjian_desktop.documents.organisations import OrganisationLine, organisation_list
 from dangjian_desktop.documents.quarterly import TABLES, Labels, period_kind, quarterly
@@ -192,11 +192,11 @@ def paper(**changes: Any) -> MeetingPaper:
         "number": 3,
         "topics": "一、学习\n\n二、表决",
         "attendees": [
-            Attendee("甲", "present", "", True),
-            Attendee("乙", "excused", "出差", True),
-            Attendee("丙", "absent", "", False),
-            Attendee("丁", "", "", True),
-            Attendee("戊", "present", "", True, due=False),
+            RollEntry("甲", "present", "", True),
+            RollEntry("乙", "excused", "出差", True),
+            RollEntry("丙", "absent", "", False),
+            RollEntry("丁", "", "", True),
+            RollEntry("戊", "present", "", True, due=False),
         ],
     }
     return MeetingPaper(**(values | changes))

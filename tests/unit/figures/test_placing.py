@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dangjian_desktop.domain.figures.census import StayRow, Tree, belonging
+from dangjian_desktop.domain.figures.census import StayRow, UnitTree, belonging
 from dangjian_desktop.domain.life.head_counts import HeadCounts
 from unit.figures.small_street import BASE, person, snapshot, stay, street_survey, unit
 
@@ -35,7 +35,7 @@ def test_the_opening_is_who_was_there_on_the_eve(
 ) -> None:
     rows = {"organisations": _UNITS, "members": [person("甲"), person("乙"), person("丙")], "stays": stays}
     survey = street_survey(period, scope, meetings=[], entries=[], categories=[], **rows)
-    told = belonging(snapshot(**rows), Tree(_UNITS), survey.period.eve).stays
+    told = belonging(snapshot(**rows), UnitTree(_UNITS), survey.period.eve).stays
     expected = {m: s.organisation for m, s in told.items() if scope is None or s.organisation in scope}
     booked = survey.movement.booked
     assert {m: unit for m, unit in survey.movement.opening.items() if m not in booked} == expected
@@ -54,7 +54,7 @@ def test_head_counts_of_a_day_are_those_of_the_day(
     everyone, full = HeadCounts(whole, survey.census, BASE).on(day)
     expected: Counter[str | None] = Counter()
     expected_full: Counter[str | None] = Counter()
-    for member, held in belonging(whole, Tree(_UNITS), day).stays.items():
+    for member, held in belonging(whole, UnitTree(_UNITS), day).stays.items():
         then = before if until and member == "甲" and until > day.isoformat() else {"乙": "2"}.get(member, "1")
         expected[held.organisation] += 1
         expected_full[held.organisation] += then == "1"

@@ -121,7 +121,7 @@ def test_a_slot_added_without_the_data_key_is_noticed(path: Path) -> None:
 def test_a_demand_for_all_memory_is_damage(path: Path) -> None:
     file, data_key = written(path, ("王芳", "b-2-long"))
     label, slot = next(iter(file.slots.items()))
-    greedy = keys.Slot(Effort(1 << 30, 1, 1), slot.salt, slot.public, slot.private, slot.sealed, 1)
+    greedy = keys.KeySlot(Effort(1 << 30, 1, 1), slot.salt, slot.public, slot.private, slot.sealed, 1)
     file.slots[label] = greedy
     with refusal("damaged"):
         file.write(path, data_key)

@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from dangjian_desktop.domain.records.changes import Creation, FieldKey, Operation, OpId, Value
 from dangjian_desktop.sync.edits import clear, create, edit, move_to_bin, resolve, undo
-from dangjian_desktop.sync.log import Conflict, State
+from dangjian_desktop.sync.log import Conflict, LogState
 from dangjian_desktop.sync.tree import effective_parents
 from dangjian_desktop.sync.versions import BINNED, KeptReason, RecordKey
 from unit.sync.world import Desk, Vector, Witness, check_field, deliver, meet, packet, view
@@ -34,7 +34,7 @@ class Desks(RuleBasedStateMachine):
         self.incarnations = {desk.name: 1 for desk in self.desks}
         self.post: list[tuple[Operation, ...]] = []
         self.receipts: list[Vector] = [{}]
-        self.copies: list[tuple[State, Vector]] = []
+        self.copies: list[tuple[LogState, Vector]] = []
         self.busy: list[FieldKey] = []
         self.serial = 0
         for kind in ("organisation", "organisation", "member", "meeting", "ledger_entry"):
@@ -137,7 +137,7 @@ class Desks(RuleBasedStateMachine):
         self.record(desk, undone.operation)
         self.check_undone(desk, before, target, undone.kept)
 
-    def check_undone(self, desk: Desk, before: State, target: OpId, kept: Any) -> None:
+    def check_undone(self, desk: Desk, before: LogState, target: OpId, kept: Any) -> None:
         made = self.witness.made[target]
         wanted: dict[FieldKey, Value] = {change.key: change.before for change in made.changes}
         wanted |= {FieldKey(new.kind, new.record, BINNED): True for new in made.creations}
@@ -251,7 +251,7 @@ class Desks(RuleBasedStateMachine):
                 assert desk.state.standing(key) == first.state.standing(key)
         self.check_tree(first.state)
 
-    def check_tree(self, state: State) -> None:
+    def check_tree(self, state: LogState) -> None:
         parents, _ = tree(state)
         for start in parents:
             node, steps = start, 0
@@ -264,7 +264,7 @@ class Desks(RuleBasedStateMachine):
             self.everyone_meets()
 
 
-def tree(state: State) -> tuple[dict[str, str | None], dict[str, tuple[int, str]]]:
+def tree(state: LogState) -> tuple[dict[str, str | None], dict[str, tuple[int, str]]]:
     parents: dict[str, str | None] = {}
     stamps = {}
     for record in state.creations:

@@ -8,7 +8,7 @@ import pytest
 
 from dangjian_desktop.domain.records.changes import CLEARED, Creation, FieldKey, Operation, OpId, Value
 from dangjian_desktop.sync.edits import Author, clear, create, edit, resolve
-from dangjian_desktop.sync.log import State
+from dangjian_desktop.sync.log import LogState
 from dangjian_desktop.sync.plan import Gap, GapReason, merged, plan
 from dangjian_desktop.sync.versions import RecordKey
 
@@ -20,10 +20,10 @@ PHONE = FieldKey(*MEMBER, "phone")
 PRESENT, EXCUSED = {"presence": "present"}, {"presence": "excused", "reason": "住院"}
 
 
-def start() -> State:
+def start() -> LogState:
     """What everyone has: a meeting, a member and a ledger entry made by the street."""
     operation = create(
-        State(),
+        LogState(),
         STREET,
         "初始录入",
         [
@@ -32,7 +32,7 @@ def start() -> State:
             Creation(*ENTRY, {"values.problem": "台账不全"}),
         ],
     )
-    return State().adding([must(operation)])
+    return LogState().adding([must(operation)])
 
 
 def must(operation: Operation | None) -> Operation:
@@ -40,15 +40,15 @@ def must(operation: Operation | None) -> Operation:
     return operation
 
 
-def change(state: State, author: Author, values: dict[FieldKey, Value]) -> State:
+def change(state: LogState, author: Author, values: dict[FieldKey, Value]) -> LogState:
     return state.adding([must(edit(state, author, "修改", values))])
 
 
-def take(state: State, other: State) -> State:
+def take(state: LogState, other: LogState) -> LogState:
     return merged(state, plan(state, list(other.operations.values())))
 
 
-def only(state: State, *numbers: OpId) -> list[Operation]:
+def only(state: LogState, *numbers: OpId) -> list[Operation]:
     return [state.operations[number] for number in numbers]
 
 
@@ -158,10 +158,10 @@ def test_a_disagreement_that_a_missing_version_may_settle_names_what_it_awaits()
 def test_a_change_whose_record_has_not_come_waits_and_is_not_lost() -> None:
     email = FieldKey(*MEMBER, "email")  # not among the first values
     branch = change(start(), BRANCH, {PHONE: "3", email: "a@b"})
-    merge = plan(State(), only(branch, OpId("支部", 1)))
+    merge = plan(LogState(), only(branch, OpId("支部", 1)))
     assert merge.apply == ()
     assert merge.gaps == (Gap("街道", 1, 1),)
-    early = State().adding(only(branch, OpId("支部", 1)))
+    early = LogState().adding(only(branch, OpId("支部", 1)))
     assert early.pending() == {MEMBER}
     assert early.record(MEMBER) is None
     with pytest.raises(KeyError):
@@ -176,7 +176,7 @@ def test_only_a_start_beyond_what_was_had_is_a_gap() -> None:
     source = start()
     for phone in "2345":
         source = change(source, STREET, {PHONE: phone})
-    had = State().adding(only(source, OpId("街道", 1), OpId("街道", 2)))
+    had = LogState().adding(only(source, OpId("街道", 1), OpId("街道", 2)))
     overlapping = plan(had, only(source, *(OpId("街道", seq) for seq in (1, 2, 3))))
     assert overlapping.gaps == ()
     assert overlapping.had == (OpId("街道", 1), OpId("街道", 2))
@@ -191,7 +191,7 @@ def test_only_a_start_beyond_what_was_had_is_a_gap() -> None:
 def test_operations_beyond_a_gap_are_never_added_by_force() -> None:
     source = change(start(), STREET, {PHONE: "2"})
     with pytest.raises(ValueError, match="beyond"):
-        State().adding(only(source, OpId("街道", 2)))
+        LogState().adding(only(source, OpId("街道", 2)))
 
 
 def test_merging_twice_changes_nothing() -> None:
@@ -238,7 +238,7 @@ def test_clearing_empties_row_and_log_and_the_history_says_so() -> None:
 def test_clearing_reaches_versions_that_come_after_it() -> None:
     branch = change(start(), BRANCH, {PHONE: "13900000000"})
     cleared = branch.adding([must(clear(branch, OFFICE, "到期清除", [PHONE]))])
-    early = State().adding(only(cleared, OpId("办公室", 1)))
+    early = LogState().adding(only(cleared, OpId("办公室", 1)))
     late = take(take(early, branch), start())
     assert late == cleared
     assert "139" not in repr(late)
@@ -246,7 +246,7 @@ def test_clearing_reaches_versions_that_come_after_it() -> None:
 
 def test_clearing_reaches_a_creation_that_comes_after_it() -> None:
     cleared = start().adding([must(clear(start(), OFFICE, "到期清除", [PHONE]))])
-    early = State().adding(only(cleared, OpId("办公室", 1)))
+    early = LogState().adding(only(cleared, OpId("办公室", 1)))
     assert take(early, start()) == cleared
 
 
@@ -278,16 +278,16 @@ def test_what_came_emptied_waits_for_the_clearing_that_emptied_it() -> None:
     without = plan(start(), only(cleared, OpId("街道", 2)))
     assert without.gaps == (Gap("街道", 2, 2, GapReason.CLEARING),)
     assert merged(start(), without) == start()
-    assert merged(start(), plan(start(), only(cleared, OpId("街道", 2), OpId("办公室", 1)))) == State().adding(
+    assert merged(start(), plan(start(), only(cleared, OpId("街道", 2), OpId("办公室", 1)))) == LogState().adding(
         cleared.operations.values()
     )
-    born = plan(State(), only(cleared, OpId("街道", 1)))
+    born = plan(LogState(), only(cleared, OpId("街道", 1)))
     assert born.gaps == (Gap("街道", 1, 1, GapReason.CLEARING),)
 
 
 def test_a_second_creation_of_one_id_counts_for_nothing_and_is_told() -> None:
-    first = State().adding([must(create(State(), STREET, "新建", [Creation("member", "m", {"name": "甲"})]))])
-    second = State().adding([must(create(State(), BRANCH, "新建", [Creation("member", "m", {"name": "乙"})]))])
+    first = LogState().adding([must(create(LogState(), STREET, "新建", [Creation("member", "m", {"name": "甲"})]))])
+    second = LogState().adding([must(create(LogState(), BRANCH, "新建", [Creation("member", "m", {"name": "乙"})]))])
     here, there = (plan(one, list(other.operations.values())) for one, other in ((first, second), (second, first)))
     assert here.doubled == there.doubled
     assert len(here.doubled) == 1

@@ -8,7 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from dangjian_desktop.domain.records.changes import Creation, FieldKey, Operation, Value
 from dangjian_desktop.sync.edits import Author, clear, create, edit, undo
-from dangjian_desktop.sync.log import State
+from dangjian_desktop.sync.log import LogState
 from dangjian_desktop.sync.partial import Late, late, part_of, with_late
 from dangjian_desktop.sync.plan import merged, plan
 from dangjian_desktop.sync.versions import BINNED, RecordKey
@@ -23,7 +23,7 @@ class Parts(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        self.street, self.branch = State(), State()
+        self.street, self.branch = LogState(), LogState()
         self.allowed: set[FieldKey] = set()
         self.post: list[tuple[Late, ...]] = []
         self.values: dict[FieldKey, set[str]] = {}
@@ -52,7 +52,7 @@ class Parts(RuleBasedStateMachine):
         if operation is not None:
             self.street = self.street.adding([operation])
 
-    def keys(self, state: State) -> list[FieldKey]:
+    def keys(self, state: LogState) -> list[FieldKey]:
         return sorted(FieldKey(*record, path) for record in state.creations for path in PATHS)
 
     @rule(data=DATA, count=st.integers(1, 3))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from dangjian_desktop.domain.records.changes import Creation, FieldKey, OpId
 from dangjian_desktop.sync.edits import Author, clear, create, edit, move_to_bin, resolve, undo
-from dangjian_desktop.sync.log import State
+from dangjian_desktop.sync.log import LogState
 from dangjian_desktop.sync.plan import merged, plan
 from dangjian_desktop.sync.versions import BINNED, KeptReason, RecordKey
 
@@ -16,20 +16,20 @@ MEMBER = RecordKey("member", "p1")
 NAME, PHONE, BIN = (FieldKey(*MEMBER, path) for path in ("name", "phone", BINNED))
 
 
-def start() -> State:
-    return add(State(), create(State(), HERE, "新建", [Creation(*MEMBER, {"name": "赵一", "phone": "1"})]))
+def start() -> LogState:
+    return add(LogState(), create(LogState(), HERE, "新建", [Creation(*MEMBER, {"name": "赵一", "phone": "1"})]))
 
 
-def add(state: State, operation: object) -> State:
+def add(state: LogState, operation: object) -> LogState:
     assert operation is not None
     return state.adding([operation])  # type: ignore[list-item]
 
 
-def last(state: State, author: Author = HERE) -> OpId:
+def last(state: LogState, author: Author = HERE) -> OpId:
     return OpId(author.origin, state.seen[author.origin])
 
 
-def both(one: State, other: State) -> State:
+def both(one: LogState, other: LogState) -> LogState:
     return merged(one, plan(one, list(other.operations.values())))
 
 
@@ -147,7 +147,7 @@ def test_a_field_in_conflict_is_not_undone_behind_the_other_side() -> None:
 
 def test_undo_of_an_operation_whose_record_has_not_come_is_put_off() -> None:
     there = add(start(), edit(start(), THERE, "修改", {PHONE: "3"}))
-    early = State().adding([there.operations[last(there, THERE)]])
+    early = LogState().adding([there.operations[last(there, THERE)]])
     assert undo(early, HERE, "撤销", last(there, THERE)).kept == {PHONE: KeptReason.PENDING}
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from dangjian_desktop.domain.records.changes import CLEARED, FieldKey, Operation, OpId, Value
 from dangjian_desktop.sync.edits import Author
-from dangjian_desktop.sync.log import State
+from dangjian_desktop.sync.log import LogState
 from dangjian_desktop.sync.plan import GapReason, MergePlan, merged, plan
 from dangjian_desktop.sync.versions import RecordKey
 
@@ -29,7 +29,7 @@ class Desk:
 
     name: str
     origin: str
-    state: State = field(default_factory=State)
+    state: LogState = field(default_factory=LogState)
     known: Vector = field(default_factory=dict)
 
     def __repr__(self) -> str:
@@ -154,7 +154,7 @@ def check_refusal(witness: Witness, refused: OpId, operations: Sequence[Operatio
     assert "CLEARED" in repr(came) and came != witness.made[refused]
 
 
-def check_promises(before: State, after: State, merge: MergePlan) -> None:
+def check_promises(before: LogState, after: LogState, merge: MergePlan) -> None:
     """The plan told beforehand exactly what the merge then did."""
     shown = shown_values(before)
     now = shown_values(after)
@@ -167,14 +167,14 @@ def check_promises(before: State, after: State, merge: MergePlan) -> None:
     assert set(merge.decided) == old.keys() - new.keys()
 
 
-def check_idempotent(state: State, merge: MergePlan, operations: Sequence[Operation]) -> None:
+def check_idempotent(state: LogState, merge: MergePlan, operations: Sequence[Operation]) -> None:
     assert merged(state, merge) == state
     again = plan(state, operations)
     assert not again.apply and not again.values and not again.conflicts and not again.decided
     assert again.gaps == merge.gaps
 
 
-def shown_values(state: State) -> dict[FieldKey, Value]:
+def shown_values(state: LogState) -> dict[FieldKey, Value]:
     return {
         FieldKey(*record, path): value
         for record in state.creations
@@ -201,7 +201,7 @@ def check_field(witness: Witness, desk: Desk, key: FieldKey) -> None:
     check_kept(seen, state, key)
 
 
-def check_kept(seen: View, state: State, key: FieldKey) -> None:
+def check_kept(seen: View, state: LogState, key: FieldKey) -> None:
     """Every value that reached the desk is in the field's history, unless it was cleared; then it is nowhere."""
     history = {version.operation: version for version in state.history(key)}
     assert history.keys() == seen.values.keys()
@@ -216,7 +216,7 @@ def check_kept(seen: View, state: State, key: FieldKey) -> None:
         assert value in remaining | {"None", "True", "False"} or value not in text
 
 
-def log_of(state: State, key: FieldKey) -> Iterator[object]:
+def log_of(state: LogState, key: FieldKey) -> Iterator[object]:
     """All that the log holds about the field, wherever it holds it."""
     for op in state.operations.values():
         yield from (c.values.get(key.path) for c in op.creations if (c.kind, c.record) == (key.kind, key.record))

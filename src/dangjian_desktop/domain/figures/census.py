@@ -137,7 +137,7 @@ class Snapshot:
         return {member.id: member.name for member in self.members}
 
 
-class Tree:
+class UnitTree:
     """The organisations in depth-first order, siblings in the order given; one without a known parent is a root."""
 
     def __init__(self, organisations: Iterable[OrganisationRow]) -> None:
@@ -241,7 +241,7 @@ class Census:
     """
 
     day: date
-    tree: Tree
+    tree: UnitTree
     scope: frozenset[str] | None
     people: Sequence[Person]
     stays: Mapping[str, StayRow]
@@ -277,12 +277,12 @@ class Belonging(NamedTuple):
     informal: list[str]
 
 
-def belonging(snapshot: Snapshot, tree: Tree, day: date) -> Belonging:
+def belonging(snapshot: Snapshot, tree: UnitTree, day: date) -> Belonging:
     """The one stay of every member that counts on `day`; members who are not in the file (binned) are left out."""
     return place(snapshot.stays, snapshot.names, tree, day)
 
 
-def place(stays: Iterable[StayRow], known: Collection[str], tree: Tree, day: date) -> Belonging:
+def place(stays: Iterable[StayRow], known: Collection[str], tree: UnitTree, day: date) -> Belonging:
     """The same for some stays and the members `known` by id."""
     then = OnDay.of(day)
     text, following = then.text, then.following
@@ -322,7 +322,7 @@ def moved_since(stays: Iterable[StayRow], day: date) -> set[str]:
 
 def take(
     snapshot: Snapshot,
-    tree: Tree,
+    tree: UnitTree,
     bands: Bands,
     day: date,
     scope: frozenset[str] | None,

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from dangjian_desktop.domain.values.partial_dates import first_day, last_day
 
-from .census import INFORMAL, MOVE, OPENING, Census, Snapshot, StayRow, Tree, moved_since, place
+from .census import INFORMAL, MOVE, OPENING, Census, Snapshot, StayRow, UnitTree, moved_since, place
 
 
 class Event(NamedTuple):
@@ -122,7 +122,7 @@ def _placed(stays: Mapping[str, StayRow], scope: frozenset[str] | None) -> dict[
     return {member: stay[1] for member, stay in stays.items() if stay[1] in scope}
 
 
-def _formal(tree: Tree, stay: StayRow) -> bool:
+def _formal(tree: UnitTree, stay: StayRow) -> bool:
     unit = tree.nodes.get(stay.organisation) if stay.organisation else None
     return unit is None or unit.kind not in INFORMAL
 
@@ -142,7 +142,7 @@ def _pair(
     return sorted(shifts, key=lambda shift: shift.day)
 
 
-def _flat(stays: Mapping[str, list[StayRow]], tree: Tree) -> list[StayRow]:
+def _flat(stays: Mapping[str, list[StayRow]], tree: UnitTree) -> list[StayRow]:
     """All stays, by branch in the order of the tree."""
     place = {unit: position for position, unit in enumerate(tree.ordered)}
     rows = [stay for found in stays.values() for stay in found]

@@ -20,7 +20,7 @@ from dangjian_desktop.domain.values.periods import Period
 
 from . import census as censuses
 from .bands import Bands
-from .census import BRANCHES, GROUP_KIND, Census, EntryRow, OrganisationRow, Person, Snapshot, Tree
+from .census import BRANCHES, GROUP_KIND, Census, EntryRow, OrganisationRow, Person, Snapshot, UnitTree
 from .movement import Movement, movement
 
 YOUNG = 35
@@ -28,7 +28,7 @@ MOBILE_CODE, LOST_CODE = "F1", "F2"
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class Yardsticks:
     """What is the same for every question: cut points, code lists, ledger templates, the file's 建账日."""
 
     bands: Bands
@@ -49,7 +49,7 @@ class Survey:
     """Everything computed for one scope, period and day; nothing in it is counted twice in two ways."""
 
     snapshot: Snapshot
-    reference: Reference
+    reference: Yardsticks
     census: Census
     movement: Movement
     period: Period
@@ -59,7 +59,7 @@ class Survey:
     ledgers: Mapping[str, Sequence[LedgerCount]]
 
     @property
-    def tree(self) -> Tree:
+    def tree(self) -> UnitTree:
         """The organisations as they were on the day."""
         return self.census.tree
 
@@ -97,19 +97,19 @@ class Survey:
 
 def survey(
     snapshot: Snapshot,
-    reference: Reference,
+    reference: Yardsticks,
     period: Period,
     day: date,
     scope: frozenset[str] | None = None,
     *,
-    tree: Tree | None = None,
+    tree: UnitTree | None = None,
 ) -> Survey:
     """Compute everything for a scope (ids of a sub-tree, None for the whole file).
 
     `day` is the as-of day (`Period.as_of`); the snapshot must have been taken for it and hold the period's meetings.
     `tree` is that of the snapshot's organisations where the caller has it.
     """
-    tree = tree or Tree(snapshot.organisations)
+    tree = tree or UnitTree(snapshot.organisations)
     people = censuses.take(
         snapshot,
         tree,
@@ -163,7 +163,7 @@ def _terms(census: Census) -> list[TermLine]:
 
 
 def _ledgers(
-    snapshot: Snapshot, reference: Reference, census: Census, period: Period, day: date
+    snapshot: Snapshot, reference: Yardsticks, census: Census, period: Period, day: date
 ) -> dict[str, Sequence[LedgerCount]]:
     entries: dict[str, list[Entry]] = defaultdict(list)
     for row in snapshot.entries:

@@ -1,6 +1,6 @@
 """How a template of words with figures is written, taken apart into pieces that put together are the text again.
 
-A template is plain text, one paragraph a line: `# ` and `## ` begin headings; everything else is as in `Kind`.
+A template is plain text, one paragraph a line: `# ` and `## ` begin headings; everything else is as in `PieceKind`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ FACTS = {
 DEEPEST = 4
 
 
-class Kind(StrEnum):
+class PieceKind(StrEnum):
     """What a piece is."""
 
     TEXT = "text"
@@ -44,7 +44,7 @@ class Kind(StrEnum):
 class Piece:
     """A stretch of a line: its text in the template, and for figures and the like what it names."""
 
-    kind: Kind
+    kind: PieceKind
     source: str
     key: str = ""
     form: str = ""
@@ -68,28 +68,28 @@ def pieces_of(text: str) -> list[Piece]:
         if token["end"] and not inside:
             continue
         if token.start() > done:
-            found.append(Piece(Kind.TEXT, text[done : token.start()]))
+            found.append(Piece(PieceKind.TEXT, text[done : token.start()]))
         done = token.end()
         inside = bool(token["when"]) or (inside and not token["end"])
         found.append(_piece(token))
     if done < len(text):
-        found.append(Piece(Kind.TEXT, text[done:]))
+        found.append(Piece(PieceKind.TEXT, text[done:]))
     return found
 
 
 def _piece(token: re.Match[str]) -> Piece:
     if token["line"]:
-        return Piece(Kind.WHEN_LINE, token[0], token["line_key"])
+        return Piece(PieceKind.WHEN_LINE, token[0], token["line_key"])
     if token["when"]:
-        return Piece(Kind.WHEN, token[0], token["when_key"])
+        return Piece(PieceKind.WHEN, token[0], token["when_key"])
     if token["end"]:
-        return Piece(Kind.END, token[0])
+        return Piece(PieceKind.END, token[0])
     form, key, counter = token["form"], token["key"], token["counter"] or ""
     if form is not None and form.strip() == _TABLE:
-        return Piece(Kind.TABLE, token[0], key)
+        return Piece(PieceKind.TABLE, token[0], key)
     if form is None and not counter and key in FACTS:
-        return Piece(Kind.FACT, token[0], key)
-    return Piece(Kind.FIGURE, token[0], key, (form or "").strip(), counter)
+        return Piece(PieceKind.FACT, token[0], key)
+    return Piece(PieceKind.FIGURE, token[0], key, (form or "").strip(), counter)
 
 
 def figure_source(key: str, form: str = "", counter: str = "") -> str:
@@ -98,7 +98,7 @@ def figure_source(key: str, form: str = "", counter: str = "") -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TemplateLine:
     """One line of a template that says something: its number from 1, and level 0 for running text."""
 
     number: int
@@ -114,7 +114,7 @@ class Line:
     def table(self) -> str:
         """The table that this line is the place of, or nothing."""
         pieces = self.pieces
-        return pieces[0].key if len(pieces) == 1 and pieces[0].kind is Kind.TABLE else ""
+        return pieces[0].key if len(pieces) == 1 and pieces[0].kind is PieceKind.TABLE else ""
 
 
 def split_line(text: str) -> tuple[int, str]:
@@ -124,9 +124,9 @@ def split_line(text: str) -> tuple[int, str]:
     return len(text) - len(bare), bare.strip()
 
 
-def lines_of(template: str) -> Iterator[Line]:
+def lines_of(template: str) -> Iterator[TemplateLine]:
     """The lines of a template that say something; the first one is the title."""
     for number, source in enumerate(template.splitlines(), 1):
         level, text = split_line(source)
         if text:
-            yield Line(number, level, text)
+            yield TemplateLine(number, level, text)

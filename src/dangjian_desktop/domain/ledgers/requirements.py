@@ -9,23 +9,23 @@ from .ledgers import LedgerTemplate, Refusal, Transition, filled, people
 from .passages import Step, Values, terminal_states
 
 
-class Held(NamedTuple):
+class HeldMove(NamedTuple):
     """One move whose requirements still hold, and the account that made it."""
 
     move: Transition
     by: str
 
 
-def held(template: LedgerTemplate, known: Sequence[Step]) -> list[Held]:
+def held(template: LedgerTemplate, known: Sequence[Step]) -> list[HeldMove]:
     """The moves whose requirements hold now: the last one, and in a settled entry all since it was settled."""
     terminal = terminal_states(template)
-    found: list[Held] = []
+    found: list[HeldMove] = []
     for index in range(len(known) - 1, -1, -1):
         step = known[index]
         before = known[index - 1].state if index else None
         if before == step.state:
             continue
-        found += [Held(move, step.by) for move in _moves(template, before, step.state)]
+        found += [HeldMove(move, step.by) for move in _moves(template, before, step.state)]
         if step.state not in terminal or before not in terminal:
             break
     return found

@@ -46,7 +46,7 @@ RULES = (
 )
 
 
-class Slot(NamedTuple):
+class DutySlot(NamedTuple):
     """One month or quarter of one unit: how many meetings were held, and whether one was due by then."""
 
     period: str
@@ -54,12 +54,12 @@ class Slot(NamedTuple):
     state: str
 
 
-class Line(NamedTuple):
+class DutyLine(NamedTuple):
     """One unit's period for one kind of meeting: slots in which one was due, and those of them where it was held."""
 
     unit: str
     branch: str
-    slots: tuple[Slot, ...]
+    slots: tuple[DutySlot, ...]
     due: int
     done: int
 
@@ -70,7 +70,7 @@ class Duty:
 
     rule: MeetingRule
     periods: tuple[Period, ...]
-    lines: Sequence[Line]
+    lines: Sequence[DutyLine]
     meetings: Sequence[str]
 
     @property
@@ -133,10 +133,10 @@ def _over(span: Period, base_date: date, day: date) -> bool:
     return base_date <= span.start and span.end <= day
 
 
-def _line(unit: OrganisationRow, census: Census, slots: tuple[Slot, ...]) -> Line:
+def _line(unit: OrganisationRow, census: Census, slots: tuple[DutySlot, ...]) -> DutyLine:
     due = sum(slot.state != NOT_DUE for slot in slots)
     done = sum(slot.state == HELD for slot in slots)
-    return Line(unit.id, census.tree.branch_of(unit.id) or unit.id, slots, due, done)
+    return DutyLine(unit.id, census.tree.branch_of(unit.id) or unit.id, slots, due, done)
 
 
 def _standing(census: Census, period: Period) -> list[OrganisationRow]:
@@ -196,13 +196,13 @@ def _stays_asked(rule: MeetingRule, unit: OrganisationRow, census: Census, asked
     return rule.kind == "DXZH" or asked.on(rule, unit, census.day)
 
 
-def _slots(spans: Sequence[Period], due: Sequence[bool], held: Mapping[int, int]) -> tuple[Slot, ...]:
+def _slots(spans: Sequence[Period], due: Sequence[bool], held: Mapping[int, int]) -> tuple[DutySlot, ...]:
     slots = []
     for span, asked in zip(spans, due, strict=True):
         count = 0
         if held:
             count = sum(held.get(month, 0) for month in range(span.start.month, span.end.month + 1))
-        slots.append(Slot(span.text, count, (HELD if count else MISSED) if asked else NOT_DUE))
+        slots.append(DutySlot(span.text, count, (HELD if count else MISSED) if asked else NOT_DUE))
     return tuple(slots)
 
 

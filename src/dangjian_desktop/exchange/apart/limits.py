@@ -48,6 +48,6 @@ def hold_child(process_handle: int, limits: Limits) -> Any:
     """
     if sys.platform != "win32":
         return None
-    from .windows_job import Job
+    from .windows_job import WindowsJob
 
-    return Job(process_handle, limits.memory, limits.seconds)
+    return WindowsJob(process_handle, limits.memory, limits.seconds)

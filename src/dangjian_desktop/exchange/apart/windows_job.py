@@ -76,7 +76,7 @@ def extended_limits(memory: int, seconds: int, *, alone: bool = True) -> Extende
     return limits
 
 
-class Job:
+class WindowsJob:
     """One job with one process in it."""
 
     def __init__(self, process_handle: int, memory: int, seconds: int) -> None:

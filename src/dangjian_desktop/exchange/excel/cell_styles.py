@@ -24,7 +24,7 @@ _THIN = Side(style="thin")
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class WrittenLook:
     """How a cell looks."""
 
     size: float = 10.5
@@ -42,9 +42,9 @@ class CellStyles:
     def __init__(self, book: Workbook) -> None:
         self._scratch = SheetCell(book.create_sheet("scratch"), row=1, column=1)
         book.remove(self._scratch.parent)
-        self._known: dict[tuple[Look, ColumnKind, bool], Any] = {}
+        self._known: dict[tuple[WrittenLook, ColumnKind, bool], Any] = {}
 
-    def apply(self, cell: Any, look: Look, kind: ColumnKind, prefix: bool) -> None:
+    def apply(self, cell: Any, look: WrittenLook, kind: ColumnKind, prefix: bool) -> None:
         """Give a cell its look and number format; `prefix` marks text that Excel must not read as a formula."""
         key = (look, kind, prefix)
         style = self._known.get(key)
@@ -52,7 +52,7 @@ class CellStyles:
             style = self._known[key] = self._made(look, kind, prefix=prefix)
         cell._style = copy(style)
 
-    def _made(self, look: Look, kind: ColumnKind, *, prefix: bool) -> Any:
+    def _made(self, look: WrittenLook, kind: ColumnKind, *, prefix: bool) -> Any:
         cell = self._scratch
         cell.font = Font(name=look.font, size=look.size, bold=look.bold)
         cell.alignment = Alignment(horizontal=look.align.value, vertical="center", wrap_text=look.wrap)

@@ -16,7 +16,7 @@ from dangjian_desktop.base.progress import Progress
 from dangjian_desktop.documents.charts import Chart, ChartKind, scale_of
 from dangjian_desktop.documents.model import Align, Column, ColumnKind, Document, PageSetup, Table
 from dangjian_desktop.documents.org_chart import OrgChart
-from dangjian_desktop.exchange.excel.sheet_layout import SheetLayout
+from dangjian_desktop.exchange.excel.sheet_layout import SheetWriter
 
 _PATTERNS = ("dkUpDiag", "ltUpDiag", "pct20", "ltDnDiag")
 _SOLID = "595959"
@@ -50,7 +50,7 @@ def org_table(chart: OrgChart) -> Table:
 def chart_sheet(book: Workbook, name: str, document: Document, setup: PageSetup, chart: Chart | OrgChart) -> None:
     """Add a sheet with a chart and its figures below it, or with the list of an organisation chart."""
     table = org_table(chart) if isinstance(chart, OrgChart) else chart_table(chart)
-    sheet = SheetLayout.for_table(book, name, document, setup, table)
+    sheet = SheetWriter.for_table(book, name, document, setup, table)
     sheet.title(table.caption, "")
     sheet.ends(document)
     if isinstance(chart, Chart):

@@ -15,7 +15,7 @@ class Shown(Enum):
     TWO_DECIMALS = "two decimals"
 
 
-class Kind(Enum):
+class NumberKind(Enum):
     """What a format makes of a number."""
 
     DATE = "date"
@@ -24,7 +24,9 @@ class Kind(Enum):
 
 # Built-in formats by number, as Chinese Excel and WPS show them.
 BUILT_IN = {2: Shown.TWO_DECIMALS, 4: Shown.TWO_DECIMALS} | dict.fromkeys((17, 27, 36, 50, 52, 57), Shown.MONTH)
-BUILT_IN_KINDS = dict.fromkeys((*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)), Kind.DATE) | {46: Kind.SPAN}
+BUILT_IN_KINDS = dict.fromkeys((*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)), NumberKind.DATE) | {
+    46: NumberKind.SPAN
+}
 
 _SILENT = re.compile(r'"[^"]*"|\\.|_.|\[[^\]]*\]|\*.')
 _SPAN = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
@@ -36,12 +38,12 @@ def _bare(code: str) -> str:
     return re.sub(r"general|e[+-]", "", bare)
 
 
-def kind_of(code: str) -> Kind | None:
+def kind_of(code: str) -> NumberKind | None:
     """Whether a format code shows a number as a date or a time (or as a span such as `[h]:mm`); None for numbers."""
     if _SPAN.search(code):
-        return Kind.SPAN
+        return NumberKind.SPAN
     # A lone "e" is the year as Chinese Excel writes it.
-    return Kind.DATE if re.search("[ymdhse]", _bare(code).replace("am/pm", "h")) else None
+    return NumberKind.DATE if re.search("[ymdhse]", _bare(code).replace("am/pm", "h")) else None
 
 
 def shown_as(code: str) -> Shown | None:

@@ -12,7 +12,7 @@ from dangjian_desktop.base.errors import UserError
 
 from .bounds import settle
 from .read_binary import native_sheets
-from .read_formats import BUILT_IN, BUILT_IN_KINDS, Kind, Shown, kind_of, shown_as, shown_text
+from .read_formats import BUILT_IN, BUILT_IN_KINDS, NumberKind, Shown, kind_of, shown_as, shown_text
 from .read_sheet import MergedRange, Sheet
 from .xlsx_cells import moment
 
@@ -56,7 +56,7 @@ def _open(content: bytes, name: str) -> Any:
         raise
 
 
-def _format(book: Any, xf: Any) -> tuple[Kind | None, Shown | None]:
+def _format(book: Any, xf: Any) -> tuple[NumberKind | None, Shown | None]:
     number = xf.format_key
     known = book.format_map.get(number)
     code = known.format_str if known is not None else ""
@@ -66,7 +66,7 @@ def _format(book: Any, xf: Any) -> tuple[Kind | None, Shown | None]:
     return kind_of(code), shown_as(code)
 
 
-def _sheet(source: Any, formats: list[tuple[Kind | None, Shown | None]], date1904: bool, name: str) -> Sheet:
+def _sheet(source: Any, formats: list[tuple[NumberKind | None, Shown | None]], date1904: bool, name: str) -> Sheet:
     cells: dict[int, dict[int, object]] = {}
     displays, pictures = {}, []
     mentioned = 0
@@ -91,7 +91,7 @@ def _sheet(source: Any, formats: list[tuple[Kind | None, Shown | None]], date190
     return sheet
 
 
-def _value(kind: int, value: Any, of_number: Kind | None, date1904: bool) -> object:
+def _value(kind: int, value: Any, of_number: NumberKind | None, date1904: bool) -> object:
     if kind in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
         return moment(value, of_number, date1904) if of_number is not None else value
     if kind == xlrd.XL_CELL_ERROR:

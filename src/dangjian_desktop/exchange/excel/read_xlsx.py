@@ -16,7 +16,7 @@ from .read_formats import shown_text
 from .read_sheet import MergedRange, Sheet
 from .xlsx_book import Book, Formats, SheetEntry, read_book, read_formats, read_texts
 from .xlsx_cells import read_cells
-from .xlsx_look import Look, look_at
+from .xlsx_look import SheetMarkup, look_at
 
 _LARGE = 2 << 20
 """Bytes from which on looking and reading go side by side; below, nothing is unpacked before it was looked at."""
@@ -86,7 +86,7 @@ class _Reader:
             self._archive, entry, self._texts, self._formats, date1904=self._book.date1904, name=self._name
         )
 
-    def read(self, entry: SheetEntry, look: Look, native: Future[_Native] | None) -> Sheet:
+    def read(self, entry: SheetEntry, look: SheetMarkup, native: Future[_Native] | None) -> Sheet:
         """A sheet by the native reader where that reads it as it is, else exactly."""
         found = native.result().take(entry.name) if native is not None and look.plain else None
         if found is None:
@@ -97,7 +97,7 @@ class _Reader:
         return sheet
 
 
-def _mark(sheet: Sheet, look: Look) -> None:
+def _mark(sheet: Sheet, look: SheetMarkup) -> None:
     height, width = len(sheet.rows), len(sheet.rows[0]) if sheet.rows else 0
     sheet.hidden_rows = {row for row in look.hidden_rows if row <= height}
     sheet.hidden_columns = {

@@ -32,7 +32,7 @@ from dangjian_desktop.documents.model import (
     chinese_date,
     header_cells,
 )
-from dangjian_desktop.exchange.excel.cell_styles import CellStyles, Look
+from dangjian_desktop.exchange.excel.cell_styles import CellStyles, WrittenLook
 from dangjian_desktop.exchange.excel.export_rows import clean_text
 
 # Excel's column width is in digits; a Chinese character at 10.5 pt takes two and a bit.
@@ -58,7 +58,7 @@ def display_width(text: str) -> float:
     return sum(1.0 if ord(char) > 0x2E7F or char in "“”‘’…—·" else 0.52 for char in text)
 
 
-class SheetLayout:
+class SheetWriter:
     """Writes blocks from top to bottom; `finish` adds signature line and print settings."""
 
     def __init__(self, book: Workbook, name: str, document: Document, setup: PageSetup, widths: list[float]) -> None:
@@ -72,7 +72,7 @@ class SheetLayout:
             self._sheet.column_dimensions[get_column_letter(index)].width = round(width * _DIGITS_PER_EM, 2)
 
     @classmethod
-    def for_table(cls, book: Workbook, name: str, document: Document, setup: PageSetup, table: Table) -> SheetLayout:
+    def for_table(cls, book: Workbook, name: str, document: Document, setup: PageSetup, table: Table) -> SheetWriter:
         """A sheet whose columns are the table's."""
         needs = column_needs(table, display_width, display_width)
         # Widths are chosen as for the printed page. Where its type is smaller than the sheet's, the columns stand out
@@ -82,15 +82,15 @@ class SheetLayout:
         return cls(book, name, document, setup, [width + _PAD_EM for width in widths])
 
     @classmethod
-    def for_words(cls, book: Workbook, name: str, document: Document, setup: PageSetup) -> SheetLayout:
+    def for_words(cls, book: Workbook, name: str, document: Document, setup: PageSetup) -> SheetWriter:
         """A sheet for running text and forms: twelve equal columns over the page."""
         return cls(book, name, document, setup, [_page_em(setup) / _WORD_COLUMNS] * _WORD_COLUMNS)
 
     def title(self, title: str, subtitle: str) -> None:
         """The title over all columns."""
-        self._across(title, Look(size=20, bold=True, font="宋体", align=Align.CENTER), scale=20 / 10.5, least=34)
+        self._across(title, WrittenLook(size=20, bold=True, font="宋体", align=Align.CENTER), scale=20 / 10.5, least=34)
         if subtitle:
-            self._across(subtitle, Look(size=14, font="楷体", align=Align.CENTER), scale=14 / 10.5, least=24)
+            self._across(subtitle, WrittenLook(size=14, font="楷体", align=Align.CENTER), scale=14 / 10.5, least=24)
 
     def ends(self, document: Document) -> None:
         """填报单位 at the left, 填报日期 at the right."""
@@ -101,19 +101,19 @@ class SheetLayout:
         # The column border nearest to the middle of the sheet parts the two.
         middle = sum(self._widths) / 2
         half = min(range(1, self._columns), key=lambda at: abs(sum(self._widths[:at]) - middle), default=1)
-        self._merged(self._row, 1, half, left, Look(wrap=True))
+        self._merged(self._row, 1, half, left, WrittenLook(wrap=True))
         if self._columns > half:
-            self._merged(self._row, half + 1, self._columns, right, Look(align=Align.RIGHT, wrap=True))
+            self._merged(self._row, half + 1, self._columns, right, WrittenLook(align=Align.RIGHT, wrap=True))
         self._next(20.0 * max(self._lines(left, 1, half), self._lines(right, half + 1, self._columns)))
 
     def caption(self, text: str) -> None:
         """A table's caption above it."""
-        self._across(text, Look(size=12, bold=True, font="黑体", align=Align.CENTER), scale=12 / 10.5, least=22)
+        self._across(text, WrittenLook(size=12, bold=True, font="黑体", align=Align.CENTER), scale=12 / 10.5, least=22)
 
     def heading(self, heading: Heading) -> None:
         """A heading in the words."""
         font = {1: "黑体", 2: "楷体"}.get(heading.level, "宋体")
-        self._across(heading.text, Look(size=14, bold=heading.level != 2, font=font), scale=14 / 10.5, least=26)
+        self._across(heading.text, WrittenLook(size=14, bold=heading.level != 2, font=font), scale=14 / 10.5, least=26)
 
     def paragraph(self, text: str, *, indent: bool = True, align: Align = Align.LEFT) -> None:
         """Running text over all columns; a row cannot be taller than Excel allows, so long text takes several."""
@@ -121,7 +121,9 @@ class SheetLayout:
         room = sum(self._widths) / (12 / 10.5)
         most = int(room * (_MAX_HEIGHT / 20))
         for start in range(0, max(len(shown), 1), most):
-            self._across(shown[start : start + most], Look(size=12, align=align, wrap=True), scale=12 / 10.5, least=20)
+            self._across(
+                shown[start : start + most], WrittenLook(size=12, align=align, wrap=True), scale=12 / 10.5, least=20
+            )
 
     def grid(self, grid: KeyValueGrid) -> None:
         """A ruled form; each pair takes its share of the columns, a long value as many rows as Excel needs for it."""
@@ -153,13 +155,13 @@ class SheetLayout:
 
     def _grid_row(self, items: list[KeyValue], share: int) -> None:
         lines = 1
-        label_look = Look(bold=True, align=Align.CENTER, border=True, wrap=True, grey=True)
+        label_look = WrittenLook(bold=True, align=Align.CENTER, border=True, wrap=True, grey=True)
         for place, item in enumerate(items):
             first = place * share + 1
             start = first + max(1, min(_LABEL_COLUMNS, share - 1))
             last = self._columns if place == len(items) - 1 else first + share - 1
             self._merged(self._row, first, start - 1, item.label, label_look)
-            self._merged(self._row, start, last, item.value, Look(border=True, wrap=True))
+            self._merged(self._row, start, last, item.value, WrittenLook(border=True, wrap=True))
             lines = max(lines, self._lines(item.label, first, start - 1), self._lines(item.value, start, last))
         self._next(min(lines * _LINE + 2 * _ROW_PAD, _MAX_HEIGHT))
 
@@ -169,17 +171,17 @@ class SheetLayout:
         Returns the sheet's row that the first body row stands in.
         """
         if table.unit:
-            self._merged(self._row, 1, self._columns, table.unit, Look(size=9, align=Align.RIGHT))
+            self._merged(self._row, 1, self._columns, table.unit, WrittenLook(size=9, align=Align.RIGHT))
             self._next(16)
         self._header(table)
         first = self._row
         if not table.count and not table.groups and table.empty_text:
-            self._merged(self._row, 1, self._columns, table.empty_text, Look(border=True, align=Align.CENTER))
+            self._merged(self._row, 1, self._columns, table.empty_text, WrittenLook(border=True, align=Align.CENTER))
             self._next(20)
         done = 0
         for group in table.sections():
             if group.label:
-                self._merged(self._row, 1, self._columns, group.label, Look(border=True, bold=True, grey=True))
+                self._merged(self._row, 1, self._columns, group.label, WrittenLook(border=True, bold=True, grey=True))
                 self._next(20)
             for row in group.rows:
                 self._body_row(table.columns, row, bold=False)
@@ -191,7 +193,7 @@ class SheetLayout:
         for row in table.totals:
             self._body_row(table.columns, row, bold=True)
         if table.note:
-            self._across(table.note, Look(size=9, wrap=True), scale=9 / 10.5, least=16)
+            self._across(table.note, WrittenLook(size=9, wrap=True), scale=9 / 10.5, least=16)
         return first
 
     def reserve(self, height: float) -> tuple[int, int]:
@@ -215,7 +217,7 @@ class SheetLayout:
         date = chinese_date(block.date_text) if block.date_text else "      年   月   日"
         tall = _SEAL_HEIGHT / 2 if block.seal else 24
         for text, height in ((block.signer, tall), (date, tall)):
-            self._merged(self._row, first, self._columns, text, Look(size=12, align=Align.CENTER, wrap=True))
+            self._merged(self._row, first, self._columns, text, WrittenLook(size=12, align=Align.CENTER, wrap=True))
             self._next(height)
 
     def finish(self, *, signature: bool = True) -> None:
@@ -246,10 +248,10 @@ class SheetLayout:
         texts = (f"填表人：{line.filled_by}", f"审核人：{line.checked_by}", f"单位（盖章）：{line.unit}")
         spans = ((1, third), (third + 1, 2 * third), (2 * third + 1, self._columns))
         if self._columns < 3:
-            self._across("    ".join(texts), Look(wrap=True), scale=1.0, least=_SEAL_HEIGHT if line.seal else 22)
+            self._across("    ".join(texts), WrittenLook(wrap=True), scale=1.0, least=_SEAL_HEIGHT if line.seal else 22)
             return
         for (first, last), text in zip(spans, texts, strict=True):
-            self._merged(self._row, first, last, text, Look(size=11, wrap=True))
+            self._merged(self._row, first, last, text, WrittenLook(size=11, wrap=True))
         self._next(_SEAL_HEIGHT if line.seal else 24)
 
     def _header(self, table: Table) -> None:
@@ -258,7 +260,7 @@ class SheetLayout:
         for cell in header_cells(table.columns):
             row, first = top + cell.level, cell.first + 1
             last = first + cell.span - 1
-            look = Look(bold=True, font="黑体", align=Align.CENTER, border=True, wrap=True, grey=True)
+            look = WrittenLook(bold=True, font="黑体", align=Align.CENTER, border=True, wrap=True, grey=True)
             self._merged(row, first, last, cell.text, look, rows=cell.depth)
             needed = self._lines(cell.text, first, last) * _LINE + _ROW_PAD
             lack = needed - sum(heights[cell.level : cell.level + cell.depth])
@@ -284,19 +286,21 @@ class SheetLayout:
         if isinstance(value, str):
             prefix = value[:1] in ("=", "+", "-", "@")
             kind = kind if kind in (ColumnKind.CODE, ColumnKind.DATE) else ColumnKind.TEXT
-            self._styles.apply(cell, Look(bold=bold, align=column.aligned, border=True, wrap=True), kind, prefix)
+            self._styles.apply(cell, WrittenLook(bold=bold, align=column.aligned, border=True, wrap=True), kind, prefix)
             _set_text(cell, value)
             return
-        self._styles.apply(cell, Look(bold=bold, align=column.aligned, border=True, wrap=True), kind, prefix=False)
+        self._styles.apply(
+            cell, WrittenLook(bold=bold, align=column.aligned, border=True, wrap=True), kind, prefix=False
+        )
         if value is not None:
             cell.value = value / 100 if kind is ColumnKind.MONEY else value
 
-    def _across(self, text: str, look: Look, *, scale: float, least: float) -> None:
+    def _across(self, text: str, look: WrittenLook, *, scale: float, least: float) -> None:
         lines = self._lines(text, 1, self._columns, scale)
         self._merged(self._row, 1, self._columns, text, look)
         self._next(min(max(lines * _LINE * scale + _ROW_PAD, least), _MAX_HEIGHT))
 
-    def _merged(self, row: int, first: int, last: int, text: str, look: Look, rows: int = 1) -> None:
+    def _merged(self, row: int, first: int, last: int, text: str, look: WrittenLook, rows: int = 1) -> None:
         for line in range(row, row + rows):
             for index in range(first, last + 1):
                 self._styles.apply(self._sheet.cell(line, index), look, ColumnKind.TEXT, prefix=False)

@@ -30,7 +30,7 @@ from dangjian_desktop.exchange.excel.export_rows import sheet_title
 if TYPE_CHECKING:
     from openpyxl import Workbook
 
-    from dangjian_desktop.exchange.excel.sheet_layout import SheetLayout
+    from dangjian_desktop.exchange.excel.sheet_layout import SheetWriter
 
 
 _WORDS_SHEET = "正文"
@@ -72,12 +72,12 @@ def _is_one_sheet(document: Document) -> bool:
 
 
 def _one_sheet(document: Document, book: Workbook, progress: Progress) -> None:
-    from dangjian_desktop.exchange.excel.sheet_layout import SheetLayout
+    from dangjian_desktop.exchange.excel.sheet_layout import SheetWriter
 
     table = document.tables()[0]
     setup = next((setup for block, setup in _with_setup(document) if block is table), document.page)
     name = sheet_title(table.sheet or table.caption or document.title)
-    sheet = SheetLayout.for_table(book, name, document, setup, table)
+    sheet = SheetWriter.for_table(book, name, document, setup, table)
     sheet.title(document.title, document.subtitle)
     sheet.ends(document)
     for block in document.blocks:
@@ -91,7 +91,7 @@ def _one_sheet(document: Document, book: Workbook, progress: Progress) -> None:
 
 
 def _many_sheets(document: Document, book: Workbook, progress: Progress) -> None:
-    from dangjian_desktop.exchange.excel.sheet_layout import SheetLayout
+    from dangjian_desktop.exchange.excel.sheet_layout import SheetWriter
 
     tables = document.tables()
     names = _sheet_names(document)
@@ -101,7 +101,7 @@ def _many_sheets(document: Document, book: Workbook, progress: Progress) -> None
         isinstance(b, Heading | Paragraph | KeyValueGrid | SignatureBlock) for b in document.blocks
     ):
         first = sheet_title(document.title) if not tables else _WORDS_SHEET
-        words = SheetLayout.for_words(book, first, document, document.page)
+        words = SheetWriter.for_words(book, first, document, document.page)
         words.title(document.title, document.subtitle)
         words.ends(document)
     last = next((block for block in reversed(document.blocks) if not isinstance(block, PageBreak)), None)
@@ -115,7 +115,7 @@ def _many_sheets(document: Document, book: Workbook, progress: Progress) -> None
         number += 1
         if words is not None:
             words.paragraph(f"（{block.caption or name}，见工作表“{name}”）")
-        sheet = SheetLayout.for_table(book, name, document, setup, block)
+        sheet = SheetWriter.for_table(book, name, document, setup, block)
         sheet.title(block.caption or document.title, "" if block.caption else document.subtitle)
         sheet.ends(document)
         sheet.table(block, progress)
@@ -134,7 +134,7 @@ def _chart_sheets(document: Document, book: Workbook) -> None:
             chart_sheet(book, _free_name(sheet_title(wanted), taken), document, setup, block)
 
 
-def _words(sheet: SheetLayout, block: Block) -> None:
+def _words(sheet: SheetWriter, block: Block) -> None:
     if isinstance(block, Heading):
         sheet.heading(block)
     elif isinstance(block, Paragraph):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from .bounds import MOST_SHEETS, too_large
-from .read_formats import BUILT_IN, BUILT_IN_KINDS, Kind, Shown, kind_of, shown_as
+from .read_formats import BUILT_IN, BUILT_IN_KINDS, NumberKind, Shown, kind_of, shown_as
 from .xml_walk import local_name, walk
 
 BOOK = "xl/workbook.xml"
@@ -29,7 +29,7 @@ class Formats:
     """What each cell style says: how it shortens a value, and whether a number is a date or a span of time."""
 
     shown: dict[int, Shown] = field(default_factory=dict)
-    kinds: dict[int, Kind] = field(default_factory=dict)
+    kinds: dict[int, NumberKind] = field(default_factory=dict)
 
 
 @dataclass

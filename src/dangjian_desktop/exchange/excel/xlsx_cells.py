@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 from math import isfinite
 
 from .bounds import LONGEST_TEXT, MOST_MERGES, settle, too_large
-from .read_formats import Kind, shown_text
+from .read_formats import NumberKind, shown_text
 from .read_sheet import MergedRange, Sheet
 from .xlsx_book import Formats, SheetEntry
 from .xml_walk import walk
@@ -183,9 +183,9 @@ def unescaped(text: str) -> str:
     return re.sub(r"_x([0-9A-Fa-f]{4})_", lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
 
 
-def moment(serial: float, kind: Kind, date1904: bool) -> object:
+def moment(serial: float, kind: NumberKind, date1904: bool) -> object:
     """A number as the day, the moment, the time of day or the span that a sheet shows; itself where it is none."""
-    if kind is Kind.SPAN:
+    if kind is NumberKind.SPAN:
         return timedelta(days=serial) if abs(serial) < _LAST_SERIAL else serial
     if not 0 <= serial <= _LAST_SERIAL:
         return serial

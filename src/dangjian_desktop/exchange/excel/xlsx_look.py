@@ -28,7 +28,7 @@ _HIDDEN_COLUMN = re.compile(rb"<col\s[^>]*\bhidden=")
 
 
 @dataclass(slots=True)
-class Look:
+class SheetMarkup:
     """What the XML says beside its values; `plain` is off where this search cannot vouch for it."""
 
     plain: bool = True
@@ -43,9 +43,9 @@ class Look:
     cells: int = 0
 
 
-def look_at(archive: zipfile.ZipFile, part: str, shown: Mapping[int, Shown]) -> Look:
+def look_at(archive: zipfile.ZipFile, part: str, shown: Mapping[int, Shown]) -> SheetMarkup:
     """Search one worksheet; what is found after it turns out not to be plain is of no use."""
-    found = Look()
+    found = SheetMarkup()
     styled = _styled(shown)
     started = False
     for piece in _pieces(archive, part):
@@ -95,7 +95,7 @@ def _pieces(archive: zipfile.ZipFile, part: str) -> Iterator[bytes | None]:
     yield rest
 
 
-def _look_at_head(head: bytes, found: Look) -> None:
+def _look_at_head(head: bytes, found: SheetMarkup) -> None:
     if _HIDDEN_COLUMN.search(head) is None:
         return
     for tag in re.findall(rb"<col\s([^>]*)>", head):
@@ -104,7 +104,9 @@ def _look_at_head(head: bytes, found: Look) -> None:
             found.hidden_columns.append((int(given[b"min"]) - 1, int(given[b"max"]) - 1))
 
 
-def _look_at_rows(body: bytes, found: Look, shown: Mapping[int, Shown], styled: re.Pattern[bytes] | None) -> None:
+def _look_at_rows(
+    body: bytes, found: SheetMarkup, shown: Mapping[int, Shown], styled: re.Pattern[bytes] | None
+) -> None:
     cells, numbers = body.count(b'<c r="'), _ROW_START.findall(body)
     if body.count(b"<c") != cells or body.count(b"<row") != len(numbers):
         found.plain = False

@@ -11,7 +11,7 @@ from dangjian_desktop.documents.model import Align
 from dangjian_desktop.exchange.pdf.chart_marks import bar, line, marker
 from dangjian_desktop.exchange.pdf.faces import FontSet, Role, TextFace
 from dangjian_desktop.exchange.pdf.flow import Box, Paint, Repeater
-from dangjian_desktop.exchange.pdf.sheet import MIDDLE, MM, Sheet
+from dangjian_desktop.exchange.pdf.sheet import MIDDLE, MM, PdfPage
 from dangjian_desktop.exchange.pdf.text_blocks import ends_box, line_box
 
 _SIZE, _TITLE = 9.0, 12.0
@@ -63,7 +63,7 @@ class _RowsHead(Repeater):
         self.header_height = sum(box.height for box in self._first)
         self._begun = False
 
-    def open_page(self, sheet: Sheet, x: float, top: float) -> None:
+    def open_page(self, sheet: PdfPage, x: float, top: float) -> None:
         """Draw title, unit and key."""
         for box in self._later if self._begun else self._first:
             if box.paint is not None:
@@ -71,7 +71,7 @@ class _RowsHead(Repeater):
             top -= box.height
         self._begun = True
 
-    def close_page(self, sheet: Sheet, bottom: float) -> None:
+    def close_page(self, sheet: PdfPage, bottom: float) -> None:
         """Nothing is drawn below the bars."""
 
 
@@ -87,7 +87,7 @@ def _key(chart: Chart, face: TextFace, width: float) -> Box:
     widths = [_KEY * 1.6 + 4 + face.width(series.name) * _SIZE for series in chart.series]
     start = (width - sum(widths) - gap * (len(widths) - 1)) / 2
 
-    def paint(sheet: Sheet, x: float, top: float) -> None:
+    def paint(sheet: PdfPage, x: float, top: float) -> None:
         at, middle = x + start, top - _SIZE
         for index, (series, each) in enumerate(zip(chart.series, widths, strict=True)):
             if chart.kind is ChartKind.LINES:
@@ -111,7 +111,7 @@ def _upright(chart: Chart, face: TextFace, width: float) -> Box:
     # Room for a value above the tallest bar.
     drawn = height - below - _room_above(chart, face, slot)
 
-    def paint(sheet: Sheet, x: float, top: float) -> None:
+    def paint(sheet: PdfPage, x: float, top: float) -> None:
         left, bottom = x + labels, top - height + below
         for mark in scale.marks:
             y = bottom + scale.share(mark) * drawn
@@ -160,7 +160,13 @@ def _room_above(chart: Chart, face: TextFace, slot: float) -> float:
 
 
 def _columns(
-    sheet: Sheet, face: TextFace, chart: Chart, tops: list[list[float | None]], left: float, slot: float, bottom: float
+    sheet: PdfPage,
+    face: TextFace,
+    chart: Chart,
+    tops: list[list[float | None]],
+    left: float,
+    slot: float,
+    bottom: float,
 ) -> None:
     count, upright = len(chart.series), _stand_upright(chart, face, slot)
     wide = _bar_width(chart, face, slot)
@@ -182,7 +188,13 @@ def _columns(
 
 
 def _lines(
-    sheet: Sheet, face: TextFace, chart: Chart, tops: list[list[float | None]], left: float, slot: float, bottom: float
+    sheet: PdfPage,
+    face: TextFace,
+    chart: Chart,
+    tops: list[list[float | None]],
+    left: float,
+    slot: float,
+    bottom: float,
 ) -> None:
     for at in range(len(chart.series)):
         points = [None if y is None else (left + (i + 0.5) * slot, y) for i, y in enumerate(tops[at])]
@@ -196,7 +208,7 @@ def _lines(
 
 
 def _values(
-    sheet: Sheet, face: TextFace, chart: Chart, tops: list[list[float | None]], index: int, x: float, bottom: float
+    sheet: PdfPage, face: TextFace, chart: Chart, tops: list[list[float | None]], index: int, x: float, bottom: float
 ) -> None:
     """The values of one category: the highest above its point, the lowest below, all at least a line apart."""
     found = sorted(
@@ -247,7 +259,7 @@ def _row_paint(
     names, wide, high = room
     count = len(chart.series)
 
-    def paint(sheet: Sheet, x: float, top: float) -> None:
+    def paint(sheet: PdfPage, x: float, top: float) -> None:
         y = top - height / 2 + (len(lines) - 1) / 2 * _LEADING
         for text in lines:
             _right(sheet, face, x + names - 5, y, text)
@@ -267,11 +279,11 @@ def _row_paint(
     return paint
 
 
-def _middle(sheet: Sheet, face: TextFace, x: float, y: float, text: str, size: float = _SIZE) -> None:
+def _middle(sheet: PdfPage, face: TextFace, x: float, y: float, text: str, size: float = _SIZE) -> None:
     """A text centred on a point."""
     sheet.text(face, size, x - face.width(text) * size / 2, y - MIDDLE * size, face.encode(text))
 
 
-def _right(sheet: Sheet, face: TextFace, x: float, y: float, text: str) -> None:
+def _right(sheet: PdfPage, face: TextFace, x: float, y: float, text: str) -> None:
     """A text that ends at a point."""
     sheet.text(face, _SIZE, x - face.width(text) * _SIZE, y - MIDDLE * _SIZE, face.encode(text))

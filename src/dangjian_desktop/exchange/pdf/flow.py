@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from dangjian_desktop.documents.model import PageSetup
-from dangjian_desktop.exchange.pdf.sheet import MM, Sheet
+from dangjian_desktop.exchange.pdf.sheet import MM, PdfPage
 
 # Sums of heights may differ by this much.
 _ROUNDING = 0.01
 
 # Draws a box on a sheet: left edge and top edge in points.
-Paint = Callable[[Sheet, float, float], None]
+Paint = Callable[[PdfPage, float, float], None]
 
 
 class Repeater:
@@ -20,7 +20,7 @@ class Repeater:
 
     header_height = 0.0
 
-    def open_page(self, sheet: Sheet, x: float, top: float) -> None:
+    def open_page(self, sheet: PdfPage, x: float, top: float) -> None:
         """Begin on a page; draw the header, `header_height` high, with its top edge at `top`."""
         raise NotImplementedError
 
@@ -28,7 +28,7 @@ class Repeater:
         """What is drawn below the header where a page begins inside the group called `text`."""
         raise NotImplementedError
 
-    def close_page(self, sheet: Sheet, bottom: float) -> None:
+    def close_page(self, sheet: PdfPage, bottom: float) -> None:
         """End on a page with the last row's lower edge at `bottom`."""
         raise NotImplementedError
 
@@ -55,10 +55,10 @@ class Flow:
     def __init__(self, setup: PageSetup, footer_height: float, later: PageSetup | None = None) -> None:
         # `later` is the paper from the second page on.
         self._later = later
-        self.sheets: list[Sheet] = []
+        self.sheets: list[PdfPage] = []
         self._footer = footer_height
         self._chain: list[Box] = []
-        self._sheet: Sheet | None = None
+        self._sheet: PdfPage | None = None
         self._open: Repeater | None = None
         self._y = 0.0
         self.use(setup)
@@ -100,7 +100,7 @@ class Flow:
         """The height still free on the page that was begun last, boxes that wait to be placed counted in."""
         return self._room() - self._needed(self._chain)
 
-    def finish(self) -> list[Sheet]:
+    def finish(self) -> list[PdfPage]:
         """Place what is left and return the sheets, numbered from 1; a document without content has one empty page."""
         self._place()
         self._close()
@@ -171,11 +171,11 @@ class Flow:
             self.use(self._later)
             self._later = None
 
-    def _new_sheet(self) -> Sheet:
+    def _new_sheet(self) -> PdfPage:
         width, height = self._setup.size
         if self.sheets:
             self.sheets[-1].settle()
-        self._sheet = Sheet(width * MM, height * MM)
+        self._sheet = PdfPage(width * MM, height * MM)
         self.sheets.append(self._sheet)
         self._y = self._top
         return self._sheet

@@ -9,7 +9,7 @@ from dangjian_desktop.documents.line_breaking import break_balanced, break_text
 from dangjian_desktop.documents.model import KeyValue, KeyValueGrid
 from dangjian_desktop.exchange.pdf.faces import FontSet, Role, TextFace
 from dangjian_desktop.exchange.pdf.flow import Box, Repeater
-from dangjian_desktop.exchange.pdf.sheet import MIDDLE, Sheet
+from dangjian_desktop.exchange.pdf.sheet import MIDDLE, PdfPage
 
 _SIZE = 11.0
 _LEADING = 1.5 * _SIZE
@@ -50,11 +50,11 @@ class GridLayout(Repeater):
             else:
                 yield from self._line_by_line(pairs, count)
 
-    def open_page(self, sheet: Sheet, x: float, top: float) -> None:  # noqa: ARG002 - the form has no header
+    def open_page(self, sheet: PdfPage, x: float, top: float) -> None:  # noqa: ARG002 - the form has no header
         """Remember where the form begins on this page."""
         self._x, self._top = x, top
 
-    def close_page(self, sheet: Sheet, bottom: float) -> None:
+    def close_page(self, sheet: PdfPage, bottom: float) -> None:
         """Draw the outer frame of this page's part."""
         right = self._x + self._width
         for x in (self._x, right):
@@ -87,7 +87,7 @@ class GridLayout(Repeater):
     def _whole(self, pairs: list[_Pair], count: int) -> Box:
         height = count * _LEADING + _ROW_PAD
 
-        def paint(sheet: Sheet, x: float, top: float) -> None:
+        def paint(sheet: PdfPage, x: float, top: float) -> None:
             self._ground(sheet, x, top, height, pairs)
             for pair in pairs:
                 self._label_text(sheet, x, top - height / 2, pair)
@@ -105,7 +105,7 @@ class GridLayout(Repeater):
         above = _ROW_PAD / 2 if first else 0.0
         height = above + _LEADING + (_ROW_PAD / 2 if last else 0.0)
 
-        def paint(sheet: Sheet, x: float, top: float) -> None:
+        def paint(sheet: PdfPage, x: float, top: float) -> None:
             self._ground(sheet, x, top, height, pairs)
             y = top - above - _LEADING / 2 - MIDDLE * _SIZE
             for pair in pairs:
@@ -117,23 +117,23 @@ class GridLayout(Repeater):
 
         return Box(height, paint, keep=first, owner=self)
 
-    def _ground(self, sheet: Sheet, x: float, top: float, height: float, pairs: list[_Pair]) -> None:
+    def _ground(self, sheet: PdfPage, x: float, top: float, height: float, pairs: list[_Pair]) -> None:
         for pair in pairs:
             sheet.shade(x + pair.left, top - height, pair.value_left - pair.left, height, 0.95)
             for left in (pair.left, pair.value_left):
                 sheet.rule(x + left, top, x + left, top - height)
 
-    def _label_text(self, sheet: Sheet, x: float, middle: float, pair: _Pair) -> None:
+    def _label_text(self, sheet: PdfPage, x: float, middle: float, pair: _Pair) -> None:
         y = middle - MIDDLE * _SIZE + (len(pair.label) - 1) / 2 * _LEADING
         for text in pair.label:
             self._centred(sheet, self._bold, x, y, pair, text)
             y -= _LEADING
 
-    def _centred(self, sheet: Sheet, face: TextFace, x: float, y: float, pair: _Pair, text: str) -> None:
+    def _centred(self, sheet: PdfPage, face: TextFace, x: float, y: float, pair: _Pair, text: str) -> None:
         free = pair.value_left - pair.left - face.width(text) * _SIZE
         sheet.text(face, _SIZE, x + pair.left + free / 2, y, face.encode(text))
 
-    def _value_text(self, sheet: Sheet, x: float, y: float, left: float, lines: list[str]) -> None:
+    def _value_text(self, sheet: PdfPage, x: float, y: float, left: float, lines: list[str]) -> None:
         for line in lines:
             sheet.text(self._body, _SIZE, x + left + _PAD * _SIZE, y, self._body.encode(line))
             y -= _LEADING

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dangjian_desktop.documents.model import PageSetup, Run
 from dangjian_desktop.exchange.pdf.faces import FontSet, TextFace
 from dangjian_desktop.exchange.pdf.flow import Box
-from dangjian_desktop.exchange.pdf.sheet import MIDDLE, MM, Sheet
-from dangjian_desktop.exchange.pdf.text_blocks import Piece, line_width, set_lines
+from dangjian_desktop.exchange.pdf.sheet import MIDDLE, MM, PdfPage
+from dangjian_desktop.exchange.pdf.text_blocks import FacePiece, line_width, set_lines
 
 COLUMNS, LINES = 28, 22
 PAGE = PageSetup(margins=(37.0, 26.0, 35.0, 28.0))
@@ -25,21 +25,21 @@ def blank(lines: float = 1.0, *, keep: bool = True) -> Box:
 
 def lines_of(
     runs: Sequence[Run], fonts: FontSet, *, first: float = 2.0, room: float = COLUMNS, justify: bool = True
-) -> list[list[Piece]]:
+) -> list[list[FacePiece]]:
     """A paragraph composed for the grid, its first line set in by `first` cells."""
     return set_lines(runs, fonts, room, room - first, justify=justify, official=True)
 
 
-def line_box(line: Sequence[Piece], start: float = 0.0, *, keep: bool = False) -> Box:
+def line_box(line: Sequence[FacePiece], start: float = 0.0, *, keep: bool = False) -> Box:
     """A composed line on one grid line, beginning at cell `start`."""
 
-    def paint(sheet: Sheet, x: float, top: float) -> None:
+    def paint(sheet: PdfPage, x: float, top: float) -> None:
         draw_line(sheet, line, x + start * CELL, top)
 
     return Box(LINE, paint, keep)
 
 
-def draw_line(sheet: Sheet, line: Sequence[Piece], x: float, top: float) -> None:
+def draw_line(sheet: PdfPage, line: Sequence[FacePiece], x: float, top: float) -> None:
     """Draw a composed line with each character in its cell; `top` is that of the grid line."""
     y = top - LINE / 2 - MIDDLE * TYPE
     ratio = CELL / TYPE
@@ -50,18 +50,18 @@ def draw_line(sheet: Sheet, line: Sequence[Piece], x: float, top: float) -> None
 
 
 def paragraph_lines(
-    lines: Sequence[Sequence[Piece]], first: float = 2.0, rest: float = 0.0, *, keep: bool = False
+    lines: Sequence[Sequence[FacePiece]], first: float = 2.0, rest: float = 0.0, *, keep: bool = False
 ) -> Iterator[Box]:
     """The lines of a paragraph as boxes; with `keep` the last one is bound to what follows."""
     for index, line in enumerate(lines):
         yield line_box(line, rest if index else first, keep=keep and index == len(lines) - 1)
 
 
-def text_line(face: TextFace, text: str) -> list[Piece]:
+def text_line(face: TextFace, text: str) -> list[FacePiece]:
     """One short text as a line, not broken."""
-    return [Piece(face, text, face.widths(text), [0.0] * len(text))]
+    return [FacePiece(face, text, face.widths(text), [0.0] * len(text))]
 
 
-def width_of(line: Sequence[Piece]) -> float:
+def width_of(line: Sequence[FacePiece]) -> float:
     """How many cells a line takes."""
     return line_width(line)

@@ -10,9 +10,9 @@ from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.documents.line_breaking import break_balanced
 from dangjian_desktop.documents.model import Align, Paragraph, Run, Table, chinese_date
 from dangjian_desktop.documents.official import (
-    Attachment,
-    Form,
+    Annex,
     OfficialBlock,
+    OfficialForm,
     OfficialPaper,
     attachment_label,
     numbered,
@@ -38,7 +38,7 @@ from dangjian_desktop.exchange.pdf.official_head import head_box
 from dangjian_desktop.exchange.pdf.official_letter import FIRST_PAGE, LOWER, letter_head
 from dangjian_desktop.exchange.pdf.render import PdfResult, table_boxes
 from dangjian_desktop.exchange.pdf.saving import save_sheets
-from dangjian_desktop.exchange.pdf.sheet import MIDDLE, MM, Sheet
+from dangjian_desktop.exchange.pdf.sheet import MIDDLE, MM, PdfPage
 
 _TITLE = 22.0
 # The date ends four characters from the right under a seal, two without one.
@@ -63,7 +63,7 @@ def render_official(paper: OfficialPaper, path: Path | BytesIO) -> PdfResult:
     return PdfResult(len(sheets), first_uncovered(official_texts(paper)) if fonts.missing else [])
 
 
-def _lay_out(paper: OfficialPaper, fonts: FontSet) -> list[Sheet]:
+def _lay_out(paper: OfficialPaper, fonts: FontSet) -> list[PdfPage]:
     letter = _has_letter_head(paper)
     flow = Flow(FIRST_PAGE, 0.0, PAGE) if letter else Flow(PAGE, 0.0)
     head = letter_head(paper, fonts) if letter else head_box(paper, fonts)
@@ -88,12 +88,12 @@ def _lay_out(paper: OfficialPaper, fonts: FontSet) -> list[Sheet]:
 
 
 def _has_letter_head(paper: OfficialPaper) -> bool:
-    return paper.form is Form.LETTER and bool(paper.red_head)
+    return paper.form is OfficialForm.LETTER and bool(paper.red_head)
 
 
 def _date_below_title(paper: OfficialPaper, fonts: FontSet) -> Iterator[Box]:
     """Minutes without a red head have their date below the title."""
-    if paper.form is Form.MINUTES and not paper.red_head:
+    if paper.form is OfficialForm.MINUTES and not paper.red_head:
         line = text_line(fonts.face(Role.OFFICIAL_KAI), f"（{chinese_date(paper.dated)}）")
         yield line_box(line, (COLUMNS - width_of(line)) / 2, keep=True)
 
@@ -108,7 +108,7 @@ def _title(title: str, fonts: FontSet) -> Iterator[Box]:
 def _centred(text: str, em: float, width: float, fonts: FontSet) -> Paint:
     face = fonts.face(Role.OFFICIAL_TITLE)
 
-    def paint(sheet: Sheet, x: float, top: float) -> None:
+    def paint(sheet: PdfPage, x: float, top: float) -> None:
         sheet.text(face, _TITLE, x + (width - em * _TITLE) / 2, top - LINE / 2 - MIDDLE * _TITLE, face.encode(text))
 
     return paint
@@ -158,7 +158,7 @@ def _paragraph(paragraph: object, fonts: FontSet, *, keep: bool) -> Iterator[Box
 
 def _ending(paper: OfficialPaper, fonts: FontSet) -> list[Box]:
     """Signature and date with room for the seal (in minutes who was there), and the note below."""
-    minutes = paper.form is Form.MINUTES
+    minutes = paper.form is OfficialForm.MINUTES
     boxes = list(_attendance(paper, fonts) if minutes else _signature(paper, fonts))
     if paper.note:
         boxes += [line_box(line, 2.0, keep=True) for line in lines_of((Run(f"（{paper.note}）"),), fonts, room=26)]
@@ -171,7 +171,7 @@ def _ending(paper: OfficialPaper, fonts: FontSet) -> list[Box]:
     return boxes
 
 
-def _attachment_note(attachments: Sequence[Attachment], fonts: FontSet) -> Iterator[Box]:
+def _attachment_note(attachments: Sequence[Annex], fonts: FontSet) -> Iterator[Box]:
     """附件： two characters in; the second line of a long name stands under its first character."""
     face = fonts.face(Role.OFFICIAL_BODY)
     start = 2.0 + face.width("附件：")
@@ -217,7 +217,7 @@ def _signature(paper: OfficialPaper, fonts: FontSet) -> Iterator[Box]:
     yield line_box(date, date_start, keep=True)
 
 
-def _attachment(flow: Flow, attachment: Attachment, label: str, fonts: FontSet) -> None:
+def _attachment(flow: Flow, attachment: Annex, label: str, fonts: FontSet) -> None:
     flow.add(line_box(text_line(fonts.face(Role.OFFICIAL_HEADING), label), keep=True))
     flow.add(blank())
     for box in _title(attachment.title, fonts):
@@ -226,13 +226,13 @@ def _attachment(flow: Flow, attachment: Attachment, label: str, fonts: FontSet) 
     _body(flow, attachment.body, fonts)
 
 
-def _with_foot(paper: OfficialPaper, sheets: list[Sheet], left_over: float, fonts: FontSet) -> list[Sheet]:
+def _with_foot(paper: OfficialPaper, sheets: list[PdfPage], left_over: float, fonts: FontSet) -> list[PdfPage]:
     """Page numbers on what is read; the imprint on the last page, where it stands alone without a number."""
     letter = _has_letter_head(paper)
     number_pages(sheets, fonts, first=not letter)
-    if paper.imprint is None or (paper.form is Form.LETTER and not paper.imprint.copies_to):
+    if paper.imprint is None or (paper.form is OfficialForm.LETTER and not paper.imprint.copies_to):
         return sheets
-    imprint = ImprintLayout(paper.imprint, fonts, plain=paper.form is Form.LETTER)
+    imprint = ImprintLayout(paper.imprint, fonts, plain=paper.form is OfficialForm.LETTER)
     # A letter's first page goes on below the text block, whose lower edge the imprint stands on.
     fits = imprint.height <= left_over - (LOWER if letter and len(sheets) == 1 else 0.0)
     # The back of the last sheet is an even page; a blank page before it has neither text nor number.
@@ -246,5 +246,5 @@ def _with_foot(paper: OfficialPaper, sheets: list[Sheet], left_over: float, font
     return sheets
 
 
-def _empty(sheets: Sequence[Sheet]) -> Sheet:
-    return Sheet(sheets[0].width, sheets[0].height)
+def _empty(sheets: Sequence[PdfPage]) -> PdfPage:
+    return PdfPage(sheets[0].width, sheets[0].height)

@@ -8,8 +8,8 @@ from dangjian_desktop.documents.model import Run, chinese_date
 from dangjian_desktop.documents.official import Imprint
 from dangjian_desktop.exchange.pdf.faces import FontSet, Role
 from dangjian_desktop.exchange.pdf.grid import PAGE, WIDTH
-from dangjian_desktop.exchange.pdf.sheet import MIDDLE, MM, Sheet
-from dangjian_desktop.exchange.pdf.text_blocks import Piece, set_lines
+from dangjian_desktop.exchange.pdf.sheet import MIDDLE, MM, PdfPage
+from dangjian_desktop.exchange.pdf.text_blocks import FacePiece, set_lines
 
 _SIZE = 14.0
 # The dash of a page number below the text block.
@@ -18,7 +18,7 @@ _THICK, _THIN = 0.35 * MM, 0.25 * MM
 _ROW, _LINE = 28.0, 22.0
 
 
-def number_pages(sheets: Sequence[Sheet], fonts: FontSet, *, first: bool = True) -> None:
+def number_pages(sheets: Sequence[PdfPage], fonts: FontSet, *, first: bool = True) -> None:
     """Print — n — below the text block, at the outer side: odd pages right, even pages left, one character in.
 
     A letter has no number on its first page.
@@ -43,7 +43,7 @@ class ImprintLayout:
         # A letter's has neither rules nor printer: only who gets copies.
         self._imprint, self._plain = imprint, plain
         self._face = fonts.face(Role.OFFICIAL_BODY)
-        self._copies: list[list[Piece]] = []
+        self._copies: list[list[FacePiece]] = []
         if imprint.copies_to:
             # One character is left blank at either side; later lines stand under the first name.
             room = WIDTH / _SIZE - 2
@@ -54,7 +54,7 @@ class ImprintLayout:
         copies = max(len(self._copies) - 1, 0) * _LINE + _ROW if self._copies else 0.0
         self.height = copies + (0.0 if plain else _ROW)
 
-    def paint(self, sheet: Sheet) -> None:
+    def paint(self, sheet: PdfPage) -> None:
         """Draw it with its last rule on the lower edge of the text block."""
         x, bottom = PAGE.margins[3] * MM, PAGE.margins[2] * MM
         top = bottom + self.height

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 
 from dangjian_desktop.documents.model import chinese_date
-from dangjian_desktop.documents.official import Form, OfficialPaper
+from dangjian_desktop.documents.official import OfficialForm, OfficialPaper
 from dangjian_desktop.exchange.pdf.faces import FontSet, Role, TextFace
 from dangjian_desktop.exchange.pdf.flow import Box
 from dangjian_desktop.exchange.pdf.grid import CELL, COLUMNS, LINE, TYPE, WIDTH, draw_line, text_line, width_of
-from dangjian_desktop.exchange.pdf.sheet import MM, Sheet
+from dangjian_desktop.exchange.pdf.sheet import MM, PdfPage
 
 # The name's upper edge below the text block's, the rule below the number, the empty lines the standard asks for.
 _NAME_AT, _RULE_AT, _GAP = 35 * MM, 4 * MM, 2
@@ -28,7 +28,7 @@ def head_box(paper: OfficialPaper, fonts: FontSet) -> Box | None:
     if not rows:
         return None
 
-    def paint(sheet: Sheet, x: float, top: float) -> None:
+    def paint(sheet: PdfPage, x: float, top: float) -> None:
         draw_corner(sheet, paper, fonts, x, top)
         _number(sheet, paper, fonts, x, top)
 
@@ -43,18 +43,18 @@ def _red(paper: OfficialPaper, fonts: FontSet, marks: list[str]) -> Box:
     # More than three marks in the corner would reach into the name: it moves down.
     name_at = max(_NAME_AT, (len(marks) + 0.5) * LINE)
     number_at = name_at + (high - low) * size + _GAP * LINE - (LINE - TYPE) / 2
-    below = 1 if paper.form is Form.MINUTES else max(_signer_rows(paper) - 1, 0)
+    below = 1 if paper.form is OfficialForm.MINUTES else max(_signer_rows(paper) - 1, 0)
     last_row = number_at + below * LINE
     rule_at = last_row + (LINE + TYPE) / 2 + _RULE_AT
     rows = round((rule_at + _RULE / 2) / LINE + _GAP)
 
-    def paint(sheet: Sheet, x: float, top: float) -> None:
+    def paint(sheet: PdfPage, x: float, top: float) -> None:
         draw_corner(sheet, paper, fonts, x, top)
         width = face.width(paper.red_head) * size * narrow
         y = top - name_at - high * size
         sheet.mark(face, size, x + (WIDTH - width) / 2, y, face.encode(paper.red_head), narrow)
         _number(sheet, paper, fonts, x, top - number_at)
-        if paper.form is Form.MINUTES:
+        if paper.form is OfficialForm.MINUTES:
             _issuer_and_date(sheet, paper, fonts, x, top - last_row)
         middle = top - rule_at - _RULE / 2
         sheet.rule(x, middle, x + WIDTH, middle, _RULE, red=True)
@@ -77,7 +77,7 @@ def name_size(face: TextFace, name: str) -> tuple[float, float]:
     return _NAME_SIZE * narrow / _NARROWEST, _NARROWEST
 
 
-def draw_corner(sheet: Sheet, paper: OfficialPaper, fonts: FontSet, x: float, top: float) -> None:
+def draw_corner(sheet: PdfPage, paper: OfficialPaper, fonts: FontSet, x: float, top: float) -> None:
     """The marks under each other in the upper left corner."""
     rows = [(Role.OFFICIAL_BODY, paper.copy_number), (Role.OFFICIAL_HEADING, paper.secrecy)]
     rows.append((Role.OFFICIAL_HEADING, paper.urgency))
@@ -85,7 +85,7 @@ def draw_corner(sheet: Sheet, paper: OfficialPaper, fonts: FontSet, x: float, to
         draw_line(sheet, text_line(fonts.face(role), text), x, top - index * LINE)
 
 
-def _issuer_and_date(sheet: Sheet, paper: OfficialPaper, fonts: FontSet, x: float, top: float) -> None:
+def _issuer_and_date(sheet: PdfPage, paper: OfficialPaper, fonts: FontSet, x: float, top: float) -> None:
     """Who issues the minutes at the left and the date at the right, one character in."""
     face = fonts.face(Role.OFFICIAL_BODY)
     issuer, date = text_line(face, paper.issuer), text_line(face, chinese_date(paper.dated))
@@ -97,13 +97,13 @@ def _signer_rows(paper: OfficialPaper) -> int:
     return math.ceil(len(paper.signers) / _SIGNERS_IN_A_ROW)
 
 
-def _number(sheet: Sheet, paper: OfficialPaper, fonts: FontSet, x: float, top: float) -> None:
+def _number(sheet: PdfPage, paper: OfficialPaper, fonts: FontSet, x: float, top: float) -> None:
     """The number in the middle (a letter's at the right), or at the left of the last row of signers."""
     rows = _signer_rows(paper)
     if paper.number:
         line = text_line(fonts.face(Role.OFFICIAL_BODY), paper.number)
         free = COLUMNS - width_of(line)
-        start = 1.0 if rows else free if paper.form is Form.LETTER else free / 2
+        start = 1.0 if rows else free if paper.form is OfficialForm.LETTER else free / 2
         draw_line(sheet, line, x + start * CELL, top - max(rows - 1, 0) * LINE)
     if not rows:
         return

@@ -21,7 +21,7 @@ from dangjian_desktop.exchange.pdf.grid import (
     width_of,
 )
 from dangjian_desktop.exchange.pdf.official_head import corner_marks, draw_corner, name_size
-from dangjian_desktop.exchange.pdf.sheet import MM, Sheet
+from dangjian_desktop.exchange.pdf.sheet import MM, PdfPage
 
 # The name's upper edge below the paper's, the rules below the name and above the paper's lower edge, their length.
 _NAME_AT, _RULE_AT, _FOOT_AT, _LENGTH = 30 * MM, 4 * MM, 20 * MM, 170 * MM
@@ -56,7 +56,7 @@ def letter_head(paper: OfficialPaper, fonts: FontSet) -> Box:
     rows = max(len(corner_marks(paper)), 1)
     height = round(row_at / LINE + rows + _GAP) * LINE
 
-    def paint(sheet: Sheet, x: float, top: float) -> None:
+    def paint(sheet: PdfPage, x: float, top: float) -> None:
         width = face.width(paper.red_head) * size * narrow
         y = top - (_NAME_AT - page_top) - high * size
         sheet.mark(face, size, x + (WIDTH - width) / 2, y, face.encode(paper.red_head), narrow)
@@ -69,7 +69,7 @@ def letter_head(paper: OfficialPaper, fonts: FontSet) -> Box:
     return Box(max(height, math.ceil(row_at / LINE) * LINE), paint, keep=True)
 
 
-def _double_rule(sheet: Sheet, top: float, *, thick_first: bool) -> None:
+def _double_rule(sheet: PdfPage, top: float, *, thick_first: bool) -> None:
     """Two red rules in the middle of the paper's width, their upper edge at `top`."""
     left = (sheet.width - _LENGTH) / 2
     at = top

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dangjian_desktop.documents.org_chart import OrgBox, OrgChart, lay_out
 from dangjian_desktop.exchange.pdf.faces import FontSet, Role
 from dangjian_desktop.exchange.pdf.flow import Box, Flow
-from dangjian_desktop.exchange.pdf.sheet import MIDDLE, Sheet
+from dangjian_desktop.exchange.pdf.sheet import MIDDLE, PdfPage
 
 _LEADING = 1.25
 _FRAMES = {1: 1.4, 2: 0.9}
@@ -27,7 +27,7 @@ def org_chart_box(chart: OrgChart, fonts: FontSet, flow: Flow) -> Box:
     above = _ABOVE + (room - layout.height) / 3
     size = layout.size
 
-    def box(sheet: Sheet, x: float, top: float, each: OrgBox) -> None:
+    def box(sheet: PdfPage, x: float, top: float, each: OrgBox) -> None:
         left, bottom = x + each.left, top - each.top - each.height
         grey = _GREYS.get(each.level)
         if grey is not None:
@@ -41,7 +41,7 @@ def org_chart_box(chart: OrgChart, fonts: FontSet, flow: Flow) -> Box:
             sheet.text(used, size, left + (each.width - used.width(line) * size) / 2, y, used.encode(line))
             y -= _LEADING * size
 
-    def paint(sheet: Sheet, x: float, top: float) -> None:
+    def paint(sheet: PdfPage, x: float, top: float) -> None:
         top -= above
         for x1, y1, x2, y2 in layout.rules:
             sheet.rule(x + x1, top - y1, x + x2, top - y2, _RULE)

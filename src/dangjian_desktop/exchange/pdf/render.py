@@ -33,7 +33,7 @@ from dangjian_desktop.exchange.pdf.flow import Box, Flow
 from dangjian_desktop.exchange.pdf.form_grid import GridLayout
 from dangjian_desktop.exchange.pdf.org_chart import org_chart_box
 from dangjian_desktop.exchange.pdf.saving import save_sheets
-from dangjian_desktop.exchange.pdf.sheet import MIDDLE, MM, Sheet
+from dangjian_desktop.exchange.pdf.sheet import MIDDLE, MM, PdfPage
 from dangjian_desktop.exchange.pdf.table import ROW_PAD, TIGHT, TableLayout
 from dangjian_desktop.exchange.pdf.text_blocks import (
     ends_box,
@@ -66,7 +66,7 @@ class PdfResult:
     missing: list[tuple[str, str]]
 
 
-class MissingGlyph(NamedTuple):
+class GlyphGap(NamedTuple):
     """A character that no font has: the text that holds it, where that stands, and the id of its record if known."""
 
     char: str
@@ -97,10 +97,10 @@ def missing_glyphs(document: Document) -> list[tuple[str, str]]:
     return first_uncovered(document_texts(document))
 
 
-def missing_places(document: Document) -> list[MissingGlyph]:
+def missing_places(document: Document) -> list[GlyphGap]:
     """Every place of the document with a character that no font has, row by row: to be shown before printing."""
     known: dict[str, bool] = {}
-    found: dict[tuple[str, str, str], MissingGlyph] = {}
+    found: dict[tuple[str, str, str], GlyphGap] = {}
     holders = Holders(document.holders)
     for text, where, record in document_places(document):
         for char in dict.fromkeys(text):
@@ -109,11 +109,11 @@ def missing_places(document: Document) -> list[MissingGlyph]:
             if known[char]:
                 for holder, name in holders.of(char, text, record or document.record):
                     place = f"{where}“{name}”" if name else where
-                    found.setdefault((char, place, holder), MissingGlyph(char, text, place, holder))
+                    found.setdefault((char, place, holder), GlyphGap(char, text, place, holder))
     return list(found.values())
 
 
-def _pages(document: Document, fonts: FontSet, progress: Progress) -> list[Sheet]:
+def _pages(document: Document, fonts: FontSet, progress: Progress) -> list[PdfPage]:
     """The pages; a last one with a row or two and the signature is spared where closer rows make room for them."""
     sheets, filled = _lay_out(document, fonts, progress)
     if 1 < len(sheets) <= _SHORT and filled < _NEARLY_EMPTY and document.tables():
@@ -127,7 +127,7 @@ def _pages(document: Document, fonts: FontSet, progress: Progress) -> list[Sheet
 
 def _lay_out(
     document: Document, fonts: FontSet, progress: Progress, row_pad: float = ROW_PAD
-) -> tuple[list[Sheet], float]:
+) -> tuple[list[PdfPage], float]:
     """The pages without their feet, and the share of the last one that is filled."""
     flow = Flow(document.page, _FOOTER_ROOM if document.page_numbers or document.masked_note else 0.0)
     for box in title_boxes(document, fonts, flow.width):
@@ -236,7 +236,7 @@ def _rows(table: Table, layout: TableLayout, flow: Flow) -> Iterator[Box]:
     yield from boxes
 
 
-def _foot(document: Document, sheets: list[Sheet], fonts: FontSet) -> None:
+def _foot(document: Document, sheets: list[PdfPage], fonts: FontSet) -> None:
     face = fonts.face(Role.BODY)
     left_margin, right_margin = document.page.margins[3] * MM, document.page.margins[1] * MM
     for sheet in sheets:
@@ -255,5 +255,5 @@ def _foot(document: Document, sheets: list[Sheet], fonts: FontSet) -> None:
             sheet.text(face, _FOOTER, sheet.width - right_margin - face.width(text) * _FOOTER, y, face.encode(text))
 
 
-def _is_a3(sheet: Sheet) -> bool:
+def _is_a3(sheet: PdfPage) -> bool:
     return max(PageSetup(Paper.A4).size) * MM + 1 < max(sheet.width, sheet.height)

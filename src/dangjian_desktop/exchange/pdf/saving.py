@@ -8,10 +8,10 @@ from pathlib import Path
 
 from dangjian_desktop.base.files import replace_file
 from dangjian_desktop.exchange.pdf.faces import FontSet
-from dangjian_desktop.exchange.pdf.sheet import Sheet
+from dangjian_desktop.exchange.pdf.sheet import PdfPage
 
 
-def save_sheets(sheets: Sequence[Sheet], fonts: FontSet, path: Path | BytesIO, title: str, author: str) -> None:
+def save_sheets(sheets: Sequence[PdfPage], fonts: FontSet, path: Path | BytesIO, title: str, author: str) -> None:
     """Write the pages with the used part of their fonts, whole or not at all; into memory for a look at them.
 
     Raises `EnvironmentFault` when the file cannot be written.
@@ -34,7 +34,7 @@ def save_sheets(sheets: Sequence[Sheet], fonts: FontSet, path: Path | BytesIO, t
         replace_file(path, write, check)
 
 
-def _bytes_of(sheets: Sequence[Sheet], fonts: FontSet, title: str, author: str) -> bytes:
+def _bytes_of(sheets: Sequence[PdfPage], fonts: FontSet, title: str, author: str) -> bytes:
     from dangjian_desktop.exchange.pdf.embedding import EmbeddedFont, PlainCanvas
 
     content = BytesIO()

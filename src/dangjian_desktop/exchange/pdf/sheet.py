@@ -10,7 +10,7 @@ MIDDLE = 0.38
 RED = "0.86 0 0"
 
 
-class Sheet:
+class PdfPage:
     """A page's texts, rules, shades and drawings; shades lie under drawings, these under rules, rules under text."""
 
     def __init__(self, width: float, height: float) -> None:

@@ -10,8 +10,8 @@ from dangjian_desktop.documents.line_breaking import break_balanced, break_text
 from dangjian_desktop.documents.model import Align, Cell, Column, Row, RowGroup, Table, cell_text
 from dangjian_desktop.exchange.pdf.faces import FontSet, Role, TextFace
 from dangjian_desktop.exchange.pdf.flow import Box, Repeater
-from dangjian_desktop.exchange.pdf.sheet import MIDDLE, Sheet
-from dangjian_desktop.exchange.pdf.table_header import Header
+from dangjian_desktop.exchange.pdf.sheet import MIDDLE, PdfPage
+from dangjian_desktop.exchange.pdf.table_header import TableHeader
 
 _PAD = 0.35  # em at either side of a cell
 _LEADING = 1.22
@@ -105,7 +105,7 @@ class TableLayout(Repeater):
         self._m = measure_table(table, width, self._body, self._bold, row_pad)
         self._setters = [ColumnSetter(c, self._body, self._m, i) for i, c in enumerate(table.columns)]
         self._bold_setters = [ColumnSetter(c, self._bold, self._m, i) for i, c in enumerate(table.columns)]
-        self._header = Header(table.columns, self._bold, self._m.size, self._m.lefts, self._m.widths)
+        self._header = TableHeader(table.columns, self._bold, self._m.size, self._m.lefts, self._m.widths)
         self.header_height = self._header.height
         # Below the header a page may also begin with a group's heading, of two lines at most as a rule.
         heading = self._m.row_height(2) if any(group.label for group in table.groups) else 0.0
@@ -166,7 +166,7 @@ class TableLayout(Repeater):
         m = self._m
         height = m.row_height(count)
 
-        def paint(sheet: Sheet, x: float, top: float) -> None:
+        def paint(sheet: PdfPage, x: float, top: float) -> None:
             # Cells with fewer lines stand in the middle of the row.
             first = top - height / 2 - MIDDLE * m.size
             placed: list[tuple[float, float, str]] = []
@@ -192,7 +192,7 @@ class TableLayout(Repeater):
         lines = break_text(text, face.width, (self._width - 2 * m.pad) / m.size)
         height = m.row_height(len(lines))
 
-        def paint(sheet: Sheet, x: float, top: float) -> None:
+        def paint(sheet: PdfPage, x: float, top: float) -> None:
             if shade:
                 sheet.shade(x, top - height, self._width, height, 0.96)
             y = top - height / 2 - MIDDLE * m.size + (len(lines) - 1) / 2 * m.leading
@@ -210,12 +210,12 @@ class TableLayout(Repeater):
         else:
             self._stretches.append((top, bottom))
 
-    def open_page(self, sheet: Sheet, x: float, top: float) -> None:
+    def open_page(self, sheet: PdfPage, x: float, top: float) -> None:
         """Draw the header and remember where the table began on this page."""
         self._x, self._top, self._stretches = x, top, []
         self._header.paint(sheet, x, top)
 
-    def close_page(self, sheet: Sheet, bottom: float) -> None:
+    def close_page(self, sheet: PdfPage, bottom: float) -> None:
         """Draw the upright rules and the outer frame of this page's part."""
         for top, low in self._stretches:
             for left in self._m.lefts[1:]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dangjian_desktop.documents.line_breaking import break_balanced
 from dangjian_desktop.documents.model import Column, header_cells
 from dangjian_desktop.exchange.pdf.faces import TextFace
-from dangjian_desktop.exchange.pdf.sheet import MIDDLE, Sheet
+from dangjian_desktop.exchange.pdf.sheet import MIDDLE, PdfPage
 
 _LEADING = 1.2
 _PAD = 0.25  # em at either side
@@ -24,7 +24,7 @@ class _Placed:
     lines: list[str]
 
 
-class Header:
+class TableHeader:
     """Merged header cells with their places; `paint` draws them on a grey ground."""
 
     def __init__(
@@ -52,7 +52,7 @@ class Header:
     def _needed(self, lines: int) -> float:
         return (lines * _LEADING + _ROW_PAD) * self._size
 
-    def paint(self, sheet: Sheet, x: float, top: float) -> None:
+    def paint(self, sheet: PdfPage, x: float, top: float) -> None:
         """Draw with the upper left corner at (x, top)."""
         size = self._size
         sheet.shade(x, top - self.height, self._width, self.height)

@@ -22,7 +22,7 @@ from dangjian_desktop.documents.model import (
 from dangjian_desktop.documents.titles import break_title
 from dangjian_desktop.exchange.pdf.faces import FontSet, Role, TextFace
 from dangjian_desktop.exchange.pdf.flow import Box, Paint
-from dangjian_desktop.exchange.pdf.sheet import MIDDLE, MM, Sheet
+from dangjian_desktop.exchange.pdf.sheet import MIDDLE, MM, PdfPage
 
 TITLE, SUBTITLE, BODY, SMALL, LINE = 22.0, 16.0, 14.0, 10.5, 10.5
 SEAL = 45 * MM
@@ -32,7 +32,7 @@ _BLANK_DATE = "\u3000\u3000\u3000年\u3000\u3000月\u3000\u3000日"
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class FacePiece:
     """A stretch of one line in one face: its characters' widths, and what is added after each, in em."""
 
     face: TextFace
@@ -61,7 +61,7 @@ def line_box(face: TextFace, size: float, text: str, width: float, align: Align,
     """One line of one face."""
     offset = {Align.LEFT: 0.0, Align.CENTER: 0.5, Align.RIGHT: 1.0}[align] * (width - face.width(text) * size)
 
-    def paint(sheet: Sheet, x: float, top: float) -> None:
+    def paint(sheet: PdfPage, x: float, top: float) -> None:
         sheet.text(face, size, x + offset, top - height / 2 - MIDDLE * size, face.encode(text))
 
     return Box(height, paint, keep)
@@ -86,7 +86,7 @@ def ends_box(face: TextFace, size: float, left: str, right: str, width: float) -
     """A line with one text at the left end and one at the right, kept with what follows."""
     height = size * 1.7
 
-    def paint(sheet: Sheet, x: float, top: float) -> None:
+    def paint(sheet: PdfPage, x: float, top: float) -> None:
         y = top - height / 2 - MIDDLE * size
         if left:
             sheet.text(face, size, x, y, face.encode(left))
@@ -124,7 +124,7 @@ def paragraph_boxes(paragraph: Paragraph, fonts: FontSet, width: float) -> Itera
 
 def set_lines(
     runs: Sequence[Run], fonts: FontSet, room: float, first_room: float, *, justify: bool = True, official: bool = False
-) -> list[list[Piece]]:
+) -> list[list[FacePiece]]:
     """A paragraph composed into lines (in em) of pieces, one for each stretch in the same face.
 
     Breaks are found over the whole text, whatever the faces.
@@ -142,7 +142,7 @@ def set_lines(
         ends = [line.start, *cuts, line.end]
         lines.append(
             [
-                Piece(faces[a], text[a:b], widths[a:b], line.after[a - line.start : b - line.start])
+                FacePiece(faces[a], text[a:b], widths[a:b], line.after[a - line.start : b - line.start])
                 for a, b in pairwise(ends)
                 if b > a
             ]
@@ -150,13 +150,13 @@ def set_lines(
     return lines
 
 
-def line_width(line: Sequence[Piece]) -> float:
+def line_width(line: Sequence[FacePiece]) -> float:
     """How wide a composed line is, in em."""
     return sum(piece.width for piece in line)
 
 
-def _line_paint(line: list[Piece], size: float, height: float, start: float) -> Paint:
-    def paint(sheet: Sheet, x: float, top: float) -> None:
+def _line_paint(line: list[FacePiece], size: float, height: float, start: float) -> Paint:
+    def paint(sheet: PdfPage, x: float, top: float) -> None:
         at, y = x + start, top - height / 2 - MIDDLE * size
         for piece in line:
             sheet.line(piece.face, size, at, y, piece.face.spaced(piece.text, piece.after))
@@ -174,7 +174,7 @@ def signature_line_box(line: SignatureLine, fonts: FontSet, width: float) -> Box
     right = f"单位（盖章）：{line.unit}"
     share = min(max(face.width(right) * size, SEAL), width / 2)
 
-    def paint(sheet: Sheet, x: float, top: float) -> None:
+    def paint(sheet: PdfPage, x: float, top: float) -> None:
         y = top - y_unit - MIDDLE * size
         sheet.text(face, size, x, y, face.encode(f"填表人：{line.filled_by}"))
         middle = x + max((width - share) / 2, face.width(f"填表人：{line.filled_by}") * size + 2 * size)
@@ -197,7 +197,7 @@ def signature_block_box(block: SignatureBlock, fonts: FontSet, width: float) -> 
     date_width, name_width = face.width(date) * size, face.width(block.signer) * size
     centre = width - max(4 * size + date_width / 2, name_width / 2, SEAL / 2 if block.seal else 0.0)
 
-    def paint(sheet: Sheet, x: float, top: float) -> None:
+    def paint(sheet: PdfPage, x: float, top: float) -> None:
         y = top - height / 2 + size * 0.4
         sheet.text(face, size, x + centre - name_width / 2, y, face.encode(block.signer))
         sheet.text(face, size, x + centre - date_width / 2, y - size * 1.9, face.encode(date))
@@ -208,7 +208,7 @@ def signature_block_box(block: SignatureBlock, fonts: FontSet, width: float) -> 
 def _moved(box: Box, offset: float) -> Box:
     inner = box.paint
 
-    def paint(sheet: Sheet, x: float, top: float) -> None:
+    def paint(sheet: PdfPage, x: float, top: float) -> None:
         if inner is not None:
             inner(sheet, x + offset, top)
 

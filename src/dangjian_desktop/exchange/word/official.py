@@ -21,9 +21,9 @@ from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.base.files import replace_file
 from dangjian_desktop.documents.model import Align, Face, Paragraph, Table, chinese_date
 from dangjian_desktop.documents.official import (
-    Attachment,
-    Form,
+    Annex,
     OfficialBlock,
+    OfficialForm,
     OfficialPaper,
     attachment_label,
     numbered,
@@ -67,7 +67,7 @@ def _written(paper: OfficialPaper) -> Word:
     word.core_properties.author = paper.issuer
     word.core_properties.comments = ""
     _title(word, paper.title)
-    if paper.form is Form.MINUTES:
+    if paper.form is OfficialForm.MINUTES:
         date = _line(word, "", align=WD_ALIGN_PARAGRAPH.CENTER)
         set_face(date.add_run(f"（{chinese_date(paper.dated)}）"), "楷体", _TEXT)
     _line(word, "")
@@ -79,7 +79,7 @@ def _written(paper: OfficialPaper) -> Word:
     for index, attachment in enumerate(paper.attachments, 1):
         label = f"{index}." if len(paper.attachments) > 1 else ""
         _line(word, ("附件：" if index == 1 else "　　　") + label + attachment.title, first=2)
-    if paper.form is Form.MINUTES:
+    if paper.form is OfficialForm.MINUTES:
         _attendance(word, paper)
     else:
         _signature(word, paper)
@@ -197,7 +197,7 @@ def _attendance(word: Word, paper: OfficialPaper) -> None:
         _indent(paragraph, leftChars=5.0, hangingChars=3.0)
 
 
-def _attachment(word: Word, attachment: Attachment, label: str) -> None:
+def _attachment(word: Word, attachment: Annex, label: str) -> None:
     paragraph = word.add_paragraph()
     paragraph.add_run().add_break(WD_BREAK.PAGE)
     set_face(paragraph.add_run(label), HEADING, _TEXT)

@@ -42,7 +42,7 @@ class Unfilled:
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class FormulaCheck:
     """One formula: what it comes to with the filled cells, and what the figures say it should."""
 
     cell: str
@@ -137,7 +137,7 @@ class FillJob:
             reason = f"共{len(rows)}行，表里只放得下{room}行，还有{len(rows) - room}行没有填，请在表里加行后再填"
             self.unfilled.append(Unfilled(first, label, target.source, reason))
 
-    def checks(self) -> list[Check]:
+    def checks(self) -> list[FormulaCheck]:
         """Compute again every formula that follows from what was filled, and compare it where a figure is known."""
         calculator = Calculator(self.form, self.writes)
         touched = dependents(self.form, set(self.writes))
@@ -149,7 +149,7 @@ class FillJob:
                     found.append(self._check(calculator, sheet, place, touched=spot in touched))
         return found
 
-    def _check(self, calculator: Calculator, sheet: FormSheet, place: Place, *, touched: bool) -> Check:
+    def _check(self, calculator: Calculator, sheet: FormSheet, place: Place, *, touched: bool) -> FormulaCheck:
         spot, cell = (sheet.name, place), sheet.cell(place)
         where, label, key = address(sheet.name, place), sheet.label(place), self.expected.get(spot, "")
         try:
@@ -158,18 +158,18 @@ class FillJob:
             if touched:
                 self.stale.add(spot)
             why = f"公式结果是{problem}" if isinstance(problem, FormulaError) else str(problem)
-            return Check(where, label, cell.formula, UNCHECKED, key=key, reason=why)
+            return FormulaCheck(where, label, cell.formula, UNCHECKED, key=key, reason=why)
         if touched:
             self.results[spot] = computed
         if not key:
-            return Check(where, label, cell.formula, COMPUTED, computed)
+            return FormulaCheck(where, label, cell.formula, COMPUTED, computed)
         try:
             expected = self.values.value(key, cell.style, label)
         except Unfillable as problem:
-            return Check(where, label, cell.formula, UNCHECKED, computed, key=key, reason=str(problem))
+            return FormulaCheck(where, label, cell.formula, UNCHECKED, computed, key=key, reason=str(problem))
         same = _same(computed, expected, share=cell.style.kind == "percent")
         why = "" if same else f"公式算得{shown(computed)}，指标“{self.values.label(key)}”是{shown(expected)}"
-        return Check(where, label, cell.formula, AGREES if same else DIFFERS, computed, expected, key, why)
+        return FormulaCheck(where, label, cell.formula, AGREES if same else DIFFERS, computed, expected, key, why)
 
 
 def _few(labels: list[str]) -> str:

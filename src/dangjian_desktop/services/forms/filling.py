@@ -26,7 +26,7 @@ from dangjian_desktop.services.reports.reports import check_reason
 
 from . import fill_values, kept_forms
 from .correction_sheets import correction_sheet
-from .fill_job import AGREES, CHECK_NAMES, COMPUTED, DIFFERS, UNCHECKED, Check, Filled, FillJob, Unfilled
+from .fill_job import AGREES, CHECK_NAMES, COMPUTED, DIFFERS, UNCHECKED, Filled, FillJob, FormulaCheck, Unfilled
 from .fill_values import FillValues
 from .kept_forms import KeptForm, forms
 
@@ -36,7 +36,7 @@ __all__ = [
     "COMPUTED",
     "DIFFERS",
     "UNCHECKED",
-    "Check",
+    "FormulaCheck",
     "Doubt",
     "FillResult",
     "Filled",
@@ -91,7 +91,7 @@ class FillResult:
     path: Path
     filled: Sequence[Filled]
     unfilled: Sequence[Unfilled]
-    checks: Sequence[Check]
+    checks: Sequence[FormulaCheck]
     mapping: str
     notes: Sequence[str] = ()
 

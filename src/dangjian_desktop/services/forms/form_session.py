@@ -23,7 +23,7 @@ from dangjian_desktop.services.ledgers import ledger_templates
 from dangjian_desktop.services.office.office import Office
 
 from . import fill_values
-from .fill_job import Check, Filled, FillJob, Unfilled
+from .fill_job import Filled, FillJob, FormulaCheck, Unfilled
 from .fill_values import FillValues, Unfillable
 from .filling import FormView
 
@@ -49,7 +49,7 @@ class FormPreview:
     results: frozenset[tuple[str, Place]]
     filled: Sequence[Filled]
     unfilled: Sequence[Unfilled]
-    checks: Sequence[Check]
+    checks: Sequence[FormulaCheck]
 
 
 class FormSession:

@@ -20,7 +20,7 @@ _TYPED = ("edit", "import")
 _VALUES, _PASSAGES = "values.", "passages."
 
 
-class Standing(NamedTuple):
+class EntryStanding(NamedTuple):
     """One entry as it stood on a day; `due` is the deadline that held then, `settled_on` None while it was open."""
 
     state: str
@@ -102,11 +102,11 @@ def closed(template: LedgerTemplate, number: str | None, message: str, *, settle
     )
 
 
-def on_day(office: Office, ids: Sequence[str], day: date) -> dict[str, Standing]:
+def on_day(office: Office, ids: Sequence[str], day: date) -> dict[str, EntryStanding]:
     """How entries stood on a day; one that was not opened by then is left out."""
     terminal = {key: passages.terminal_states(found) for key, found in office.templates.items()}
     with office.database.read() as connection:
         return {
-            entry.id: Standing(entry.state or "", entry.due, entry.opened_on or "", entry.settled_on)
+            entry.id: EntryStanding(entry.state or "", entry.due, entry.opened_on or "", entry.settled_on)
             for entry in queries.standing(connection, day, terminal, ids)
         }

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dangjian_desktop.storage.queries import shared as queries
-from dangjian_desktop.storage.queries.shared import Item
+from dangjian_desktop.storage.queries.shared import SharedThing
 
 from .office import Office
 
@@ -96,5 +96,7 @@ def plain(content: str) -> str:
     return str(value)
 
 
-__all__ = ["FORM", "KIND", "LAST_SAID", "LEDGER_TEMPLATE", "LEVEL_NAMES", "NOTED", "TOPICS", "WORDS", "Item", "called",
-           "get", "items", "plain", "put", "put_many", "titles"]  # fmt: skip
+__all__ = [
+    "FORM", "KIND", "LAST_SAID", "LEDGER_TEMPLATE", "LEVEL_NAMES", "NOTED", "TOPICS", "WORDS", "SharedThing",
+    "called", "get", "items", "plain", "put", "put_many", "titles",
+]  # fmt: skip

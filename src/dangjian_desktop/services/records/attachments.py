@@ -24,7 +24,7 @@ _PATH = ATTACHMENTS.name
 
 
 @dataclass(frozen=True, slots=True)
-class Attachment:
+class AttachedFile:
     """One attached file; `key` names it, `restricted` tells that it shows certificates and opens with a reason."""
 
     key: str
@@ -67,11 +67,11 @@ def detach(office: Office, kind: str, record: str, key: str) -> Saved:
     return Saved(record, work.change_set)
 
 
-def listed(office: Office, kind: str, record: str) -> list[Attachment]:
+def listed(office: Office, kind: str, record: str) -> list[AttachedFile]:
     """What is attached to a record, in the order in which it came."""
     office.actor.require(READ, kind)
     return [
-        Attachment(
+        AttachedFile(
             key, kept.get("title") or "", kept.get("size") or 0, kept.get("type") or "", bool(kept.get("restricted"))
         )
         for key, kept in _row(office, kind, record)[_PATH].items()

@@ -17,7 +17,7 @@ UNCHANGED = "没有保存，数据没有改动。"
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldCategory:
     """One classification of a member as it stands; days are partial dates, an empty text where none is known."""
 
     key: str
@@ -28,10 +28,10 @@ class Held:
     reason: str
 
 
-def listed(office: Office, member: str) -> list[Held]:
+def listed(office: Office, member: str) -> list[HeldCategory]:
     """All classifications of a member: those that hold first, each part newest first; raises `UserError`."""
     found = [
-        Held(
+        HeldCategory(
             key,
             one["category"],
             _name(office, one["category"]),

@@ -42,7 +42,7 @@ class Saved:
 
 
 @dataclass(frozen=True, slots=True)
-class RecordView:
+class ShownRecord:
     """One record for a form: stored values, printed values, keyed sets, findings."""
 
     id: str
@@ -128,7 +128,7 @@ def rows(
     return printed
 
 
-def get(office: Office, kind: str, record: str, *, masked: bool = True) -> RecordView:
+def get(office: Office, kind: str, record: str, *, masked: bool = True) -> ShownRecord:
     """One record; raises `UserError` (`not_found`). Unmasked needs the permission to reveal, as in `rows`."""
     office.actor.require(READ if masked else REVEAL, kind)
     row = _read(office, kind, record)
@@ -147,7 +147,7 @@ def get(office: Office, kind: str, record: str, *, masked: bool = True) -> Recor
     title = names.get(called) or mask_numbers(called)
     hidden = {"rid", "op", "values", *(name for name in SHAPES[kind].sets if name not in KINDS[kind].names())}
     plain = {k: v for k, v in values.items() if k not in hidden}
-    return RecordView(record, kind, title, plain, printed, sets, bool(row["binned"]), policy.findings(office, row))
+    return ShownRecord(record, kind, title, plain, printed, sets, bool(row["binned"]), policy.findings(office, row))
 
 
 def require_visible(office: Office, kind: str, row: Mapping[str, Any]) -> None:
@@ -243,7 +243,7 @@ def _edit_in(
     work.change(kind, record, stored_edits(office, kind, current, values, since))
 
 
-def require_standing(view: RecordView) -> None:
+def require_standing(view: ShownRecord) -> None:
     """Raise `UserError` (`removed`) for a record in the recycle bin: nothing there is changed."""
     if view.binned:
         raise _in_bin(f"{KINDS[view.kind].label}“{view.values.get('number') or view.title}”")

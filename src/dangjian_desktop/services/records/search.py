@@ -29,7 +29,7 @@ def find(office: Office, text: str, limit: int = 20) -> list[Hit]:
     office.actor.require(READ, "member")
     partly = number_search.hidden(office, "member")
 
-    def run() -> list[people.Found]:
+    def run() -> list[people.FoundMember]:
         with office.database.read() as connection:
             return people.find(connection, text, limit, office.actor.scope, hidden=partly)
 

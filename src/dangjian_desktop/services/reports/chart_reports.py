@@ -5,7 +5,7 @@ from __future__ import annotations
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.documents.community_tree import community_tree
 from dangjian_desktop.documents.model import Document
-from dangjian_desktop.documents.org_chart import LEGIBLE, LEVELS, OrgNode
+from dangjian_desktop.documents.org_chart import LEGIBLE, LEVELS, ChartUnit
 from dangjian_desktop.documents.org_chart_page import largest_type, org_chart_page
 from dangjian_desktop.documents.structure_charts import QuarterCount, quarter_count, structure_charts
 from dangjian_desktop.documents.wording import day_text
@@ -48,7 +48,7 @@ def org_chart(survey: Survey, head: report_data.Letterhead) -> Document:
     top = head.top
     if top not in survey.tree.nodes:
         raise UserError("no_organisation", "还没有党组织。", effect="没有生成架构图。", advice="请先录入党组织。")
-    best: tuple[float, OrgNode] | None = None
+    best: tuple[float, ChartUnit] | None = None
     # Fewer levels that can be read are worth more than all of them in type that cannot.
     for levels in range(LEVELS, 1, -1):
         root = community_tree(survey, top, levels)

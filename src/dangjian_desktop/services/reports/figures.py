@@ -13,10 +13,10 @@ from dangjian_desktop.base.collecting import uncollected
 from dangjian_desktop.base.resources import resource
 from dangjian_desktop.domain.figures import bands, figures
 from dangjian_desktop.domain.figures.bands import Bands
-from dangjian_desktop.domain.figures.census import Snapshot, Tree
+from dangjian_desktop.domain.figures.census import Snapshot, UnitTree
 from dangjian_desktop.domain.figures.figures import FigureValue
 from dangjian_desktop.domain.figures.narrowing import Cuts
-from dangjian_desktop.domain.figures.survey import LOST_CODE, MOBILE_CODE, Reference, Survey, survey
+from dangjian_desktop.domain.figures.survey import LOST_CODE, MOBILE_CODE, Survey, Yardsticks, survey
 from dangjian_desktop.domain.ledgers.passages import terminal_states
 from dangjian_desktop.domain.records.permissions import READ
 from dangjian_desktop.domain.values import periods
@@ -130,18 +130,18 @@ class _Reading(NamedTuple):
     period: Period
     day: date
     cuts: Cuts
-    tree: Tree
+    tree: UnitTree
 
 
 def _survey(office: Office, asked: _Asked) -> Survey:
     templates = {template.key: template for template in ledgers.templates(office)}
-    reference = Reference(default_bands(), office.codes, templates, office.base_date)
+    reference = Yardsticks(default_bands(), office.codes, templates, office.base_date)
     if _READING in office.cache:
         reading = _reading(office, asked)
         scope = _scope(office, reading.tree, asked.scope, asked.day)
         return survey(reading.cuts.of(scope), reference, asked.period, asked.day, scope, tree=reading.tree)
     snapshot = _snapshot(office, asked)
-    tree = Tree(snapshot.organisations)
+    tree = UnitTree(snapshot.organisations)
     return survey(snapshot, reference, asked.period, asked.day, _scope(office, tree, asked.scope, asked.day), tree=tree)
 
 
@@ -152,7 +152,7 @@ def _reading(office: Office, asked: _Asked) -> _Reading:
     if found is None or found[:3] != (stamp, asked.period, asked.day):
         snapshot = _snapshot(office, asked)
         found = office.cache[_READING] = _Reading(
-            stamp, asked.period, asked.day, Cuts(snapshot), Tree(snapshot.organisations)
+            stamp, asked.period, asked.day, Cuts(snapshot), UnitTree(snapshot.organisations)
         )
     return found
 
@@ -171,7 +171,7 @@ def _snapshot(office: Office, asked: _Asked) -> Snapshot:
         )
 
 
-def _scope(office: Office, tree: Tree, scope: str | None, day: date) -> frozenset[str] | None:
+def _scope(office: Office, tree: UnitTree, scope: str | None, day: date) -> frozenset[str] | None:
     """The ids asked for within what the account reaches on the day; the only root stands for the whole file."""
     own = organisations.reach(office, day)
     if scope is not None and own is not None and scope not in own:

@@ -40,7 +40,7 @@ class MissingGlyph:
 
 
 @dataclass(frozen=True, slots=True)
-class Face:
+class InstalledFace:
     """What one face of official papers is set in here: its name, the file, whether it is the machine's own."""
 
     name: str
@@ -116,15 +116,15 @@ def missing_words(missing: Sequence[MissingGlyph]) -> list[str]:
     return [*told, f"另有{len(missing) - _TOLD}处没有字形。"] if len(missing) > _TOLD else told
 
 
-def faces_of(paper: Document | OfficialPaper) -> list[Face]:
+def faces_of(paper: Document | OfficialPaper) -> list[InstalledFace]:
     """What an official paper is set in; other papers are always set in the program's own faces."""
     if not isinstance(paper, OfficialPaper):
         return []
     from dangjian_desktop.exchange.pdf.faces import faces_used
 
-    return [Face(*used) for used in faces_used()]
+    return [InstalledFace(*used) for used in faces_used()]
 
 
-def face_words(faces: Sequence[Face]) -> str:
+def face_words(faces: Sequence[InstalledFace]) -> str:
     """One sentence for the print dialog: what stands for each face of an official paper; none given: a report's."""
     return f"字体：{'，'.join(face.sentence for face in faces) or _REPORT_FACES}。"

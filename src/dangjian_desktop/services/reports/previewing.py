@@ -31,7 +31,7 @@ class Preview:
     missing: tuple[paper_files.MissingGlyph, ...] = ()
     compared: reports.Compared = reports.Compared()
     prepared: reports.Prepared | None = field(default=None, repr=False)
-    faces: tuple[paper_files.Face, ...] = ()
+    faces: tuple[paper_files.InstalledFace, ...] = ()
     _told: Callable[[], None] | None = field(default=None, repr=False, compare=False)
 
     @property

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.documents.ledger import ledger as ledger_document
-from dangjian_desktop.documents.minutes import Attendee, MeetingPaper
+from dangjian_desktop.documents.minutes import MeetingPaper, RollEntry
 from dangjian_desktop.documents.minutes import minutes as minutes_document
 from dangjian_desktop.documents.model import Cell, Document
 from dangjian_desktop.documents.official import OfficialPaper
@@ -20,7 +20,7 @@ from dangjian_desktop.documents.roster import RosterBranch, RosterLine
 from dangjian_desktop.documents.roster import roster as roster_document
 from dangjian_desktop.documents.unit_counts import count_people
 from dangjian_desktop.documents.wording import MASKED_NOTE, MASKED_PHONES_NOTE, counted, day_text
-from dangjian_desktop.domain.figures.census import GROUP_KIND, MOVE, OrganisationRow, Tree, is_actual
+from dangjian_desktop.domain.figures.census import GROUP_KIND, MOVE, OrganisationRow, UnitTree, is_actual
 from dangjian_desktop.domain.figures.figures import FULL, figures_of
 from dangjian_desktop.domain.figures.survey import Survey
 from dangjian_desktop.domain.ledgers.ledgers import PERIODS, LedgerTemplate
@@ -133,7 +133,7 @@ def _posts_by_member(posts: list[PostRow], survey: Survey) -> dict[str, str]:
     return {member: "、".join(held) for member, held in found.items()}
 
 
-def _group_name(tree: Tree, group: str | None) -> str:
+def _group_name(tree: UnitTree, group: str | None) -> str:
     unit = tree.nodes.get(group or "")
     return unit.title if unit else ""
 
@@ -229,7 +229,7 @@ def _planned(survey: Survey, names: Labels) -> list[tuple[str, str, str, int]]:
     ]
 
 
-def _depth(tree: Tree, unit: str, survey: Survey) -> int:
+def _depth(tree: UnitTree, unit: str, survey: Survey) -> int:
     depth, parent = 0, tree.nodes[unit].parent
     # A ring of superiors ends at the depth that no real street has.
     while parent in tree.nodes and survey.census.within(parent) and depth < 9:
@@ -347,16 +347,18 @@ def minutes(office: Office, meeting: str) -> tuple[Document, str, date]:
 
 def _attendees(
     office: Office, values: Mapping[str, Any], recorded: Mapping[str, Mapping[str, Any]], day: date
-) -> tuple[list[Attendee], dict[str, str], Tree]:
+) -> tuple[list[RollEntry], dict[str, str], UnitTree]:
     """Everyone due by the roster of the meeting day, and those marked who were not on it; their names by id."""
     with office.database.read() as connection:
-        tree = Tree(organisations_on(connection, day))
+        tree = UnitTree(organisations_on(connection, day))
     unit, kind = values.get("organisation"), values.get("meeting_kind")
     people = meetings.due_list(
         office, str(unit), day, group=values.get("group"), meeting_kind=kind, attendance=recorded
     )
     shown = [one for one in people if one.due or one.member_id in recorded]
-    attendees = [Attendee(one.name, one.presence or "", one.reason, one.member_class == FULL, one.due) for one in shown]
+    attendees = [
+        RollEntry(one.name, one.presence or "", one.reason, one.member_class == FULL, one.due) for one in shown
+    ]
     return attendees, {one.member_id: one.name for one in shown}, tree
 
 

@@ -27,12 +27,12 @@ from dangjian_desktop.services.office.office import Office
 
 from . import chart_reports, report_data, report_templates, words, work_summary
 from .figures import survey_of
-from .paper_files import Face, MissingGlyph, faces_of, missing_words, write
+from .paper_files import InstalledFace, MissingGlyph, faces_of, missing_words, write
 from .request import ReportRequest
 from .words import ChangedFigure, Compared
 
 __all__ = [
-    "ChangedFigure", "Compared", "Face", "MissingGlyph", "Prepared", "Produced", "ReportSpec",
+    "ChangedFigure", "Compared", "InstalledFace", "MissingGlyph", "Prepared", "Produced", "ReportSpec",
     "catalogue", "check_reason", "make", "prepare", "spec_of",
 ]  # fmt: skip
 
@@ -119,7 +119,7 @@ class Produced:
 
     paths: list[Path]
     missing: list[MissingGlyph]
-    faces: list[Face]
+    faces: list[InstalledFace]
     changed: list[ChangedFigure]
     to_fill: int = 0
 

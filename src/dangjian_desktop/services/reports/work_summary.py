@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dangjian_desktop.documents.figure_words import Place, Written
+from dangjian_desktop.documents.figure_words import TablePlace, Written
 from dangjian_desktop.documents.model import Paragraph
 from dangjian_desktop.documents.official import OfficialPaper
 from dangjian_desktop.documents.wording import incomplete_text
@@ -21,5 +21,5 @@ def work_summary(survey: Survey, written: Written, head: Letterhead) -> Official
         title=written.title,
         issuer=head.unit,
         dated=head.filled_on.isoformat(),
-        body=(*(block for block in written.body if not isinstance(block, Place)), *notes),
+        body=(*(block for block in written.body if not isinstance(block, TablePlace)), *notes),
     )

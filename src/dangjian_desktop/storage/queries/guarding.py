@@ -29,7 +29,7 @@ class Below(NamedTuple):
     dissolved_on: str | None
 
 
-class Held(NamedTuple):
+class HeldPost(NamedTuple):
     """One post that has not ended."""
 
     id: str
@@ -75,7 +75,7 @@ def below(connection: Connection, units: Collection[str]) -> list[Below]:
     return [Below(*row) for row in rows]
 
 
-def open_posts(connection: Connection, members: Collection[str]) -> list[Held]:
+def open_posts(connection: Connection, members: Collection[str]) -> list[HeldPost]:
     """Posts of these members that have no end, those in the bin left out."""
     rows = connection.execute(
         text(
@@ -83,7 +83,7 @@ def open_posts(connection: Connection, members: Collection[str]) -> list[Held]:
         ),
         {"ids": json.dumps(list(members))},
     )
-    return [Held(*row) for row in rows]
+    return [HeldPost(*row) for row in rows]
 
 
 def binned(connection: Connection, kind: str, ids: Collection[str]) -> list[str]:

@@ -18,7 +18,7 @@ _PIECE = 900
 _COLUMNS = ("id", "template", "state", "due_on", "opened_on", "state_on", "settled_on")
 
 
-class Standing(NamedTuple):
+class EntryOnDay(NamedTuple):
     """What held of one entry on a day."""
 
     id: str
@@ -30,17 +30,17 @@ class Standing(NamedTuple):
 
 def standing(
     connection: Connection, day: date, terminal: Mapping[str, Collection[str]], ids: Sequence[str] | None = None
-) -> list[Standing]:
+) -> list[EntryOnDay]:
     """The entries (all, or those of `ids`) that were opened by `day`, as they stood then.
 
     `terminal` names the settling states by ledger. Entries of an unknown ledger are told, as never settled.
     """
     seen = day.isoformat()
-    found: list[Standing] = []
+    found: list[EntryOnDay] = []
     moved: list[Row[Any]] = []
     for row in _entries(connection, ids):
         if row.state_on is None or row.state_on <= seen:
-            found.append(Standing(row.id, row.state, row.due_on, row.opened_on, row.settled_on))
+            found.append(EntryOnDay(row.id, row.state, row.due_on, row.opened_on, row.settled_on))
         elif row.opened_on <= seen:
             moved.append(row)
     sets = _passages(connection, [row.id for row in moved])
@@ -49,7 +49,7 @@ def standing(
         step = rules.on_day(known, seen)
         if step is not None:
             settled = rules.settled_on(known, terminal.get(row.template, ()), seen)
-            found.append(Standing(row.id, step.state, step.due, row.opened_on, settled))
+            found.append(EntryOnDay(row.id, step.state, step.due, row.opened_on, settled))
     return found
 
 

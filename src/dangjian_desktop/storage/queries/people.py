@@ -17,7 +17,7 @@ _MEMBER = tables.member
 _NUMBERS = 20_000  # ID numbers asked for at once
 
 
-class Found(NamedTuple):
+class FoundMember(NamedTuple):
     """One member found."""
 
     id: str
@@ -50,7 +50,7 @@ def candidates(connection: Connection, typed: str, scope: frozenset[str] | None)
 
 def find(
     connection: Connection, typed: str, limit: int, scope: frozenset[str] | None = None, *, hidden: bool = False
-) -> list[Found]:
+) -> list[FoundMember]:
     """Members by part of a name, pinyin initials or reading, or by digits of an ID number or phone.
 
     With `hidden` digits match what a list shows of a number, or the whole number.
@@ -71,7 +71,7 @@ def find(
             " WHERE member_find MATCH :find AND NOT m.binned LIMIT :limit"
         )
         rows = connection.execute(text(statement), {"find": expression, "limit": most})
-    found = [Found(*row) for row in rows]
+    found = [FoundMember(*row) for row in rows]
     return [f for f in found if scope is None or f.organisation in scope][:limit]
 
 

@@ -12,7 +12,7 @@ from .. import tables
 _ITEM = tables.shared_item
 
 
-class Item(NamedTuple):
+class SharedThing(NamedTuple):
     """One shared thing; `content` is JSON."""
 
     id: str
@@ -21,23 +21,23 @@ class Item(NamedTuple):
     content: str | None
 
 
-def item(connection: Connection, topic: str, name: str) -> Item | None:
+def item(connection: Connection, topic: str, name: str) -> SharedThing | None:
     """The standing thing of this name; of two (from two offices) the newer."""
     rows = connection.execute(_standing(topic).where(_ITEM.c.item == name).order_by(_ITEM.c.id.desc()).limit(1))
-    return next((Item._make(row) for row in rows), None)
+    return next((SharedThing._make(row) for row in rows), None)
 
 
-def items(connection: Connection, topic: str) -> list[Item]:
+def items(connection: Connection, topic: str) -> list[SharedThing]:
     """The standing things of a topic, oldest first."""
-    return [Item._make(row) for row in connection.execute(_standing(topic).order_by(_ITEM.c.id))]
+    return [SharedThing._make(row) for row in connection.execute(_standing(topic).order_by(_ITEM.c.id))]
 
 
-def by_id(connection: Connection, ids: Sequence[str]) -> list[Item]:
+def by_id(connection: Connection, ids: Sequence[str]) -> list[SharedThing]:
     """Things by id, those that were taken away included."""
-    found: list[Item] = []
+    found: list[SharedThing] = []
     for start in range(0, len(ids), 900):
         piece = _columns().where(_ITEM.c.id.in_(ids[start : start + 900]))
-        found += [Item._make(row) for row in connection.execute(piece)]
+        found += [SharedThing._make(row) for row in connection.execute(piece)]
     return found
 
 

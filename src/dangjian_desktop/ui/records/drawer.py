@@ -14,7 +14,7 @@ from dangjian_desktop.domain.records.kinds import KINDS
 from dangjian_desktop.domain.records.permissions import REMOVE, WRITE
 from dangjian_desktop.services.history import history
 from dangjian_desktop.services.records import records
-from dangjian_desktop.services.records.records import RecordView, Saved
+from dangjian_desktop.services.records.records import Saved, ShownRecord
 
 from ...base.errors import UserError
 from .. import theme
@@ -53,14 +53,14 @@ class RecordDrawer(Drawer):
         *,
         fields: Sequence[FieldSpec] | None = None,
         fixed: Sequence[str] = (),
-        details: Callable[[RecordView], str] = lambda _view: "",
+        details: Callable[[ShownRecord], str] = lambda _view: "",
     ) -> None:
         super().__init__()
         self.context, self.kind = context, kind
         self._specs = list(fields or [spec for spec in KINDS[kind].fields if spec.editable])
         self._fixed, self._details = set(fixed), details
         self.record = ""
-        self.view: RecordView | None = None
+        self.view: ShownRecord | None = None
         self._form: RecordForm | None = None
         self._new_form: RecordForm | None = None
         self._extra: list[tuple[str, QWidget, Callable[[str], object]]] = []
@@ -219,7 +219,7 @@ class RecordDrawer(Drawer):
 
     # Showing
 
-    def _take(self, token: int, view: RecordView) -> None:
+    def _take(self, token: int, view: ShownRecord) -> None:
         if token != self._token:
             return
         again = self.record == view.id
@@ -236,7 +236,7 @@ class RecordDrawer(Drawer):
         self._tab(self.tabs.currentIndex())
         self.shown.emit(view)
 
-    def _detail_line(self, view: RecordView, draft: bool) -> str:
+    def _detail_line(self, view: ShownRecord, draft: bool) -> str:
         parts = [self._details(view)]
         parts += ["在回收站里。"] if view.binned else []
         parts += [finding.message for finding in view.findings if not finding.field]
@@ -334,7 +334,7 @@ class RecordDrawer(Drawer):
         self.left.emit()
 
 
-def _by_field(view: RecordView) -> dict[str, tuple[str, str]]:
+def _by_field(view: ShownRecord) -> dict[str, tuple[str, str]]:
     found: dict[str, tuple[str, str]] = {}
     for finding in view.findings:
         if finding.field:

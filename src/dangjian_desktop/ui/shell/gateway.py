@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ...base.clock import Clock
     from ...base.progress import Progress
     from ..widgets.lookups import Lookups
-    from ..widgets.search_palette import Found
+    from ..widgets.search_palette import PaletteEntry
 
 SAMPLE_ACCOUNT = "示例"
 SAMPLE_PASSWORD = "shili-429900"
@@ -162,15 +162,15 @@ class Gateway:
 
         return organisations.tree(office)
 
-    def find(self, office: Office, text: str) -> list[Found]:
+    def find(self, office: Office, text: str) -> list[PaletteEntry]:
         """People and units for Ctrl+K."""
         from dangjian_desktop.services.records import search
 
-        from ..widgets.search_palette import Found
+        from ..widgets.search_palette import PaletteEntry
 
         icons = {"member": "member", "organisation": "organisation", "meeting": "meeting", "ledger_entry": "ledger"}
         return [
-            Found(hit.kind, hit.id, hit.name, hit.detail, icons.get(hit.kind, "file"))
+            PaletteEntry(hit.kind, hit.id, hit.name, hit.detail, icons.get(hit.kind, "file"))
             for hit in search.find_all(office, text)
         ]
 

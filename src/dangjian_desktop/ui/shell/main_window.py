@@ -17,13 +17,13 @@ from ..widgets.banner import Banner
 from ..widgets.empty_state import EmptyState
 from ..widgets.fitting import resize_within
 from ..widgets.job_panel import JobPanel
-from ..widgets.search_palette import Found, SearchPalette
+from ..widgets.search_palette import PaletteEntry, SearchPalette
 from ..widgets.undo_bar import UndoBar
 from .actions import Actions
 from .context import Offer, Page, PageContext
 from .history_keys import HistoryKeys
 from .nav import Navigation
-from .org_tree import OrgTree, Unit
+from .org_tree import OrgTree, UnitLike
 from .page_registry import PAGES, PageSpec, page_of_kind
 from .top_bar import TopBar
 
@@ -298,7 +298,7 @@ class MainWindow(QMainWindow):
     def _load_tree(self) -> None:
         self.runner.fetch(lambda: self.gateway.tree(self.office), self._put_tree, owner=self)
 
-    def _put_tree(self, units: Sequence[Unit]) -> None:
+    def _put_tree(self, units: Sequence[UnitLike]) -> None:
         had, before = bool(self.tree.model.units), self.scope()
         self.tree.put(units)
         if had and before != self.scope():
@@ -324,11 +324,11 @@ class MainWindow(QMainWindow):
                 self._stale.setdefault(key, []).append(changes)
         self.history.look()
 
-    def _quick(self, text: str) -> list[Found]:
-        pages = [Found("page", spec.key, spec.title, "页面", spec.icon) for spec in self._specs.values()]
+    def _quick(self, text: str) -> list[PaletteEntry]:
+        pages = [PaletteEntry("page", spec.key, spec.title, "页面", spec.icon) for spec in self._specs.values()]
         return [found for found in pages if text in found.name] if text else pages
 
-    def _go_to(self, found: Found) -> None:
+    def _go_to(self, found: PaletteEntry) -> None:
         if found.kind == "page":
             self.open_page(found.id)
         else:

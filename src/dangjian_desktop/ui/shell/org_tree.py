@@ -25,7 +25,7 @@ from ..widgets.lookups import initials
 AnyIndex = QModelIndex | QPersistentModelIndex
 
 
-class Unit(Protocol):
+class UnitLike(Protocol):
     """What the tree needs of a unit; `services.organisations.OrgNode` has it."""
 
     @property
@@ -47,16 +47,16 @@ class Unit(Protocol):
 class OrgTreeModel(QAbstractItemModel):
     """Units in their tree, children in the given order; an index carries the place of its unit in the list."""
 
-    def __init__(self, units: Sequence[Unit] = ()) -> None:
+    def __init__(self, units: Sequence[UnitLike] = ()) -> None:
         super().__init__()
-        self.units: list[Unit] = []
+        self.units: list[UnitLike] = []
         self._parent: list[int] = []
         self._row: list[int] = []
         self._children: dict[int, list[int]] = {}
         self._place: dict[str, int] = {}
         self.put(units)
 
-    def put(self, units: Sequence[Unit]) -> None:
+    def put(self, units: Sequence[UnitLike]) -> None:
         """Show other units; a parent comes before its children."""
         self.beginResetModel()
         self.units = list(units)
@@ -69,7 +69,7 @@ class OrgTreeModel(QAbstractItemModel):
             below.append(place)
         self.endResetModel()
 
-    def unit(self, index: AnyIndex) -> Unit | None:
+    def unit(self, index: AnyIndex) -> UnitLike | None:
         """The unit of an index."""
         return self.units[index.internalId()] if index.isValid() else None
 
@@ -191,7 +191,7 @@ class OrgTree(QWidget):
         self.search.textEdited.connect(self._typed)
         self.search.returnPressed.connect(self._entered)
 
-    def put(self, units: Sequence[Unit]) -> None:
+    def put(self, units: Sequence[UnitLike]) -> None:
         """Show the tree; the chosen unit and what is unfolded stay."""
         chosen = self.scope() or ""
         open_units = [unit.id for unit in self.model.units if self.view.isExpanded(self.model.index_of(unit.id))]

@@ -18,7 +18,7 @@ PAUSE = 60  # ms
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PaletteEntry:
     """One thing found: its kind (`member`, `organisation`, `page`, `action` …), id, name, grey detail and icon."""
 
     kind: str
@@ -28,7 +28,7 @@ class Found:
     icon_name: str = "search"
 
 
-Search = Callable[[str], Sequence[Found]]
+Search = Callable[[str], Sequence[PaletteEntry]]
 
 
 class SearchPalette(QFrame):
@@ -95,13 +95,13 @@ class SearchPalette(QFrame):
             self._fill(quick)
             return
 
-        def answer(found: Sequence[Found]) -> None:
+        def answer(found: Sequence[PaletteEntry]) -> None:
             if asked == self._asked:
                 self._fill([*found, *quick])
 
         self._runner.fetch(lambda: self._search(text), answer, owner=self)
 
-    def _fill(self, found: Sequence[Found]) -> None:
+    def _fill(self, found: Sequence[PaletteEntry]) -> None:
         self.list.clear()
         for each in found:
             item = QListWidgetItem()
@@ -123,7 +123,7 @@ class SearchPalette(QFrame):
             self.chosen.emit(item.data(Qt.ItemDataRole.UserRole))
 
 
-def _line(found: Found) -> QWidget:
+def _line(found: PaletteEntry) -> QWidget:
     made = QWidget()
     made.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
     row = QHBoxLayout(made)

@@ -20,7 +20,7 @@ from ...widgets.labels import button, label, restyle, rule
 from .columns import LATE_MARK, LedgerLookups, deadline_words, form_fields
 
 if TYPE_CHECKING:
-    from dangjian_desktop.services.records.records import RecordView, Saved
+    from dangjian_desktop.services.records.records import Saved, ShownRecord
 
 Move = tuple[str, str, str | None]
 
@@ -200,14 +200,14 @@ class EntryDrawer(Drawer):
 
         return records.reveal(self.context.office, "ledger_entry", self.record, name, reason)
 
-    def _fetch(self, record: str) -> tuple[RecordView, list[Move]]:
+    def _fetch(self, record: str) -> tuple[ShownRecord, list[Move]]:
         from dangjian_desktop.services.ledgers import ledgers
         from dangjian_desktop.services.records import records
 
         office = self.context.office
         return records.get(office, "ledger_entry", record), ledgers.moves(office, record)
 
-    def _take(self, token: int, found: tuple[RecordView, list[Move]]) -> None:
+    def _take(self, token: int, found: tuple[ShownRecord, list[Move]]) -> None:
         if token != self._token:
             return
         view, moves = found

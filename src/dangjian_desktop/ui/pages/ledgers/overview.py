@@ -15,7 +15,7 @@ from ...widgets.labels import PushButton, button, label
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class LedgerStanding:
     """How one ledger stands in the chosen scope."""
 
     template: LedgerTemplate
@@ -54,7 +54,7 @@ class Overview(QScrollArea):
         box.addStretch(1)
         self.setWidget(body)
 
-    def put(self, standings: Sequence[Standing]) -> None:
+    def put(self, standings: Sequence[LedgerStanding]) -> None:
         """Show the numbers."""
         for standing in standings:
             self.rows[standing.template.key].put(standing)
@@ -90,7 +90,7 @@ class LedgerRow(PushButton):
         for part in (title, note, self.overdue, self.entries):
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
-    def put(self, standing: Standing) -> None:
+    def put(self, standing: LedgerStanding) -> None:
         """Show the numbers."""
         self.entries.setText(f"{standing.entries} 条")
         self.overdue.setText(f"▲ {standing.overdue} 条超期" if standing.overdue else "")

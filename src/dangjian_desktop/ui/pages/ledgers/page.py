@@ -13,7 +13,7 @@ from dangjian_desktop.domain.records.changes import ChangeSet
 
 from ...records.list_exports import import_review
 from ...shell.context import Page, PageContext
-from .overview import Overview, Standing
+from .overview import LedgerStanding, Overview
 from .view import LedgerView, commands_of
 
 if TYPE_CHECKING:
@@ -137,12 +137,12 @@ class LedgersPage(Page):
         token, office, scope = self._token, self.context.office, self.context.shell.scope()
         templates = list(self._templates.values())
 
-        def count() -> list[Standing]:
+        def count() -> list[LedgerStanding]:
             ids = {t.key: records.query(office, "ledger_entry", scope=scope, template=t.key) for t in templates}
             late = set(ledgers.overdue(office, scope))
-            return [Standing(t, len(ids[t.key]), len(late.intersection(ids[t.key]))) for t in templates]
+            return [LedgerStanding(t, len(ids[t.key]), len(late.intersection(ids[t.key]))) for t in templates]
 
-        def put(standings: list[Standing]) -> None:
+        def put(standings: list[LedgerStanding]) -> None:
             if token == self._token:
                 self.overview.put(standings)
 

@@ -29,7 +29,7 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 
 
 @dataclass(slots=True)
-class Line:
+class AttendanceLine:
     """One person due: presence is one of the three words or empty."""
 
     member: str
@@ -40,7 +40,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class PresenceCounts:
     """How many were due, there, excused, absent, and not marked yet."""
 
     due: int
@@ -63,7 +63,7 @@ class AttendanceModel(QAbstractTableModel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.locked = False
-        self.lines: list[Line] = []
+        self.lines: list[AttendanceLine] = []
 
     def put(self, people: Sequence[Attendee], *, preset: str) -> None:
         """Show the people of a day; who was marked before keeps the mark, those due get `preset`."""
@@ -74,7 +74,9 @@ class AttendanceModel(QAbstractTableModel):
             kept = before.get(person.member_id)
             presence = kept.presence if kept else person.presence or (preset if person.due else "")
             reason = kept.reason if kept else person.reason
-            self.lines.append(Line(person.member_id, person.name, person.member_class == "2", presence, reason))
+            self.lines.append(
+                AttendanceLine(person.member_id, person.name, person.member_class == "2", presence, reason)
+            )
         self.endResetModel()
 
     def clear(self) -> None:
@@ -99,10 +101,10 @@ class AttendanceModel(QAbstractTableModel):
             if line.presence
         }
 
-    def counts(self) -> Counts:
+    def counts(self) -> PresenceCounts:
         """The numbers as they stand."""
         seen = Counter(line.presence for line in self.lines)
-        return Counts(len(self.lines), seen[PRESENT], seen[EXCUSED], seen[ABSENT], seen[""])
+        return PresenceCounts(len(self.lines), seen[PRESENT], seen[EXCUSED], seen[ABSENT], seen[""])
 
     def without_reason(self) -> list[int]:
         """Rows of those excused without a reason."""

@@ -22,7 +22,7 @@ from .attendance import PRESENT, AttendancePanel
 
 if TYPE_CHECKING:
     from dangjian_desktop.services.life.meetings import Attendee
-    from dangjian_desktop.services.records.records import RecordView, Saved
+    from dangjian_desktop.services.records.records import Saved, ShownRecord
 
 DRAFT_EVERY = 3_000  # ms between two drafts while something changes
 PREFILLED = ("place", "chair", "recorder", "guests")
@@ -69,7 +69,7 @@ class MeetingEditor(QWidget):
         asked = [name for name in ("meeting_kind", "organisation") if not values.get(name)]
         self.form.focus_field(asked[0] if asked else "started_at")
 
-    def edit(self, view: RecordView) -> None:
+    def edit(self, view: ShownRecord) -> None:
         """A recorded meeting."""
         recorded = view.children.get("attendance", {})
         self._start(view.id, recorded, {k: view.printed.get(k, "") for k in ("organisation", "group")})
@@ -77,7 +77,7 @@ class MeetingEditor(QWidget):
         self._due_maybe_changed()
         self.form.focus_field("title")
 
-    def resume(self, draft: Mapping[str, Any], view: RecordView | None) -> None:
+    def resume(self, draft: Mapping[str, Any], view: ShownRecord | None) -> None:
         """Go on with a kept draft; `view` is the recorded meeting that it changes."""
         names = draft.get("names", {})
         if view is None:
@@ -258,14 +258,14 @@ class MeetingEditor(QWidget):
 
         office = self.context.office
 
-        def look() -> RecordView | None:
+        def look() -> ShownRecord | None:
             last = meetings.last_of_kind(office, unit, kind)
             return records.get(office, "meeting", last) if last else None
 
         token = self._token
         self.context.runner.fetch(look, lambda view: self._take_last(token, view), owner=self)
 
-    def _take_last(self, token: int, view: RecordView | None) -> None:
+    def _take_last(self, token: int, view: ShownRecord | None) -> None:
         if view is None or token != self._token:
             return
         number = view.values.get("number")

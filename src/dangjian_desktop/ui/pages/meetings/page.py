@@ -33,7 +33,7 @@ from .editor import MeetingEditor
 from .year_view import YearView
 
 if TYPE_CHECKING:
-    from dangjian_desktop.services.records.records import RecordView
+    from dangjian_desktop.services.records.records import ShownRecord
     from dangjian_desktop.services.reports.previewing import Preview
 
     from ...records.import_review import ImportReview
@@ -150,7 +150,7 @@ class MeetingsPage(Page):
             owner=self,
         )
 
-    def _resume(self, draft: Mapping[str, Any], view: RecordView | None) -> None:
+    def _resume(self, draft: Mapping[str, Any], view: ShownRecord | None) -> None:
         self.banner.hide()
         self.editor.resume(draft, view)
         self.stack.setCurrentIndex(1)
@@ -375,7 +375,7 @@ class MeetingsPage(Page):
             lambda: records.get(office, "meeting", record), self._edit, failed=self.context.dialogs.error, owner=self
         )
 
-    def _edit(self, view: RecordView) -> None:
+    def _edit(self, view: ShownRecord) -> None:
         self.banner.hide()
         self.editor.edit(view)
         self.stack.setCurrentIndex(1)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLa
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
 from dangjian_desktop.domain.records.permissions import WRITE
 from dangjian_desktop.services.records import categories
-from dangjian_desktop.services.records.categories import Held
+from dangjian_desktop.services.records.categories import HeldCategory
 from dangjian_desktop.services.records.records import Saved
 
 from ... import theme
@@ -141,7 +141,7 @@ class CategoriesPane(QWidget):
         if saved.id == self.member:
             self.load(self.member)
 
-    def _fill(self, found: list[Held]) -> None:
+    def _fill(self, found: list[HeldCategory]) -> None:
         chosen = self._chosen()
         self.list.clear()
         now = [held.name for held in found if not held.to_on]
@@ -160,9 +160,9 @@ class CategoriesPane(QWidget):
             self.list.setCurrentRow(0)
         self._show_buttons()
 
-    def _chosen(self) -> Held | None:
+    def _chosen(self) -> HeldCategory | None:
         items = self.list.selectedItems()
-        found: Held | None = items[0].data(Qt.ItemDataRole.UserRole) if items else None
+        found: HeldCategory | None = items[0].data(Qt.ItemDataRole.UserRole) if items else None
         return found
 
     def _show_buttons(self) -> None:
@@ -172,7 +172,7 @@ class CategoriesPane(QWidget):
         self.finish.setEnabled(self._may and held is not None and not held.to_on)
 
 
-def _words(held: Held) -> str:
+def _words(held: HeldCategory) -> str:
     begun = f"{held.from_on} 起" if held.from_on else "开始日期未填"
     ended = f"，{held.to_on} 结束" if held.to_on else ""
     reason = f"\n原因：{held.reason}" if held.reason else ""

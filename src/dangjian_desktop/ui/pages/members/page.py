@@ -13,7 +13,7 @@ from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
 from dangjian_desktop.domain.records.permissions import REMOVE, WRITE
 from dangjian_desktop.domain.values.partial_dates import last_day
 from dangjian_desktop.services.records import organisations
-from dangjian_desktop.services.records.records import RecordView
+from dangjian_desktop.services.records.records import ShownRecord
 from dangjian_desktop.services.reports import figures
 
 from ... import theme
@@ -241,7 +241,7 @@ class MembersPage(RecordPage):
 
     # One person
 
-    def _details(self, view: RecordView) -> str:
+    def _details(self, view: ShownRecord) -> str:
         printed = view.printed
         branch = printed.get("organisation", "")
         if view.values.get("standing") not in (None, "A"):

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QLabel, QMenu, QToolButton, QVBoxLayout, 
 
 from dangjian_desktop.domain.records.permissions import WRITE
 from dangjian_desktop.services.records import photos
-from dangjian_desktop.services.records.records import RecordView, Saved
+from dangjian_desktop.services.records.records import Saved, ShownRecord
 
 from ... import theme
 from ...shell.context import PageContext
@@ -45,7 +45,7 @@ class PhotoBox(QToolButton):
         self.clicked.connect(self._clicked)
         self.hide()
 
-    def show_for(self, view: RecordView) -> None:
+    def show_for(self, view: ShownRecord) -> None:
         """Show the photo of a member just opened."""
         same = view.id == self.member and self.held == bool(view.values.get("photo"))
         self.member, self.held = view.id, bool(view.values.get("photo"))

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtWidgets import QListWidget, QWidget
 
 from dangjian_desktop.domain.values.codes import CodeTables
-from dangjian_desktop.services.records.records import RecordView
+from dangjian_desktop.services.records.records import ShownRecord
 
 from ... import theme
 
@@ -22,7 +22,7 @@ class StaysList(QListWidget):
         self.setSpacing(theme.current().px(2))
         self.setAccessibleName("组织关系")
 
-    def fill(self, view: RecordView, names: Mapping[str, str], codes: CodeTables) -> None:
+    def fill(self, view: ShownRecord, names: Mapping[str, str], codes: CodeTables) -> None:
         """Show the keyed sets of one member; `names` are units by id."""
         self.clear()
         for stay in _newest_first(view.children.get("memberships", {})):

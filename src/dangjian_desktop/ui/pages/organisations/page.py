@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from dangjian_desktop.domain.records.permissions import WRITE
 from dangjian_desktop.services.records import records
-from dangjian_desktop.services.records.records import RecordView
+from dangjian_desktop.services.records.records import ShownRecord
 
 from ...records.drawer import RecordDrawer
 from ...records.table_page import RecordPage
@@ -153,7 +153,7 @@ class OrganisationsPage(RecordPage):
 
         self.context.runner.fetch(work, show, owner=self)
 
-    def _details(self, view: RecordView) -> str:
+    def _details(self, view: ShownRecord) -> str:
         printed = view.printed
         parts = [printed.get("kind", ""), printed.get("stage", ""), printed.get("parent", "")]
         return "　".join(part for part in parts if part)
@@ -168,6 +168,6 @@ class OrganisationsPage(RecordPage):
             self.drawer.start_new({"parent": view.id, "stage": "actual"}, {"parent": view.title})
 
 
-def _planned(view: RecordView | None) -> int | None:
+def _planned(view: ShownRecord | None) -> int | None:
     found = view.values.get("committee_planned") if view else None
     return int(found) if found else None

@@ -26,14 +26,14 @@ _SHOWN = ("member", "person_name", "post", "from_on", "to_on", "doc_no")
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class PostsRead:
     """One post as it is read, and how many of the committee's seats are planned."""
 
     rows: list[dict[str, str]]
     planned: int | None
 
 
-def read_posts(office: Office, organisation: str, planned: int | None) -> Held:
+def read_posts(office: Office, organisation: str, planned: int | None) -> PostsRead:
     """The posts of one unit, those in force first; called in a worker thread."""
     ids = records.query(
         office,
@@ -42,7 +42,7 @@ def read_posts(office: Office, organisation: str, planned: int | None) -> Held:
         order=[("from_on", True)],
     )
     rows = records.rows(office, "post", ids, _SHOWN)
-    return Held(sorted(rows, key=lambda row: bool(row["to_on"])), planned)
+    return PostsRead(sorted(rows, key=lambda row: bool(row["to_on"])), planned)
 
 
 class PostsPane(QWidget):
@@ -105,7 +105,7 @@ class PostsPane(QWidget):
             return
         office, record = self.context.office, row["id"]
 
-        def ask(view: records.RecordView) -> None:
+        def ask(view: records.ShownRecord) -> None:
             question = FormDialog(self.context, "修改任职", FIELDS, values=view.values, printed=view.printed)
             changes = question.form
             accepted = self.context.dialogs.run(question)
@@ -146,7 +146,7 @@ class PostsPane(QWidget):
             self.context.shell.done(saved.change_set.label)
         self.load(self.organisation, self.planned)
 
-    def _fill(self, held: Held) -> None:
+    def _fill(self, held: PostsRead) -> None:
         self.list.clear()
         now = [row for row in held.rows if not row["to_on"]]
         seats = f"应设委员 {held.planned} 名，" if held.planned else ""

@@ -43,7 +43,7 @@ _DOWN = {"center": Qt.AlignmentFlag.AlignVCenter, "top": Qt.AlignmentFlag.AlignT
 
 
 @dataclass
-class Shown:
+class Overlay:
     """What lies over the form: texts and marks by cell."""
 
     texts: Mapping[Place, str] = field(default_factory=dict)
@@ -57,17 +57,17 @@ class FormModel(QAbstractTableModel):
         super().__init__(parent)
         self.sheet = FormSheet("", {})
         self.look = SheetLook()
-        self.shown = Shown()
+        self.shown = Overlay()
         self.date1904 = False
 
     def put(self, sheet: FormSheet, look: SheetLook, *, date1904: bool) -> None:
         """Show another sheet."""
         self.beginResetModel()
         self.sheet, self.look, self.date1904 = sheet, look, date1904
-        self.shown = Shown()
+        self.shown = Overlay()
         self.endResetModel()
 
-    def lay_over(self, shown: Shown) -> bool:
+    def lay_over(self, shown: Overlay) -> bool:
         """Put other texts and marks over the form; whether the sheet has become longer or shorter by it."""
         before = self.rowCount()
         if _lowest(shown) == _lowest(self.shown):
@@ -115,7 +115,7 @@ class FormModel(QAbstractTableModel):
         return displayed(cell.value, cell.style, date1904=self.date1904)
 
 
-def _lowest(shown: Shown) -> int:
+def _lowest(shown: Overlay) -> int:
     return max((row for row, _ in shown.texts), default=0)
 
 
@@ -220,7 +220,7 @@ class FormGrid(QTableView):
         self.cells.put(sheet, look, date1904=date1904)
         self.fit()
 
-    def lay_over(self, shown: Shown) -> None:
+    def lay_over(self, shown: Overlay) -> None:
         """Show other contents on the same sheet and stay where the person is."""
         place = self.place()
         blocked = self.blockSignals(True)

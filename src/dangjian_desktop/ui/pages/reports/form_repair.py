@@ -16,7 +16,7 @@ from .form_report import CellTable
 
 
 @dataclass
-class Moved:
+class MovedCell:
     """One cell of the old form: what filled it, and where that goes now (empty for nowhere yet)."""
 
     old: str
@@ -35,7 +35,7 @@ class RepairPanel(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.lines: list[Moved] = []
+        self.lines: list[MovedCell] = []
         self._name: Callable[[str], str] = str
         self._here = ""
         px = theme.current().px
@@ -60,8 +60,8 @@ class RepairPanel(QWidget):
     def open(self, repair: Repair, keys: Sequence[str], name: Callable[[str], str]) -> None:
         """List the lost first, then the moved; `keys` are what the moved are filled with."""
         self._name = name
-        lost = [Moved(old, key, "", repair.near.get(old, "")) for old, key in repair.lost]
-        moved = [Moved(old, key, new, known=True) for (old, new), key in zip(repair.moved, keys, strict=True)]
+        lost = [MovedCell(old, key, "", repair.near.get(old, "")) for old, key in repair.lost]
+        moved = [MovedCell(old, key, new, known=True) for (old, new), key in zip(repair.moved, keys, strict=True)]
         self.lines = [*lost, *moved]
         self._fill()
 
@@ -74,7 +74,7 @@ class RepairPanel(QWidget):
         """How many are still nowhere."""
         return sum(not line.known for line in self.lines)
 
-    def settle(self, line: Moved, where: str) -> None:
+    def settle(self, line: MovedCell, where: str) -> None:
         """A lost one has its place."""
         line.new, line.known = where, True
         self._fill()
@@ -96,7 +96,7 @@ class RepairPanel(QWidget):
         told = "；".join(part for part in parts if part) or "格子的位置都没有变，只是表上的文字或公式改了"
         return f"{told}。核对后点“记住填法”，下次就按新的。"
 
-    def _line(self) -> Moved | None:
+    def _line(self) -> MovedCell | None:
         row = self.table.current()
         return self.lines[row] if 0 <= row < len(self.lines) else None
 

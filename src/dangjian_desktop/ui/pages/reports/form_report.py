@@ -24,7 +24,7 @@ from ... import theme
 from ...widgets.labels import label
 
 if TYPE_CHECKING:
-    from dangjian_desktop.services.forms.fill_job import Check, Unfilled
+    from dangjian_desktop.services.forms.fill_job import FormulaCheck, Unfilled
 
 _SIZE = 13
 _FLAGS = int(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft) | int(Qt.TextFlag.TextWordWrap)
@@ -143,7 +143,7 @@ def unfilled_said(unfilled: Sequence[Unfilled]) -> str:
     return "；".join(part for part in parts if part) + "。点一行就到那一格。"
 
 
-def check_lines(checks: Sequence[Check]) -> list[tuple[str, list[str]]]:
+def check_lines(checks: Sequence[FormulaCheck]) -> list[tuple[str, list[str]]]:
     """Formulas, those that disagree first."""
     ordered = sorted(checks, key=lambda check: _ORDER.index(check.status))
     lines = []
@@ -153,7 +153,7 @@ def check_lines(checks: Sequence[Check]) -> list[tuple[str, list[str]]]:
     return lines
 
 
-def check_said(checks: Sequence[Check]) -> str:
+def check_said(checks: Sequence[FormulaCheck]) -> str:
     """The sentence over them."""
     if not checks:
         return "这张表没有跟着变的公式。"

@@ -17,8 +17,8 @@ from ... import theme
 from ...shell.context import PageContext
 from ...widgets.allowed import allowed
 from ...widgets.labels import button, label, restyle, tool
-from .form_grid import COMPUTED, DIFFERS, FAILED, FILLED, FormGrid, Shown
-from .form_repair import Moved
+from .form_grid import COMPUTED, DIFFERS, FAILED, FILLED, FormGrid, Overlay
+from .form_repair import MovedCell
 from .form_side import FormSide
 
 if TYPE_CHECKING:
@@ -368,7 +368,7 @@ class FormWork(QWidget):
             spot = self._of(sheet, check.cell)
             if check.status == "differs" and spot is not None:
                 marks[spot[1]] = DIFFERS
-        self.grid.lay_over(Shown(texts, marks))
+        self.grid.lay_over(Overlay(texts, marks))
 
     def _show_foot(self) -> None:
         self.back_button.setEnabled(bool(self._before))
@@ -387,7 +387,7 @@ class FormWork(QWidget):
 
     # A changed form
 
-    def _place_lost(self, line: Moved, where: str) -> None:
+    def _place_lost(self, line: MovedCell, where: str) -> None:
         session = self.session
         found = session.view.form.find(where) if session else None
         if session is None or found is None:

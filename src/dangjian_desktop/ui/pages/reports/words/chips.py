@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QTextFormat,
 )
 
-from dangjian_desktop.domain.figures.word_template import Kind, Piece
+from dangjian_desktop.domain.figures.word_template import Piece, PieceKind
 
 from .... import theme
 
@@ -30,7 +30,7 @@ _PAD, _BETWEEN, _AROUND = 6, 6, 2
 
 
 @dataclass(frozen=True, slots=True)
-class Face:
+class ChipFace:
     """What a chip shows: its name, what it says now, and the colour of its kind (`accent`, `amber`, `danger`)."""
 
     label: str
@@ -58,15 +58,17 @@ def source_of(made: QTextFormat) -> str:
     return str(made.property(_SOURCE) or "")
 
 
-def kind_of(made: QTextFormat) -> Kind:
+def kind_of(made: QTextFormat) -> PieceKind:
     """What kind of piece a chip is."""
-    return Kind(str(made.property(_KIND)))
+    return PieceKind(str(made.property(_KIND)))
 
 
 class ChipPainter(QPyTextObject):
     """Draws chips; `face` tells what one of a format shows, `current` which place in the text has the caret."""
 
-    def __init__(self, face: Callable[[QTextFormat], Face], current: Callable[[], int], parent: QTextDocument) -> None:
+    def __init__(
+        self, face: Callable[[QTextFormat], ChipFace], current: Callable[[], int], parent: QTextDocument
+    ) -> None:
         super().__init__(parent)
         self._face, self._current = face, current
 

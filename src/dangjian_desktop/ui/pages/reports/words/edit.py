@@ -25,11 +25,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QTextEdit, QToolTip
 
-from dangjian_desktop.domain.figures.word_template import DEEPEST, Kind, Piece, pieces_of, split_line
+from dangjian_desktop.domain.figures.word_template import DEEPEST, Piece, PieceKind, pieces_of, split_line
 from dangjian_desktop.domain.values.numbering import Counter
 
 from .... import theme
-from .chips import CHIP, OBJECT, ChipPainter, Face, chip_format, is_chip, kind_of, source_of
+from .chips import CHIP, OBJECT, ChipFace, ChipPainter, chip_format, is_chip, kind_of, source_of
 
 _TO_FILL = re.compile(r"〔请填写[^〕]*〕")
 _SIZES = {0: 15, 1: 17, 2: 16, 3: 15, 4: 15}
@@ -68,7 +68,7 @@ class WordsEdit(QTextEdit):
     at_chip = Signal(object)
     left = Signal()
 
-    def __init__(self, face: Callable[[Piece], Face], tip: Callable[[Piece], str]) -> None:
+    def __init__(self, face: Callable[[Piece], ChipFace], tip: Callable[[Piece], str]) -> None:
         super().__init__()
         self._face, self._tip = face, tip
         self._at = -1
@@ -295,7 +295,7 @@ class WordsEdit(QTextEdit):
     def _insert_pieces(self, cursor: QTextCursor, pieces: Sequence[Piece]) -> None:
         plain = self._plain(cursor.block())
         for piece in pieces:
-            if piece.kind is Kind.TEXT:
+            if piece.kind is PieceKind.TEXT:
                 cursor.insertText(piece.source, plain)
             else:
                 cursor.insertText(CHIP, chip_format(piece, plain))
@@ -392,6 +392,6 @@ class WordsEdit(QTextEdit):
 def _piece(made: QTextFormat) -> Piece:
     """The piece that a chip stands for."""
     kind, source = kind_of(made), source_of(made)
-    if kind is Kind.END:
+    if kind is PieceKind.END:
         return Piece(kind, source)
     return pieces_of(source)[0]

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from dangjian_desktop.domain.figures.figure_text import figure_text, ways_to_write
-from dangjian_desktop.domain.figures.word_template import Kind, Piece, figure_source
+from dangjian_desktop.domain.figures.word_template import Piece, PieceKind, figure_source
 
 from .... import theme
 from ....widgets.labels import button, label, rule
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 WIDTH = 248
 _KEY = Qt.ItemDataRole.UserRole
-_WITH_FIGURE = (Kind.FIGURE, Kind.WHEN, Kind.WHEN_LINE)
+_WITH_FIGURE = (PieceKind.FIGURE, PieceKind.WHEN, PieceKind.WHEN_LINE)
 
 
 class FigurePicker(QWidget):
@@ -159,10 +159,10 @@ class ChipDetail(QWidget):
             return
         face = face_of(piece, words)
         # What a figure says stands in the box below.
-        in_full = face.value and (piece.kind is not Kind.FIGURE or self._figure is None)
+        in_full = face.value and (piece.kind is not PieceKind.FIGURE or self._figure is None)
         self.title.setText(f"{face.label}　{face.value}" if in_full else face.label)
         self.meaning.setText(meaning_of(piece, words))
-        if self._figure is not None and piece.kind is Kind.FIGURE:
+        if self._figure is not None and piece.kind is PieceKind.FIGURE:
             self._show_figure(piece, self._figure)
 
     def _show_figure(self, piece: Piece, figure: FigureValue) -> None:
