@@ -6,7 +6,9 @@ from datetime import date
 from pathlib import Path
 
 from dangjian_desktop.base.clock import Clock
+from dangjian_desktop.domain.records.findings import Finding
 from dangjian_desktop.domain.values.id_numbers import check_character
+from dangjian_desktop.services import home
 from dangjian_desktop.services.office import opening
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import records
@@ -50,3 +52,11 @@ def add_member(office: Office, name: str, branch: str, serial: int = 1, **values
         **values,
     }
     return records.add(office, "member", typed).id
+
+
+def scanned(office: Office, scope: str | None = None) -> list[Finding]:
+    """What the home page says of the members of a scope, all its pieces read."""
+    scan = home.FindingScan(office, scope)
+    while scan.step():
+        pass
+    return scan.found()

@@ -54,7 +54,7 @@ def test_every_kind_can_have_attachments(office: Office, scan: Path) -> None:
         assert (found.title, found.size, found.type, found.restricted) == ("扫描件.PDF", len(SCAN), "pdf", False)
         assert NAME.fullmatch(found.key)
         assert attachments.content(office, kind, record, found.key) == SCAN
-    assert all("attachments" in kind.set_names() for kind in KINDS.values())
+    assert all("attachments" in {each.name for each in kind.sets} for kind in KINDS.values())
     assert not any(SCAN in file.read_bytes() for file in office.vault.attachments.folder.iterdir())
     assert integrity.check(office) == []
 

@@ -16,7 +16,7 @@ import pytest
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.base.resources import resource
 from dangjian_desktop.documents.model import Column, ColumnKind, Paragraph, Table
-from dangjian_desktop.documents.official import Annex, Imprint, NumberedPoint, OfficialPaper, public_copy
+from dangjian_desktop.documents.official import Annex, Imprint, NumberedPoint, OfficialPaper
 from dangjian_desktop.exchange.pdf import machine_faces
 from dangjian_desktop.exchange.pdf.faces import faces_used
 from dangjian_desktop.exchange.pdf.official import render_official
@@ -216,12 +216,6 @@ def test_a_faulty_paper_is_not_printed(tmp_path: Path) -> None:
         made(replace(PAPER, number="某街工委发[2026]05号"), tmp_path)
     assert caught.value.code == "paper_faults"
     assert list(tmp_path.iterdir()) == []
-
-
-def test_public_copy_says_so(tmp_path: Path) -> None:
-    paper = public_copy(replace(PAPER, body=(Paragraph("联系电话13900001234。"),)))
-    text = "".join(char.text for char in chars_of(made(paper, tmp_path))[0])
-    assert "139****1234" in text and "（此件公开发布）" in text
 
 
 @pytest.fixture

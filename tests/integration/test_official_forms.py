@@ -10,7 +10,7 @@ import pytest
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.documents.model import Paragraph
-from dangjian_desktop.documents.official import Imprint, OfficialForm, OfficialPaper, paper_faults, public_copy
+from dangjian_desktop.documents.official import Imprint, OfficialForm, OfficialPaper, paper_faults
 from dangjian_desktop.exchange.pdf import machine_faces
 from dangjian_desktop.exchange.pdf.official import render_official
 from dangjian_desktop.exchange.word.official import render_docx
@@ -147,15 +147,6 @@ def test_plain_minutes_have_their_date_below_the_title(tmp_path: Path) -> None:
     title, date = run_of(chars, MINUTES.title), run_of(chars, "（2026年9月8日）")
     assert date[0].middle - title[0].middle == pytest.approx(LINE, abs=1.5)
     assert (date[1].left + date[-2].right) / 2 == pytest.approx((LEFT + RIGHT) / 2, abs=1.0)
-
-
-@pytest.mark.parametrize("paper", [LETTER, MINUTES])
-def test_public_copies_hide_people_in_both_forms(tmp_path: Path, paper: OfficialPaper) -> None:
-    public = public_copy(paper, ["张小明", "参会赵某", "参会陈某"])
-    text = "".join(char.text for page in chars_of(made(public, tmp_path)) for char in page)
-    for hidden in ("张小明", "13900001234", "参会赵某", "参会陈某"):
-        assert hidden not in text
-    assert "（此件公开发布）" in text and public.form is paper.form
 
 
 def test_what_an_office_would_send_back_is_named() -> None:

@@ -23,7 +23,7 @@ from dangjian_desktop.services.records import listings, records
 from dangjian_desktop.services.reports import exporting, figures, reports
 from dangjian_desktop.services.reports.request import ReportRequest
 from import_kit import HEADERS, block, counts, person
-from office_kit import PASSWORD, add_branch, add_member, id_number, new_office
+from office_kit import PASSWORD, add_branch, add_member, id_number, new_office, scanned
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def test_what_is_due_elsewhere_is_not_told(office: Office) -> None:
     late = {"source": "自查", "problem": "记录不全", "due_on": "2026-03-01", "organisation": second}
     ledgers.add(office, "rectification", late)
     office.actor = Actor("李四", "clerk", frozenset({first}))
-    told = home.summary(office).due + home.member_findings(office)
+    told = home.summary(office).due + scanned(office)
     assert any("甲支部" in one.text for one in told)
     assert "乙支部" not in repr(told)
     reached = {first, *records.query(office, "member")}

@@ -21,7 +21,7 @@ from dangjian_desktop.services.reports.request import ReportRequest
 from dangjian_desktop.storage import keys
 from dangjian_desktop.storage.keys import Effort
 from import_kit import HEADERS, block, person
-from office_kit import add_branch, add_member, id_number, new_office
+from office_kit import add_branch, add_member, id_number, new_office, scanned
 
 OTHER = "另一个密码 2026"
 
@@ -57,7 +57,7 @@ ASKED: dict[str, Ask] = {
     "figures": lambda office, unit, _: figures.values_of(office, scope=unit),
     "figures-of": lambda office, unit, _: figures.values_of(office, scope=unit, period="2026Q1"),
     "home": lambda office, unit, _: home.summary(office, unit),
-    "home-members": lambda office, unit, _: home.member_findings(office, unit),
+    "home-members": lambda office, unit, _: scanned(office, unit),
     "export": lambda office, unit, to: exporting.export(office, "member", to / "a.xlsx", scope=unit),
     "report": lambda office, unit, to: reports.make(office, ReportRequest("roster", scope=unit), to, formats=["pdf"]),
     "quarterly": lambda office, unit, to: reports.make(office, ReportRequest("quarterly", scope=unit), to),

@@ -205,8 +205,7 @@ def test_another_files_recovery_key_is_refused(path: Path, printed: str) -> None
 
 
 def test_accounts_come_and_go_by_their_slots(path: Path, reopened: Vault) -> None:
-    label = reopened.add_slot("王芳", "b-2-long")
-    assert label == reopened.slot_label("王芳")
+    reopened.add_slot("王芳", "b-2-long")
     assert reopened.has_slot("王芳")
     with pytest.raises(UserError):
         reopened.add_slot("王芳", "xxxxxxxx")
@@ -226,9 +225,6 @@ def test_rotation_keeps_passwords_and_kills_the_old_recovery_key(path: Path, pri
         new = opened.rotate_recovery_key()
         assert note_of(opened) == "第一行"
         put_note(opened, "换过")
-        opened.check_recovery_key(new)
-        with pytest.raises(VaultError):
-            opened.check_recovery_key(printed)
     assert new != printed
     assert path.read_bytes()[4096:8192] not in before
     assert refused(path, recovery_key=printed).code == "wrong_password"
@@ -246,9 +242,10 @@ def test_rotation_waits_for_no_reader_and_changes_nothing_then(path: Path, print
         with pytest.raises(EnvironmentFault) as caught:
             reopened.rotate_recovery_key()
     assert caught.value.code == "file_in_use"
-    reopened.check_recovery_key(printed)
     put_note(reopened, "照常")
-    assert note_of(reopened) == "照常"
+    reopened.close()
+    with open_vault(path, account="管理员", recovery_key=printed) as opened:
+        assert note_of(opened) == "照常"
 
 
 @pytest.mark.parametrize("cut", ["before the rename", "after the rename"])
@@ -277,7 +274,8 @@ def test_a_rotation_cut_short_opens_with_the_right_key(
         open_vault(survivor, account="管理员", recovery_key=void)
     with open_vault(survivor, account="管理员", password=PASSWORD) as healed:
         assert note_of(healed) == "第一行"
-        healed.check_recovery_key(valid)
+    with open_vault(survivor, account="管理员", recovery_key=valid) as healed:
+        assert note_of(healed) == "第一行"
     assert sorted(digests(survivor.parent)) == [path.name, path.name + ".keys"]
 
 

@@ -19,7 +19,7 @@ from dangjian_desktop.ui.pages.home import HomePage
 from dangjian_desktop.ui.pages.home.due_line import DueLine
 from dangjian_desktop.ui.pages.organisations.posts import PostsPane
 from dangjian_desktop.ui.pages.system import SystemPage
-from office_kit import PASSWORD, add_branch, add_member, new_office
+from office_kit import PASSWORD, add_branch, add_member, new_office, scanned
 from ui.page_stage import Stage
 
 
@@ -72,7 +72,7 @@ def test_findings_are_gathered_by_rule(office: Office) -> None:
     one = add_member(office, "张一", branch, 1, confirmed_on="1995-08-01")
     two = add_member(office, "王二", branch, 3, confirmed_on="1995-09-01")
     add_member(office, "李三", branch, 5)
-    found = [due for due in home.member_findings(office) if "12个月" in due.text]
+    found = [due for due in scanned(office) if "12个月" in due.text]
     assert len(found) == 1
     assert sorted(found[0].records) == sorted([one, two])
     assert found[0].text.startswith("2 人")
@@ -82,7 +82,7 @@ def test_a_scan_in_pieces_finds_what_one_look_finds(office: Office, monkeypatch:
     branch = add_branch(office, "第一党支部")
     for serial in range(1, 10, 2):
         add_member(office, f"张{serial}", branch, serial, confirmed_on="1995-08-01")
-    whole = home.member_findings(office)
+    whole = scanned(office)
     monkeypatch.setattr(home, "_BATCH", 2)
     scan = home.FindingScan(office)
     assert scan.step() and scan.step()

@@ -14,7 +14,7 @@ def test_every_kind_has_an_owner_a_unit_and_a_policy() -> None:
     assert set(POLICIES) == set(KINDS)
     for kind in KINDS.values():
         assert kind.owner is OWNERS[kind.name]
-        assert kind.unit == "id" or kind.unit in kind.names() or kind.unit in kind.set_names()
+        assert kind.unit == "id" or kind.unit in kind.names() or kind.unit in {each.name for each in kind.sets}
         assert {*kind.clearable, *kind.restricted} <= set(kind.names())
         assert {spec.name for spec in kind.fields if spec.sensitive} <= {*kind.restricted}
 

@@ -6,17 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from dangjian_desktop.base.errors import UserError
-from dangjian_desktop.documents.model import Column, Paragraph, Table
+from dangjian_desktop.documents.model import Paragraph
 from dangjian_desktop.documents.official import (
-    Annex,
     NumberedPoint,
     OfficialPaper,
-    document_number,
     numbered,
-    official_texts,
     paper_faults,
-    public_copy,
 )
 from dangjian_desktop.documents.titles import break_title
 from dangjian_desktop.domain.values.numbering import chinese_number
@@ -66,35 +61,7 @@ def test_faults_are_named(changed: dict[str, str], words: str) -> None:
 
 
 def test_a_right_paper_has_no_fault() -> None:
-    number = document_number("某街工委发", 2026, 5)
-    assert number == "某街工委发〔2026〕5号"
-    assert paper_faults(replace(PAPER, red_head="某文件", number=number)) == []
-
-
-def test_public_copy_hides_numbers_and_names_everywhere() -> None:
-    identity, phone = "429900199001011233", "13900001234"
-    table = Table((Column("姓名"), Column("电话")), [("张小明", phone), ("合计", 2)])
-    paper = replace(
-        PAPER,
-        body=(Paragraph(f"张小明，身份证号{identity}。"), NumberedPoint(1, "联系人张小明", phone), table),
-        attachments=(Annex("张小明等人名单", (table,)),),
-        copy_number="000001",
-        note=f"联系电话：{phone}",
-    )
-    public = public_copy(paper, ["张小明"])
-    text = "".join(official_texts(public))
-    assert identity not in text and phone not in text and "张小明" not in text
-    assert "张*明" in text and "139****1234" in text and public.public and public.copy_number == ""
-    assert "合计" in text
-    assert public_copy(PAPER).note == "此件公开发布"
-    # Amounts and document numbers are not personal.
-    kept = replace(PAPER, body=(Paragraph("经费123456789012元，某委〔2026〕5号，2026年10月9日。"),))
-    assert public_copy(kept).body[0].plain == kept.body[0].plain  # type: ignore[union-attr]
-
-
-def test_secret_papers_have_no_public_copy() -> None:
-    with pytest.raises(UserError, match="密级"):
-        public_copy(replace(PAPER, secrecy="秘密★1年"))
+    assert paper_faults(replace(PAPER, red_head="某文件", number="某街工委发〔2026〕5号")) == []
 
 
 @pytest.mark.parametrize(

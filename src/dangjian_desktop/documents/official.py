@@ -1,23 +1,18 @@
 """An official paper after GB/T 9704-2012: what stands in it, apart from how it is drawn.
 
-Everything that is confidential is masked before it comes here; `public_copy` makes the version for publication.
+Everything that is confidential is masked before it comes here.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
-from dangjian_desktop.base.errors import UserError
-from dangjian_desktop.documents.model import Face, Paragraph, Row, RowGroup, Run, Table, chinese_date, table_texts
-from dangjian_desktop.domain.values.masking import mask_id, mask_name, mask_phone
+from dangjian_desktop.documents.model import Face, Paragraph, Run, Table, chinese_date, table_texts
 from dangjian_desktop.domain.values.numbering import Counter
 
-PUBLIC_NOTE = "此件公开发布"
-_ID_NUMBER = re.compile(r"(?<![0-9A-Za-z])\d{17}[0-9Xx](?![0-9A-Za-z])")
-_PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)0\d{2,3}-?\d{7,8}(?!\d)")
 _NUMBER = re.compile(r"[^〔〕]+〔\d{4}〕[1-9]\d*号")
 # Minutes are often numbered by issue.
 _ISSUE = re.compile(r"[^〔〕]*〔\d{4}〕[1-9]\d*号|第[1-9]\d*期")
@@ -68,7 +63,7 @@ class Imprint:
 class OfficialPaper:
     """A paper with a red head (`red_head`, e.g. 中共某某街道工作委员会文件) or plain without one.
 
-    `number` is made by `document_number`. `signers` make it a paper to a superior: the number moves to the left.
+    `number` is the 发文字号 as it is printed. `signers` make it a paper to a superior: the number moves to the left.
     `addressee` is printed with a colon. `dated` is an ISO date. Without `seal` signature and date stand as on
     papers that are not sealed. A letter's `red_head` is the issuer's name; minutes' is 某某会议纪要, with issuer and
     date above the red rule, and `attendance` says who was 出席, 请假, 列席 as pairs of word and names. With
@@ -91,15 +86,9 @@ class OfficialPaper:
     seal: bool = True
     imprint: Imprint | None = None
     double_sided: bool = True
-    public: bool = False
     form: OfficialForm = OfficialForm.PAPER
     attendance: tuple[tuple[str, str], ...] = ()
     holders: tuple[Mapping[str, str], ...] = ()
-
-
-def document_number(code: str, year: int, serial: int) -> str:
-    """发文字号 as it is printed: 某街工委发〔2026〕5号."""
-    return f"{code}〔{year}〕{serial}号"
 
 
 def numbered(blocks: Sequence[OfficialBlock]) -> Iterator[tuple[OfficialBlock, bool]]:
@@ -149,65 +138,6 @@ def paper_faults(paper: OfficialPaper) -> list[str]:
     if paper.copy_number and not re.fullmatch(r"\d{6}", paper.copy_number):
         wrong.append("份号是六位数字。")
     return wrong
-
-
-def public_copy(paper: OfficialPaper, names: Sequence[str] = ()) -> OfficialPaper:
-    """The version for publication: identity and phone numbers and the given personal names are masked everywhere.
-
-    Number of the copy and signers are left out, 此件公开发布 is added. Raises `UserError` (`secret_paper`) for a paper
-    that is marked secret.
-    """
-    if paper.secrecy:
-        raise UserError(
-            "secret_paper", "标有密级的文件不能公开。", effect="没有生成公开版。", advice="解密后去掉密级再生成。"
-        )
-    longest = sorted((name for name in names if name), key=len, reverse=True)
-
-    def hide(text: str) -> str:
-        text = _ID_NUMBER.sub(lambda found: mask_id(found.group()), text)
-        text = _PHONE.sub(lambda found: mask_phone(found.group()), text)
-        for name in longest:
-            text = text.replace(name, mask_name(name))
-        return text
-
-    return replace(
-        paper,
-        title=hide(paper.title),
-        addressee=hide(paper.addressee),
-        body=_hidden(paper.body, hide),
-        attachments=tuple(Annex(hide(each.title), _hidden(each.body, hide)) for each in paper.attachments),
-        note=hide(paper.note) or PUBLIC_NOTE,
-        attendance=tuple((label, hide(names)) for label, names in paper.attendance),
-        copy_number="",
-        signers=(),
-        public=True,
-    )
-
-
-def _hidden(blocks: Sequence[OfficialBlock], hide: Callable[[str], str]) -> tuple[OfficialBlock, ...]:
-    found: list[OfficialBlock] = []
-    for block in blocks:
-        if isinstance(block, NumberedPoint):
-            found.append(replace(block, text=hide(block.text), after=hide(block.after)))
-        elif isinstance(block, Paragraph):
-            found.append(replace(block, text=tuple(replace(run, text=hide(run.text)) for run in block.runs)))
-        else:
-            found.append(_hidden_table(block, hide))
-    return tuple(found)
-
-
-def _hidden_table(table: Table, hide: Callable[[str], str]) -> Table:
-    def row(cells: Row) -> Row:
-        return [hide(cell) if isinstance(cell, str) else cell for cell in cells]
-
-    groups = [
-        RowGroup(
-            hide(each.label), [row(cells) for cells in each.rows], None if each.subtotal is None else row(each.subtotal)
-        )
-        for each in table.sections()
-    ]
-    totals = [row(cells) for cells in table.totals]
-    return replace(table, rows=(), groups=groups, totals=totals, caption=hide(table.caption), note=hide(table.note))
 
 
 def official_texts(paper: OfficialPaper) -> Iterator[str]:

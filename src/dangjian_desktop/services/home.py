@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from dangjian_desktop.domain.figures.figures import FigureValue, figures_of
@@ -36,14 +36,10 @@ _BATCH = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The first page; `members` and `organisations` are how many this account sees at all.
-
-    `received` stays empty until offices send each other packages.
-    """
+    """The first page; `members` and `organisations` are how many this account sees at all."""
 
     due: list[Finding]
     figures: list[FigureValue]
-    received: list[Finding] = field(default_factory=list)
     members: int = 0
     organisations: int = 0
 
@@ -91,14 +87,6 @@ class FindingScan:
         """A line for every rule that has something to say, the weightiest and widest first."""
         made = lines(self._told, self._office.today())
         return sorted(made, key=lambda one: (findings.WEIGHT[one.severity], -len(one.records)))
-
-
-def member_findings(office: Office, scope: str | None = None) -> list[Finding]:
-    """What the rules say about the members of a scope, one line for every rule with the people it concerns."""
-    scan = FindingScan(office, scope)
-    while scan.step():
-        pass
-    return scan.found()
 
 
 def lines(told: Sequence[Finding], today: date) -> list[Finding]:

@@ -71,10 +71,6 @@ class Vault:
         """Whether this account has a password; one that was disabled or reset away has none."""
         return self._slots.has(account)
 
-    def slot_label(self, account: str) -> str:
-        """The label under which the key file knows this account (a salted hash)."""
-        return self._keys.label(account)
-
     def add_slot(self, account: str, password: str) -> str:
         """Give a new account its password; returns the slot's label. Refuses an account that has one."""
         with self._changing_keys:
@@ -104,10 +100,6 @@ class Vault:
         """Nobody changes a slot meanwhile: for a copy in which key file and register belong together."""
         with self._changing_keys:
             yield
-
-    def check_recovery_key(self, text: str) -> None:
-        """Raise `VaultError` `wrong_password` unless this is the file's present recovery key."""
-        self._keys.recognise(recovery_key.data_key(recovery_key.parse(text)))
 
     def rotate_recovery_key(self, new: str | None = None) -> str:
         """Rewrite the data into a new file with a new data key; returns the new recovery key.

@@ -116,10 +116,6 @@ class RecordKind(KindSpec):
     maps: tuple[str, ...] = ()
     hidden: tuple[FieldSpec, ...] = ()
 
-    def set_names(self) -> tuple[str, ...]:
-        """The names of its keyed sets."""
-        return tuple(each.name for each in self.sets)
-
     def references(self) -> Iterator[Reference]:
         """Where a record of this kind refers to another, by the types of its fields."""
         for spec in self.fields:

@@ -246,11 +246,6 @@ def _from_parts(year: str, month: str | None, day: str | None, original: str) ->
     return ParsedDate(f"{year}-{month_number:02d}-{day_number:02d}", kept, warning)
 
 
-def precision(text: str) -> str:
-    """`year`, `month` or `day`: how exactly a stored partial date is known."""
-    return {4: "year", 7: "month", 10: "day"}[len(text)]
-
-
 def full_years(since: str, day: date) -> int | None:
     """Full years from a day written in full to another; None while it lies ahead."""
     years = day.year - int(since[:4]) - (day.isoformat()[5:] < since[5:])

@@ -35,7 +35,6 @@ from .units import UnitFinder
 DIGEST = "_row"
 """Under `originals`: marks a member taken in without ID number, so that a second import knows the row again."""
 
-_REPORT_EVERY = 2_000
 _PIECE = 2_000
 _SPECS: dict[str, FieldSpec] = {spec.name: spec for spec in KINDS["member"].fields}
 _OF_AGE = 18

@@ -18,7 +18,7 @@ from dangjian_desktop.services.records.records import Saved
 from . import entry_states
 from .ledger_templates import numbers, template, templates
 
-__all__ = ["add", "asks_reason", "move", "moves", "numbers", "overdue", "template", "templates"]
+__all__ = ["add", "move", "moves", "numbers", "overdue", "template", "templates"]
 
 
 def add(office: Office, key: str, typed: Mapping[str, Any]) -> Saved:
@@ -34,14 +34,6 @@ def moves(office: Office, entry: str) -> list[tuple[str, str, str | None]]:
         (move.target, found.state(move.target).label, _refusal(office, found, view.values, move.target))
         for move in rules.transitions_from(found, view.values["state"])
     ]
-
-
-def asks_reason(office: Office, entry: str, state: str) -> bool:
-    """Whether moving an entry to `state` (a key) opens it again, which needs a reason."""
-    view = records.get(office, "ledger_entry", entry)
-    found = template(office, view.values["template"])
-    move_there = rules.transition(found, view.values["state"], state)
-    return move_there is not None and rules.reopens(found, move_there)
 
 
 def _refusal(office: Office, found: LedgerTemplate, values: Mapping[str, Any], target: str) -> str | None:

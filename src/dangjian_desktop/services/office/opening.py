@@ -19,9 +19,9 @@ from dangjian_desktop.storage.vault import Vault
 
 from . import backups
 from .office import Office
-from .recent import RecentFile, last_file, recent_files, remember_file
+from .recent import RecentFile, recent_files, remember_file
 
-__all__ = ["RecentFile", "account_needed", "create_office", "last_file", "open_office", "recent_files"]
+__all__ = ["RecentFile", "account_needed", "create_office", "open_office", "recent_files"]
 
 ADMINISTRATOR = "administrator"
 FIRST_ACCOUNT = "管理员"

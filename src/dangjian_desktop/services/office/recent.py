@@ -41,11 +41,6 @@ def forget_file(path: Path) -> None:
     _keep([r for r in _read() if r["path"] != place])
 
 
-def last_file() -> Path | None:
-    """The file opened last, if it is still there."""
-    return next((r.path for r in recent_files() if r.exists), None)
-
-
 def _keep(entries: list[dict[str, str]]) -> None:
     def write(target: Path) -> None:
         target.write_text(json.dumps(entries[:KEPT], ensure_ascii=False), "utf-8")
