@@ -33,7 +33,8 @@ from dangjian_desktop.services.imports import importing
 from dangjian_desktop.services.life import meetings
 from dangjian_desktop.services.office import backups, integrity, opening
 from dangjian_desktop.services.office.office import Office
-from dangjian_desktop.services.records import organisations, records
+from dangjian_desktop.services.records import records
+from dangjian_desktop.services.units import organisations
 from dangjian_desktop.storage import bulk, pump
 from dangjian_desktop.storage.backup import verify_bundle
 from dangjian_desktop.storage.shape import SHAPES

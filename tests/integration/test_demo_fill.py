@@ -15,8 +15,9 @@ from dangjian_desktop.services.history import history
 from dangjian_desktop.services.ledgers import ledgers
 from dangjian_desktop.services.office import integrity
 from dangjian_desktop.services.office.office import Office
-from dangjian_desktop.services.records import organisations, records
+from dangjian_desktop.services.records import records
 from dangjian_desktop.services.reports import figures
+from dangjian_desktop.services.units import organisations
 from office_kit import new_office
 
 ON = date(2026, 9, 15)

@@ -14,7 +14,8 @@ from dangjian_desktop.services.ledgers import ledgers
 from dangjian_desktop.services.life import meetings
 from dangjian_desktop.services.office import integrity
 from dangjian_desktop.services.office.office import Office
-from dangjian_desktop.services.records import categories, organisations, records
+from dangjian_desktop.services.records import categories, records
+from dangjian_desktop.services.units import organisations
 from office_kit import add_branch, add_member, new_office
 
 

@@ -15,10 +15,11 @@ from dangjian_desktop.base.progress import Progress
 from dangjian_desktop.demo import fill, opening_day
 from dangjian_desktop.domain.records.permissions import Actor
 from dangjian_desktop.services.office.office import Office
-from dangjian_desktop.services.records import organisations, records
+from dangjian_desktop.services.records import records
 from dangjian_desktop.services.reports import report_batches, reports
 from dangjian_desktop.services.reports.figures import reading_kept
 from dangjian_desktop.services.reports.request import ReportRequest
+from dangjian_desktop.services.units import organisations
 from dangjian_desktop.storage import audit
 from office_kit import TODAY, add_branch, add_member, new_office
 

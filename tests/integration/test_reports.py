@@ -17,9 +17,10 @@ from dangjian_desktop.domain.records.permissions import Actor
 from dangjian_desktop.services.imports import importing
 from dangjian_desktop.services.life import meetings
 from dangjian_desktop.services.office.office import Office
-from dangjian_desktop.services.records import organisations, records
+from dangjian_desktop.services.records import records
 from dangjian_desktop.services.reports import exporting, figures, reports
 from dangjian_desktop.services.reports.request import ReportRequest
+from dangjian_desktop.services.units import organisations
 from dangjian_desktop.storage import audit
 from office_kit import TODAY, add_branch, add_member, id_number, new_office
 

@@ -12,7 +12,8 @@ from dangjian_desktop.domain.records.fields import FieldType
 from dangjian_desktop.domain.records.findings import Finding
 from dangjian_desktop.services.imports import importing
 from dangjian_desktop.services.office.office import Office
-from dangjian_desktop.services.records import organisations, records
+from dangjian_desktop.services.records import records
+from dangjian_desktop.services.units import organisations
 from dangjian_desktop.ui.shell.service_lookups import ServiceLookups
 from import_kit import HEADERS, block, counts, person, reasons, take
 from office_kit import STREET, add_branch, new_office

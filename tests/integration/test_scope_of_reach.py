@@ -15,9 +15,10 @@ from dangjian_desktop.services.forms import correction_sheets
 from dangjian_desktop.services.imports import importing
 from dangjian_desktop.services.office import accounts, handover, opening
 from dangjian_desktop.services.office.office import Office
-from dangjian_desktop.services.records import organisations, records, search
+from dangjian_desktop.services.records import records, search
 from dangjian_desktop.services.reports import exporting, figures, report_batches, reports
 from dangjian_desktop.services.reports.request import ReportRequest
+from dangjian_desktop.services.units import organisations
 from dangjian_desktop.storage import keys
 from dangjian_desktop.storage.keys import Effort
 from import_kit import HEADERS, block, person

@@ -19,9 +19,10 @@ from dangjian_desktop.services.history import history
 from dangjian_desktop.services.ledgers import ledgers, own_templates
 from dangjian_desktop.services.office import integrity, opening, shared
 from dangjian_desktop.services.office.office import Office
-from dangjian_desktop.services.records import listings, naming, records
+from dangjian_desktop.services.records import listings, records
 from dangjian_desktop.services.reports import report_templates, reports
 from dangjian_desktop.services.reports.request import ReportRequest
+from dangjian_desktop.services.units import naming
 
 ENTRY = "ledger_entry"
 

@@ -20,7 +20,8 @@ from dangjian_desktop.services.ledgers import ledgers
 from dangjian_desktop.services.life import meetings
 from dangjian_desktop.services.office import integrity, opening
 from dangjian_desktop.services.office.office import Office
-from dangjian_desktop.services.records import listings, organisations, records, search, typing_in
+from dangjian_desktop.services.records import listings, records, search, typing_in
+from dangjian_desktop.services.units import organisations
 from dangjian_desktop.storage import migrations
 from dangjian_desktop.storage.queries.outgoing import operations_since, origins
 from dangjian_desktop.storage.shape import SHAPES

@@ -13,8 +13,8 @@ from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.services.forms import filling
 from dangjian_desktop.services.office import accounts, backups, handover, integrity, opening
 from dangjian_desktop.services.office.office import Office
-from dangjian_desktop.services.records import naming
 from dangjian_desktop.services.reports import report_templates
+from dangjian_desktop.services.units import naming
 from dangjian_desktop.storage import keys
 from dangjian_desktop.storage.keys import Effort
 from office_kit import add_branch, new_office

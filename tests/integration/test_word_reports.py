@@ -18,10 +18,11 @@ from dangjian_desktop.domain.records.permissions import Actor
 from dangjian_desktop.services.ledgers import ledgers
 from dangjian_desktop.services.life import meetings
 from dangjian_desktop.services.office.office import Office
-from dangjian_desktop.services.records import organisations, records
+from dangjian_desktop.services.records import records
 from dangjian_desktop.services.reports import figures, previewing, report_templates, reports
 from dangjian_desktop.services.reports.paper_files import missing_in
 from dangjian_desktop.services.reports.request import ReportRequest
+from dangjian_desktop.services.units import organisations
 from dangjian_desktop.storage import audit
 from office_kit import TODAY, add_branch, add_member, new_office
 

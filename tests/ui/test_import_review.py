@@ -13,7 +13,8 @@ from PySide6.QtCore import Qt
 from dangjian_desktop.services.history import history
 from dangjian_desktop.services.imports.importing import MAKE_UNIT, REFUSE_UNIT
 from dangjian_desktop.services.office.office import Office
-from dangjian_desktop.services.records import organisations, records
+from dangjian_desktop.services.records import records
+from dangjian_desktop.services.units import organisations
 from dangjian_desktop.ui.pages.members import MembersPage
 from dangjian_desktop.ui.records.import_review.mapping import MappingPane
 from dangjian_desktop.ui.records.import_review.rows import RowsPane

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from dangjian_desktop.domain.records.permissions import Actor
-from dangjian_desktop.services.records import naming
+from dangjian_desktop.services.units import naming
 from dangjian_desktop.ui.pages.system.naming_box import NamingBox
 from dangjian_desktop.ui.shell.context import PageContext
 from dangjian_desktop.ui.shell.service_lookups import ServiceLookups

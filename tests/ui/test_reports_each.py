@@ -10,8 +10,8 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from dangjian_desktop.services.records import organisations
 from dangjian_desktop.services.reports import report_batches, reports
+from dangjian_desktop.services.units import organisations
 from dangjian_desktop.ui.pages.reports import ReportsPage
 from dangjian_desktop.ui.pages.reports.each import EachDialog, save_each
 from dangjian_desktop.ui.widgets.job import JobRunner

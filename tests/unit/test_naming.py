@@ -12,8 +12,9 @@ from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.domain.records.permissions import Actor
 from dangjian_desktop.services.office import opening
 from dangjian_desktop.services.office.office import Office, default_codes
-from dangjian_desktop.services.records import naming, organisations, records
+from dangjian_desktop.services.records import records
 from dangjian_desktop.services.reports import figures
+from dangjian_desktop.services.units import naming, organisations
 from office_kit import PASSWORD, TODAY, new_office
 
 

@@ -20,7 +20,7 @@ from dangjian_desktop.domain.records.kinds import LISTED
 from dangjian_desktop.domain.values.masking import mask_numbers
 from dangjian_desktop.services.office import backups, opening
 from dangjian_desktop.services.office.office import Office
-from dangjian_desktop.services.records import organisations
+from dangjian_desktop.services.units import organisations
 
 from . import grammar, output
 

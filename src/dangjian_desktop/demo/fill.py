@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.base.progress import Progress
 from dangjian_desktop.services.office.office import Office
-from dangjian_desktop.services.records import organisations, records
+from dangjian_desktop.services.records import records
+from dangjian_desktop.services.units import organisations
 
 from .generate import DemoStreet, street
 from .street import BASE_MEMBERS, SMALLEST

@@ -10,9 +10,10 @@ from dangjian_desktop.base.errors import UsageError, UserError
 from dangjian_desktop.domain.values.partial_dates import first_day
 from dangjian_desktop.services.life import meetings
 from dangjian_desktop.services.office.office import Office
-from dangjian_desktop.services.records import organisations, records
+from dangjian_desktop.services.records import records
 from dangjian_desktop.services.records.records import Saved
 from dangjian_desktop.services.records.typing_in import read_values, resolve_member
+from dangjian_desktop.services.units import organisations
 
 PREFIX = "attendance."
 _MARK = re.compile(r"\s*(?P<presence>[^:：(（]+?)\s*(?:[:：(（]\s*(?P<reason>.*?)\s*[)）]?)?\s*")

@@ -12,7 +12,8 @@ from dangjian_desktop.domain.values.masking import mask_id, mask_numbers
 from dangjian_desktop.services.imports import importing
 from dangjian_desktop.services.imports.importing import ImportPlan, Problem, SheetInfo, UnitChoice
 from dangjian_desktop.services.office.office import Office
-from dangjian_desktop.services.records import listings, organisations
+from dangjian_desktop.services.records import listings
+from dangjian_desktop.services.units import organisations
 
 from .. import grammar, output
 from ..output import Reply

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from dangjian_desktop.base.errors import UsageError
 from dangjian_desktop.services.office.office import Office
-from dangjian_desktop.services.records import organisations
 from dangjian_desktop.services.reports.request import ReportRequest
+from dangjian_desktop.services.units import organisations
 
 from .. import output
 from ..output import Reply

@@ -16,7 +16,8 @@ from dangjian_desktop.domain.records.kinds import KINDS
 from dangjian_desktop.domain.records.permissions import EXPORT, READ
 from dangjian_desktop.exchange.excel.form_return import FormColumn, ReturnedForm, write_form
 from dangjian_desktop.services.office.office import Office
-from dangjian_desktop.services.records import listings, organisations, records
+from dangjian_desktop.services.records import listings, records
+from dangjian_desktop.services.units import organisations
 
 CORRECTION, SAYS = "roster-correction", "says"
 """The kind of form, and the column in which a secretary says what the fields cannot."""

@@ -34,9 +34,10 @@ from dangjian_desktop.domain.records.kinds import KINDS
 from dangjian_desktop.domain.values.partial_dates import first_day, format_date
 from dangjian_desktop.services.ledgers import ledgers
 from dangjian_desktop.services.office.office import Office
-from dangjian_desktop.services.records import listings, organisations
+from dangjian_desktop.services.records import listings
 from dangjian_desktop.services.reports import report_data
 from dangjian_desktop.services.reports.figures import survey_of
+from dangjian_desktop.services.units import organisations
 
 _UNIT_HEADERS = (
     "单位",

@@ -16,8 +16,9 @@ from dangjian_desktop.exchange.excel.form_return import ReturnedRow, ReturnedShe
 from dangjian_desktop.exchange.excel.read_sheet import Sheet
 from dangjian_desktop.services.forms.correction_sheets import CORRECTION, FIELDS, SAYS
 from dangjian_desktop.services.office.office import Office
-from dangjian_desktop.services.records import organisations, records
+from dangjian_desktop.services.records import records
 from dangjian_desktop.services.records.printing import Printer
+from dangjian_desktop.services.units import organisations
 from dangjian_desktop.storage.queries import listing
 from dangjian_desktop.storage.shape import SHAPES
 from dangjian_desktop.storage.unit_of_work import read_records

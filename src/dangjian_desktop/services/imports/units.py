@@ -13,7 +13,7 @@ from dangjian_desktop.domain.imports.unit_lines import unit_key, unit_rank, unit
 from dangjian_desktop.domain.records.permissions import WRITE
 from dangjian_desktop.exchange.excel.layout import Section, SheetLayout
 from dangjian_desktop.services.office.office import Office
-from dangjian_desktop.services.records import organisations
+from dangjian_desktop.services.units import organisations
 
 from .alike import SAME, LookAlikes
 from .plan import CONFLICT, MAKE_UNIT, REFUSE_UNIT, REJECTED, ImportPlan, PlannedRow, UnitChoice

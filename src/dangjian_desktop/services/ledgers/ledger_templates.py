@@ -12,7 +12,7 @@ from dangjian_desktop.domain.ledgers import passages
 from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
 from dangjian_desktop.domain.records.fields import FieldType
 from dangjian_desktop.services.office.office import Office
-from dangjian_desktop.services.records import organisations
+from dangjian_desktop.services.units import organisations
 from dangjian_desktop.storage.queries import listing
 from dangjian_desktop.storage.queries.listing import ListQuery
 

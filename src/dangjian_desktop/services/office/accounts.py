@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from dangjian_desktop.base.errors import UsageError, UserError
 from dangjian_desktop.domain.records.permissions import ACCOUNTS, FILE, MANAGE, ROLE_NAMES
-from dangjian_desktop.services.records import organisations
+from dangjian_desktop.services.units import organisations
 from dangjian_desktop.storage import accounts as rows
 from dangjian_desktop.storage.accounts import AccountRow
 

@@ -12,7 +12,7 @@ from dangjian_desktop.domain.values.masking import mask_numbers
 from dangjian_desktop.domain.values.periods import parse_period
 from dangjian_desktop.services.history.change_text import path_label
 from dangjian_desktop.services.ledgers import ledger_templates
-from dangjian_desktop.services.records import organisations
+from dangjian_desktop.services.units import organisations
 from dangjian_desktop.storage.queries import listing
 
 from .office import Office

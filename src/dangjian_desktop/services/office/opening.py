@@ -9,7 +9,8 @@ from pathlib import Path
 from dangjian_desktop.base.clock import Clock, local_time
 from dangjian_desktop.base.errors import UsageError, VaultError
 from dangjian_desktop.domain.records.permissions import Actor
-from dangjian_desktop.services.records import guards, organisations
+from dangjian_desktop.services.records import guards
+from dangjian_desktop.services.units import organisations
 from dangjian_desktop.storage import accounts as rows
 from dangjian_desktop.storage import identity, keys, migrations, settings, vault
 from dangjian_desktop.storage.database import Connection

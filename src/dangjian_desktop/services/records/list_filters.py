@@ -12,11 +12,11 @@ from dangjian_desktop.domain.records.kinds import KINDS
 from dangjian_desktop.domain.records.permissions import REVEAL
 from dangjian_desktop.domain.values.masking import mask_numbers
 from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.units import organisations
 from dangjian_desktop.storage.database import Connection
 from dangjian_desktop.storage.queries import listing, shown
 from dangjian_desktop.storage.queries.listing import Condition, ListQuery
 
-from . import organisations
 from .number_search import has_digits
 from .policies import policy_of
 from .printing import HELD

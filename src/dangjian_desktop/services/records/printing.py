@@ -11,8 +11,7 @@ from dangjian_desktop.domain.records.permissions import REVEAL
 from dangjian_desktop.domain.values.masking import mask_address, mask_id, mask_numbers, mask_phone
 from dangjian_desktop.domain.values.partial_dates import full_years
 from dangjian_desktop.services.office.office import Office
-
-from . import organisations
+from dangjian_desktop.services.units import organisations
 
 CATEGORY_JOINER = "；"
 BIRTH = "birth_on"

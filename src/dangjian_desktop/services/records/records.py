@@ -18,12 +18,13 @@ from dangjian_desktop.domain.values.masking import mask_numbers, restore_numbers
 from dangjian_desktop.domain.values.partial_dates import first_day, parse_date
 from dangjian_desktop.services.ledgers import ledger_templates
 from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.units import organisations
 from dangjian_desktop.storage.queries import listing
 from dangjian_desktop.storage.queries.listing import Condition, ListQuery
 from dangjian_desktop.storage.shape import SHAPES
 from dangjian_desktop.storage.unit_of_work import UnitOfWork, read_records
 
-from . import list_filters, number_search, organisations
+from . import list_filters, number_search
 from .policies import policy_of
 from .printing import Printer
 from .typing_in import field_specs, read_values

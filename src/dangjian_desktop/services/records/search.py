@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from dangjian_desktop.domain.records.permissions import READ
 from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.units import organisations
 from dangjian_desktop.storage.queries import people
 
-from . import number_search, organisations
+from . import number_search
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,10 @@ from dangjian_desktop.domain.values.characters import cleaned
 from dangjian_desktop.domain.values.masking import mask_numbers
 from dangjian_desktop.domain.values.values import read_cell, read_codes
 from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.units import organisations
 from dangjian_desktop.storage.queries import people
 
-from . import attached, organisations
+from . import attached
 from .policies import policy_of
 
 _THIS_YEARS = ("meeting", "ledger_entry")

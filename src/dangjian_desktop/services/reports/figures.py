@@ -23,7 +23,7 @@ from dangjian_desktop.domain.values import periods
 from dangjian_desktop.domain.values.periods import Period
 from dangjian_desktop.services.ledgers import ledgers
 from dangjian_desktop.services.office.office import Office
-from dangjian_desktop.services.records import organisations
+from dangjian_desktop.services.units import organisations
 from dangjian_desktop.storage.queries import organisations as units
 from dangjian_desktop.storage.queries.snapshot import read_snapshot
 

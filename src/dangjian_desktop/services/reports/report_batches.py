@@ -13,7 +13,7 @@ from dangjian_desktop.domain.figures.census import GROUP_KIND
 from dangjian_desktop.domain.records.permissions import EXPORT
 from dangjian_desktop.domain.values import periods
 from dangjian_desktop.services.office.office import Office
-from dangjian_desktop.services.records import organisations
+from dangjian_desktop.services.units import organisations
 
 from . import reports
 from .figures import reading_kept

@@ -21,7 +21,7 @@ from dangjian_desktop.domain.rules.shipped import rules
 from dangjian_desktop.domain.values.partial_dates import last_day
 from dangjian_desktop.services.ledgers import ledger_templates
 from dangjian_desktop.services.office.office import Office
-from dangjian_desktop.services.records import organisations
+from dangjian_desktop.services.units import organisations
 from dangjian_desktop.storage.queries import facts, listing
 from dangjian_desktop.storage.queries.listing import ListQuery
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from dangjian_desktop.domain.records.changes import ChangeSet
     from dangjian_desktop.services.office.office import Office
     from dangjian_desktop.services.office.recent import RecentFile
-    from dangjian_desktop.services.records.organisations import OrgNode
+    from dangjian_desktop.services.units.organisations import OrgNode
 
     from ...base.clock import Clock
     from ...base.progress import Progress
@@ -50,7 +50,6 @@ class Gateway:
         """Import what opening a file needs, while the person types the password."""
         from dangjian_desktop.services.history import history  # noqa: F401
         from dangjian_desktop.services.office import opening  # noqa: F401
-        from dangjian_desktop.services.records import organisations, search  # noqa: F401
 
     def recent_files(self) -> list[RecentFile]:
         """Files opened on this PC, newest first; quick and without the database."""
@@ -158,7 +157,7 @@ class Gateway:
 
     def tree(self, office: Office) -> list[OrgNode]:
         """The organisation tree of today, depth first."""
-        from dangjian_desktop.services.records import organisations
+        from dangjian_desktop.services.units import organisations
 
         return organisations.tree(office)
 

@@ -37,7 +37,7 @@ class ServiceLookups:
             from dangjian_desktop.services.records import search
 
             return [Choice(hit.id, hit.name, "", hit.detail) for hit in search.find(self._office, text, LIMIT)]
-        from dangjian_desktop.services.records import organisations
+        from dangjian_desktop.services.units import organisations
 
         nodes, above = organisations.tree(self._office), organisations.superior_names(self._office)
         called = Counter(node.name for node in nodes)

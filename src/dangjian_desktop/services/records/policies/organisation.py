@@ -12,11 +12,11 @@ from dangjian_desktop.domain.records.spans import OnDay
 from dangjian_desktop.domain.rules.shipped import rules
 from dangjian_desktop.domain.values.partial_dates import last_day
 from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.units import organisations
 from dangjian_desktop.storage.queries import as_of, guarding, listing
 from dangjian_desktop.storage.shape import BINNED
 from dangjian_desktop.storage.unit_of_work import UnitOfWork
 
-from .. import organisations
 from ..printing import Printer
 from .base import Extra, Policy, Printed, Row
 

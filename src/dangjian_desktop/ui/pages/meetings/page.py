@@ -345,7 +345,7 @@ class MeetingsPage(Page):
 
     def _fetch_name(self, unit: str, done: Callable[[tuple[str, str]], object]) -> None:
         """The unit with its name when meetings can be held there, else nothing."""
-        from dangjian_desktop.services.records import organisations
+        from dangjian_desktop.services.units import organisations
 
         office = self.context.office
         if not unit:

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
 from dangjian_desktop.domain.records.permissions import REMOVE, WRITE
 from dangjian_desktop.domain.values.partial_dates import last_day
-from dangjian_desktop.services.records import organisations
 from dangjian_desktop.services.records.records import ShownRecord
 from dangjian_desktop.services.reports import figures
+from dangjian_desktop.services.units import organisations
 
 from ... import theme
 from ...records.correction_dialog import send_corrections

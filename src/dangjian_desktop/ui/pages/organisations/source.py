@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
 from dangjian_desktop.domain.records.kinds import ORGANISATION
 from dangjian_desktop.services.office.office import Office
-from dangjian_desktop.services.records import organisations
+from dangjian_desktop.services.units import organisations
 
 from ...records.source import ServiceSource
 from ...widgets.record_model import ColumnFilter

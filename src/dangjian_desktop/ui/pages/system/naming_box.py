@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from dangjian_desktop.domain.records.permissions import MANAGE, TEMPLATES
-from dangjian_desktop.services.records import naming
-from dangjian_desktop.services.records.naming import Variant
+from dangjian_desktop.services.units import naming
+from dangjian_desktop.services.units.naming import Variant
 
 from ... import theme
 from ...shell.context import PageContext

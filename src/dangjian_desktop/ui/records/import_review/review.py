@@ -24,8 +24,8 @@ from dangjian_desktop.services.imports.importing import (
     PlannedRow,
 )
 from dangjian_desktop.services.office.office import Office
-from dangjian_desktop.services.records import organisations
 from dangjian_desktop.services.records.printing import Printer
+from dangjian_desktop.services.units import organisations
 
 from ....base.progress import Progress
 from ... import theme
