@@ -32,7 +32,7 @@ from dangjian_desktop.storage import integrity as storage_integrity
 from dangjian_desktop.storage.database import Connection, Database
 from dangjian_desktop.storage.derive import known_columns
 from dangjian_desktop.storage.identity import Identity
-from dangjian_desktop.storage.queries.outgoing import operations_since, origins
+from dangjian_desktop.storage.log_outgoing import operations_since, origins
 from dangjian_desktop.storage.shape import SHAPES, flat_values, without_nothing
 from dangjian_desktop.storage.unit_of_work import Context, read_records, unit_of_work
 from dangjian_desktop.sync import edits

@@ -17,7 +17,7 @@ from dangjian_desktop.services.office import backups, integrity, opening
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import records
 from dangjian_desktop.storage import migrations
-from dangjian_desktop.storage.queries.outgoing import operations_since, origins
+from dangjian_desktop.storage.log_outgoing import operations_since, origins
 from dangjian_desktop.sync.log import LogState
 from data.make_released import CLERK, FOLDER, PASSWORD, TODAY
 

@@ -23,7 +23,7 @@ from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import listings, records, search, typing_in
 from dangjian_desktop.services.units import organisations
 from dangjian_desktop.storage import migrations
-from dangjian_desktop.storage.queries.outgoing import operations_since, origins
+from dangjian_desktop.storage.log_outgoing import operations_since, origins
 from dangjian_desktop.storage.shape import SHAPES
 from dangjian_desktop.storage.unit_of_work import read_records
 from dangjian_desktop.sync.log import LogState

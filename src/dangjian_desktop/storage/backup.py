@@ -15,11 +15,11 @@ import re
 import shutil
 import zipfile
 from collections.abc import Callable, Iterable
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import sqlcipher3.dbapi2 as sqlcipher
 
@@ -30,11 +30,8 @@ from dangjian_desktop.base.files import fault_of as file_fault_of
 from dangjian_desktop.base.progress import Progress
 
 from . import keys, migrations, settings
-from .attachments import NAME
-from .database import connect, fault_of
-
-if TYPE_CHECKING:
-    from .vault import Vault
+from .attachments import NAME, Attachments
+from .database import Database, connect, fault_of
 
 FORMAT = 1
 SUFFIX = ".djb"
@@ -53,6 +50,24 @@ REASONS = {
     "manual": "手动",
 }
 """Why an automatic backup is made, and how its file name says so."""
+
+
+class OpenFile(Protocol):
+    """What a backup asks of the open file."""
+
+    backup_failure: dict[str, str] | None
+
+    @property
+    def path(self) -> Path: ...
+    @property
+    def file_id(self) -> str: ...
+    @property
+    def data_key(self) -> bytes: ...
+    @property
+    def database(self) -> Database: ...
+    @property
+    def attachments(self) -> Attachments: ...
+    def keys_at_rest(self) -> AbstractContextManager[None]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +145,12 @@ def _no_room(source: Path, target: Path) -> bool:
 
 
 def write_bundle(
-    vault: Vault, target: Path, *, clock: Clock | None = None, reason: str = "manual", progress: Progress | None = None
+    vault: OpenFile,
+    target: Path,
+    *,
+    clock: Clock | None = None,
+    reason: str = "manual",
+    progress: Progress | None = None,
 ) -> tuple[Path, str]:
     """Write one bundle of the open file, read it back, and note it as the last backup; returns path and SHA-256.
 
@@ -191,7 +211,7 @@ def default_folder(data_file: Path) -> Path:
 
 
 def automatic(
-    vault: Vault,
+    vault: OpenFile,
     folder: Path,
     reason: str,
     *,
@@ -225,14 +245,14 @@ def automatic(
     return target
 
 
-def last_backup(vault: Vault) -> dict[str, Any] | None:
+def last_backup(vault: OpenFile) -> dict[str, Any] | None:
     """The last good backup: `at`, `path`, `sha256`, `reason`; None if there was none."""
     with vault.database.read() as connection:
         note: dict[str, Any] | None = settings.get(connection, "backup.last")
         return note
 
 
-def last_backup_failure(vault: Vault) -> dict[str, str] | None:
+def last_backup_failure(vault: OpenFile) -> dict[str, str] | None:
     """The failure that no good backup has followed yet: `at`, `reason`, `code`, `message`, `advice`."""
     if vault.backup_failure is not None:
         return vault.backup_failure
@@ -291,7 +311,7 @@ def _kept(moments: Iterable[datetime], now: datetime, keep: Keep) -> set[datetim
     return kept
 
 
-def _fill(vault: Vault, path: Path, made_at: str, progress: Progress | None) -> None:
+def _fill(vault: OpenFile, path: Path, made_at: str, progress: Progress | None) -> None:
     copy = path.with_name(f"{path.name}.data")
     parts: dict[str, BundlePart] = {}
     try:
@@ -352,14 +372,14 @@ def _proven(connection: Any) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _position(vault: Vault) -> str:
+def _position(vault: OpenFile) -> str:
     """Where the log and the key file stand: the same position needs no second backup."""
     with vault.database.read() as connection:
         last = connection.exec_driver_sql("SELECT coalesce(max(id), 0) FROM operation").scalar_one()
     return f"{last}:{sha256_of(keys.keys_path(vault.path))[:16]}"
 
 
-def _note_failure(vault: Vault, error: UserError, reason: str, clock: Clock) -> None:
+def _note_failure(vault: OpenFile, error: UserError, reason: str, clock: Clock) -> None:
     note = {
         "at": clock.now().isoformat(),
         "reason": reason,

@@ -18,8 +18,8 @@ from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records.policies import policy_of
 from dangjian_desktop.services.records.printing import Printer
 from dangjian_desktop.storage.attachments import name_of
+from dangjian_desktop.storage.log_history import ChangeLine
 from dangjian_desktop.storage.queries import listing
-from dangjian_desktop.storage.queries.history import ChangeLine
 
 SET_LABELS = {
     "memberships": "组织关系",

@@ -18,10 +18,10 @@ from dangjian_desktop.services.records import attached
 from dangjian_desktop.services.records.policies import policy_of
 from dangjian_desktop.services.records.records import require_visible
 from dangjian_desktop.storage import clearing
+from dangjian_desktop.storage import log_history as queries
 from dangjian_desktop.storage import undo as storage_undo
-from dangjian_desktop.storage.queries import history as queries
+from dangjian_desktop.storage.log_history import Sight
 from dangjian_desktop.storage.queries import listing
-from dangjian_desktop.storage.queries.history import Sight
 
 from .change_text import ChangeRow, path_label, readable
 

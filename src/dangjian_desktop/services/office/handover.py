@@ -8,7 +8,7 @@ from dangjian_desktop.domain.records.permissions import ACCOUNTS, EXPORT, FILE, 
 from dangjian_desktop.exchange.pdf import preview as pages
 from dangjian_desktop.services.records import records
 from dangjian_desktop.services.reports.previewing import Preview, drawn
-from dangjian_desktop.storage.queries import history
+from dangjian_desktop.storage import log_history
 
 from . import accounts, backups
 from .office import Office
@@ -19,7 +19,7 @@ def preview(office: Office, leaving: str, taking_over: str) -> Preview:
     office.actor.require(MANAGE, ACCOUNTS)
     accounts.refuse_beyond(office, leaving)
     with office.database.read() as connection:
-        operations, last = history.work_of(connection, leaving)
+        operations, last = log_history.work_of(connection, leaving)
     paper = Handover(
         office.called,
         leaving,

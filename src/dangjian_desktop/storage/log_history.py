@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Connection, func, or_, select, text
 
 from dangjian_desktop.sync.clearing import OPERATION
 
-from .. import changelog, tables, undo
-from ..shape import SHAPES
+from . import changelog, tables, undo
+from .shape import SHAPES
 
 _CHANGE, _OPERATION, _ORIGIN = tables.change, tables.operation, tables.origin
 

@@ -14,10 +14,10 @@ from sqlalchemy import Connection, select, text
 from dangjian_desktop.domain.records.changes import CLEARED, Change, Creation, FieldKey, Operation, OpId
 from dangjian_desktop.sync.header import decode
 
-from .. import changelog, tables
-from ..derive import chunks
-from ..originals import first_values, told
-from ..shape import SHAPES
+from . import changelog, tables
+from .derive import chunks
+from .originals import first_values, told
+from .shape import SHAPES
 
 _CHANGE, _OPERATION, _ORIGIN = tables.change, tables.operation, tables.origin
 
