@@ -11,18 +11,21 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from dangjian_desktop import demo
 from dangjian_desktop.base.clock import Clock
+from dangjian_desktop.base.resources import resource
 from dangjian_desktop.services.history import history
 from dangjian_desktop.services.imports import importing
-from dangjian_desktop.services.ledgers import ledgers
+from dangjian_desktop.services.ledgers import ledgers, own_templates
 from dangjian_desktop.services.office import accounts, backups, opening
 from dangjian_desktop.services.office.office import Office
-from dangjian_desktop.services.records import records
+from dangjian_desktop.services.records import attachments, naming, records
+from dangjian_desktop.services.reports import report_templates
 
 FOLDER = Path(__file__).parent / "released"
 PASSWORD = "样例文件-2026"
@@ -68,6 +71,7 @@ def make(version: str) -> Path:
         folder.mkdir(parents=True)
         for name in ("street.djd", "street.djd.keys", "street.djb"):
             shutil.copyfile(Path(made) / name, folder / name)
+        shutil.copytree(Path(made) / "street.djd.files", folder / "street.djd.files")
     (folder / "expected.json").write_text(json.dumps(expected, ensure_ascii=False, indent=1), "utf-8")
     return folder
 
@@ -98,10 +102,42 @@ def _live(office: Office) -> None:
     records.restore(office, "member", members[2])
     records.edit(office, "member", members[3], {"address": "某路1号"})
     history.clear(office, "member", [members[3], members[4]], ["address", "landline"], "保存期满")
-    entry = records.query(office, "ledger_entry")[0]
-    target = next((state for state, _, refused in ledgers.moves(office, entry) if refused is None), None)
-    if target is not None:
-        ledgers.move(office, entry, target)
+    _histories(office, members, branches)
+    _shared(office)
+
+
+def _histories(office: Office, members: Sequence[str], branches: Sequence[str]) -> None:
+    """What is kept with days: a second term, a stay that ended and began again, passages, attachments."""
+    records.edit(office, "organisation", branches[-1], {"term_elected_on": "2021-08-20"})
+    records.edit(office, "organisation", branches[-1], {"term_elected_on": "2026-08-20"})
+    home = records.get(office, "member", members[6]).values["organisation"]
+    records.edit(office, "member", members[6], {"left_on": "2026-03-01", "left_kind": "O2"})
+    records.edit(office, "member", members[6], {"organisation": home, "entered_on": "2026-06-01", "entered_kind": "I4"})
+    typed = {"source": "自查", "problem": "台账不全", "owner": "李四", "found_on": "2026-09-01", "due_on": "2026-09-20"}
+    entry = ledgers.add(office, "rectification", typed).id
+    done = {"measures": "补齐", "evidence": "照片", "acceptor": "王五", "opinion": "属实", "closed_on": "2026-09-18"}
+    records.edit(office, "ledger_entry", entry, done | {"applicant": "李四", "progress": "已补齐"})
+    for state in ("working", "awaiting", "closed"):
+        ledgers.move(office, entry, state)
+    ledgers.move(office, entry, "reopened", reason="回头看发现反弹")
+    with tempfile.TemporaryDirectory() as folder:
+        scan = Path(folder) / "佐证.pdf"
+        scan.write_bytes(b"%PDF-1.4 synthetic")
+        attachments.attach(office, "ledger_entry", records.query(office, "ledger_entry")[0], scan)
+        attachments.attach(office, "member", members[7], scan, restricted=True)
+
+
+def _shared(office: Office) -> None:
+    """What the office made its own: words of a report, names of levels, a template."""
+    report_templates.put(office, "work-summary", report_templates.get(office, "work-summary") + "\n\n另有一句。\n")
+    naming.choose(office, naming.variants()[-1].key)
+    with tempfile.TemporaryDirectory() as folder:
+        own = Path(folder) / "own.json"
+        shipped = json.loads(resource("ledgers", "rectification.json").read_text("utf-8"))
+        own.write_text(
+            json.dumps(shipped | {"key": "own-list", "title": "本街道整改清单"}, ensure_ascii=False), "utf-8"
+        )
+        own_templates.put(office, own_templates.look(office, own))
 
 
 def _go_on(office: Office) -> dict[str, Any]:

@@ -13,9 +13,11 @@ import pytest
 from dangjian_desktop.base.clock import Clock
 from dangjian_desktop.base.errors import VaultError
 from dangjian_desktop.services.history import history
+from dangjian_desktop.services.ledgers import ledger_templates
 from dangjian_desktop.services.office import backups, integrity, opening
 from dangjian_desktop.services.office.office import Office
-from dangjian_desktop.services.records import records
+from dangjian_desktop.services.records import attachments, records
+from dangjian_desktop.services.reports import report_templates
 from dangjian_desktop.storage import migrations
 from dangjian_desktop.storage.log_outgoing import operations_since, origins
 from dangjian_desktop.sync.log import LogState
@@ -66,9 +68,23 @@ def test_it_opens_upgraded_and_sound_with_everything_in_it(office: Office, relea
     assert [view[name] for name in ("name", "phone", "note")] == [told[name] for name in ("name", "phone", "note")]
 
 
+def test_what_came_with_format_1_is_all_there(office: Office) -> None:
+    held = {
+        (kind, each.title): attachments.content(office, kind, record, each.key, reason="核对")
+        for kind in ("member", "ledger_entry")
+        for record in records.query(office, kind)
+        for each in attachments.listed(office, kind, record)
+    }
+    assert set(held.values()) == {b"%PDF-1.4 synthetic"}
+    assert {kind for kind, _ in held} == {"member", "ledger_entry"}
+    assert "own-list" in {template.key for template in ledger_templates.templates(office)}
+    assert report_templates.is_own(office, "work-summary")
+
+
 def test_its_log_is_read_and_continued(office: Office, released: Path) -> None:
     told = expected(released)
-    history.undo(office)
+    # This PC is not the one that made it: its Ctrl+Z takes nothing back, but any operation can be undone by name.
+    history.undo(office, operation=history.operations(office)[0].id)
     assert records.get(office, "member", told["member"]).values["note"] != told["note"]
     with office.database.read() as connection:
         incarnations = origins(connection)
