@@ -181,6 +181,37 @@ def test_the_figures_offered_are_those_of_the_unit_that_is_named(page: Any, benc
     assert offered() == "8人"
 
 
+def test_a_title_of_another_period_is_said_and_asked_about(
+    page: Any, bench: Bench, qtbot: QtBot, tmp_path: Path
+) -> None:
+    book = opened(QUARTER)
+    book.worksheets[0]["A1"] = "组织生活和党员队伍情况季报（2026年第一季度）"
+    book.save(tmp_path / "季报.xlsx")
+    work = open_form(page, tmp_path / "季报.xlsx", qtbot)
+    assert "▲ 表头（A1）写的是“2026年第一季度”" in work.asked.text()
+    bench.dialogs.answers = [False]
+    page._forms.fill()
+    assert "表上写的期间不是" in bench.dialogs.said[-1][1] and not bench.shell.told
+    bench.dialogs.answers = [True, tmp_path / "填好.xlsx"]
+    page._forms.fill()
+    qtbot.waitUntil((tmp_path / "填好.xlsx").exists, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bool(bench.shell.told), timeout=PATIENCE)
+
+
+def test_figures_of_last_year_are_offered_to_who_asks_for_them(page: Any, bench: Bench, qtbot: QtBot) -> None:
+    work = open_form(page, QUARTER, qtbot)
+    work.grid.go(at("F13"))
+    offered = work.panel.offers.keys()
+    assert not any("last_year" in key for key in offered)
+    work.panel.offers.field.setText("上年党员总数")
+    assert work.panel.offers.keys() == ["members.last_year", "members.year_ago"]
+    work.panel.offers.field.setText("上年同期党员总数")
+    assert work.panel.offers.keys() == ["members.year_ago"]
+    work.panel.offers.chosen.emit("members.last_year")
+    assert work.mapping.cells["季 报!F13"] == "members.last_year"
+    qtbot.waitUntil(lambda: "建账日" in work.panel.state.text(), timeout=PATIENCE)
+
+
 def test_looking_at_a_form_leaves_no_draft(page: Any, bench: Bench, qtbot: QtBot) -> None:
     open_form(page, QUARTER, qtbot)
     page._forms.leave()

@@ -38,7 +38,7 @@ def fill(request: Request) -> Reply:
         )
         data = filling.as_json(done) | {
             "form": view.form.fingerprint,
-            "kept": args.keep and _keep(office, view, mapping),
+            "kept": args.keep and _keep(office, view, mapping, args.period),
         }
     lines = _lines(done)
     refused = [u for u in done.unfilled if u.mapped]
@@ -47,10 +47,12 @@ def fill(request: Request) -> Reply:
     return Reply(data, lines)
 
 
-def _keep(office: Office, view: FormView, mapping: FormMapping | None) -> bool:
+def _keep(office: Office, view: FormView, mapping: FormMapping | None, period: str | None) -> bool:
     """Keep the form with the mapping that it was filled by."""
     repaired = view.repair.mapping if view.repair else None
-    chosen = mapping or view.saved or repaired or filling.suggest(office, view).mapping
+    chosen = (
+        mapping or view.saved or repaired or filling.suggest(office, view, period=period, on=office.today()).mapping
+    )
     filling.save_mapping(office, view, chosen)
     return True
 

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from dangjian_desktop.domain.values.codes import clean
 
-from .form_mapping import NAME, TEXTS, UNITS, FormMapping, ListTarget, begins_list, last_row, with_paths
+from .form_mapping import NAME, NUMBER, TEXTS, UNITS, FormMapping, ListTarget, begins_list, last_row, with_paths
+from .form_period import NOW, OTHER, at_time, split_times
 from .form_sheets import Form, FormSheet, Place, address
 
 _PREFIX = re.compile(
@@ -25,7 +26,6 @@ _PLAIN_COLUMN = re.compile(
     r"(?:党员|组织|党组织)?(?:人数|数量|数|数字|数据|数值|个数|次数|总数|合计|总计|小计|计|人|个|名|次|值|情况|内容|结果|填报内容)"
     r"|(?:本期|本季|本季度|本月|当前|现有|期末|实有|填报|统计|完成|截至目前|目前|现在)(?:数|人数|数量|情况)?|单位|本单位|本街道|全街道"
 )
-_YEAR = re.compile(r"(20\d\d)年?度?(?:末|底|数|人数)?")
 _TOTALS = re.compile(r"^(?:合计|总计|小计|全街道|街道合计|本街道|总数|共计)$")
 _FIRM_TOPICS = frozenset({"党员", "党组织", "增减", "组织生活", "换届", "年龄", "学历"})
 _SHORT = 2
@@ -57,11 +57,15 @@ class Meaning(NamedTuple):
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What labels can mean: figures and texts by label, list columns by header, units by name."""
+    """What labels can mean: figures and texts by label, list columns by header, units by name.
+
+    `year` is the year that is filled: a column of the year before takes last year's figures.
+    """
 
     meanings: Mapping[str, Sequence[Meaning]]
     fields: Mapping[str, Mapping[str, str]]
     units: Mapping[str, str]
+    year: int | None = None
 
     @classmethod
     def of(
@@ -70,6 +74,7 @@ class Vocabulary:
         aliases: Iterable[tuple[str, str]],
         fields: Mapping[str, Iterable[tuple[str, str]]],
         units: Iterable[tuple[str, str]],
+        year: int | None = None,
     ) -> Vocabulary:
         """From figures, further (key, label) pairs, (label, field) pairs by list, and (name, id) pairs of units."""
         known = {meaning.key: meaning for meaning in figures}
@@ -90,6 +95,7 @@ class Vocabulary:
             {word: list(found.values()) for word, found in meanings.items()},
             {source: {bare_label(label): name for label, name in pairs} for source, pairs in fields.items()},
             {name: found[0] for name, found in by_name.items() if len(found) == 1},
+            year,
         )
 
     def mean(self, label: str, context: str) -> tuple[list[str], bool]:
@@ -190,12 +196,7 @@ def _blank_cell(sheet: FormSheet, place: Place, words: Vocabulary, cells: dict[s
     left, above = sheet.left_labels(place), sheet.above_labels(place)
     if not left and not above:
         return
-    context = " ".join((*left, *above, sheet.title))
-    found = _cross(left, above, words, context)
-    if found.certain and left and above and not _known_column(sheet, left[0], above[0], words, context):
-        found = _Found(found.keys, False, "列标题看不出要填什么，请核对")
-    if found.certain and _OTHER_TIME.search(" ".join((*left[:2], *above))):
-        found = _Found(found.keys, False, "标题写的可能是别的时期或计划数，请核对")
+    found = _said_at(sheet, left, above, words)
     where = address(sheet.name, place)
     if found.certain:
         cells[where] = found.keys[0]
@@ -203,19 +204,33 @@ def _blank_cell(sheet: FormSheet, place: Place, words: Vocabulary, cells: dict[s
         doubts.append(Doubt(sheet.name, place, sheet.label(place), found.keys, found.reason))
 
 
-def _known_column(sheet: FormSheet, row: str, header: str, words: Vocabulary, context: str) -> bool:
-    """Whether a header says no more than that the row's figure stands below it, or names a figure itself.
+def _said_at(sheet: FormSheet, left: Sequence[str], above: Sequence[str], words: Vocabulary) -> _Found:
+    """What the words left of and above a cell mean together, of the time that they name."""
+    context = " ".join((*left, *above, sheet.title))
+    row_time, left_rest = split_times(left, words.year)
+    column_time, above_rest = split_times(above, words.year)
+    found = _cross(left_rest, above_rest, words, context)
+    if found.certain and left_rest and above_rest and not _known_column(left_rest[0], above_rest[0], words, context):
+        found = _Found(found.keys, False, "列标题看不出要填什么，请核对")
+    times = {row_time, column_time} - {NOW}
+    if found.certain and (OTHER in times or len(times) > 1):
+        found = _Found(found.keys, False, "标题写的是别的年份，这里没有算")
+    if found.certain and _OTHER_TIME.search(" ".join((*left_rest[:2], *above_rest))):
+        found = _Found(found.keys, False, "标题写的可能是别的时期或计划数，请核对")
+    return _of_time(found, times.pop()) if len(times) == 1 and OTHER not in times else found
 
-    Of several years side by side only the latest is the period's; one alone may be any.
-    """
+
+def _of_time(found: _Found, when: str) -> _Found:
+    """The same figures of another time; the texts of a form's head have none."""
+    return found._replace(keys=[key if key in TEXTS else at_time(key, when) for key in found.keys])
+
+
+def _known_column(row: str, header: str, words: Vocabulary, context: str) -> bool:
+    """Whether a header says no more than that the row's figure stands below it, or names a figure itself."""
     if not words.mean(row, context)[0] or words.mean(header, context)[0]:
         return True
     label = re.sub(r"\(.*\)", "", clean(header))
-    if words.units.get(clean(header)) or _PLAIN_COLUMN.fullmatch(label):
-        return True
-    year = _YEAR.fullmatch(label)
-    years = {found[1] for cell in sheet.cells.values() if (found := _YEAR.fullmatch(clean(cell.text or "")))}
-    return year is not None and len(years) > 1 and year[1] == max(years)
+    return bool(words.units.get(clean(header)) or _PLAIN_COLUMN.fullmatch(label))
 
 
 def meanings_at(sheet: FormSheet, place: Place, words: Vocabulary) -> list[str]:
@@ -224,19 +239,32 @@ def meanings_at(sheet: FormSheet, place: Place, words: Vocabulary) -> list[str]:
     if text:
         return words.mean(text, sheet.title)[0]
     left, above = sheet.left_labels(place), sheet.above_labels(place)
-    return list(_cross(left, above, words, " ".join((*left, *above, sheet.title))).keys)
+    return list(_said_at(sheet, left, above, words).keys)
 
 
 def column_at(sheet: FormSheet, place: Place, source: str, words: Vocabulary) -> str | None:
     """Which column of a list the header over a cell names."""
     above = sheet.above_labels(place)
-    if not above:
+    return _column_key(sheet, above, source, words, certainly=False) if above else None
+
+
+def _column_key(
+    sheet: FormSheet, above: Sequence[str], source: str, words: Vocabulary, *, certainly: bool
+) -> str | None:
+    """What the headers over a column of a list mean: a field as it is now, or for `UNITS` a figure of some time."""
+    when, rest = split_times(above, words.year)
+    if not rest or when == OTHER:
         return None
-    found = words.fields.get(source, {}).get(bare_label(above[0]))
-    if found is None and source == UNITS:
-        keys = words.mean(above[0], " ".join((*above, sheet.title)))[0]
-        found = next((key for key in keys if key not in TEXTS), None)
-    return found
+    found = words.fields.get(source, {}).get(bare_label(rest[0]))
+    if found is not None:
+        return found if when == NOW or found in (NAME, NUMBER) else None
+    if source != UNITS:
+        return None
+    keys, certain = words.mean(rest[0], " ".join((*above, sheet.title)))
+    figures = [key for key in keys if key not in TEXTS]
+    if certainly and (not certain or _OTHER_TIME.search(" ".join(rest)) or figures[:1] != list(keys[:1])):
+        return None
+    return at_time(figures[0], when) if figures else None
 
 
 class _Found(NamedTuple):
@@ -295,14 +323,10 @@ def _best_source(
 ) -> tuple[ListTarget, list[Doubt]] | None:
     best: dict[int, str] = {}
     chosen = ""
-    for source, fields in words.fields.items():
+    for source in words.fields:
         columns: dict[int, str] = {}
         for column, labels in headers.items():
-            key = fields.get(bare_label(labels[0]))
-            if key is None and source == UNITS:
-                keys, certain = words.mean(labels[0], " ".join((*labels, sheet.title)))
-                late = _OTHER_TIME.search(" ".join(labels))
-                key = keys[0] if certain and not late and keys[0] not in TEXTS else None
+            key = _column_key(sheet, labels, source, words, certainly=True)
             cell = sheet.cell((row, column))
             if key is not None and key not in columns.values() and cell.empty and not sheet.closed((row, column)):
                 columns[column] = key

@@ -80,6 +80,11 @@ def quarter_of(day: date) -> Period:
     return parse_period(f"{day.year:04d}Q{(day.month - 1) // 3 + 1}")
 
 
+def a_year_before(period: Period) -> Period:
+    """The same period of the year before."""
+    return parse_period(f"{period.start.year - 1:04d}{period.text[4:]}")
+
+
 def recent_quarters(day: date, count: int = 5) -> list[Period]:
     """The quarter of `day` and those before it, newest first, for a list to choose from."""
     found = [quarter_of(day)]

@@ -26,12 +26,14 @@ from dangjian_desktop.domain.forms.form_mapping import (
     UNIT_NAME,
     UNITS,
 )
+from dangjian_desktop.domain.forms.form_period import LAST_YEAR, TIMES, YEAR_AGO, time_of
 from dangjian_desktop.domain.forms.form_sheets import CellStyle, Value
 from dangjian_desktop.domain.forms.form_suggest import Meaning, Vocabulary, load_aliases
 from dangjian_desktop.domain.imports import header_aliases
 from dangjian_desktop.domain.records.fields import FieldType
 from dangjian_desktop.domain.records.kinds import KINDS
 from dangjian_desktop.domain.values.partial_dates import first_day, format_date
+from dangjian_desktop.domain.values.periods import a_year_before, year_of
 from dangjian_desktop.services.ledgers import ledgers
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import listings
@@ -79,7 +81,9 @@ class FillValues:
         self, office: Office, *, scope: str | None, period: str | None, on: date | None, masked: bool = True
     ) -> None:
         self._office = office
+        self._scope = scope
         self._masked = masked
+        self._earlier: dict[str, FillValues] = {}
         self._today = on or office.today()
         self.survey = survey_of(office, scope=scope, period=period, on=on)
         self._head = report_data.letterhead(office, self.survey, scope, self._today)
@@ -102,17 +106,19 @@ class FillValues:
         nodes = self.survey.tree.nodes.values()
         units = [(name, n.id) for n in nodes if self.survey.census.within(n.id) for name in (n.name, n.title)]
         known = [Meaning(f.key, f.label, f.topic) for f in self.figures.values()]
-        return Vocabulary.of(known, _figure_aliases(), fields, units)
+        return Vocabulary.of(known, _figure_aliases(), fields, units, self.survey.period.start.year)
 
     def label(self, key: str) -> str:
         """How a target is called."""
         name, _, unit = key.partition("@")
-        base, _, part = name.partition(".")
         if name in TEXTS:
             return TEXTS[name]
+        name, when = time_of(name)
+        base, _, part = name.partition(".")
         figure = self.figures.get(base)
         said = figure.label if figure else name
         said += {"numerator": "（分子）", "denominator": "（分母）"}.get(part, "")
+        said += TIMES.get(when, "")
         row = self.survey.tree.nodes.get(unit)
         return f"{row.title if row else unit} {said}" if unit else said
 
@@ -127,6 +133,9 @@ class FillValues:
         name, mark, unit = key.partition("@")
         if name in TEXTS:
             return self._text(name, style, date1904=date1904)
+        name, when = time_of(name)
+        if when:
+            return self.earlier(when).value(f"{name}{mark}{unit}", style, label, date1904=date1904)
         base, _, part = name.partition(".")
         found = (self.of_unit(unit) if mark else self.figures).get(base)
         if found is None:
@@ -149,6 +158,20 @@ class FillValues:
         if style.kind == "date":
             return serial_of(self._today, date1904=date1904)
         return format_date(self._today.isoformat())
+
+    def earlier(self, when: str) -> FillValues:
+        """The values of the year before, or of the same period a year before; raises `Unfillable` before 建账."""
+        if when not in self._earlier:
+            period, day = self.survey.period, self.survey.day
+            then = a_year_before(period) if when == YEAR_AGO else year_of(date(period.start.year - 1, 12, 31))
+            on = then.end if when == LAST_YEAR or day == period.end else _a_year_before(day)
+            if on < self._office.base_date:
+                base = format_date(self._office.base_date.isoformat())
+                raise Unfillable(f"{then.label}在建账日（{base}）以前，没有数据")
+            self._earlier[when] = FillValues(
+                self._office, scope=self._scope, period=then.text, on=on, masked=self._masked
+            )
+        return self._earlier[when]
 
     def of_unit(self, unit: str) -> Mapping[str, FigureValue]:
         """All figures of one unit of the scope, by its id or name; raises `Unfillable` for any other."""
@@ -219,6 +242,9 @@ class FillValues:
         self, columns: Mapping[int, str], styles: Mapping[int, CellStyle], labels: Mapping[int, str]
     ) -> list[dict[int, Value]]:
         names = report_data.labels(self._office, self.survey)
+        times = {column: time_of(key) for column, key in columns.items()}
+        for when in {when for _, when in times.values() if when}:
+            self.earlier(when)
         lines = [line for group in unit_groups(self.survey, names.fields) for line in group.lines]
         heads = {unit for line in lines if (unit := line.unit)}
         rows = []
@@ -226,18 +252,22 @@ class FillValues:
             below = frozenset(self.survey.tree.below(line.unit)) if line.unit else frozenset()
             # The line of those directly below the top has the top's id: the other lines are not part of it.
             own = len(heads) > 1 and bool(heads - {line.unit} & below)
-            counted = self._counted(frozenset({line.unit}) if own else below)
+            ids = frozenset({line.unit}) if own and line.unit else below
             row: dict[int, Value] = {}
-            for column, key in columns.items():
+            for column, (key, when) in times.items():
                 if key in (NUMBER, NAME):
                     row[column] = number if key == NUMBER else line.name
                     continue
-                found = counted.get(key)
+                found = (self.earlier(when) if when else self)._counted(ids).get(key)
                 if found is None:
                     raise Unfillable(f"没有“{key}”这个指标")
                 row[column] = _shaped_or_none(found, styles[column], labels[column])
             rows.append(row)
         return rows
+
+
+def _a_year_before(day: date) -> date:
+    return date(day.year - 1, day.month, 28 if (day.month, day.day) == (2, 29) else day.day)
 
 
 def _headers(kind: str) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ from dangjian_desktop.base.errors import UsageError, UserError
 from dangjian_desktop.base.files import fault_of
 from dangjian_desktop.base.progress import Progress
 from dangjian_desktop.domain.forms.form_mapping import FormMapping, ListTarget, Repair, carry_over, with_paths
+from dangjian_desktop.domain.forms.form_period import OtherPeriod
 from dangjian_desktop.domain.forms.form_sheets import Form, address
 from dangjian_desktop.domain.forms.form_suggest import Doubt, Meaning, Suggestion
 from dangjian_desktop.domain.forms.form_suggest import suggest as suggest_by_labels
@@ -24,7 +25,7 @@ from dangjian_desktop.exchange.excel.form_write import write_form
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.reports.reports import check_reason
 
-from . import fill_values, kept_forms
+from . import fill_values, form_periods, kept_forms
 from .correction_sheets import correction_sheet
 from .fill_job import AGREES, CHECK_NAMES, COMPUTED, DIFFERS, UNCHECKED, Filled, FillJob, FormulaCheck, Unfilled
 from .fill_values import FillValues
@@ -86,7 +87,10 @@ class FormView:
 
 @dataclass(frozen=True, slots=True)
 class FillResult:
-    """What `fill` did; `mapping` tells whose mapping it was: given, saved, repaired or suggested."""
+    """What `fill` did; `mapping` tells whose mapping it was: given, saved, repaired or suggested.
+
+    `period` is the label of the one that was filled, `other_periods` where the form itself names another.
+    """
 
     path: Path
     filled: Sequence[Filled]
@@ -94,6 +98,8 @@ class FillResult:
     checks: Sequence[FormulaCheck]
     mapping: str
     notes: Sequence[str] = ()
+    period: str = ""
+    other_periods: Sequence[OtherPeriod] = ()
 
     @property
     def complete(self) -> bool:
@@ -137,10 +143,17 @@ def _same_name(one: str, other: str) -> bool:
     return _COPY.sub("", clean(Path(one).stem)) == _COPY.sub("", clean(Path(other).stem))
 
 
-def suggest(office: Office, form: FormView | Path | str, *, scope: str | None = None) -> Suggestion:
+def suggest(
+    office: Office,
+    form: FormView | Path | str,
+    *,
+    scope: str | None = None,
+    period: str | None = None,
+    on: date | None = None,
+) -> Suggestion:
     """What the labels of a form say should stand in its cells; only the unambiguous is in the mapping."""
     view = form if isinstance(form, FormView) else inspect(office, form)
-    values = FillValues(office, scope=scope, period=None, on=None)
+    values = FillValues(office, scope=scope, period=period, on=on)
     return suggest_by_labels(view.form, values.vocabulary())
 
 
@@ -233,7 +246,9 @@ def fill(
         "export",
         {"report": "fill", "scope": scope, "period": period, "masked": masked, "reason": reason, "files": [out.name]},
     )
-    return FillResult(out, job.filled, unfilled, checks, whose, _notes(view, whose))
+    asked, other = values.survey.period.label, form_periods.of(view, values.survey)
+    notes = [*_notes(view, whose), *form_periods.sentences(other, asked)]
+    return FillResult(out, job.filled, unfilled, checks, whose, notes, asked, other)
 
 
 def _refuse_target(form: FormView | Path | str, out: Path) -> None:
@@ -300,4 +315,9 @@ def as_json(result: FillResult) -> dict[str, Any]:
             for c in result.checks
         ],
         "notes": list(result.notes),
+        "period": result.period,
+        "other_periods": [
+            {"cell": o.where or None, "text": o.text, "period": o.words, "same_end": o.same_end}
+            for o in result.other_periods
+        ],
     }  # fmt: skip

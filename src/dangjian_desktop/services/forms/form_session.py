@@ -11,6 +11,7 @@ from dangjian_desktop.domain.figures.figures import FigureValue
 from dangjian_desktop.domain.forms.form_editing import still_open
 from dangjian_desktop.domain.forms.form_looks import SheetLook, displayed
 from dangjian_desktop.domain.forms.form_mapping import LEDGER, NAME, NUMBER, ORGANISATIONS, ROSTER, UNITS, FormMapping
+from dangjian_desktop.domain.forms.form_period import TIMES
 from dangjian_desktop.domain.forms.form_sheets import Place, address
 from dangjian_desktop.domain.forms.form_suggest import Suggestion, Vocabulary, column_at, meanings_at
 from dangjian_desktop.domain.forms.form_suggest import suggest as suggest_by_labels
@@ -22,7 +23,7 @@ from dangjian_desktop.exchange.excel.form_looks import read_looks
 from dangjian_desktop.services.ledgers import ledger_templates
 from dangjian_desktop.services.office.office import Office
 
-from . import fill_values
+from . import fill_values, form_periods
 from .fill_job import Filled, FillJob, FormulaCheck, Unfilled
 from .fill_values import FillValues, Unfillable
 from .filling import FormView
@@ -55,7 +56,8 @@ class FormPreview:
 class FormSession:
     """One form with the figures of one scope, period and day; made and asked in a worker thread.
 
-    The figures are counted once. People's numbers in lists are masked here whatever is written later.
+    The figures are counted once; `other_periods` says where the form names another period. People's numbers in lists
+    are masked here whatever is written later.
     """
 
     def __init__(
@@ -68,6 +70,7 @@ class FormSession:
         self._columns: dict[str, list[Offer]] = {}
         self._of_units: dict[str, list[Offer]] = {}
         self.period = self._values.survey.period.label
+        self.other_periods = form_periods.sentences(form_periods.of(view, self._values.survey), self.period)
 
     @cached_property
     def _words(self) -> Vocabulary:
@@ -90,6 +93,15 @@ class FormSession:
             value = figure.printed if figure else self._values.said(meaning.key)
             found.append(Offer(meaning.key, meaning.label, meaning.topic, value))
         return found
+
+    @cached_property
+    def of_other_times(self) -> list[Offer]:
+        """The same figures of the year before and of the same period a year before, without values."""
+        return [
+            Offer(f"{f.key}.{when}", f"{f.label}{said}", said.strip("（）"))
+            for when, said in TIMES.items()
+            for f in self._values.figures.values()
+        ]
 
     def offers_of(self, unit: str) -> list[Offer]:
         """The same with the values of one unit; without values where it is not part of the scope."""

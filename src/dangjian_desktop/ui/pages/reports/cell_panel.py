@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 
 from dangjian_desktop.domain.forms.form_editing import list_at
-from dangjian_desktop.domain.forms.form_mapping import TEXTS, FormMapping, begins_list
+from dangjian_desktop.domain.forms.form_mapping import TEXTS, UNITS, FormMapping, begins_list
 from dangjian_desktop.domain.forms.form_sheets import FormSheet, Place, address, ref_of
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
 
@@ -139,11 +139,13 @@ class CellPanel(QWidget):
         if not self.as_list.isChecked():
             near = self._session.near(self._sheet.name, self._place)
             named = [key.partition("@")[0] for key in near]
-            self.offers.put(self._valued(), list(dict.fromkeys(named)), present.partition("@")[0])
+            other = self._session.of_other_times
+            self.offers.put(self._valued(), list(dict.fromkeys(named)), present.partition("@")[0], other)
             return
         source = self._source()
         column = self._session.near_column(self._sheet.name, self._place, source)
-        self.offers.put(self._session.columns(source), [column] if column else [], present)
+        other = self._session.of_other_times if source == UNITS else []
+        self.offers.put(self._session.columns(source), [column] if column else [], present, other)
 
     def _unit_named(self) -> None:
         if self._session is not None and not self.as_list.isChecked() and not self.unit.problem():
@@ -185,7 +187,8 @@ class CellPanel(QWidget):
         if key and address(self._sheet.name, self._place) in self._mapping.cells:
             return f"填：{self._session.label(key)}"
         if key:
-            names = {offer.key: offer.label for offer in self._session.columns(self._source())}
+            offers = (*self._session.columns(self._source()), *self._session.of_other_times)
+            names = {offer.key: offer.label for offer in offers}
             return f"往下填{self.source.currentText()}：{names.get(key, key)}"
         if self._sheet.closed(self._place):
             return "上级锁定了这一格，不能填。"

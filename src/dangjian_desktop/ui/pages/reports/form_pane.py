@@ -217,7 +217,7 @@ class FormPane(QWidget):
     def fill(self) -> None:
         """Ask where to, write the filled form, and keep the mapping with it."""
         session, mapping, office = self.work.session, self.work.mapping, self.context.office
-        if session is None:
+        if session is None or not self._period_meant(session):
             return
         target = self.context.dialogs.save_file("填好的表存到", self._name(session), XLSX_FILES)
         if target is None:
@@ -248,6 +248,14 @@ class FormPane(QWidget):
         self.context.runner.start(
             "填上级表格", write, lambda made: self._filled(session, mapping, made), failed=self._failed, owner=self
         )
+
+    def _period_meant(self, session: FormSession) -> bool:
+        """Ask where the form's own title names another period than the one that is filled."""
+        if not session.other_periods:
+            return True
+        detail = "\n".join(session.other_periods) + "\n上级的表头不会改动。要换期间，点“取消”，再点“改期间和范围”。"
+        question = f"表上写的期间不是{session.period}，照填吗？"
+        return self.context.dialogs.confirm(question, detail, yes="照填")
 
     def _filled(self, session: FormSession, mapping: FormMapping, made: FillResult) -> None:
         if self.context.office.actor.may(WRITE, TEMPLATES):

@@ -72,4 +72,5 @@ class FormSide(QTabWidget):
 def _named(session: FormSession) -> Callable[[str], str]:
     columns = {offer.key: offer.label for source in session.lists for offer in session.columns(source)}
     figures = {offer.key for offer in session.offers}
-    return lambda key: session.label(key) if key.partition("@")[0] in figures else columns.get(key, key)
+    other = {offer.key for offer in session.of_other_times}
+    return lambda key: session.label(key) if key.partition("@")[0] in figures | other else columns.get(key, key)

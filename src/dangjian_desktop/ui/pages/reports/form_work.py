@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QTabBar, QV
 
 from dangjian_desktop.domain.forms.form_editing import list_at, put_cell, put_column
 from dangjian_desktop.domain.forms.form_mapping import FormMapping, with_paths
+from dangjian_desktop.domain.forms.form_period import time_of
 from dangjian_desktop.domain.forms.form_sheets import FormSheet, Place, address
 from dangjian_desktop.domain.records.permissions import EXPORT, WRITE
 
@@ -216,7 +217,8 @@ class FormWork(QWidget):
 
     def _show_head(self) -> None:
         """Whom and when, and what is to say about the form, in as few lines as there are on a small screen."""
-        self.asked.setText(f"填报：{self._asked_words}。{self.note}")
+        other = f"▲ {self.session.other_periods[0]}" if self.session and self.session.other_periods else ""
+        self.asked.setText(f"填报：{self._asked_words}。{other}{self.note}")
 
     def _turn_asked(self) -> None:
         self.asked_wanted.emit(not self._asked_shown)
@@ -397,7 +399,7 @@ class FormWork(QWidget):
         figures = {offer.key for offer in session.offers}
         if target is not None and line.key in {offer.key for offer in session.columns(target.source)}:
             self._change(put_column(session.view.form, self.mapping, sheet.name, place, target.source, line.key))
-        elif line.key.partition("@")[0] in figures:
+        elif time_of(line.key.partition("@")[0])[0] in figures:
             self._change(put_cell(self.mapping, address(sheet.name, place), line.key))
         else:
             advice = "请点名单第一行里的格子；名单整个不见了的，到“填什么”里重新选名单。"

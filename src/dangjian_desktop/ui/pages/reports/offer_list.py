@@ -27,7 +27,7 @@ from ...widgets.lookups import Choice, matches
 if TYPE_CHECKING:
     from dangjian_desktop.services.forms.form_session import Offer
 
-NEAR = "按标题看，可能是"
+NEAR, LAST_YEAR = "按标题看，可能是", "上年"
 KEY, VALUE, HEAD = (Qt.ItemDataRole.UserRole + n for n in range(3))
 
 
@@ -82,6 +82,7 @@ class OfferList(QWidget):
         super().__init__()
         px = theme.current().px
         self._offers: Sequence[Offer] = ()
+        self._other: Sequence[Offer] = ()
         self._near: Sequence[str] = ()
         self._present = ""
         box = QVBoxLayout(self)
@@ -106,9 +107,14 @@ class OfferList(QWidget):
         self.nothing.hide()
         box.addWidget(self.nothing)
 
-    def put(self, offers: Sequence[Offer], near: Sequence[str] = (), present: str = "") -> None:
-        """Offer these, the `near` keys once more on top, standing on the `present` one; the field is emptied."""
-        self._offers, self._near, self._present = offers, near, present
+    def put(
+        self, offers: Sequence[Offer], near: Sequence[str] = (), present: str = "", other: Sequence[Offer] = ()
+    ) -> None:
+        """Offer these, the `near` keys once more on top, standing on the `present` one; the field is emptied.
+
+        Those of `other` times are listed where they are near or present, and for who types 上年.
+        """
+        self._offers, self._near, self._present, self._other = offers, near, present, other
         if self.field.text():
             self.field.clear()  # fills the list
         else:
@@ -137,11 +143,19 @@ class OfferList(QWidget):
         if 0 <= row < self.list.count():
             self.list.setCurrentRow(row)
 
+    def _asks_for(self, offer: Offer, text: str) -> bool:
+        """Whether one of another time is in the cell, or its name and 上年 are typed in any order."""
+        if LAST_YEAR not in text:
+            return not text and offer.key == self._present
+        rest = text.replace(offer.topic if offer.topic in text else LAST_YEAR, "").strip()
+        return matches(Choice(offer.key, offer.label), rest)
+
     def _fill(self) -> None:
         text = self.field.text().strip()
         self.list.clear()
         fitting = [offer for offer in self._offers if matches(Choice(offer.key, offer.label), text)]
-        known = {offer.key: offer for offer in self._offers}
+        fitting += [offer for offer in self._other if self._asks_for(offer, text)]
+        known = {offer.key: offer for offer in (*self._offers, *self._other)}
         near = [] if text else [known[key] for key in self._near if key in known]
         if near:
             self._head(NEAR)
