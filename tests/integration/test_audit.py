@@ -123,9 +123,25 @@ def test_only_administrators_read_it(office: Office, tmp_path: Path) -> None:
 
 def test_an_administrator_of_one_unit_is_not_told_whose_number_was_seen_elsewhere(office: Office, member: str) -> None:
     own = add_branch(office, "第二党支部")
+    office.actor = Actor("管", "administrator")
     records.reveal(office, "member", member, "id_number", "核对")
     office.actor = Actor("管", "administrator", frozenset({own}))
     assert audit.listing(office)[0].what == "您的账户范围以外的记录的公民身份号码"
+
+
+def test_an_administrator_of_one_unit_reads_the_acts_of_the_accounts_of_that_unit(office: Office, member: str) -> None:
+    own, other = add_branch(office, "第二党支部"), add_branch(office, "第三党支部")
+    accounts.add(office, "二支部干事", "clerk", PASSWORD, scope=own)
+    accounts.add(office, "三支部干事", "clerk", PASSWORD, scope=other)
+    records.reveal(office, "member", member, "id_number", "核对")
+    for name in ("二支部干事", "三支部干事"):
+        office.actor = Actor(name, "clerk")
+        office.audit("login", {})
+    office.actor = Actor("管", "administrator", frozenset({own}))
+    office.audit("login", {})
+    assert [row.account for row in audit.listing(office)] == ["管", "二支部干事"]
+    assert set(audit.people(office)) == {"管", "二支部干事"}
+    assert audit.listing(office, who="三支部干事") == []
 
 
 def test_narrowed_to_an_account_a_kind_and_days(office: Office, member: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select, text
@@ -33,6 +33,7 @@ def listing(
     limit: int | None = 200,
     *,
     account: str | None = None,
+    within: Collection[str] | None = None,
     actions: Sequence[str] | None = None,
     since: str | None = None,
     until: str | None = None,
@@ -40,11 +41,14 @@ def listing(
 ) -> list[dict[str, Any]]:
     """The newest lines first: `id`, `at`, `account`, `action`, `detail`.
 
-    `since` and `until` (exclusive) are moments as they are stored; `before` pages on from a line's id.
+    `within` keeps the acts of these accounts only. `since` and `until` (exclusive) are moments as they are stored;
+    `before` pages on from a line's id.
     """
     statement = select(_EVENT).order_by(_EVENT.c.id.desc()).limit(limit)
     if account is not None:
         statement = statement.where(_EVENT.c.account == account)
+    if within is not None:
+        statement = statement.where(_EVENT.c.account.in_(within))
     if actions is not None:
         statement = statement.where(_EVENT.c.action.in_(actions))
     if since is not None:

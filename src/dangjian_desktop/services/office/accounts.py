@@ -68,9 +68,17 @@ def reaches(office: Office, account: AccountRow) -> bool:
     return scope is None or account.name == office.actor.name or account.scope in scope
 
 
+def reached(office: Office) -> frozenset[str] | None:
+    """Names of the accounts that the one signed in manages, and its own; None where it manages all."""
+    if office.actor.scope is None:
+        return None
+    return frozenset({office.actor.name, *(a.name for a in _rows(office) if reaches(office, a))})
+
+
 def refuse_beyond(office: Office, name: str) -> None:
     """Raise `UserError` (`out_of_scope`) for an account that the one signed in does not manage."""
-    if office.actor.scope is not None and name not in {a.name for a in _rows(office) if reaches(office, a)}:
+    known = reached(office)
+    if known is not None and name not in known:
         raise _beyond(office, name)
 
 

@@ -14,6 +14,7 @@ from dangjian_desktop.base.progress import Progress
 from dangjian_desktop.domain.records.permissions import AUDIT, MANAGE
 from dangjian_desktop.storage import audit as trail
 
+from . import accounts
 from .audit_text import ACT_NAMES, Wording
 from .office import Office
 
@@ -63,6 +64,7 @@ def listing(
 ) -> list[AuditRow]:
     """The newest acts first, for administrators; of one account, of one kind of act, of days (both included).
 
+    An administrator of a unit sees the acts of the accounts of that unit: what others looked at names their people.
     `act` is a key or name of `ACTS`; `before` pages on from a row's id. Raises `UserError` (`not_allowed`) and
     `UsageError` (`act_unknown`).
     """
@@ -73,6 +75,7 @@ def listing(
             connection,
             limit,
             account=who,
+            within=accounts.reached(office),
             actions=actions,
             since=_moment(since),
             until=_moment(until + timedelta(days=1)) if until else None,
@@ -84,8 +87,9 @@ def listing(
 def people(office: Office) -> list[str]:
     """Everybody whose acts are listed, for administrators."""
     office.actor.require(MANAGE, AUDIT)
+    known = accounts.reached(office)
     with office.database.read() as connection:
-        return trail.accounts(connection)
+        return [name for name in trail.accounts(connection) if known is None or name in known]
 
 
 def export(
