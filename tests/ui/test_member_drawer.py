@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from PySide6.QtWidgets import QLabel
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtWidgets import QApplication, QLabel
 
 from dangjian_desktop.domain.records.kinds import MEMBER
 from dangjian_desktop.domain.records.permissions import Actor
@@ -17,8 +18,9 @@ from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import photos
 from dangjian_desktop.storage.attachments import files_path
 from dangjian_desktop.ui.pages.members import MembersPage
+from dangjian_desktop.ui.widgets.editors import ChoiceEditor
 from dangjian_desktop.ui.widgets.filter_popup import FilterPopup
-from office_kit import add_branch, add_member, new_office
+from office_kit import TODAY, add_branch, add_member, id_number, new_office
 from ui.page_stage import Stage
 
 
@@ -154,3 +156,57 @@ def test_fields_of_usual_answers_suggest_them_and_take_any_other(
     editor.setText("延长一年后转正")
     editor.changed.emit()
     assert (editor.problem(), editor.value()) == ("", "延长一年后转正")
+
+
+def started(qtbot: Any, office: Office, runner: Any) -> tuple[Stage, Any]:
+    add_branch(office, "第一党支部")
+    stage = Stage(qtbot, office, runner, MembersPage)
+    stage.enter()
+    stage.page.new()
+    return stage, stage.page.drawer._new_form
+
+
+def typed(qtbot: Any, form: Any, field: str, text: str) -> None:
+    editor = form.fields[field].editor
+    editor.clear()
+    if text.isascii():
+        qtbot.keyClicks(editor, text)
+    else:
+        committed = QInputMethodEvent()
+        committed.setCommitString(text)
+        QApplication.sendEvent(editor, committed)
+    if isinstance(editor, ChoiceEditor):
+        editor.settle()
+
+
+def test_sex_and_birth_of_a_new_member_follow_from_the_number(qtbot: Any, office: Office, runner: Any) -> None:
+    _stage, form = started(qtbot, office, runner)
+    typed(qtbot, form, "id_number", id_number("19700101", 1))
+    assert (form.values()["sex"], form.values()["birth_on"]) == ("1", "1970-01-01")
+    typed(qtbot, form, "id_number", id_number("19800202", 2))
+    assert (form.values()["sex"], form.values()["birth_on"]) == ("2", "1980-02-02")
+    typed(qtbot, form, "birth_on", "1980-02-03")
+    typed(qtbot, form, "id_number", id_number("19700101", 1))
+    assert (form.values()["sex"], form.values()["birth_on"]) == ("1", "1980-02-03"), "what was typed stays"
+
+
+def test_the_day_of_coming_in_follows_from_how_somebody_came(qtbot: Any, office: Office, runner: Any) -> None:
+    _stage, form = started(qtbot, office, runner)
+    assert form.values()["entered_kind"] is None, "nobody is counted by default"
+    typed(qtbot, form, "entered_kind", "建账")
+    assert form.values()["entered_on"] == office.base_date.isoformat()
+    typed(qtbot, form, "entered_kind", "I5")
+    assert form.values()["entered_on"] is None, "the day of a transfer is not known"
+    typed(qtbot, form, "entered_on", "2026.")
+    typed(qtbot, form, "joined_on", "2026-03-05")
+    typed(qtbot, form, "entered_on", "2026-03-06")
+    typed(qtbot, form, "entered_kind", "I1")
+    assert form.values()["entered_on"] == "2026-03-06"
+
+
+def test_in_a_file_that_begins_today_everybody_was_here(qtbot: Any, tmp_path: Path, runner: Any) -> None:
+    office = new_office(tmp_path, base=TODAY)
+    _stage, form = started(qtbot, office, runner)
+    assert form.values()["entered_on"] == TODAY.isoformat()
+    assert form.fields["entered_kind"].editor.text() == "建账"
+    office.close()

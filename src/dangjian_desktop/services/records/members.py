@@ -11,6 +11,7 @@ from dangjian_desktop.base.ids import new_id
 from dangjian_desktop.domain.records import members as rules
 from dangjian_desktop.domain.records.spans import STAY_FIELDS
 from dangjian_desktop.domain.values.id_numbers import check_id_number
+from dangjian_desktop.domain.values.partial_dates import parse_date
 from dangjian_desktop.services.office.office import Office
 
 from . import stays
@@ -96,6 +97,23 @@ def fill_from_id_number(office: Office, row: dict[str, Any]) -> None:
     if check.ok:
         row["birth_on"] = row.get("birth_on") or check.birth_on
         row["sex"] = row.get("sex") or check.sex
+
+
+SOURCES = ("id_number", "entered_kind", "entered_on", "joined_on")
+"""The fields from which others of a new member follow."""
+
+
+def following(office: Office, values: Mapping[str, Any]) -> dict[str, str]:
+    """What follows from what was typed of a new member so far: sex, birth, 怎么来的 and its day; nothing guessed."""
+    row = {name: value for name, value in values.items() if not name.endswith("_on") or _is_day(str(value))}
+    fill_from_id_number(office, row)
+    kind, day = rules.known_entry(row, base_date=office.base_date, on=office.today())
+    told = {"sex": row.get("sex"), "birth_on": row.get("birth_on"), "entered_kind": kind, "entered_on": day}
+    return {name: value for name, value in told.items() if value and not values.get(name)}
+
+
+def _is_day(text: str) -> bool:
+    return parse_date(text).value == text
 
 
 def edits(current: Mapping[str, Any], values: Mapping[str, Any], since: str) -> dict[str, Any]:

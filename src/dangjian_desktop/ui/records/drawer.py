@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -23,6 +23,7 @@ from ..widgets.allowed import allowed
 from ..widgets.drawer import Drawer
 from ..widgets.form import RecordForm
 from ..widgets.labels import restyle
+from .following import Following, Told
 from .form_dialog import FormDialog, ask_form
 from .history_list import HistoryList
 from .removing import remove_records
@@ -38,7 +39,7 @@ class RecordDrawer(Drawer):
     `shown(view)` tells of a record that came in, `started` of an empty form.
 
     `fields` are the form's, `fixed` those an edit shows but cannot change (an action does), `details` makes the
-    grey line under the title from a record.
+    grey line under the title from a record, `follows` tells which fields of a new one follow from which (`Following`).
     """
 
     saved = Signal(str)
@@ -54,11 +55,14 @@ class RecordDrawer(Drawer):
         fields: Sequence[FieldSpec] | None = None,
         fixed: Sequence[str] = (),
         details: Callable[[ShownRecord], str] = lambda _view: "",
+        follows: tuple[Collection[str], Told] | None = None,
     ) -> None:
         super().__init__()
         self.context, self.kind = context, kind
         self._specs = list(fields or [spec for spec in KINDS[kind].fields if spec.editable])
         self._fixed, self._details = set(fixed), details
+        self._follows = follows
+        self._following: Following | None = None
         self.record = ""
         self.view: ShownRecord | None = None
         self._form: RecordForm | None = None
@@ -99,6 +103,8 @@ class RecordDrawer(Drawer):
         draft = self.context.shell.remembered(self._draft_key())
         if draft:
             form.restore_draft(draft)
+        if self._following is not None:
+            self._following.start()
         self.set_title(f"新增{KINDS[self.kind].label}", "接着上次没有保存的草稿。" if draft else "")
         self.tabs.hide()
         self.pages.setCurrentWidget(form)
@@ -197,6 +203,8 @@ class RecordDrawer(Drawer):
             # What an import asks in its review is required of one that is typed in.
             specs = [replace(spec, required=spec.required or spec.asked) for spec in self._specs if spec.editable]
             self._new_form = self._make_form(specs, edit=False)
+            if self._follows is not None:
+                self._following = Following(self._new_form, *self._follows)
         return self._new_form
 
     def _make_edit_form(self) -> RecordForm:

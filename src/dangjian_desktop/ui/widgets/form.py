@@ -19,6 +19,7 @@ from .labels import label
 from .lookups import Lookups
 
 DRAFT_EVERY = 2_000  # ms between the last key and the draft
+_STAR = "\u2060*"  # joined to the last character, so that it never stands on a line of its own
 
 
 class FormField(QWidget):
@@ -131,6 +132,11 @@ class RecordForm(QScrollArea):
             if name in self.fields:
                 self.fields[name].editor.put(value, (printed or {}).get(name, ""))
 
+    def fill(self, name: str, value: object, shown: str = "") -> None:
+        """Put a value into one field as if it had been typed; it counts as changed and its complaint is gone."""
+        self.fields[name].editor.put(value, shown)
+        self.fields[name].say("")
+
     def check(self) -> bool:
         """Mark what is missing or unreadable and go to the first such field; True when nothing is."""
         faulty = [field for field in self.fields.values() if not self._check(field, required=True)]
@@ -187,7 +193,7 @@ class RecordForm(QScrollArea):
             self._connect(field)
 
     def _label(self, spec: FieldSpec) -> QWidget:
-        made = label(f"{spec.label}*" if spec.required else spec.label, "soft", wrap=True)
+        made = label(f"{spec.label}{_STAR}" if spec.required else spec.label, "soft", wrap=True)
         made.setFixedWidth(theme.current().px(98))
         made.setContentsMargins(0, theme.current().px(5), 0, 0)
         made.setToolTip("必填" if spec.required else "")

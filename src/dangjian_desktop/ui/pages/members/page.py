@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
 from dangjian_desktop.domain.records.permissions import REMOVE, WRITE
 from dangjian_desktop.domain.values.partial_dates import last_day
+from dangjian_desktop.services.records import members
 from dangjian_desktop.services.records.records import ShownRecord
 from dangjian_desktop.services.reports import figures
 from dangjian_desktop.services.units import organisations
@@ -83,6 +84,7 @@ class MembersPage(RecordPage):
             fields=moves.form_fields(),
             fixed=("organisation", "categories"),
             details=self._details,
+            follows=(members.SOURCES, lambda values: members.following(self.context.office, values)),
         )
         self._categories = CategoriesPane(self.context)
         drawer.add_tab("党员分类", self._categories, self._categories.load)
