@@ -105,11 +105,13 @@ def test_a_new_file_is_led_to_the_import(qtbot: Any, office: Office, runner: Any
     stage.page.enter({})
     stage.until(lambda: settled(stage))
     assert stage.page._stack.currentIndex() == 1
+    stage.page._stack.widget(1).buttons[2].click()
+    assert stage.shell.opened == [("organisations", {"new": True})], "who has no roster begins with a branch"
 
 
 @pytest.mark.parametrize(
     ("role", "may"),
-    [("administrator", [True, True]), ("secretary", [True, False]), ("reader", [False, False])],
+    [("administrator", [True, True, True]), ("secretary", [True, False, True]), ("reader", [False, False, False])],
 )
 def test_who_may_not_import_is_not_led_there(
     qtbot: Any, office: Office, runner: Any, role: str, may: list[bool]
@@ -352,6 +354,8 @@ def test_everybody_changes_the_own_password_and_no_other(qtbot: Any, office: Off
     stage = Stage(qtbot, office, runner, SystemPage, PASSWORD, "自己换的密码 2026", "自己换的密码 2026")
     shown = pane(stage, "accounts")
     assert [key for key, made in shown.buttons.items() if made.isVisibleTo(shown)] == ["own"]
+    shown.enter()
+    stage.qtbot.waitUntil(lambda: shown.buttons["own"].y() < shown.note.height() + 60)
     shown.own_password()
     stage.until(lambda: stage.shell.said)
     office.vault.check_password("李四", "自己换的密码 2026")

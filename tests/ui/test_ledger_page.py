@@ -109,6 +109,20 @@ def test_typed_values_are_saved_with_the_move(page: Any, bench: Bench, qtbot: Qt
     assert bench.shell.told[-1] == f"已改为“整改中”：{title} {saved.printed['number']}"
 
 
+def test_the_way_of_an_entry_is_told_with_who_and_why(page: Any, bench: Bench, qtbot: QtBot) -> None:
+    made = entry(bench, "会议缺签到", due_on="2026-10-30", measures="补", owner="李四")
+    ledgers.move(bench.office, made, "working")
+    view = page.open_ledger(KEY)
+    view.open_entry(made)
+    qtbot.waitUntil(lambda: view.drawer.way.text() == "流转记录 2 条")
+    assert not view.drawer.passed.isVisible()
+    view.drawer.way.click()
+    qtbot.waitUntil(view.drawer.passed.isVisible)
+    first, second = view.drawer.passed.text().splitlines()
+    assert first.startswith("未启动（") or "（2026" in first
+    assert second.startswith("整改中（2026-09-30")
+
+
 def test_deadline_in_symbol_and_word(bench: Bench) -> None:
     template = ledgers.template(bench.office, KEY)
     today = date(2026, 9, 30)

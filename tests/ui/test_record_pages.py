@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from dangjian_desktop.services.history import history
 from dangjian_desktop.services.office.office import Office
@@ -403,6 +403,14 @@ def test_the_open_drawer_fits_a_low_window(
     stage.until(lambda: stage.page.drawer.record)
     # A screen of 1366x768 at 150 % leaves so much below the top bar; a page that wants more pushes the window out.
     assert stage.page.minimumSizeHint().height() <= 420
+
+
+def test_a_page_can_be_opened_on_an_empty_form(qtbot: Any, office: Office, runner: Any) -> None:
+    stage = Stage(qtbot, office, runner, OrganisationsPage)
+    stage.enter(new=True)
+    stage.until(lambda: stage.page.drawer.isVisible() and stage.page.drawer._new_form is not None)
+    starred = next(made for made in stage.page.drawer.findChildren(QLabel) if made.text().startswith("党组织全称"))
+    assert starred.text().endswith("称\u2060*"), "the star never stands on a line of its own"
 
 
 def test_the_list_comes_back_and_the_import_waits(

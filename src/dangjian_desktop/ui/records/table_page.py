@@ -118,6 +118,9 @@ class RecordPage(Page):
         elif arguments.get("import"):
             self.table.reload()
             self.start_import()
+        elif arguments.get("new"):
+            self.table.reload()
+            self.new()
         elif not self.table.model.ids:
             self.table.reload()
 

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from dangjian_desktop.domain.figures.figures import FigureValue, percent
 from dangjian_desktop.domain.records.changes import ChangeSet
-from dangjian_desktop.domain.records.permissions import IMPORT
+from dangjian_desktop.domain.records.permissions import IMPORT, WRITE
 
 from ....domain.records.findings import Finding
 from ....services import home
@@ -122,15 +122,18 @@ class HomePage(Page):
         shell, actor = self.context.shell, self.context.office.actor
         empty = EmptyState(
             "先把手头的花名册拿来。",
-            "导入时会自动建好党支部，也可以先导入党组织名单。导入前都给您看清楚，导入后可以撤销。",
+            "导入时会自动建好党支部，也可以先导入党组织名单。导入前都给您看清楚，导入后可以撤销。"
+            "没有花名册的，先新增党支部，再到“党员”里逐个新增。",
             (
                 ("导入党员花名册…", lambda: shell.open_page("members", {"import": True})),
                 ("导入党组织名单…", lambda: shell.open_page("organisations", {"import": True})),
+                ("新增党支部", lambda: shell.open_page("organisations", {"new": True})),
             ),
             icon_name="people",
         )
-        for made, kind in zip(empty.buttons, ("member", "organisation"), strict=True):
-            allowed(made, actor, IMPORT, kind)
+        needed = ((IMPORT, "member"), (IMPORT, "organisation"), (WRITE, "organisation"))
+        for made, (action, kind) in zip(empty.buttons, needed, strict=True):
+            allowed(made, actor, action, kind)
         return empty
 
     # Fetching

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate, reopens, transition
+from dangjian_desktop.domain.ledgers.passages import passage_words
 from dangjian_desktop.domain.records.permissions import REMOVE, WRITE
 
 from ... import theme
@@ -53,6 +54,7 @@ class EntryDrawer(Drawer):
         self.form.restore_draft({**values, **draft.get("values", {})}, {**names, **draft.get("names", {})})
         self.set_title(f"新增：{self.template.title}", "接着上次没有保存的草稿。" if draft else "编号自动给出。")
         self._show_moves("", "", [])
+        self._fill_way({})
         self.remove_button.hide()
         self.form.focus_field(self.template.title_column)
 
@@ -156,6 +158,10 @@ class EntryDrawer(Drawer):
         self._moves = QVBoxLayout()
         self._moves.setSpacing(px(2))
         inner.addLayout(self._moves)
+        self.way = button("", self._show_way, role="link")
+        self.passed = label("", "small", wrap=True)
+        inner.addWidget(self.way, 0, Qt.AlignmentFlag.AlignLeft)
+        inner.addWidget(self.passed)
         box.addWidget(self._standing)
         box.addWidget(rule())
         fields = form_fields(self.template)
@@ -190,6 +196,16 @@ class EntryDrawer(Drawer):
                 made.setToolTip(refusal)
                 self._moves.addWidget(label(refusal, "small", wrap=True))
 
+    def _fill_way(self, kept: Mapping[str, Mapping[str, Any]]) -> None:
+        """The passages of the entry, folded: where it has been, by whom, and why it was opened again."""
+        self.passed.setText("\n".join(passage_words(self.template, kept[key]) for key in sorted(kept)))
+        self.way.setVisible(bool(kept))
+        self.passed.setVisible(False)
+        self.way.setText(f"流转记录 {len(kept)} 条")
+
+    def _show_way(self) -> None:
+        self.passed.setVisible(not self.passed.isVisible())
+
     # Reading and writing
 
     def _key(self) -> str:
@@ -223,6 +239,7 @@ class EntryDrawer(Drawer):
         self.set_title(title if len(title) <= 40 else f"{title[:39]}…", "　".join(p for p in parts if p))
         words = deadline_words(self.template, view.printed, self.context.office.today())
         self._show_moves(view.printed.get("state", ""), words, moves)
+        self._fill_way(view.children.get("passages", {}))
         self.remove_button.show()
 
     def _write(self, work: Callable[[], Saved], done: Callable[[Saved], object]) -> None:

@@ -60,6 +60,7 @@ class AccountsPane(Pane):
             row.addWidget(made)
         row.addStretch(1)
         box.addLayout(row)
+        self._box = box
 
     def enter(self) -> None:
         """Fetch the accounts; who does not manage any still changes the own password here."""
@@ -253,7 +254,10 @@ class AccountsPane(Pane):
 
     def _only_own(self) -> None:
         self.note.setText("您的账户不管别的账户；自己的密码可以在这里改。")
-        self.table.hide()
+        if not self.table.isHidden():
+            # Without the list the sentence and its button stand together at the top.
+            self.table.hide()
+            self._box.addStretch(1)
         for key, made in self.buttons.items():
             made.setVisible(key == "own")
 
