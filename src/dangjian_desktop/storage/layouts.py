@@ -24,15 +24,26 @@ _STUBS = {
     "meeting": ("meeting_kind", "title", "organisation"),
     "ledger_entry": ("template", "organisation"),
 }
+_CLEARABLE = "clearable"
+_TOGETHER = {"contact": ("phone", "landline", "address", "registered_address")}
+"""Restricted fields that nobody gets one by one: how a person is reached."""
 
 
 @cache
 def declared(kind: str) -> Layout:
     """How a creation of this kind is cut today."""
     shape, spec = SHAPES[kind], KINDS[kind]
-    apart = tuple(name for name in dict.fromkeys((*spec.clearable, *spec.restricted)) if name in shape.known)
+    leaf_of = {field: name for name, fields in _TOGETHER.items() for field in fields}
+    leaves: dict[str, list[str]] = {}
+    for field in dict.fromkeys((*spec.clearable, *spec.restricted)):
+        if field in shape.known:
+            # What is not withheld from anybody is mostly cleared together; a single one leaves a remainder.
+            leaf = leaf_of.get(field, field) if field in spec.restricted else _CLEARABLE
+            leaves.setdefault(leaf, []).append(field)
+    apart = {field for fields in leaves.values() for field in fields}
     named = _STUBS.get(kind) or (*(field.name for field in spec.fields if field.required), spec.unit)
-    return Layout(tuple(name for name in named if name in shape.known and name not in apart), apart)
+    stub = tuple(name for name in named if name in shape.known and name not in apart)
+    return Layout(stub, tuple((name, tuple(fields)) for name, fields in leaves.items()))
 
 
 def number_of(connection: Connection, kind: str) -> int:
@@ -51,11 +62,8 @@ def number_of(connection: Connection, kind: str) -> int:
 
 def kept(connection: Connection) -> dict[int, Layout]:
     """Every cut that creations of this file were made with."""
-    found = {}
-    for number, cut in connection.execute(text("SELECT id, cut FROM leaf_layout")):
-        stub, apart = json.loads(cut)
-        found[int(number)] = Layout(tuple(stub), tuple(apart))
-    return found
+    rows = connection.execute(text("SELECT id, cut FROM leaf_layout"))
+    return {int(number): Layout.of_list(json.loads(cut)) for number, cut in rows}
 
 
 def cut_creation(

@@ -1,8 +1,8 @@
 """Which values of a creation share a leaf: few leaves, cut where something may be cleared or withheld.
 
-In this order: the stub (name and unit: what an office outside the sub-tree may know), one leaf for each field that can
-be cleared or that only some may see, one for the children of each foreign unit, and the rest. What was written in the
-sheet for a field and what the field was before lie in the field's own leaf.
+In this order: the stub (name and unit: what an office outside the sub-tree may know), the leaves of fields that can be
+cleared or that only some may see, one for the children of each foreign unit, and the rest. Fields that are withheld
+together share a leaf. What was written in the sheet for a field and what the field was before lie in its leaf too.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ class Layout:
     """How creations of one kind are cut; kept in the file, so that a later declaration changes no old creation."""
 
     stub: tuple[str, ...]
-    apart: tuple[str, ...]
-    """Fields with a leaf of their own, in their order."""
+    apart: tuple[tuple[str, tuple[str, ...]], ...]
+    """The leaves apart in their order: their names and the fields that lie in them."""
 
     @cached_property
-    def _apart(self) -> frozenset[str]:
-        return frozenset(self.apart)
+    def _leaf_of(self) -> dict[str, str]:
+        return {field: name for name, fields in self.apart for field in fields}
 
     def cut(self, values: Mapping[str, Any], unit: str | None, foreign: Mapping[str, str]) -> list[Leaf]:
         """The leaves of a creation with these non-empty `values`; `foreign` names the foreign unit of a path.
@@ -52,7 +52,10 @@ class Layout:
         stub = {name: rest.pop(name) for name in self.stub if name in rest}
         if unit is not None:
             stub[UNIT] = unit
-        own = {name: {name: rest.pop(name)} for name in self.apart if name in rest}
+        own: dict[str, dict[str, Any]] = {}
+        for name, fields in self.apart:
+            if held := {field: rest.pop(field) for field in fields if field in rest}:
+                own[name] = held
         abroad: dict[str, dict[str, Any]] = {}
         for path in [path for path in rest if "." in path]:
             owner = self._owner(path)
@@ -62,13 +65,9 @@ class Layout:
                 name = f"{path.partition('.')[0]}@{foreign[path]}"
                 abroad.setdefault(name, {})[path] = rest.pop(path)
         leaves = [Leaf(STUB, stub)]
-        leaves += [Leaf(name, own[name]) for name in self.apart if name in own]
+        leaves += [Leaf(name, own[name]) for name, _ in self.apart if name in own]
         leaves += [Leaf(name, abroad[name]) for name in sorted(abroad)]
         return [*leaves, Leaf(REST, rest)] if rest else leaves
-
-    @cached_property
-    def _openings(self) -> tuple[tuple[str, bytes], ...]:
-        return tuple((name, encode([name, {name: 0}])[:-3]) for name in self.apart)
 
     def contents(
         self, columns: dict[str, Any], keyed: Mapping[str, Any], unit: str | None, foreign: Mapping[str, str]
@@ -82,26 +81,31 @@ class Layout:
         stub = {name: columns.pop(name) for name in self.stub if name in columns}
         if unit is not None:
             stub[UNIT] = unit
-        found = [encode([STUB, stub])]
-        dumps, pop = orjson.dumps, columns.pop
-        for name, opening in self._openings:
-            if name in columns:
-                found.append(opening + dumps(pop(name)) + b"}]")
+        dumps, pop, ordered = orjson.dumps, columns.pop, orjson.OPT_SORT_KEYS
+        found = [dumps([STUB, stub], option=ordered)]
+        for name, fields in self.apart:
+            if held := {field: pop(field) for field in fields if field in columns}:
+                found.append(dumps([name, held], option=ordered))
         if keyed:
             columns.update(keyed)
         if columns:
-            found.append(encode([REST, columns]))
+            found.append(dumps([REST, columns], option=ordered))
         return found
 
     def _owner(self, path: str) -> str | None:
-        """The field whose leaf a companion belongs to."""
+        """The leaf that a companion of one of its fields belongs to."""
         name, _, key = path.partition(".")
-        field = key.partition("@")[0]
-        return field if name in _COMPANIONS and field in self._apart else None
+        return self._leaf_of.get(key.partition("@")[0]) if name in _COMPANIONS else None
 
-    def as_list(self) -> list[list[str]]:
+    def as_list(self) -> list[Any]:
         """As the file keeps it."""
-        return [list(self.stub), list(self.apart)]
+        return [list(self.stub), [[name, list(fields)] for name, fields in self.apart]]
+
+    @classmethod
+    def of_list(cls, kept: Sequence[Any]) -> Layout:
+        """The layout that `as_list` told of."""
+        stub, apart = kept
+        return cls(tuple(stub), tuple((name, tuple(fields)) for name, fields in apart))
 
 
 def content(leaf: Leaf) -> bytes:

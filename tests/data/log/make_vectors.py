@@ -24,10 +24,11 @@ TEXTS: list[Any] = [
     {"b": 1, "a": {"d": [], "c": {}}, "一": "二", "\uffee": 2, "𠮷": 1},
 ]
 SEED = bytes(range(16))
-CUT = Layout(("name",), ("id_number", "phone", "note"))
+CUT = Layout(("name",), (("id_number", ("id_number",)), ("contact", ("phone", "address")), ("clearable", ("note",))))
 VALUES = {
     "name": "王小明",
     "phone": "13900001234",
+    "address": "滨江路8号",
     "originals.phone": "139-0000-1234",
     "joined_on": "1995-07",
     "migrant_worker": False,
@@ -42,14 +43,14 @@ def creation() -> dict[str, Any]:
     contents = [layout.content(leaf) for leaf in cut]
     commitments = layout.commitments(contents, SEED)
     node = leaves.creation_node("member", "r1", commitments)
-    # The phone is cleared: its leaf loses the salt, the seed gives way to what remains.
+    # The phone is cleared: the leaf that holds it loses the salt, the seed gives way to what remains.
     parts = leaves.parts_of(SEED, len(cut))
-    parts = [Part(None, commitments[at]) if leaf.name == "phone" else parts[at] for at, leaf in enumerate(cut)]
+    parts = [Part(None, commitments[at]) if leaf.name == "contact" else parts[at] for at, leaf in enumerate(cut)]
     return {
         "kind": "member",
         "record": "r1",
         "stub": list(CUT.stub),
-        "apart": list(CUT.apart),
+        "apart": CUT.as_list()[1],
         "unit": "甲",
         "foreign": {"memberships.s2": "乙"},
         "values": VALUES,

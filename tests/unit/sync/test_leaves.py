@@ -10,11 +10,11 @@ from dangjian_desktop.sync import layout, leaves
 from dangjian_desktop.sync.layout import Layout, Leaf
 from dangjian_desktop.sync.leaves import Part
 
-LAYOUT = Layout(("name", "kind"), ("phone", "note"))
+LAYOUT = Layout(("name", "kind"), (("contact", ("phone", "address")), ("note", ("note",))))
 NODES = st.lists(st.binary(min_size=32, max_size=32), min_size=1, max_size=40)
 VALUE = st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | st.text(max_size=8)
 PLAIN = st.text(max_size=6) | st.integers(0, 9) | st.booleans()
-COLUMNS = st.dictionaries(st.sampled_from(["name", "kind", "phone", "note", "a", "b"]), PLAIN)
+COLUMNS = st.dictionaries(st.sampled_from(["name", "kind", "phone", "address", "note", "a", "b"]), PLAIN)
 KEYED = st.dictionaries(
     st.sampled_from(["stays.1", "stays.2", "originals.phone", "originals.a", "former.note@2026", "former.b@2026-01"]),
     PLAIN | st.dictionaries(st.sampled_from("xyz"), PLAIN),
@@ -105,6 +105,7 @@ def test_what_tells_the_same_as_a_field_lies_in_its_leaf() -> None:
     cut = LAYOUT.cut(
         {
             "name": "王五",
+            "address": "滨江路8号",
             "phone": "138",
             "originals.phone": "138-0",
             "former.note@2026-01-01": {"value": "旧"},
@@ -117,7 +118,7 @@ def test_what_tells_the_same_as_a_field_lies_in_its_leaf() -> None:
     )
     assert cut == [
         Leaf("stub", {"name": "王五", "@unit": "甲"}),
-        Leaf("phone", {"phone": "138", "originals.phone": "138-0"}),
+        Leaf("contact", {"phone": "138", "address": "滨江路8号", "originals.phone": "138-0"}),
         Leaf("note", {"former.note@2026-01-01": {"value": "旧"}}),
         Leaf("stays@乙", {"stays.2": {"organisation": "乙"}}),
         Leaf("rest", {"a": 1, "stays.1": {"organisation": "甲"}}),

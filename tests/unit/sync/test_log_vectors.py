@@ -78,17 +78,18 @@ def test_salts() -> None:
 def test_a_creation_and_the_same_without_a_cleared_leaf() -> None:
     given = GIVEN["creation"]
     told = [(name, json.loads(content)) for name, content in given["leaves"]]
-    assert [name for name, _ in told] == ["stub", "phone", "memberships@乙", "rest"]
+    assert [name for name, _ in told] == ["stub", "contact", "memberships@乙", "rest"]
     assert all(content[0] == name for name, content in told)
     values = {path: value for _, (_, held) in told for path, value in held.items()}
     assert values.pop("@unit") == given["unit"]
     assert values == given["values"]
+    assert {"phone", "address", "originals.phone"} == dict(told)["contact"][1].keys()
     contents = [content.encode() for _, content in given["leaves"]]
     head = b"\2" + len(contents).to_bytes(2, "big")
     tail = text([given["kind"], given["record"]])
     for seal, held in (
         (given["seed"], contents),
-        (given["seal_without_phone"], [b"" if name == "phone" else c.encode() for name, c in given["leaves"]]),
+        (given["seal_without_phone"], [b"" if name == "contact" else c.encode() for name, c in given["leaves"]]),
     ):
         found = parts(bytes.fromhex(seal), held)
         assert [each.hex() for each in found] == given["commitments"]
