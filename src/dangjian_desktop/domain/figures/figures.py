@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import NamedTuple
 
 from dangjian_desktop.domain.ledgers.ledgers import LedgerCount, LedgerTemplate, counted_words
@@ -142,8 +143,10 @@ _KNOWN_OUT = frozenset(code for kind in LEFT_KINDS for code in kind.codes)
 
 
 def figures_of(survey: Survey) -> Mapping[str, FigureValue]:
-    """Every figure of a survey by key, in the order in which they are listed."""
-    return {figure.key: figure for figure in _all(survey)}
+    """Every figure of a survey by key, in the order in which they are listed; worked out once for a survey."""
+    if "figures" not in survey.kept:
+        survey.kept["figures"] = MappingProxyType({figure.key: figure for figure in _all(survey)})
+    return survey.kept["figures"]
 
 
 def _all(survey: Survey) -> Iterator[FigureValue]:

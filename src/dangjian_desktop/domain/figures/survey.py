@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from itertools import compress
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from dangjian_desktop.domain.ledgers.ledgers import Entry, LedgerCount, LedgerTemplate, count, in_period
 from dangjian_desktop.domain.life.meeting_duty import Duty, duties
@@ -57,6 +57,8 @@ class Survey:
     duties: Sequence[Duty]
     terms: Sequence[TermLine]
     ledgers: Mapping[str, Sequence[LedgerCount]]
+    kept: dict[str, Mapping[str, Any]] = field(default_factory=dict, repr=False, compare=False)
+    """What was made of it once, so that a paper and its words ask for the same object."""
 
     @property
     def tree(self) -> UnitTree:
