@@ -17,6 +17,7 @@ from dangjian_desktop.domain.records.permissions import Actor
 from dangjian_desktop.domain.values.masking import mask_id
 from dangjian_desktop.services.forms import filling
 from dangjian_desktop.services.records import records
+from dangjian_desktop.ui import theme
 from dangjian_desktop.ui.pages.members import MembersPage
 from dangjian_desktop.ui.pages.reports import ReportsPage
 from dangjian_desktop.ui.pages.reports.form_grid import DIFFERS, FILLED
@@ -210,6 +211,43 @@ def test_figures_of_last_year_are_offered_to_who_asks_for_them(page: Any, bench:
     work.panel.offers.chosen.emit("members.last_year")
     assert work.mapping.cells["季 报!F13"] == "members.last_year"
     qtbot.waitUntil(lambda: "建账日" in work.panel.state.text(), timeout=PATIENCE)
+
+
+def test_a_block_of_cells_is_cleared_at_once_and_comes_back_in_one_step(page: Any, qtbot: QtBot) -> None:
+    work = open_form(page, QUARTER, qtbot)
+    before = dict(work.mapping.cells)
+    inside = {f"季 报!C{row}" for row in range(4, 10)} & set(before)
+    assert len(inside) > 2
+    work.grid.go(at("C4"))
+    for _ in range(5):
+        qtbot.keyClick(work.grid, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    assert {place[0] for place in work.grid.places()} == set(range(4, 10))
+    qtbot.keyClick(work.grid, Qt.Key.Key_Delete)
+    assert dict(work.mapping.cells) == {cell: key for cell, key in before.items() if cell not in inside}
+    qtbot.waitUntil(lambda: text(work, "C4") == "", timeout=PATIENCE)
+    work.step_back()
+    assert dict(work.mapping.cells) == before
+
+
+def test_a_block_is_selected_with_shift_and_a_click(page: Any, qtbot: QtBot) -> None:
+    work = open_form(page, QUARTER, qtbot)
+    grid = work.grid
+    grid.go(at("C4"))
+    last = grid.visualRect(grid.cells.index(at("C6")[0] - 1, at("C6")[1] - 1)).center()
+    qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier, last)
+    assert [place for place in grid.places() if place[1] == 3] == [at("C4"), at("C5"), at("C6")]
+
+
+def test_rows_and_columns_are_as_large_as_on_the_sheet(page: Any, qtbot: QtBot) -> None:
+    work = open_form(page, COUNTS, qtbot)
+    work.grid.set_zoom(1.0)
+    sheet, scale = opened(COUNTS)["统计表"], theme.current().scale
+    for row, height in ((1, sheet.row_dimensions[1].height), (3, sheet.row_dimensions[3].height)):
+        if height:
+            assert work.grid.rowHeight(row - 1) == round(height * 96 / 72 * scale)
+    plain = next(row for row in range(1, 30) if sheet.row_dimensions[row].height is None)
+    wanted = work.grid.cells.look.row_height
+    assert work.grid.rowHeight(plain - 1) == round(wanted * 96 / 72 * scale) and 12 <= wanted <= 30
 
 
 def test_looking_at_a_form_leaves_no_draft(page: Any, bench: Bench, qtbot: QtBot) -> None:

@@ -54,6 +54,18 @@ def put_column(form: Form, mapping: FormMapping, sheet: str, place: Place, sourc
     return replace(mapping, cells=dict(cells), lists=sorted(lists, key=lambda t: (t.sheet, t.first)))
 
 
+def clear_cells(form: Form, mapping: FormMapping, sheet: str, places: Sequence[Place]) -> FormMapping:
+    """Fill some cells of a sheet, and the list columns that they lie in, with nothing; the same object if none was."""
+    for place in places:
+        where = address(sheet, place)
+        target = list_at(form, mapping, sheet, place)
+        if where in mapping.cells:
+            mapping = put_cell(mapping, where, None)
+        elif target is not None and place[1] in target.columns:
+            mapping = put_column(form, mapping, sheet, place, target.source, None)
+    return mapping
+
+
 def _outside(form: Form, target: ListTarget, cells: Mapping[str, str]) -> dict[str, str]:
     sheet = form.sheet(target.sheet)
     last = last_row(sheet, target) if sheet else target.first

@@ -20,6 +20,11 @@ Place = tuple[int, int]
 
 _REF = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})")
 _MOST_COLUMNS = 16_384
+_MOST_NOTES = 3
+_NUMBERED = re.compile(
+    r"[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．]|第[一二三四五六七八九十\d]+部分|[附分续]?表[一二三四五六七八九十\d]"
+)
+_FIRST_HEAD = re.compile("序号?$|项目|指标|名称|内容|类别|类型|单位|党组织|支部|情况|名目|分类|栏目|姓名")
 # What changes in a form from one period to the next without making it another form.
 _PERIODS = re.compile(r"(?:19|20)\d{2}|\d{1,2}(?=月)|\d{1,2}(?=日)|(?<=第)[一二三四1-4](?=季度)|[上下](?=半年)")
 
@@ -160,12 +165,54 @@ class FormSheet:
         return self._labels((block.top, column) for column in range(block.left - 1, 0, -1))
 
     def above_labels(self, place: Place) -> list[str]:
-        """Words above in the same column, nearest first: the header and what stands over it, but no titles."""
+        """Words above in the same column, nearest first: the header and what stands over it, but no titles.
+
+        Nothing above the heading of a section with headers of its own counts; headings in between are passed over.
+        """
         block = self.block(self.anchor(place))
         worded = self._worded_rows.get(block.left, [])
-        position = bisect_left(worded, block.top)
-        start = worded[position - 1] if position else 0
-        return self._labels(((row, block.left) for row in range(start, 0, -1)), titles=False)
+        stop = self._sections[bisect_left(self._sections, block.top) - 1] if self._sections else 0
+        stop = stop if stop < block.top else 0
+        for position in range(bisect_left(worded, block.top) - 1, -1, -1):
+            start = worded[position]
+            if start <= stop:
+                break
+            found = self._labels(((row, block.left) for row in range(start, stop, -1)), titles=False)
+            if found or not self.is_title(self.anchor((start, block.left))):
+                return found
+        return []
+
+    @cached_property
+    def _sections(self) -> list[int]:
+        """The rows of headings below which a section has headers of its own, in order."""
+        texts = {row: self._texts(row) for row in self.by_row}
+        found = []
+        for row, spots in texts.items():
+            if len(spots) != 1:
+                continue
+            place, below = spots[0], self.block(spots[0]).bottom + 1
+            heads = texts.get(below, [])
+            while len(heads) == 1 and below < row + _MOST_NOTES and not self._blanks(below):
+                below, heads = below + 1, texts.get(below + 1, [])
+            if not self._are_headers(heads) or place[1] > heads[0][1]:
+                continue
+            numbered = _NUMBERED.match(self.cell(place).text) and _FIRST_HEAD.match(clean(self.cell(heads[0]).text))
+            if self.is_title(place) or not self._blanks(row) or numbered:
+                found.append(row)
+        return found
+
+    def _texts(self, row: int) -> list[Place]:
+        return [place for place, cell in self.by_row.get(row, ()) if cell.text and self.anchor(place) == place]
+
+    def _blanks(self, row: int) -> bool:
+        """Whether a row has cells of its own to fill."""
+        cells = self.by_row.get(row, ())
+        return any((cell.empty or cell.formula) and self.anchor(place) == place for place, cell in cells)
+
+    def _are_headers(self, places: Sequence[Place]) -> bool:
+        """Whether the words of a row stand side by side, two or more."""
+        ends = [self.block(place).right + 1 for place in places]
+        return len(places) > 1 and ends[:-1] == [column for _, column in places[1:]]
 
     @cached_property
     def _worded_rows(self) -> dict[int, list[int]]:

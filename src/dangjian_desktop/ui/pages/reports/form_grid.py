@@ -185,7 +185,10 @@ def _flags(look: CellLook, model: FormModel, place: Place) -> int:
 
 
 class FormGrid(QTableView):
-    """The sheet; `pointed(Place)` with the current cell, `wanted()` on Enter, `cleared()` on Delete."""
+    """The sheet; `pointed(Place)` with the current cell, `wanted()` on Enter, `cleared()` on Delete.
+
+    A block of cells is selected by dragging or with Shift.
+    """
 
     pointed = Signal(object)
     wanted = Signal()
@@ -197,7 +200,7 @@ class FormGrid(QTableView):
         self.setModel(self.cells)
         self._paint = FormCells(self)
         self.setItemDelegate(self._paint)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)
@@ -233,6 +236,12 @@ class FormGrid(QTableView):
         """The current cell."""
         index = self.currentIndex()
         return self.cells.sheet.anchor((index.row() + 1, index.column() + 1)) if index.isValid() else (1, 1)
+
+    def places(self) -> list[Place]:
+        """The selected cells, merged ones by their corner; the current one where nothing is selected."""
+        sheet = self.cells.sheet
+        found = {sheet.anchor((index.row() + 1, index.column() + 1)) for index in self.selectedIndexes()}
+        return sorted(found) or [self.place()]
 
     def go(self, place: Place) -> None:
         """Make a cell the current one and bring it into sight."""

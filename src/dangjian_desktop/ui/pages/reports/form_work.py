@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QTabBar, QVBoxLayout, QWidget
 
-from dangjian_desktop.domain.forms.form_editing import list_at, put_cell, put_column
+from dangjian_desktop.domain.forms.form_editing import clear_cells, list_at, put_cell, put_column
 from dangjian_desktop.domain.forms.form_mapping import FormMapping, with_paths
 from dangjian_desktop.domain.forms.form_period import time_of
 from dangjian_desktop.domain.forms.form_sheets import FormSheet, Place, address
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from dangjian_desktop.services.forms.form_session import FormPreview, FormSession
 
 _LEGEND = "绿底＝已指定　▲＝填不上　✕＝公式与指标不一致"
-_KEYS = "回车：选指标　Delete：这一格不填　Ctrl+滚轮：放大缩小"
+_KEYS = "回车：选指标　Delete：选中的格子不填（拖动或按住Shift选一块）　Ctrl+滚轮：放大缩小"
 
 
 class FormWork(QWidget):
@@ -169,17 +169,13 @@ class FormWork(QWidget):
         self._change(mapping)
 
     def clear(self) -> None:
-        """The current cell, or list column, is filled with nothing."""
+        """The selected cells, and the list columns that they lie in, are filled with nothing: one step."""
         sheet = self._sheet()
         if sheet is None or self.session is None:
             return
-        place = self.grid.place()
-        target = list_at(self.session.view.form, self.mapping, sheet.name, place)
-        if address(sheet.name, place) in self.mapping.cells:
-            self.put_cell(None)
-        elif target is not None and place[1] in target.columns:
-            form = self.session.view.form
-            self._change(put_column(form, self.mapping, sheet.name, place, target.source, None))
+        mapping = clear_cells(self.session.view.form, self.mapping, sheet.name, self.grid.places())
+        if mapping is not self.mapping:
+            self._change(mapping)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc goes back; what is not kept stays as a draft."""
