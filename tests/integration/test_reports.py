@@ -90,7 +90,9 @@ def test_an_account_sees_the_figures_of_its_own_part(office: Office) -> None:
     office.actor = Actor("小李", "clerk", frozenset({mine}))
     office.cache.clear()
     assert value(office, "members") == 1
-    assert value(office, "members", scope=theirs) == 0
+    with pytest.raises(UserError) as refused:
+        value(office, "members", scope=theirs)
+    assert refused.value.code == "out_of_scope"
     titles = [
         str(row[1])
         for row in reports.prepare(office, ReportRequest("membership-changes", period="2026Q3"))
