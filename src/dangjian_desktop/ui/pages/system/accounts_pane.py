@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout
 
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
 from dangjian_desktop.domain.records.permissions import ACCOUNTS, FILE, MANAGE, ROLE_NAMES
@@ -16,6 +16,7 @@ from ....base.errors import UserError
 from ... import theme
 from ...records.form_dialog import FormDialog, ask_form
 from ...shell.context import PageContext
+from ...widgets.flow import FlowLayout
 from ...widgets.labels import button, label
 from ...widgets.pdf_preview import pages_of
 from .parts import Pane, chosen, fill, plain_table
@@ -45,8 +46,7 @@ class AccountsPane(Pane):
         self.table = plain_table(("账户", "角色", "范围", "状态", "建立时间"), (150, 110, 260, 100))
         self.table.itemSelectionChanged.connect(self._show_buttons)
         box.addWidget(self.table, 1)
-        row = QHBoxLayout()
-        row.setSpacing(px(8))
+        row = FlowLayout(gap=px(8))
         self.buttons = {
             "add": button("新增账户…", self.add, role="primary", icon_name="plus"),
             "own": button("改我的密码…", self.own_password),
@@ -58,7 +58,6 @@ class AccountsPane(Pane):
         }
         for made in self.buttons.values():
             row.addWidget(made)
-        row.addStretch(1)
         box.addLayout(row)
         self._box = box
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout
 
 from dangjian_desktop.domain.records.permissions import EXPORT, FILE
 from dangjian_desktop.services.office import backups, integrity
@@ -15,6 +15,7 @@ from ....base.progress import Progress
 from ... import theme
 from ...shell.context import PageContext
 from ...widgets.allowed import allowed
+from ...widgets.flow import FlowLayout
 from ...widgets.labels import button, label
 from .parts import Pane, chosen, fill, plain_table
 
@@ -36,18 +37,20 @@ class BackupsPane(Pane):
         box.addWidget(self.place)
         self.table = plain_table(("时间", "大小", "文件"), (170, 100))
         box.addWidget(self.table, 1)
-        row = QHBoxLayout()
-        row.setSpacing(px(8))
-        making = (
-            button("现在备份", self.now, role="primary", icon_name="backup"),
-            button("备份到U盘或别处…", self.elsewhere),
-            button("换备份文件夹…", self.choose_folder),
-        )
-        for made in making:
-            row.addWidget(allowed(made, context.office.actor, EXPORT, FILE))
-        row.insertWidget(2, button("恢复成另一个文件…", self.restore))
-        row.addWidget(button("检查数据文件", self.check))
-        row.addStretch(1)
+        now = button("现在备份", self.now, role="primary", icon_name="backup")
+        elsewhere = button("备份到U盘或别处…", self.elsewhere)
+        folder = button("换备份文件夹…", self.choose_folder)
+        for made in (now, elsewhere, folder):
+            allowed(made, context.office.actor, EXPORT, FILE)
+        row = FlowLayout(gap=px(8))
+        for made in (
+            now,
+            elsewhere,
+            button("恢复成另一个文件…", self.restore),
+            folder,
+            button("检查数据文件", self.check),
+        ):
+            row.addWidget(made)
         box.addLayout(row)
 
     def enter(self) -> None:

@@ -344,6 +344,8 @@ class ImportReview(QWidget):
                 self.tabs.removeTab(place)
         said = f"其余的行已导入。这 {refused} 行没有导入，可以存成表格改好再来。"
         self.outcome.setText(said if refused else f"已导入。这 {told} 处没有写入，请看过另行办理，看完点左上角返回。")
+        if self.plan is not None:
+            self.detail.setText(_where(self.plan, done=True))
         self.confirm.setEnabled(False)
 
     def _write_sheet(self, target: Path) -> None:
@@ -377,7 +379,7 @@ def _printed(office: Office, plan: ImportPlan, fields: Sequence[FieldSpec]) -> S
     return show
 
 
-def _where(plan: ImportPlan) -> str:
+def _where(plan: ImportPlan, *, done: bool = False) -> str:
     name = plan.source.name if plan.source else "粘贴的内容"
     hidden = sum(len(sheet.hidden_rows) for sheet in plan.sheets)
     if plan.returned:
@@ -385,5 +387,5 @@ def _where(plan: ImportPlan) -> str:
     parts = [f"{name}，{len(plan.sheets)} 张工作表，{len(plan.rows)} 行"]
     parts += [f"其中 {hidden} 行在表里是隐藏的，也读了"] if hidden else []
     made = len(plan.new_organisations)
-    parts += [f"将新建 {made} 个党支部"] if made else []
+    parts += [f"{'已' if done else '将'}新建 {made} 个党支部"] if made else []
     return "　" + "；".join(parts)
