@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -146,6 +147,48 @@ def test_no_unit_stands_below_itself(office: Office, branch: str) -> None:
     refused("ring", lambda: records.edit(office, "organisation", branch, {"parent": branch}))
     root = str(organisations.root_id(office))
     refused("ring", lambda: records.edit(office, "organisation", root, {"parent": below}))
+
+
+def test_no_unit_stood_below_itself_on_any_day(office: Office, branch: str) -> None:
+    other = add_branch(office, "乙支部")
+    records.edit(office, "organisation", other, {"parent": branch}, since="2026-03-01")
+    records.edit(office, "organisation", other, {"parent": STREET_NAME}, since="2026-06-01")
+    told = refused("ring", lambda: records.edit(office, "organisation", branch, {"parent": other}, since="2026-05-01"))
+    assert "2026-06-01以前" in told.message
+    records.edit(office, "organisation", branch, {"parent": other}, since="2026-06-01")
+    assert not [problem for problem in integrity.check(office) if problem.code == "ring"]
+
+
+def test_check_finds_a_ring_of_former_days(office: Office, branch: str) -> None:
+    other = add_branch(office, "乙支部")
+    records.edit(office, "organisation", other, {"parent": branch}, since="2026-03-01")
+    records.edit(office, "organisation", other, {"parent": STREET_NAME}, since="2026-06-01")
+    once = {"attribute": "parent", "value": other, "until": "2026-05-01"}
+    with office.operation("合并", nature="merge") as work:
+        work.change("organisation", branch, {"former.parent@2026-05-01": once})
+    found = [problem.message for problem in integrity.check(office) if problem.code == "ring"]
+    assert len(found) == 1
+    assert found[0].startswith("2026-05-01以前")
+
+
+def test_days_of_changes_are_told_in_any_order(office: Office, branch: str) -> None:
+    for name, since in (("甲一支部", "2026-05-01"), ("甲二支部", "2026-08-01")):
+        records.edit(office, "organisation", branch, {"name": name}, since=since)
+
+    def names() -> list[str]:
+        found = {}
+        for day in (date(2026, 4, 30), date(2026, 5, 15), date(2026, 6, 15), date(2026, 8, 2)):
+            found[day] = next(n.name for n in organisations.tree(office, day) if n.id == branch)
+        return list(found.values())
+
+    assert names() == ["甲支部", "甲一支部", "甲一支部", "甲二支部"]
+    # The day of the last change was wrong: the same name from an earlier day on.
+    records.edit(office, "organisation", branch, {"name": "甲二支部"}, since="2026-06-01")
+    assert names() == ["甲支部", "甲一支部", "甲二支部", "甲二支部"]
+    records.edit(office, "organisation", branch, {"name": "甲三支部"}, since="2026-06")
+    assert names() == ["甲支部", "甲一支部", "甲三支部", "甲三支部"]
+    history.undo(office, steps=2)
+    assert names() == ["甲支部", "甲一支部", "甲一支部", "甲二支部"]
 
 
 def test_undo_makes_no_ring_either(office: Office, branch: str) -> None:

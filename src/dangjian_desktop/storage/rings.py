@@ -29,8 +29,14 @@ def rings(above: Mapping[str, str | None]) -> list[list[str]]:
 
 
 def problems(connection: Connection) -> Iterator[tuple[str, str]]:
-    """One sentence for each ring."""
-    for ring in rings(guarding.parents(connection)):
-        names = guarding.unit_names(connection, ring)
-        told = "、".join(f"“{names[unit]}”" for unit in ring)
-        yield RING, f"上级组织绕成了圈：{told}，请给其中一个另选上级组织。"
+    """One sentence for each ring, of today or of some day before; each ring is told once."""
+    told: set[frozenset[str]] = set()
+    for until, above in guarding.parents_ever(connection):
+        for ring in rings(above):
+            if frozenset(ring) in told:
+                continue
+            told.add(frozenset(ring))
+            names = guarding.unit_names(connection, ring)
+            units = "、".join(f"“{names[unit]}”" for unit in ring)
+            when = f"{until}以前，" if until else ""
+            yield RING, f"{when}上级组织绕成了圈：{units}，请给其中一个另选上级组织。"

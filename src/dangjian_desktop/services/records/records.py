@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from dangjian_desktop.base.errors import UsageError, UserError
+from dangjian_desktop.domain.records import former
 from dangjian_desktop.domain.records.changes import ChangeSet
 from dangjian_desktop.domain.records.fields import FORMER, FieldSpec, FieldType
 from dangjian_desktop.domain.records.findings import INFO, Finding
@@ -267,12 +268,16 @@ def stored_edits(
     values = with_numbers(current, values)
     moved = policy_of(kind).edits(current, values, day, named=since is not None)
     for spec in KINDS[kind].fields:
-        before = current.get(spec.name)
-        if not spec.dated or spec.name not in moved or before == moved[spec.name]:
+        if not spec.dated or spec.name not in values:
+            continue
+        before, value = current.get(spec.name), values[spec.name]
+        # The same value from an earlier day on corrects that day.
+        if before == value and (since is None or not former.told_later(current["former"], spec.name, day)):
             continue
         # Filling in what nobody had entered says nothing of a change, unless its day is given.
-        if (before is not None or since is not None) and f"{spec.name}@{day}" not in current["former"]:
-            moved[f"former.{spec.name}@{day}"] = {"attribute": spec.name, "value": _as_text(before), "until": day}
+        if before is not None or since is not None:
+            told = former.rewritten(current["former"], spec.name, _as_text(before), _as_text(value), day)
+            moved |= {f"former.{key}": row for key, row in told.items()}
     return policy_of(kind).following(office, current, moved)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from itertools import groupby
 from typing import NamedTuple
 
 from sqlalchemy import Connection, text
@@ -41,6 +42,18 @@ class HeldPost(NamedTuple):
 def parents(connection: Connection) -> dict[str, str | None]:
     """The unit above by unit, those in the bin left out."""
     return {row[0]: row[1] for row in connection.execute(text("SELECT id, parent FROM organisation WHERE NOT binned"))}
+
+
+def parents_ever(connection: Connection) -> Iterator[tuple[str | None, dict[str, str | None]]]:
+    """The tree of now (None) and each one before, newest first, with the partial date until which it stood."""
+    above = parents(connection)
+    yield None, dict(above)
+    moved = connection.execute(
+        text("SELECT until, record, value FROM former WHERE attribute = 'parent' ORDER BY until DESC, key DESC")
+    ).all()
+    for until, rows in groupby(moved, key=lambda row: str(row[0])):
+        above |= {record: value for _, record, value in rows if record in above}
+        yield until, dict(above)
 
 
 def unit_names(connection: Connection, units: Collection[str]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -21,6 +21,7 @@ from ..printing import Printer
 from .base import Extra, Policy, Printed, Row
 
 HEAD = "书记"
+_PARENT_ONCE = "former.parent@"
 
 
 class OrganisationPolicy(Policy):
@@ -41,7 +42,7 @@ class OrganisationPolicy(Policy):
     def settle(self, office: Office, work: UnitOfWork) -> None:
         """Refuse a unit below itself (`ring`), and one that ends with members or units in it (`not_empty`)."""
         moved, created = work.moved(self.kind), work.created(self.kind)
-        placed = [*created, *(record for record, paths in moved.items() if paths & {"parent", BINNED})]
+        placed = [*created, *(record for record, paths in moved.items() if _placed(paths))]
         if placed:
             _refuse_ring(work, placed)
         ended = [record for record, paths in moved.items() if paths & {"dissolved_on", BINNED}]
@@ -76,21 +77,35 @@ class OrganisationPolicy(Policy):
         return extra
 
 
+def _placed(paths: Collection[str]) -> bool:
+    """Whether a unit stands elsewhere now, or stood elsewhere once."""
+    return any(path in {"parent", BINNED} or path.startswith(_PARENT_ONCE) for path in paths)
+
+
 def _refuse_ring(work: UnitOfWork, placed: Sequence[str]) -> None:
-    above = guarding.parents(work.connection)
-    for unit in placed:
-        step, met = above.get(unit), set()
-        while step is not None and step not in met:
-            if step == unit:
-                name = work.read("organisation", [unit])[unit]["name"]
-                raise UserError(
-                    "ring",
-                    f"“{name}”不能放在它自己或它的下级组织下面。",
-                    effect="没有保存，数据没有改动。",
-                    advice="请另选上级组织；要互换上下级的，先把下级组织移到别处。",
-                )
-            met.add(step)
-            step = above.get(step)
+    """No unit stands below itself, today or on any day before."""
+    for until, above in guarding.parents_ever(work.connection):
+        for unit in placed:
+            if not _below_itself(unit, above):
+                continue
+            name = work.read("organisation", [unit])[unit]["name"]
+            when = f"{until}以前，" if until else ""
+            raise UserError(
+                "ring",
+                f"{when}“{name}”不能放在它自己或它的下级组织下面。",
+                effect="没有保存，数据没有改动。",
+                advice="请另选上级组织，或者核对从哪天起；要互换上下级的，先把下级组织移到别处。",
+            )
+
+
+def _below_itself(unit: str, above: Mapping[str, str | None]) -> bool:
+    step, met = above.get(unit), set()
+    while step is not None and step not in met:
+        if step == unit:
+            return True
+        met.add(step)
+        step = above.get(step)
+    return False
 
 
 def _refuse_full(office: Office, work: UnitOfWork, gone: Mapping[str, Row]) -> None:
