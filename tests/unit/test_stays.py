@@ -59,6 +59,29 @@ def test_who_was_suspended_comes_back_to_the_same_branch() -> None:
     ]
 
 
+def test_restored_after_a_suspension_is_told_apart_whatever_the_form_says() -> None:
+    for said, kept in (("I3", "I4"), ("I4", "I4"), ("I2", "I2")):
+        held = applied(LEFT, {"organisation": "a", "entered_kind": said}, "2026-06-01")
+        assert [s["in_kind"] for key, s in held.items() if key != "first"] == [kept]
+
+
+def test_dates_without_a_day_that_leave_the_order_open_say_so() -> None:
+    held = {"first": LEFT["first"] | {"to_on": "2026-03"}}
+    for since in ("2026-03", "2026-03-15", "2026"):
+        with pytest.raises(UserError, match="没有写到日"):
+            applied(held, {"organisation": "a"}, since)
+    with pytest.raises(UserError, match="早于上一段"):
+        applied(held, {"organisation": "a"}, "2026-02")
+
+
+def test_the_same_branch_from_an_earlier_day_is_not_passed_over() -> None:
+    held = {"memberships": {"first": {"organisation": "a", "from_on": "2026-05-01"}}}
+    with pytest.raises(UserError, match="2026-05-01进入"):
+        stays.edits(held, {"organisation": "a"}, "2026-04-01", named=True)
+    assert stays.edits(held, {"organisation": "a"}, "2026-06-01", named=True) == {}
+    assert stays.edits(held, {"organisation": "a"}, "2026-04-01") == {}
+
+
 def test_the_day_typed_with_the_branch_begins_the_new_stay_and_leaves_the_old_one() -> None:
     held = applied(LEFT, {"organisation": "a", "entered_on": "2026-05-01"}, "2026-06-01")
     assert held["first"] == LEFT["first"]

@@ -12,7 +12,7 @@ from .spans import newest, newest_stay
 
 DEAD, SUSPENDED = "O3", "O2"
 PROBATION_CANCELLED = "O16"
-MOVE, TRANSFERRED_IN, RESTORED_AFTER_SUSPENSION = "move", "I5", "I4"
+MOVE, TRANSFERRED_IN, RESTORED, RESTORED_AFTER_SUSPENSION = "move", "I5", "I3", "I4"
 BACK = {SUSPENDED: RESTORED_AFTER_SUSPENSION, "O4": TRANSFERRED_IN, "O5": TRANSFERRED_IN, MOVE: TRANSFERRED_IN}
 """How somebody comes back who left in one of these ways; after any other it has to be said."""
 
@@ -44,11 +44,21 @@ def clash(stays: Iterable[Stay]) -> Clash | None:
         if not ended:
             return Clash("同一名党员有两段组织关系同时没有结束。", "请先登记从原支部离开的日期。")
         if last_day(ended) > _begin(after):
-            return Clash(
-                f"进入日期{begun or '（没有填写）'}早于上一段组织关系的离开日期{ended}。",
-                "请核对日期。" if _is_day(ended) else "离开日期不到日的按期末算，请把两个日期都写到日。",
-            )
+            return _overlap(ended, begun)
     return None
+
+
+def _overlap(ended: str, begun: str | None) -> Clash:
+    if begun and (ended.startswith(begun) or begun.startswith(ended)):
+        # Neither date is wrong: they only do not tell which came first.
+        return Clash(
+            f"上一段组织关系到{ended}结束，{begun}又进入：没有写到日的，进入按期初算，离开按期末算，两段重叠。",
+            "请把进入和离开的日期都写到日。",
+        )
+    return Clash(
+        f"进入日期{begun or '（没有填写）'}早于上一段组织关系的离开日期{ended}。",
+        "请核对日期。" if _is_day(ended) else "离开日期不到日的按期末算，请把两个日期都写到日。",
+    )
 
 
 def _begin(stay: Stay) -> date:

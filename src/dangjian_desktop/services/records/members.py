@@ -116,10 +116,10 @@ def _is_day(text: str) -> bool:
     return parse_date(text).value == text
 
 
-def edits(current: Mapping[str, Any], values: Mapping[str, Any], since: str) -> dict[str, Any]:
+def edits(current: Mapping[str, Any], values: Mapping[str, Any], since: str, *, named: bool = False) -> dict[str, Any]:
     """The paths an edit moves, from stored values: what tells where a member belongs goes to the stays."""
     moved = {k: v for k, v in values.items() if k not in STAY_FIELDS and k != "categories"}
-    moved |= stays.edits(current, values, since)
+    moved |= stays.edits(current, values, since, named=named)
     if "categories" in values:
         moved |= _category_edits(current, values["categories"] or [], since)
     return moved

@@ -17,8 +17,8 @@ STAYS = "memberships"
 UNCHANGED = "没有保存，数据没有改动。"
 
 
-def edits(current: Mapping[str, Any], values: Mapping[str, Any], since: str) -> dict[str, Any]:
-    """The paths that move when fields of the stay are typed; `since` is the day from which it holds.
+def edits(current: Mapping[str, Any], values: Mapping[str, Any], since: str, *, named: bool = False) -> dict[str, Any]:
+    """The paths that move when fields of the stay are typed; `since` is the day from which it holds, said or today.
 
     A new branch ends the open stay and begins another; a branch given for somebody who left begins a new stay, also
     in the same branch. Raises `UserError` for stays that cannot be (`stays`) and for what is missing (`required`).
@@ -29,6 +29,8 @@ def edits(current: Mapping[str, Any], values: Mapping[str, Any], since: str) -> 
     held: Mapping[str, dict[str, Any]] = current[STAYS]
     key = rules.open_key(held)
     if key is not None:
+        if named:
+            _refuse_there_already(held[key], typed, since)
         moved = _in_force(held[key], key, typed, since)
     elif typed.get("organisation"):
         moved = _come_back(held, typed, since)
@@ -45,6 +47,20 @@ def require_possible(stays: Any) -> None:
     found = rules.clash(stay for stay in stays if stay is not None)
     if found is not None:
         raise UserError("stays", found.message, effect=UNCHANGED, advice=found.advice)
+
+
+def _refuse_there_already(stay: dict[str, Any], typed: dict[str, Any], since: str) -> None:
+    """A branch said to hold from a day before the member came into it: nothing would move, so it is not passed over."""
+    entered = stay.get("from_on")
+    if typed.get("organisation") != stay.get("organisation") or "from_on" in typed or not entered:
+        return
+    if typed["organisation"] and first_day(since) < first_day(entered):
+        raise UserError(
+            "stays",
+            f"这名党员现在就在这个支部，记的是{entered}进入，不是{since}。",
+            effect=UNCHANGED,
+            advice="进入日期写错了的，请改“进入本支部日期”；中间离开过的，请先登记离开。",
+        )
 
 
 def _in_force(stay: dict[str, Any], key: str, typed: dict[str, Any], since: str) -> dict[str, Any]:
@@ -92,6 +108,9 @@ def _come_back(held: Mapping[str, dict[str, Any]], typed: dict[str, Any], since:
             effect=UNCHANGED,
             advice="请同时填写“进入类型”：恢复党籍或重新入党。",
         )
+    # The figures show who came back after a suspension by itself; the record knows how the member had left.
+    if how == rules.RESTORED and left == rules.SUSPENDED:
+        how = rules.RESTORED_AFTER_SUSPENSION
     begun = {name: value for name, value in typed.items() if value is not None}
     return {new_id(): {**begun, "in_kind": how, "from_on": typed.get("from_on") or since}}
 

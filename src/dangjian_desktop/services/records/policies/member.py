@@ -37,9 +37,9 @@ class MemberPolicy(Policy):
             refuse_same_number(office, values, connection)
         return members.creation(office, members.typed_in(office, values), first_of_unit=False)
 
-    def edits(self, current: Row, values: Row, since: str, *, named: bool = False) -> dict[str, Any]:  # noqa: ARG002
+    def edits(self, current: Row, values: Row, since: str, *, named: bool = False) -> dict[str, Any]:
         """Fields of the stay and classifications go to their sets."""
-        return members.edits(current, values, since)
+        return members.edits(current, values, since, named=named)
 
     def settle(self, office: Office, work: UnitOfWork) -> None:
         """Refuse a number twice and stays that cannot be; the posts of who leaves end with the stay."""
