@@ -122,6 +122,28 @@ def test_undo_and_redo_do_not_empty_a_closed_entry(office: Office) -> None:
     assert records.get(office, ENTRY, made).values["state"] == "working"
 
 
+def test_the_bin_is_no_way_round_what_closing_asked_for(office: Office) -> None:
+    made = entry(office, "working", evidence="")
+    written = records.edit(office, ENTRY, made, {"evidence": "照片"})
+    assert written.change_set is not None
+    for state in ("awaiting", "closed"):
+        ledgers.move(office, made, state)
+    records.remove(office, ENTRY, made)
+    with pytest.raises(UserError, match="佐证材料"):
+        history.undo(office, operation=written.change_set.operation)
+    records.restore(office, ENTRY, made)
+    assert records.get(office, ENTRY, made).values["evidence"] == "照片"
+
+
+def test_an_entry_is_not_reopened_before_it_was_closed(office: Office) -> None:
+    made = entry(office, *CLOSED)
+    for day in ("2026-01-01", "2026-09-19", "2026-08"):
+        with pytest.raises(UserError) as refused:
+            ledgers.move(office, made, "reopened", reason="材料不实", day=day)
+        assert refused.value.code == "backwards"
+    ledgers.move(office, made, "reopened", reason="材料不实", day="2026-09-20")
+
+
 def test_reopening_asks_for_a_reason_and_is_a_passage(office: Office) -> None:
     made = entry(office, *CLOSED)
     with pytest.raises(UserError) as refused:

@@ -13,6 +13,7 @@ from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate, Refusal
 from dangjian_desktop.services.ledgers import ledger_templates
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.storage.queries import passages as queries
+from dangjian_desktop.storage.shape import BINNED
 from dangjian_desktop.storage.unit_of_work import UnitOfWork
 
 KIND = "ledger_entry"
@@ -65,7 +66,8 @@ def require_whole(office: Office, work: UnitOfWork) -> None:
         return
     for record, current in work.read(KIND, list(touched)).items():
         template = office.templates.get(current["template"])
-        if template is None or current["binned"]:
+        # What goes into the bin is asked nothing; what lies there may come back, so it keeps what its state asks for.
+        if template is None or (current[BINNED] and BINNED in touched[record]):
             continue
         if work.nature in _TYPED and any(path.startswith(_VALUES) for path in touched[record]):
             ledger_templates.require_usable(template)

@@ -11,6 +11,7 @@ from dangjian_desktop.domain.ledgers import ledgers as rules
 from dangjian_desktop.domain.ledgers import passages
 from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
 from dangjian_desktop.domain.records.permissions import READ
+from dangjian_desktop.domain.values.partial_dates import last_day
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import records
 from dangjian_desktop.services.records.records import Saved
@@ -89,6 +90,8 @@ def _passage(
     values, today = current["values"] or {}, office.today()
     step = rules.transition(found, current["state"], target)
     when = records.effective_day(office, day) if day or step is None else passages.move_day(found, step, values, today)
+    if reopened:
+        _refuse_reopening_before(found, current["passages"], when)
     due = values.get(found.due) if found.due else None
     moved: dict[str, Any] = {
         f"passages.{new_id()}": passages.passage(target, when, by=office.actor.name, due=due, reason=reason.strip())
@@ -96,6 +99,18 @@ def _passage(
     if reopened and found.done and values.get(found.done):
         moved[f"values.{found.done}"] = None
     return moved
+
+
+def _refuse_reopening_before(found: LedgerTemplate, held: Mapping[str, Any] | None, when: str) -> None:
+    """An entry opens again on or after the day it was settled, else nothing would be left of its having been closed."""
+    settled = passages.settled_on(passages.steps(held), passages.terminal_states(found))
+    if settled and last_day(when).isoformat() < settled:
+        raise UserError(
+            "backwards",
+            f"重新打开的日期{when}早于办结的日期{settled}。",
+            effect="状态没有改动。",
+            advice="请核对日期；办结日期写错了的，请先改正它。",
+        )
 
 
 def overdue(office: Office, scope: str | None = None) -> list[str]:
