@@ -69,6 +69,16 @@ def test_a_line_that_names_a_unit_takes_the_rows_below_into_it(office: Office, l
     )
 
 
+def test_a_unit_in_the_column_of_names_is_nobody_whatever_stands_beside_it(office: Office) -> None:
+    head = ["姓名", "性别", "公民身份号码", "民族"]
+    people = [[*row(n, f"王甲{n}")[1:], "汉族"] for n in (1, 2, 3, 4)]
+    line = ["第二党支部", "书记", "王强", "13900000000"]
+    rows = [["第一党支部党员名册"], head, *people[:2], line, *people[2:]]
+    plan = take(office, "roster", block(rows), create_orgs_under=STREET)
+    assert counts(plan) == [4, 0, 0, 0, 0], plan.problems
+    assert sorted(where(office).values()) == ["第一党支部", "第一党支部", "第二党支部", "第二党支部"]
+
+
 @pytest.mark.parametrize("line", [["第二党支部与第三党支部合编"], ["本表以下是支部里的人"], ["第二党支部 张三等"]])
 def test_a_line_that_may_name_a_unit_refuses_the_rows_below(office: Office, line: list[object]) -> None:
     plan = take(office, "roster", block(sheet(line)), create_orgs_under=STREET)

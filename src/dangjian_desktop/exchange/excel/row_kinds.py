@@ -162,7 +162,8 @@ class RowSorter:
         if named:
             # 第二党支部 in the first cell and its secretary in the second is no record.
             return bool(telling) or not outside or outside[0] > self.key
-        return len(telling) >= 2
+        # 第二党支部 in the column of names, with its secretary and a telephone in columns of other things.
+        return len(telling) >= 2 and unit_in(name) is None
 
     def _names_unit(self, filled: Sequence[tuple[int, object]]) -> bool:
         """Whether a line that begins like a signature (支部书记：某某) names the unit in one of its cells."""
