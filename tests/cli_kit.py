@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ import pytest
 
 from dangjian_desktop.cli.main import main
 from dangjian_desktop.domain.values.id_numbers import check_character
+from dangjian_desktop.services.office.opening import FIRST_ACCOUNT
+from office_template import Start, new_file
 
 STREET = "测试街道党工委"
 PASSWORD = "合适的密码一二三"
@@ -77,9 +80,7 @@ class Cli:
 
     def new(self) -> str:
         """Make the file; returns its recovery key."""
-        key = self.ok("new", "--name", STREET, "--base-date", BASE)["recovery_key"]
-        assert isinstance(key, str)
-        return key
+        return new_file(self.file, Start(STREET, FIRST_ACCOUNT, PASSWORD, date.fromisoformat(BASE)))
 
     def branch(self, name: str = "第一党支部", **values: str) -> str:
         """A branch below the root; returns its id."""

@@ -18,6 +18,17 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("project", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("project")
 
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_keys() -> None:
+    """Passwords of tests are printed here: the effort against guessing is spent in `test_vault` only."""
+    # Imported here, since coverage of a worker begins after this file was read.
+    from dangjian_desktop.storage import keys
+    from office_template import QUICK_EFFORT
+
+    keys.PASSWORD_EFFORT = QUICK_EFFORT
+
+
 _HOMES = {
     "HOME": "",
     "USERPROFILE": "",

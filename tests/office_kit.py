@@ -12,6 +12,7 @@ from dangjian_desktop.services import home
 from dangjian_desktop.services.office import opening
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import records
+from office_template import Start, new_file
 
 TODAY = date(2026, 9, 30)
 BASE = date(2026, 1, 1)
@@ -21,10 +22,9 @@ PASSWORD = "合适的密码一二三"
 
 def new_office(folder: Path, *, today: date = TODAY, base: date = BASE, account: str = "张三") -> Office:
     """A street with its root only."""
-    office, _ = opening.create_office(
-        folder / "测试 街道.djd", name=STREET, account=account, password=PASSWORD, base_date=base, clock=Clock(today)
-    )
-    return office
+    path = folder / "测试 街道.djd"
+    new_file(path, Start(STREET, account, PASSWORD, base))
+    return opening.open_office(path, account=account, password=PASSWORD, clock=Clock(today))
 
 
 def id_number(birth: str = "19700101", serial: int = 1) -> str:

@@ -20,17 +20,11 @@ from dangjian_desktop.base.progress import Cancelled, Progress
 from dangjian_desktop.storage import backup, database, identity, keys, migrations, settings
 from dangjian_desktop.storage.attachments import Attachments
 from dangjian_desktop.storage.backup import automatic, thin, verify_bundle, write_bundle
-from dangjian_desktop.storage.keys import Effort
 from dangjian_desktop.storage.restoring import restore_bundle
 from dangjian_desktop.storage.vault import Vault, create, open_vault
 
 PASSWORD = "街道-202609"
 NOW = datetime(2026, 9, 30, 17, 0, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keys, "PASSWORD_EFFORT", Effort(64, 1, 1))
 
 
 def prepare(connection: Connection) -> None:

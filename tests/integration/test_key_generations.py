@@ -16,16 +16,10 @@ from dangjian_desktop.base.errors import UserError, VaultError
 from dangjian_desktop.services.office import accounts, opening
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.storage import keys, slots
-from dangjian_desktop.storage.keys import Effort
 from office_kit import new_office
 
 OTHER = "李四的密码 2026"
 NEW = "换过的密码 2026"
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keys, "PASSWORD_EFFORT", Effort(64, 1, 1))
 
 
 @pytest.fixture

@@ -13,15 +13,7 @@ import pytest
 from dangjian_desktop.base.clock import Clock
 from dangjian_desktop.services.office import backups, integrity, opening
 from dangjian_desktop.services.records import records
-from dangjian_desktop.storage import keys
-from dangjian_desktop.storage.keys import Effort
 from kill_kit import PASSWORD, TODAY, WORK, new_file, rounds
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    # Kept in the key file, so the killed process opens quickly as well.
-    monkeypatch.setattr(keys, "PASSWORD_EFFORT", Effort(64, 1, 1))
 
 
 def test_killed_at_random_moments_nothing_reported_is_lost_and_nothing_is_half_in(tmp_path: Path) -> None:

@@ -13,15 +13,13 @@ import pytest
 
 from cli_kit import PASSWORD, STREET, Cli
 from dangjian_desktop.base.errors import UserError
-from dangjian_desktop.storage import keys, leftovers, restoring
-from dangjian_desktop.storage.keys import Effort
+from dangjian_desktop.storage import leftovers, restoring
 
 ENDINGS = ("-wal", "-shm", "-journal", ".rewrite-journal", ".kept-20260101", ".keys")
 
 
 @pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keys, "PASSWORD_EFFORT", Effort(64, 1, 1))
+def _password(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DANGJIAN_PASSWORD", PASSWORD)
 
 

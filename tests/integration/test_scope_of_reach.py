@@ -19,17 +19,10 @@ from dangjian_desktop.services.records import records, search
 from dangjian_desktop.services.reports import exporting, figures, report_batches, reports
 from dangjian_desktop.services.reports.request import ReportRequest
 from dangjian_desktop.services.units import organisations
-from dangjian_desktop.storage import keys
-from dangjian_desktop.storage.keys import Effort
 from import_kit import HEADERS, block, person
 from office_kit import add_branch, add_member, id_number, new_office, scanned
 
 OTHER = "另一个密码 2026"
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keys, "PASSWORD_EFFORT", Effort(64, 1, 1))
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.reports import report_templates
 from dangjian_desktop.services.units import naming
 from dangjian_desktop.storage import keys
-from dangjian_desktop.storage.keys import Effort
 from office_kit import add_branch, new_office
 
 OTHER = "另一个密码 2026"
@@ -30,11 +29,6 @@ class Street:
     chief: str
     first: str
     second: str
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keys, "PASSWORD_EFFORT", Effort(64, 1, 1))
 
 
 @pytest.fixture

@@ -21,16 +21,11 @@ from sqlalchemy.exc import OperationalError
 from dangjian_desktop.base.errors import EnvironmentFault, UserError, VaultError
 from dangjian_desktop.storage import keys, lock, migrations, recovery_key, settings, vault
 from dangjian_desktop.storage.device import Lost, Note, PcProfile
-from dangjian_desktop.storage.keys import Effort
 from dangjian_desktop.storage.vault import Vault, create, open_vault
 from dangjian_desktop.sync.signing import SigningKey
+from office_template import SHIPPED_EFFORT
 
 PASSWORD = "街道-202609"
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keys, "PASSWORD_EFFORT", Effort(64, 1, 1))
 
 
 def prepare(connection: Connection) -> None:
@@ -142,6 +137,19 @@ def test_the_lock_names_host_user_and_since(path: Path, printed: str) -> None:
         assert holder.host in caught.value.message
         assert holder.since[-5:] in caught.value.message
     assert not lock.lock_path(path).exists()
+
+
+def test_what_is_shipped_costs_whoever_guesses_and_is_kept_in_the_slot(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keys, "PASSWORD_EFFORT", SHIPPED_EFFORT)
+    create(path, file_name="街道", account="张三", password=PASSWORD, prepare=prepare)[0].close()
+    slot = keys.read(keys.keys_path(path)).slot("张三")
+    assert slot is not None
+    assert slot.effort == SHIPPED_EFFORT
+    assert (slot.effort.memory_kib, slot.effort.passes) >= (64 * 1024, 3)
+    with open_vault(path, account="张三", password=PASSWORD):
+        pass
 
 
 def test_an_unknown_account_is_refused_like_a_wrong_password(path: Path, printed: str) -> None:
