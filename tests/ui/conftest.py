@@ -7,9 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from dangjian_desktop.ui import theme
 from dangjian_desktop.ui.widgets.job import JobRunner
+from ui.bot import Bot
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -41,6 +43,12 @@ def _leave_no_window() -> Iterator[None]:
     """Nothing of these windows is left for a thread of other tests to collect."""
     yield
     gc.collect()
+
+
+@pytest.fixture
+def qtbot(qtbot: QtBot) -> Bot:
+    """The hands of a test, patient and with types."""
+    return Bot(qtbot)
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QEvent, QModelIndex, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractItemView, QApplication
-from pytestqt.qtbot import QtBot
 
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.ui.shell.context import Page, PageContext
@@ -18,6 +17,7 @@ from dangjian_desktop.ui.shell.service_lookups import ServiceLookups
 from dangjian_desktop.ui.widgets.job import JobRunner
 from dangjian_desktop.ui.widgets.pdf_preview import PdfPages
 from office_kit import add_branch, add_member, new_office
+from ui.bot import Bot
 from ui.ui_fakes import ScriptedDialogs
 
 
@@ -42,6 +42,9 @@ class FakeShell:
 
     def scope_name(self) -> str:
         return "选中的党支部" if self.place else "全部"
+
+    def reload_tree(self) -> None:
+        pass
 
     def set_scope(self, organisation: str | None) -> None:
         self.place = organisation
@@ -107,7 +110,7 @@ def dispose(widget: Any) -> None:
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
-def double_click(qtbot: QtBot, view: QAbstractItemView, index: QModelIndex) -> None:
+def double_click(qtbot: Bot, view: QAbstractItemView, index: QModelIndex) -> None:
     """Click a cell twice, as with the mouse."""
     view.scrollTo(index)
     place = view.visualRect(index).center()

@@ -16,6 +16,7 @@ from dangjian_desktop.ui.shell.context import Page, PageContext
 from dangjian_desktop.ui.shell.service_lookups import ServiceLookups
 from dangjian_desktop.ui.widgets.job import JobRunner
 from office_kit import STREET
+from ui.bot import Bot
 from ui.ui_fakes import ScriptedDialogs
 
 
@@ -43,6 +44,9 @@ class RecordingShell:
     def scope_name(self) -> str:
         return STREET
 
+    def reload_tree(self) -> None:
+        pass
+
     def set_scope(self, organisation: str | None) -> None:
         self.chosen = organisation
 
@@ -68,7 +72,7 @@ class RecordingShell:
 class Stage:
     """One page on stage: `page`, `shell`, `dialogs`; changes of the office reach the page as in the window."""
 
-    def __init__(self, qtbot: Any, office: Office, runner: JobRunner, make: type[Page], *answers: Any) -> None:
+    def __init__(self, qtbot: Bot, office: Office, runner: JobRunner, make: type[Page], *answers: Any) -> None:
         self.office, self.qtbot, self.runner = office, qtbot, runner
         self.shell, self.dialogs = RecordingShell(), ScriptedDialogs(*answers)
         self.faults: list[Exception] = []
@@ -83,7 +87,7 @@ class Stage:
 
     def until(self, condition: Any) -> None:
         """Let the window live until something is so."""
-        self.qtbot.waitUntil(lambda: bool(condition()) or bool(self.faults), timeout=30_000)
+        self.qtbot.waitUntil(lambda: bool(condition()) or bool(self.faults))
         assert not self.faults, self.faults
 
     @contextmanager

@@ -10,7 +10,6 @@ import openpyxl
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog
-from pytestqt.qtbot import QtBot
 
 from dangjian_desktop.domain.forms.form_sheets import place_of
 from dangjian_desktop.domain.records.permissions import Actor
@@ -27,9 +26,8 @@ from dangjian_desktop.ui.records.import_review import ImportReview
 from dangjian_desktop.ui.widgets.job import JobRunner
 from integration.test_fill import COUNTS, QUARTER, ROSTER, around_cells, cells_as_bytes, look, opened, value
 from office_kit import id_number
+from ui.bot import Bot
 from ui.page_bench import Bench, dispose, make_bench
-
-PATIENCE = 15_000
 
 
 @pytest.fixture
@@ -41,20 +39,20 @@ def bench(tmp_path: Path, runner: JobRunner) -> Iterator[Bench]:
 
 
 @pytest.fixture
-def page(bench: Bench, qtbot: QtBot) -> Iterator[Any]:
+def page(bench: Bench, qtbot: Bot) -> Iterator[Any]:
     made = bench.page(ReportsPage)
-    qtbot.waitUntil(lambda: made.list.count() > 0, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: made.list.count() > 0)
     made.choose("forms")
-    qtbot.waitUntil(lambda: made._forms is not None and made.right.currentWidget() is made._forms, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: made._forms is not None and made.right.currentWidget() is made._forms)
     yield made
     dispose(made)
     assert bench.failures == []
 
 
-def open_form(page: Any, form: Path | str, qtbot: QtBot) -> Any:
+def open_form(page: Any, form: Path | str, qtbot: Bot) -> Any:
     """The work surface with a form on it and its present values shown."""
     page._forms.home.opened.emit(form)
-    qtbot.waitUntil(lambda: settled(page), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: settled(page))
     return page._forms.work
 
 
@@ -66,7 +64,7 @@ def settled(page: Any) -> bool:
 
 def text(work: Any, ref: str) -> str:
     """What a cell of the sheet in front shows."""
-    return work.grid.cells.text(at(ref))
+    return str(work.grid.cells.text(at(ref)))
 
 
 def at(ref: str) -> tuple[int, int]:
@@ -76,7 +74,7 @@ def at(ref: str) -> tuple[int, int]:
 
 
 def test_a_form_never_seen_is_filled_by_its_labels_and_the_rest_by_pointing(
-    page: Any, bench: Bench, qtbot: QtBot, tmp_path: Path
+    page: Any, bench: Bench, qtbot: Bot, tmp_path: Path
 ) -> None:
     work = open_form(page, QUARTER, qtbot)
     assert not page._left.isVisible()
@@ -92,17 +90,17 @@ def test_a_form_never_seen_is_filled_by_its_labels_and_the_rest_by_pointing(
     qtbot.keyClicks(work.panel.offers.field, "yb")
     assert work.panel.offers.keys() == ["members_probationary"]
     qtbot.keyClick(work.panel.offers.field, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: text(work, "F11") == "1", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: text(work, "F11") == "1")
     assert work.mapping.cells["季 报!F11"] == "members_probationary"
     work.grid.go(at("C4"))
     qtbot.keyClick(work.grid, Qt.Key.Key_Delete)
-    qtbot.waitUntil(lambda: text(work, "C4") == "", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: text(work, "C4") == "")
     work.step_back()
-    qtbot.waitUntil(lambda: text(work, "C4") == "8", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: text(work, "C4") == "8")
     out = tmp_path / "填好.xlsx"
     bench.dialogs.answers = [out]
     page.commands()["export"]()
-    qtbot.waitUntil(lambda: any("填好.xlsx" in words for words in bench.shell.told), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: any("填好.xlsx" in words for words in bench.shell.told))
     assert (value(out, "季 报", "C4"), value(out, "季 报", "F11")) == (8, 1)
     before, after = look(QUARTER), look(out)
     changed = {cell for cell, held in cells_as_bytes(before).items() if cells_as_bytes(after)[cell] != held}
@@ -115,32 +113,32 @@ def test_a_form_never_seen_is_filled_by_its_labels_and_the_rest_by_pointing(
     assert not work.dirty
 
 
-def test_a_known_form_comes_back_without_the_file_and_can_be_forgotten(page: Any, bench: Bench, qtbot: QtBot) -> None:
+def test_a_known_form_comes_back_without_the_file_and_can_be_forgotten(page: Any, bench: Bench, qtbot: Bot) -> None:
     kept = filling.save_mapping(bench.office, COUNTS, filling.mapping_from('{"C6": "branches", "D6": "members"}'))
     page._forms.enter()
-    qtbot.waitUntil(lambda: page._forms.home.list.count() == 1, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: page._forms.home.list.count() == 1)
     qtbot.keyClick(page._forms.home.list, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: settled(page), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: settled(page))
     work = page._forms.work
     assert "认得这张表" in work.note and not work.dirty
     assert (text(work, "C6"), text(work, "D6"), text(work, "E6")) == ("2", "8", "")
     page._forms.leave()
     assert page._left.isVisibleTo(page)
-    qtbot.waitUntil(lambda: page._forms.home.list.count() == 1, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: page._forms.home.list.count() == 1)
     bench.dialogs.answers = [True]
     page._forms.home.forget_button.click()
-    qtbot.waitUntil(lambda: page._forms.home.list.count() == 0, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: page._forms.home.list.count() == 0)
     assert kept not in filling.forms(bench.office)
 
 
-def test_a_list_is_pointed_at_from_its_first_row(page: Any, bench: Bench, qtbot: QtBot) -> None:
+def test_a_list_is_pointed_at_from_its_first_row(page: Any, bench: Bench, qtbot: Bot) -> None:
     work = open_form(page, ROSTER, qtbot)
     work.mapping = type(work.mapping)()
     work.grid.go(at("B5"))
     assert work.panel.as_list.isChecked()
     work.panel.source.setCurrentIndex(work.panel.source.findData("roster"))
     work.panel.row.emit("roster")
-    qtbot.waitUntil(lambda: text(work, "B5") == "张甲", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: text(work, "B5") == "张甲")
     assert text(work, "I5").startswith("429***")
     assert dict(work.mapping.lists[0].columns)[7] == "joined_on"
     work.grid.go(at("J7"))
@@ -150,18 +148,18 @@ def test_a_list_is_pointed_at_from_its_first_row(page: Any, bench: Bench, qtbot:
     assert 10 not in work.mapping.lists[0].columns
 
 
-def test_another_scope_counts_the_same_form_anew(page: Any, bench: Bench, qtbot: QtBot) -> None:
+def test_another_scope_counts_the_same_form_anew(page: Any, bench: Bench, qtbot: Bot) -> None:
     work = open_form(page, QUARTER, qtbot)
     bench.shell.place = bench.second
     page.scope_changed(bench.second)
-    qtbot.waitUntil(lambda: text(work, "C4") == "1", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: text(work, "C4") == "1")
     assert "选中的党支部" in work.asked.text()
     records.remove(bench.office, "member", records.query(bench.office, "member", scope=bench.second)[0])
     page.refresh([])
-    qtbot.waitUntil(lambda: text(work, "C4") == "0", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: text(work, "C4") == "0")
 
 
-def test_the_figures_offered_are_those_of_the_unit_that_is_named(page: Any, bench: Bench, qtbot: QtBot) -> None:
+def test_the_figures_offered_are_those_of_the_unit_that_is_named(page: Any, bench: Bench, qtbot: Bot) -> None:
     work = open_form(page, QUARTER, qtbot)
     work.grid.go(at("F13"))
     panel = work.panel
@@ -173,17 +171,17 @@ def test_the_figures_offered_are_those_of_the_unit_that_is_named(page: Any, benc
     assert offered() == "8人"
     panel.unit.put(bench.second, "春天第二党支部")
     panel.unit.changed.emit()
-    qtbot.waitUntil(lambda: offered() == "1人", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: offered() == "1人")
     panel.offers.chosen.emit("members")
     assert work.mapping.cells["季 报!F13"] == f"members@{bench.second}"
-    qtbot.waitUntil(lambda: text(work, "F13") == "1", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: text(work, "F13") == "1")
     assert "春天第二党支部" in panel.state.text()
     panel.unit.clear()
     assert offered() == "8人"
 
 
 def test_a_title_of_another_period_is_said_and_asked_about(
-    page: Any, bench: Bench, qtbot: QtBot, tmp_path: Path
+    page: Any, bench: Bench, qtbot: Bot, tmp_path: Path
 ) -> None:
     book = opened(QUARTER)
     book.worksheets[0]["A1"] = "组织生活和党员队伍情况季报（2026年第一季度）"
@@ -195,11 +193,11 @@ def test_a_title_of_another_period_is_said_and_asked_about(
     assert "表上写的期间不是" in bench.dialogs.said[-1][1] and not bench.shell.told
     bench.dialogs.answers = [True, tmp_path / "填好.xlsx"]
     page._forms.fill()
-    qtbot.waitUntil((tmp_path / "填好.xlsx").exists, timeout=PATIENCE)
-    qtbot.waitUntil(lambda: bool(bench.shell.told), timeout=PATIENCE)
+    qtbot.waitUntil((tmp_path / "填好.xlsx").exists)
+    qtbot.waitUntil(lambda: bool(bench.shell.told))
 
 
-def test_figures_of_last_year_are_offered_to_who_asks_for_them(page: Any, bench: Bench, qtbot: QtBot) -> None:
+def test_figures_of_last_year_are_offered_to_who_asks_for_them(page: Any, bench: Bench, qtbot: Bot) -> None:
     work = open_form(page, QUARTER, qtbot)
     work.grid.go(at("F13"))
     offered = work.panel.offers.keys()
@@ -210,10 +208,10 @@ def test_figures_of_last_year_are_offered_to_who_asks_for_them(page: Any, bench:
     assert work.panel.offers.keys() == ["members.year_ago"]
     work.panel.offers.chosen.emit("members.last_year")
     assert work.mapping.cells["季 报!F13"] == "members.last_year"
-    qtbot.waitUntil(lambda: "建账日" in work.panel.state.text(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "建账日" in work.panel.state.text())
 
 
-def test_a_block_of_cells_is_cleared_at_once_and_comes_back_in_one_step(page: Any, qtbot: QtBot) -> None:
+def test_a_block_of_cells_is_cleared_at_once_and_comes_back_in_one_step(page: Any, qtbot: Bot) -> None:
     work = open_form(page, QUARTER, qtbot)
     before = dict(work.mapping.cells)
     inside = {f"季 报!C{row}" for row in range(4, 10)} & set(before)
@@ -224,12 +222,12 @@ def test_a_block_of_cells_is_cleared_at_once_and_comes_back_in_one_step(page: An
     assert {place[0] for place in work.grid.places()} == set(range(4, 10))
     qtbot.keyClick(work.grid, Qt.Key.Key_Delete)
     assert dict(work.mapping.cells) == {cell: key for cell, key in before.items() if cell not in inside}
-    qtbot.waitUntil(lambda: text(work, "C4") == "", timeout=PATIENCE)
+    qtbot.waitUntil(lambda: text(work, "C4") == "")
     work.step_back()
     assert dict(work.mapping.cells) == before
 
 
-def test_a_block_is_selected_with_shift_and_a_click(page: Any, qtbot: QtBot) -> None:
+def test_a_block_is_selected_with_shift_and_a_click(page: Any, qtbot: Bot) -> None:
     work = open_form(page, QUARTER, qtbot)
     grid = work.grid
     grid.go(at("C4"))
@@ -238,7 +236,7 @@ def test_a_block_is_selected_with_shift_and_a_click(page: Any, qtbot: QtBot) -> 
     assert [place for place in grid.places() if place[1] == 3] == [at("C4"), at("C5"), at("C6")]
 
 
-def test_rows_and_columns_are_as_large_as_on_the_sheet(page: Any, qtbot: QtBot) -> None:
+def test_rows_and_columns_are_as_large_as_on_the_sheet(page: Any, qtbot: Bot) -> None:
     work = open_form(page, COUNTS, qtbot)
     work.grid.set_zoom(1.0)
     sheet, scale = opened(COUNTS)["统计表"], theme.current().scale
@@ -250,27 +248,27 @@ def test_rows_and_columns_are_as_large_as_on_the_sheet(page: Any, qtbot: QtBot) 
     assert work.grid.rowHeight(plain - 1) == round(wanted * 96 / 72 * scale) and 12 <= wanted <= 30
 
 
-def test_looking_at_a_form_leaves_no_draft(page: Any, bench: Bench, qtbot: QtBot) -> None:
+def test_looking_at_a_form_leaves_no_draft(page: Any, bench: Bench, qtbot: Bot) -> None:
     open_form(page, QUARTER, qtbot)
     page._forms.leave()
     assert bench.shell.told == [] and "forms.drafts" not in bench.shell.settings
 
 
 def test_full_numbers_go_into_the_file_with_a_reason_and_stay_masked_on_the_screen(
-    page: Any, bench: Bench, qtbot: QtBot, tmp_path: Path
+    page: Any, bench: Bench, qtbot: Bot, tmp_path: Path
 ) -> None:
     work = open_form(page, ROSTER, qtbot)
     out = tmp_path / "名册.xlsx"
     bench.dialogs.answers = ["上报区委组织部", out]
     page.choices.full.click()
-    qtbot.waitUntil(lambda: "显示全文" in work.asked.text(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "显示全文" in work.asked.text())
     page._forms.fill()
-    qtbot.waitUntil(lambda: bool(bench.shell.told), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bool(bench.shell.told))
     assert value(out, "名册", "I5") == id_number(serial=1)
     assert text(work, "I5") == mask_id(id_number(serial=1))
 
 
-def test_what_is_not_kept_waits_as_a_draft(page: Any, bench: Bench, qtbot: QtBot) -> None:
+def test_what_is_not_kept_waits_as_a_draft(page: Any, bench: Bench, qtbot: Bot) -> None:
     work = open_form(page, QUARTER, qtbot)
     work.grid.go(at("F13"))
     work.put_cell("members_full")
@@ -281,16 +279,16 @@ def test_what_is_not_kept_waits_as_a_draft(page: Any, bench: Bench, qtbot: QtBot
     assert work.mapping.cells["季 报!F13"] == "members_full"
     assert "接着上次" in work.note
     page.commands()["save"]()
-    qtbot.waitUntil(lambda: not work.dirty, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not work.dirty)
     assert bench.shell.settings["forms.drafts"] == {}
 
 
-def test_disagreeing_totals_and_unfillable_cells_are_marked_and_listed(page: Any, bench: Bench, qtbot: QtBot) -> None:
+def test_disagreeing_totals_and_unfillable_cells_are_marked_and_listed(page: Any, bench: Bench, qtbot: Bot) -> None:
     work = open_form(page, QUARTER, qtbot)
     for ref, key in (("C11", "members"), ("C12", "members"), ("F4", "members_no_such")):
         work.grid.go(at(ref))
         work.put_cell(key)
-    qtbot.waitUntil(lambda: work.grid.cells.shown.marks.get(at("C14")) == DIFFERS, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: work.grid.cells.shown.marks.get(at("C14")) == DIFFERS)
     rows = [work.tabs.checks.table.item(row, 1).text() for row in range(work.tabs.checks.table.rowCount())]
     assert rows[0].startswith("✕ 不一致") and "16" in rows[0] and "8" in rows[0]
     first = work.tabs.unfilled.table.item(0, 1).text()
@@ -301,7 +299,7 @@ def test_disagreeing_totals_and_unfillable_cells_are_marked_and_listed(page: Any
 
 
 def test_a_changed_form_is_noticed_and_repaired_by_pointing(
-    page: Any, bench: Bench, qtbot: QtBot, tmp_path: Path
+    page: Any, bench: Bench, qtbot: Bot, tmp_path: Path
 ) -> None:
     filling.save_mapping(bench.office, QUARTER, filling.suggest(bench.office, QUARTER).mapping)
     book = opened(QUARTER)
@@ -324,17 +322,17 @@ def test_a_changed_form_is_noticed_and_repaired_by_pointing(
     assert work.repair.left_over() == 0
     assert work.mapping.cells["季 报!F13"] == lost.key
     work.save_wanted.emit()
-    qtbot.waitUntil(lambda: not work.dirty, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not work.dirty)
     assert work.tabs.indexOf(work.repair) < 0
     assert filling.inspect(bench.office, changed).saved is not None
 
 
 def test_a_workbook_that_cannot_be_a_form_is_refused_in_three_lines(
-    page: Any, bench: Bench, qtbot: QtBot, tmp_path: Path
+    page: Any, bench: Bench, qtbot: Bot, tmp_path: Path
 ) -> None:
     (tmp_path / "旧.xlsx").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
     page._forms.home.opened.emit(tmp_path / "旧.xlsx")
-    qtbot.waitUntil(lambda: bool(bench.dialogs.said), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bool(bench.dialogs.said))
     assert "旧格式" in bench.dialogs.said[-1][1] and "另存为xlsx" in bench.dialogs.said[-1][3]
     assert page._forms.isEnabled()
 
@@ -358,14 +356,14 @@ def only(name: str) -> Any:
     return answer
 
 
-def test_correction_sheets_go_out_and_come_back(bench: Bench, qtbot: QtBot, tmp_path: Path) -> None:
+def test_correction_sheets_go_out_and_come_back(bench: Bench, qtbot: Bot, tmp_path: Path) -> None:
     folder = tmp_path / "更正"
     folder.mkdir()
     page = bench.page(MembersPage)
     bench.dialogs.answers = [only("春天第一党支部"), folder]
     send = next(action for action in page._export_menu.actions() if "更正表" in action.text())
     send.trigger()
-    qtbot.waitUntil(lambda: any("1 份更正表（7 人）" in words for words in bench.shell.told), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: any("1 份更正表（7 人）" in words for words in bench.shell.told))
     sheet = next(folder.iterdir())
     assert sheet.name == "春天第一党支部党员信息更正表20260930.xlsx"
     book = openpyxl.load_workbook(sheet)
@@ -377,13 +375,13 @@ def test_correction_sheets_go_out_and_come_back(bench: Bench, qtbot: QtBot, tmp_
     book.save(sheet)
     review = ImportReview(page.context, "roster", "党员")
     review.read(sheet)
-    qtbot.waitUntil(lambda: review.plan is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: review.plan is not None)
     assert "认出是“春天第一党支部”2026年9月30日发出的更正表，7 人" in review.detail.text()
     names = [review.tabs.tabText(tab) for tab in range(review.tabs.count())]
     assert "列对应" not in names and "更新 1" in names and "问题 1" in names
     assert "其他情况" in review.outcome.text()
     review.apply()
-    qtbot.waitUntil(lambda: any(words.startswith("已导入") for words in bench.shell.told), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: any(words.startswith("已导入") for words in bench.shell.told))
     assert records.get(bench.office, "member", bench.people[0]).values["employer"] == "某物业公司保安"
     # What the secretary wrote besides is still in sight: nobody else will do it.
     assert [review.tabs.tabText(tab) for tab in range(review.tabs.count())] == ["问题 1"]
@@ -393,7 +391,7 @@ def test_correction_sheets_go_out_and_come_back(bench: Bench, qtbot: QtBot, tmp_
     assert bench.failures == []
 
 
-def test_a_sheet_that_lies_there_already_is_never_replaced(bench: Bench, qtbot: QtBot, tmp_path: Path) -> None:
+def test_a_sheet_that_lies_there_already_is_never_replaced(bench: Bench, qtbot: Bot, tmp_path: Path) -> None:
     from dangjian_desktop.services.forms import correction_sheets
 
     units = correction_sheets.addressees(bench.office)
@@ -404,13 +402,13 @@ def test_a_sheet_that_lies_there_already_is_never_replaced(bench: Bench, qtbot: 
     assert len({sheet.form_id for sheet in (*first, *again)}) == 3
 
 
-def test_a_reader_is_told_before_any_work(bench: Bench, qtbot: QtBot) -> None:
+def test_a_reader_is_told_before_any_work(bench: Bench, qtbot: Bot) -> None:
     filling.save_mapping(bench.office, QUARTER, filling.suggest(bench.office, QUARTER).mapping)
     bench.office.actor = Actor("看", "reader")
     page = bench.page(ReportsPage)
-    qtbot.waitUntil(lambda: page.list.count() > 0, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: page.list.count() > 0)
     page.choose("forms")
-    qtbot.waitUntil(lambda: page._forms is not None and page._forms.home.list.count() == 1, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: page._forms is not None and page._forms.home.list.count() == 1)
     home = page._forms.home
     assert not home.pick.isEnabled() and not home.forget_button.isEnabled()
     work = open_form(page, next(iter(filling.forms(bench.office))).fingerprint, qtbot)

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QLabel, QPushButton
-from pytestqt.qtbot import QtBot
 
 from dangjian_desktop.services.ledgers import ledgers
 from dangjian_desktop.services.records import records
 from dangjian_desktop.ui.pages.ledgers import LedgersPage
 from dangjian_desktop.ui.pages.ledgers.columns import deadline_words
 from dangjian_desktop.ui.widgets.job import JobRunner
+from ui.bot import Bot
 from ui.page_bench import Bench, dispose, make_bench
 
 KEY = "rectification"
@@ -54,7 +54,7 @@ def moves(view: Any) -> dict[str, bool]:
     return {made.text(): made.isEnabled() for made in found if made.text().startswith("改为")}
 
 
-def test_overview_groups_by_class_and_counts(page: Any, bench: Bench, qtbot: QtBot) -> None:
+def test_overview_groups_by_class_and_counts(page: Any, bench: Bench, qtbot: Bot) -> None:
     entry(bench, "记录不全", due_on="2026-09-01")
     page.refresh([])
     page._reload()
@@ -63,7 +63,7 @@ def test_overview_groups_by_class_and_counts(page: Any, bench: Bench, qtbot: QtB
     assert row.overdue.text() == "▲ 1 条超期"
 
 
-def test_a_new_entry_is_checked_then_numbered(page: Any, bench: Bench, qtbot: QtBot) -> None:
+def test_a_new_entry_is_checked_then_numbered(page: Any, bench: Bench, qtbot: Bot) -> None:
     bench.shell.place = bench.first
     view = page.open_ledger(KEY)
     page.commands()["new"]()
@@ -80,7 +80,7 @@ def test_a_new_entry_is_checked_then_numbered(page: Any, bench: Bench, qtbot: Qt
     assert kept.printed["state"] == "待制定措施"
 
 
-def test_a_refused_move_says_what_is_missing_and_opens_when_it_is_there(page: Any, bench: Bench, qtbot: QtBot) -> None:
+def test_a_refused_move_says_what_is_missing_and_opens_when_it_is_there(page: Any, bench: Bench, qtbot: Bot) -> None:
     made = entry(bench, "会议缺签到", due_on="2026-10-30")
     view = page.open_ledger(KEY)
     view.open_entry(made)
@@ -95,7 +95,7 @@ def test_a_refused_move_says_what_is_missing_and_opens_when_it_is_there(page: An
     assert records.get(bench.office, "ledger_entry", made).printed["state"] == "整改中"
 
 
-def test_typed_values_are_saved_with_the_move(page: Any, bench: Bench, qtbot: QtBot) -> None:
+def test_typed_values_are_saved_with_the_move(page: Any, bench: Bench, qtbot: Bot) -> None:
     made = entry(bench, "会议缺签到", due_on="2026-10-30", measures="补", owner="李四")
     view = page.open_ledger(KEY)
     view.open_entry(made)
@@ -138,7 +138,7 @@ def test_deadline_in_symbol_and_word(bench: Bench) -> None:
     assert words("") == ""
 
 
-def test_sorted_by_deadline_what_presses_comes_first(page: Any, bench: Bench, qtbot: QtBot) -> None:
+def test_sorted_by_deadline_what_presses_comes_first(page: Any, bench: Bench, qtbot: Bot) -> None:
     far = entry(bench, "甲", due_on="2027-01-01")
     late = entry(bench, "乙", due_on="2026-08-01")
     none = entry(bench, "丙")
@@ -149,7 +149,7 @@ def test_sorted_by_deadline_what_presses_comes_first(page: Any, bench: Bench, qt
     assert view.table._source.rows([late], ["deadline"])[0]["deadline"] == "▲ 超期60天"
 
 
-def test_a_figure_opens_exactly_its_list(page: Any, bench: Bench, qtbot: QtBot) -> None:
+def test_a_figure_opens_exactly_its_list(page: Any, bench: Bench, qtbot: Bot) -> None:
     late = entry(bench, "乙", due_on="2026-08-01")
     entry(bench, "甲", due_on="2027-01-01")
     view = page.open_ledger(KEY)
@@ -166,7 +166,7 @@ def test_a_figure_opens_exactly_its_list(page: Any, bench: Bench, qtbot: QtBot) 
     qtbot.waitUntil(lambda: view.table.model.ids == [late])
 
 
-def test_people_are_shown_by_name(page: Any, bench: Bench, qtbot: QtBot) -> None:
+def test_people_are_shown_by_name(page: Any, bench: Bench, qtbot: Bot) -> None:
     made = ledgers.add(bench.office, "care-visits", {"member": bench.people[0]}).id
     view = page.open_ledger("care-visits")
     qtbot.waitUntil(lambda: view.table.model.ids == [made])
@@ -175,14 +175,14 @@ def test_people_are_shown_by_name(page: Any, bench: Bench, qtbot: QtBot) -> None
     qtbot.waitUntil(lambda: view.drawer.form.fields["member"].editor.text() == "张甲")
 
 
-def test_entries_behind_a_number_elsewhere_are_shown(page: Any, bench: Bench, qtbot: QtBot) -> None:
+def test_entries_behind_a_number_elsewhere_are_shown(page: Any, bench: Bench, qtbot: Bot) -> None:
     late = entry(bench, "乙", due_on="2026-08-01")
     entry(bench, "甲")
     page.enter({"ids": [late], "title": "超期"})
     qtbot.waitUntil(lambda: page.current() is not None and page.current().table.model.ids == [late])
 
 
-def test_a_draft_of_a_new_entry_comes_back(page: Any, bench: Bench, qtbot: QtBot) -> None:
+def test_a_draft_of_a_new_entry_comes_back(page: Any, bench: Bench, qtbot: Bot) -> None:
     view = page.open_ledger(KEY)
     view.new()
     put(view, problem="写了一半")
@@ -192,11 +192,11 @@ def test_a_draft_of_a_new_entry_comes_back(page: Any, bench: Bench, qtbot: QtBot
     assert view.drawer.form.fields["problem"].editor.value() == "写了一半"
 
 
-def test_export_writes_the_list_as_it_stands(page: Any, bench: Bench, qtbot: QtBot, tmp_path: Path) -> None:
+def test_export_writes_the_list_as_it_stands(page: Any, bench: Bench, qtbot: Bot, tmp_path: Path) -> None:
     entry(bench, "乙")
     view = page.open_ledger(KEY)
     qtbot.waitUntil(lambda: len(view.table.model.ids) == 1)
     bench.dialogs.answers = [tmp_path / "整改台账"]
     view.export()
-    qtbot.waitUntil(lambda: bench.shell.told == ["已导出 1 条到“整改台账.xlsx”"], timeout=10_000)
+    qtbot.waitUntil(lambda: bench.shell.told == ["已导出 1 条到“整改台账.xlsx”"])
     assert (tmp_path / "整改台账.xlsx").stat().st_size > 0

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from pytestqt.qtbot import QtBot
 
 from dangjian_desktop.services.history import history
 from dangjian_desktop.services.life import meetings
@@ -19,6 +18,7 @@ from dangjian_desktop.ui.pages.meetings.attendance import AttendanceModel, Prese
 from dangjian_desktop.ui.pages.meetings.page import DRAFT
 from dangjian_desktop.ui.pages.meetings.year_view import tables_of
 from dangjian_desktop.ui.widgets.job import JobRunner
+from ui.bot import Bot
 from ui.page_bench import Bench, dispose, double_click, make_bench
 
 
@@ -45,7 +45,7 @@ def set_field(page: Any, name: str, text: str) -> None:
     editor.changed.emit()
 
 
-def begin(page: Any, bench: Bench, qtbot: QtBot, *, day: str = "2026-09-29 15:00") -> None:
+def begin(page: Any, bench: Bench, qtbot: Bot, *, day: str = "2026-09-29 15:00") -> None:
     """A new 党员大会 of the first branch with its people listed."""
     page.new(bench.first, "DYDH")
     qtbot.waitUntil(lambda: page.stack.currentIndex() == 1)
@@ -53,7 +53,7 @@ def begin(page: Any, bench: Bench, qtbot: QtBot, *, day: str = "2026-09-29 15:00
     qtbot.waitUntil(lambda: page.editor.attendance.model.rowCount() == 7)
 
 
-def test_everyone_of_the_branch_is_due_and_there_at_first(page: Any, bench: Bench, qtbot: QtBot) -> None:
+def test_everyone_of_the_branch_is_due_and_there_at_first(page: Any, bench: Bench, qtbot: Bot) -> None:
     begin(page, bench, qtbot)
     assert page.editor.attendance.counts.text() == "应到 7　实到 7　请假 0　缺席 0"
     names = {page.editor.attendance.model.data(page.editor.attendance.model.index(row, 0)) for row in range(7)}
@@ -61,18 +61,19 @@ def test_everyone_of_the_branch_is_due_and_there_at_first(page: Any, bench: Benc
     assert "王辛" not in names
 
 
-def test_nobody_is_due_before_the_day_they_came(page: Any, bench: Bench, qtbot: QtBot) -> None:
+def test_nobody_is_due_before_the_day_they_came(page: Any, bench: Bench, qtbot: Bot) -> None:
     begin(page, bench, qtbot)
     set_field(page, "started_at", "2025-03-01 09:00")
     qtbot.waitUntil(lambda: page.editor.attendance.model.rowCount() == 0)
     assert "没有在册党员" in page.editor.attendance.hint.text()
 
 
-def test_a_date_half_typed_takes_no_marks_away(page: Any, bench: Bench, qtbot: QtBot) -> None:
+def test_a_date_half_typed_takes_no_marks_away(page: Any, bench: Bench, qtbot: Bot) -> None:
     begin(page, bench, qtbot)
     page.editor.attendance.model.mark([0], "absent")
     set_field(page, "started_at", "2026-0")
-    qtbot.wait(300)
+    editor = page.editor
+    qtbot.waitUntil(lambda: not editor._pause.isActive() and not page.context.runner._errands)
     assert page.editor.attendance.model.counts().absent == 1
     page.commands()["save"]()
     assert page.editor.form.fields["started_at"].fault.text()
@@ -84,7 +85,7 @@ def test_a_date_half_typed_takes_no_marks_away(page: Any, bench: Bench, qtbot: Q
     assert sorted(mark["presence"] for mark in marks.values()) == ["absent", *["present"] * 6]
 
 
-def test_space_turns_presence_and_an_excuse_needs_its_reason(page: Any, bench: Bench, qtbot: QtBot) -> None:
+def test_space_turns_presence_and_an_excuse_needs_its_reason(page: Any, bench: Bench, qtbot: Bot) -> None:
     begin(page, bench, qtbot)
     panel = page.editor.attendance
     panel.view.setFocus()
@@ -101,7 +102,7 @@ def test_space_turns_presence_and_an_excuse_needs_its_reason(page: Any, bench: B
     assert records.query(bench.office, "meeting") == []
 
 
-def test_recorded_with_attendance_and_told(page: Any, bench: Bench, qtbot: QtBot) -> None:
+def test_recorded_with_attendance_and_told(page: Any, bench: Bench, qtbot: Bot) -> None:
     begin(page, bench, qtbot)
     set_field(page, "minutes", "学习文件。")
     model = page.editor.attendance.model
@@ -120,14 +121,14 @@ def test_recorded_with_attendance_and_told(page: Any, bench: Bench, qtbot: QtBot
     assert page.table._source.rows([meeting], ["attended", "late"])[0]["attended"] == "6/7"
 
 
-def test_late_entry_is_marked(page: Any, bench: Bench, qtbot: QtBot) -> None:
+def test_late_entry_is_marked(page: Any, bench: Bench, qtbot: Bot) -> None:
     begin(page, bench, qtbot, day="2026-09-01 09:00")
     qtbot.waitUntil(lambda: page.editor.late.text().startswith("▲ 补录"))
     set_field(page, "started_at", "2026-09-29 09:00")
     qtbot.waitUntil(lambda: page.editor.late.text() == "")
 
 
-def test_the_next_of_its_kind_is_filled_in_from_the_last(page: Any, bench: Bench, qtbot: QtBot) -> None:
+def test_the_next_of_its_kind_is_filled_in_from_the_last(page: Any, bench: Bench, qtbot: Bot) -> None:
     last = {"meeting_kind": "DYDH", "organisation": bench.first, "started_at": "2026-06-30 19:30"}
     meetings.record_meeting(bench.office, {**last, "place": "二楼会议室", "chair": "张甲", "number": "2"}, {})
     page.new(bench.first, "DYDH")
@@ -139,7 +140,7 @@ def test_the_next_of_its_kind_is_filled_in_from_the_last(page: Any, bench: Bench
 
 
 def test_a_kind_half_typed_is_not_looked_up(
-    page: Any, bench: Bench, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    page: Any, bench: Bench, qtbot: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
     monkeypatch.setattr(meetings, "last_of_kind", lambda _office, _unit, kind: asked.append(kind))
@@ -152,7 +153,7 @@ def test_a_kind_half_typed_is_not_looked_up(
     assert asked == ["ZTDR"]
 
 
-def test_a_draft_is_kept_offered_and_taken_up(page: Any, bench: Bench, qtbot: QtBot) -> None:
+def test_a_draft_is_kept_offered_and_taken_up(page: Any, bench: Bench, qtbot: Bot) -> None:
     begin(page, bench, qtbot)
     set_field(page, "topics", "一、学习")
     page.editor.attendance.model.mark([3], "absent")
@@ -171,7 +172,7 @@ def test_a_draft_is_kept_offered_and_taken_up(page: Any, bench: Bench, qtbot: Qt
     assert bench.shell.remembered(DRAFT) is None
 
 
-def test_a_refusal_keeps_everything_and_is_told(page: Any, bench: Bench, qtbot: QtBot) -> None:
+def test_a_refusal_keeps_everything_and_is_told(page: Any, bench: Bench, qtbot: Bot) -> None:
     begin(page, bench, qtbot)
     set_field(page, "number", "第三")
     page.editor.form.fields["number"].editor.setModified(False)
@@ -181,7 +182,7 @@ def test_a_refusal_keeps_everything_and_is_told(page: Any, bench: Bench, qtbot: 
     assert page.stack.currentIndex() == 1
 
 
-def test_a_recorded_meeting_is_opened_with_its_marks(page: Any, bench: Bench, qtbot: QtBot) -> None:
+def test_a_recorded_meeting_is_opened_with_its_marks(page: Any, bench: Bench, qtbot: Bot) -> None:
     typed = {"meeting_kind": "DYDH", "organisation": bench.first, "started_at": "2026-06-30 19:30", "title": "季度大会"}
     marks = {bench.people[0]: {"presence": "present", "reason": ""}}
     saved = meetings.record_meeting(bench.office, typed, marks)
@@ -189,11 +190,11 @@ def test_a_recorded_meeting_is_opened_with_its_marks(page: Any, bench: Bench, qt
     qtbot.waitUntil(lambda: page.editor.attendance.model.rowCount() == 7)
     assert page.editor.attendance.model.counts() == PresenceCounts(7, 1, 0, 0, 6)
     page.print_minutes()
-    qtbot.waitUntil(lambda: bool(bench.shell.previews), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(bench.shell.previews))
     assert len(bench.shell.previews[0].sizes) == 1
 
 
-def test_a_draft_of_a_recorded_meeting_lies_over_it(page: Any, bench: Bench, qtbot: QtBot) -> None:
+def test_a_draft_of_a_recorded_meeting_lies_over_it(page: Any, bench: Bench, qtbot: Bot) -> None:
     typed = {"meeting_kind": "DYDH", "organisation": bench.first, "started_at": "2026-06-30 19:30", "title": "季度大会"}
     saved = meetings.record_meeting(bench.office, {**typed, "place": "一楼"}, {})
     page.open_record("meeting", saved.id)
@@ -213,7 +214,7 @@ def test_a_draft_of_a_recorded_meeting_lies_over_it(page: Any, bench: Bench, qtb
     assert len(view.children["attendance"]) == 7
 
 
-def test_only_the_mark_that_moved_is_written(page: Any, bench: Bench, qtbot: QtBot) -> None:
+def test_only_the_mark_that_moved_is_written(page: Any, bench: Bench, qtbot: Bot) -> None:
     typed = {"meeting_kind": "DYDH", "organisation": bench.first, "started_at": "2026-06-30 19:30"}
     marks = {person: {"presence": "present"} for person in bench.people}
     saved = meetings.record_meeting(bench.office, typed, marks)
@@ -230,14 +231,14 @@ def test_only_the_mark_that_moved_is_written(page: Any, bench: Bench, qtbot: QtB
     assert [row.field for row in written] == [f"attendance.{member}"]
 
 
-def test_the_list_is_exported_and_a_sheet_to_fill_given(page: Any, bench: Bench, qtbot: QtBot, tmp_path: Path) -> None:
+def test_the_list_is_exported_and_a_sheet_to_fill_given(page: Any, bench: Bench, qtbot: Bot, tmp_path: Path) -> None:
     typed = {"meeting_kind": "DYDH", "organisation": bench.first, "started_at": "2026-06-30 19:30"}
     saved = meetings.record_meeting(bench.office, typed, {})
     page.commands()["refresh"]()
     qtbot.waitUntil(lambda: page.table.model.ids == [saved.id])
     bench.dialogs.answers = [tmp_path / "会议"]
     page.commands()["export"]()
-    qtbot.waitUntil(lambda: bench.shell.told == ["已导出 1 条到“会议.xlsx”"], timeout=10_000)
+    qtbot.waitUntil(lambda: bench.shell.told == ["已导出 1 条到“会议.xlsx”"])
     page.commands()["import"]()
     qtbot.waitUntil(lambda: page.stack.count() == 3)
     page.stack.currentWidget().left.emit()
@@ -254,7 +255,7 @@ def test_the_year_says_held_and_missed(bench: Bench) -> None:
     assert (line.done, line.due) == (1, 3)
 
 
-def test_year_view_leads_to_list_and_new(page: Any, bench: Bench, qtbot: QtBot) -> None:
+def test_year_view_leads_to_list_and_new(page: Any, bench: Bench, qtbot: Bot) -> None:
     typed = {"meeting_kind": "DYDH", "organisation": bench.first, "started_at": "2026-05-20 19:30"}
     meetings.record_meeting(bench.office, typed, {})
     page.tabs.setCurrentIndex(1)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PIL import Image
 from PySide6.QtGui import QInputMethodEvent
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from dangjian_desktop.domain.records.kinds import MEMBER
 from dangjian_desktop.domain.records.permissions import Actor
@@ -122,7 +122,12 @@ def test_a_reader_sees_it_and_cannot_touch_it(
     if held:
         stage.until(lambda: not box.icon().isNull())
         shown: list[Any] = []
-        stage.dialogs.answers = [lambda dialog: shown.append(dialog.findChild(QLabel).pixmap().size()) or True]
+
+        def look(dialog: QWidget) -> bool:
+            shown.append(dialog.findChildren(QLabel)[0].pixmap().size())
+            return True
+
+        stage.dialogs.answers = [look]
         box.click()
         assert (box.menu_of_photo.isVisible(), [(s.width(), s.height()) for s in shown]) == (False, [(400, 560)])
     else:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pytestqt.qtbot import QtBot
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.services.records import records
@@ -16,9 +15,8 @@ from dangjian_desktop.services.reports import previewing
 from dangjian_desktop.services.reports.request import ReportRequest
 from dangjian_desktop.ui.pages.reports import ReportsPage
 from dangjian_desktop.ui.widgets.job import JobRunner
+from ui.bot import Bot
 from ui.page_bench import Bench, dispose, double_click, make_bench
-
-PATIENCE = 15_000
 
 
 @pytest.fixture
@@ -43,16 +41,16 @@ def shown(page: Any, title: str) -> bool:
     return page.right.currentWidget() is page.paper and pages is not None and title in pages.title
 
 
-def test_the_quarterly_report_is_shown_first(page: Any, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: shown(page, "基本情况"), timeout=PATIENCE)
+def test_the_quarterly_report_is_shown_first(page: Any, qtbot: Bot) -> None:
+    qtbot.waitUntil(lambda: shown(page, "基本情况"))
     assert page.choices.asked().period == "2026Q3"
     assert page.choices.full.isHidden()
 
 
-def test_full_numbers_only_with_a_reason(page: Any, bench: Bench, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: page.list.count() > 0, timeout=PATIENCE)
+def test_full_numbers_only_with_a_reason(page: Any, bench: Bench, qtbot: Bot) -> None:
+    qtbot.waitUntil(lambda: page.list.count() > 0)
     page.choose("roster")
-    qtbot.waitUntil(lambda: shown(page, "花名册"), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: shown(page, "花名册"))
     page.choices.full.click()
     assert not page.choices.full.isChecked()
     assert page.choices.asked().masked
@@ -65,25 +63,25 @@ def test_full_numbers_only_with_a_reason(page: Any, bench: Bench, qtbot: QtBot) 
     assert page.choices.asked().masked
 
 
-def test_other_paper_is_shown_and_asked_for_only_where_it_can_be_chosen(page: Any, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: page.list.count() > 0, timeout=PATIENCE)
+def test_other_paper_is_shown_and_asked_for_only_where_it_can_be_chosen(page: Any, qtbot: Bot) -> None:
+    qtbot.waitUntil(lambda: page.list.count() > 0)
     page.choose("organisations")
-    qtbot.waitUntil(lambda: shown(page, "一览表"), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: shown(page, "一览表"))
     assert page.choices.asked().paper is None
     upright = page.paper.pages.sizes[0]
     page.choices.paper.setCurrentText("A3竖")
-    qtbot.waitUntil(lambda: page.paper.pages.sizes[0] != upright, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: page.paper.pages.sizes[0] != upright)
     width, height = page.paper.pages.sizes[0]
     assert (round(width), round(height)) == (842, 1191)
     assert "思源宋体" in page.paper.pages.faces
     page.choose("work-summary")
-    qtbot.waitUntil(lambda: shown(page, "工作总结"), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: shown(page, "工作总结"))
     assert page.choices.asked().paper is None
     assert "仿宋" in page.paper.pages.faces
 
 
-def test_a_day_that_is_none_is_told_under_its_field(page: Any, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: page.list.count() > 0, timeout=PATIENCE)
+def test_a_day_that_is_none_is_told_under_its_field(page: Any, qtbot: Bot) -> None:
+    qtbot.waitUntil(lambda: page.list.count() > 0)
     page.choices.on.setText("2026-09")
     page.choices.on.editingFinished.emit()
     assert "不是具体的一天" in page.choices.fault.text()
@@ -93,11 +91,11 @@ def test_a_day_that_is_none_is_told_under_its_field(page: Any, qtbot: QtBot) -> 
     assert str(page.choices.asked().on) == "2026-09-01"
 
 
-def test_why_there_is_nothing_stands_in_place_of_the_pages(page: Any, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: shown(page, "基本情况"), timeout=PATIENCE)
+def test_why_there_is_nothing_stands_in_place_of_the_pages(page: Any, qtbot: Bot) -> None:
+    qtbot.waitUntil(lambda: shown(page, "基本情况"))
     page.choices.on.setText("2026-02-01")
     page.choices.on.editingFinished.emit()
-    qtbot.waitUntil(lambda: "还没有开始" in _words(page), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "还没有开始" in _words(page))
 
 
 def _words(page: Any) -> str:
@@ -106,54 +104,54 @@ def _words(page: Any) -> str:
     return " ".join(each.text() for each in page._message.findChildren(QLabel))
 
 
-def test_saved_as_pdf_and_workbook(page: Any, bench: Bench, qtbot: QtBot, tmp_path: Path) -> None:
-    qtbot.waitUntil(lambda: page.list.count() > 0, timeout=PATIENCE)
+def test_saved_as_pdf_and_workbook(page: Any, bench: Bench, qtbot: Bot, tmp_path: Path) -> None:
+    qtbot.waitUntil(lambda: page.list.count() > 0)
     page.choose("membership-changes")
     folder = tmp_path / "报表"
     folder.mkdir()
     bench.dialogs.answers = [folder]
     page.commands()["export"]()
-    qtbot.waitUntil(lambda: bool(bench.shell.told), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bool(bench.shell.told))
     assert sorted(path.suffix for path in folder.iterdir()) == [".pdf", ".xlsx"]
 
 
 def test_a_work_summary_is_saved_for_editing_and_says_what_is_left(
-    page: Any, bench: Bench, qtbot: QtBot, tmp_path: Path
+    page: Any, bench: Bench, qtbot: Bot, tmp_path: Path
 ) -> None:
-    qtbot.waitUntil(lambda: page.list.count() > 0, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: page.list.count() > 0)
     page.choose("work-summary")
-    qtbot.waitUntil(lambda: shown(page, "工作总结"), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: shown(page, "工作总结"))
     folder = tmp_path / "文稿"
     folder.mkdir()
     bench.dialogs.answers = [folder]
     page.save()
-    qtbot.waitUntil(lambda: len(bench.dialogs.said) > 1, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(bench.dialogs.said) > 1)
     assert sorted(path.suffix for path in folder.iterdir()) == [".docx", ".pdf"]
     assert "〔请填写〕" in "".join(bench.dialogs.said[-1])
 
 
-def test_a_name_without_glyph_is_told_before_printing(page: Any, bench: Bench, qtbot: QtBot) -> None:
+def test_a_name_without_glyph_is_told_before_printing(page: Any, bench: Bench, qtbot: Bot) -> None:
     member = records.query(bench.office, "member")[0]
     records.edit(bench.office, "member", member, {"name": "王\U0003134a"})
-    qtbot.waitUntil(lambda: page.list.count() > 0, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: page.list.count() > 0)
     page.choose("roster")
-    qtbot.waitUntil(lambda: shown(page, "花名册"), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: shown(page, "花名册"))
     bench.dialogs.answers = [False]
     page.print_out()
     told = "".join("".join(words) for words in bench.dialogs.said if len(words) == 4)
     assert "王\U0003134a" in told and "没有字形" in told
 
 
-def test_every_figure_has_its_definition_and_opens_its_list(page: Any, bench: Bench, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: page.list.count() > 0, timeout=PATIENCE)
+def test_every_figure_has_its_definition_and_opens_its_list(page: Any, bench: Bench, qtbot: Bot) -> None:
+    qtbot.waitUntil(lambda: page.list.count() > 0)
     page.choose("figures")
     rows = page.figures.list.figures
-    qtbot.waitUntil(lambda: rows.rowCount() > 20, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: rows.rowCount() > 20)
     found = [figure for figure in map(rows.figure, range(rows.rowCount())) if figure is not None]
     assert all(figure.definition for figure in found)
     members = next(figure for figure in found if figure.key == "members_probationary")
     assert members.printed == "1人"
-    opened = []
+    opened: list[object] = []
     page.figures.list.opened.connect(opened.append)
     double_click(qtbot, page.figures.list, rows.index(rows.rows.index(members), 0))
     assert opened == [members]

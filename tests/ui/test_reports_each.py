@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from pytestqt.qtbot import QtBot
 
 from dangjian_desktop.services.reports import report_batches, reports
 from dangjian_desktop.services.units import organisations
@@ -16,9 +16,9 @@ from dangjian_desktop.ui.pages.reports import ReportsPage
 from dangjian_desktop.ui.pages.reports.each import EachDialog, save_each
 from dangjian_desktop.ui.widgets.job import JobRunner
 from office_kit import add_branch, add_member
+from ui.bot import Bot
 from ui.page_bench import Bench, dispose, make_bench
 
-PATIENCE = 15_000
 DAY = "2026-09-30"
 
 
@@ -31,10 +31,10 @@ def bench(tmp_path: Path, runner: JobRunner) -> Iterator[Bench]:
 
 
 @pytest.fixture
-def page(bench: Bench, qtbot: QtBot) -> Iterator[Any]:
+def page(bench: Bench, qtbot: Bot) -> Iterator[Any]:
     bench.shell.settings["reports.last"] = "roster"
     made = bench.page(ReportsPage)
-    qtbot.waitUntil(lambda: made.list.count() > 0, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: made.list.count() > 0)
     yield made
     dispose(made)
     assert bench.failures == []
@@ -51,14 +51,14 @@ def names_of(dialog: EachDialog) -> list[str]:
     return [item.text(0).strip("　") for item in items if item is not None]
 
 
-def test_the_menu_of_save_leads_to_it(page: Any, bench: Bench, qtbot: QtBot) -> None:
+def test_the_menu_of_save_leads_to_it(page: Any, bench: Bench, qtbot: Bot) -> None:
     page.choose("roster")
     actions = {action.text(): action for action in page.save_button.menu().actions()}
     actions["每个党组织一份…"].trigger()
-    qtbot.waitUntil(lambda: ("run", "EachDialog") in bench.dialogs.said, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: ("run", "EachDialog") in bench.dialogs.said)
 
 
-def test_ticked_organisations_get_a_file_each(page: Any, bench: Bench, qtbot: QtBot, tmp_path: Path) -> None:
+def test_ticked_organisations_get_a_file_each(page: Any, bench: Bench, qtbot: Bot, tmp_path: Path) -> None:
     seen: list[Any] = []
 
     def answer(dialog: EachDialog) -> bool:
@@ -69,7 +69,7 @@ def test_ticked_organisations_get_a_file_each(page: Any, bench: Bench, qtbot: Qt
 
     bench.dialogs.answers = [answer, tmp_path / "出"]
     start(page)
-    qtbot.waitUntil(lambda: bool(bench.shell.told), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bool(bench.shell.told))
     names, units, count = seen[0]
     # The street itself is offered but not ticked: it has no members of its own.
     assert names == ["测试街道党工委", "春天第一党支部", "春天第二党支部"]
@@ -81,7 +81,7 @@ def test_ticked_organisations_get_a_file_each(page: Any, bench: Bench, qtbot: Qt
 
 
 def test_stopped_it_says_what_is_there(
-    page: Any, bench: Bench, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    page: Any, bench: Bench, qtbot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = report_batches.make_each
 
@@ -92,48 +92,52 @@ def test_stopped_it_says_what_is_there(
     monkeypatch.setattr(report_batches, "make_each", pressed)
     bench.dialogs.answers = [True, tmp_path / "出"]
     start(page)
-    qtbot.waitUntil(lambda: bool(bench.shell.told), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bool(bench.shell.told))
     assert bench.shell.told == ["已停下：2个党组织完成了0个，写好0个文件，都是完整的"]
     assert not (tmp_path / "出").exists()
 
 
-def test_what_was_not_written_is_told(page: Any, bench: Bench, qtbot: QtBot, tmp_path: Path) -> None:
+def test_what_was_not_written_is_told(page: Any, bench: Bench, qtbot: Bot, tmp_path: Path) -> None:
     folder = tmp_path / "出" / f"党员花名册_{DAY}"
     folder.mkdir(parents=True)
     (folder / f".~lock.春天第一党支部_党员花名册_{DAY}.pdf#").write_text("", "utf-8")
     bench.dialogs.answers = [True, tmp_path / "出"]
     start(page)
-    qtbot.waitUntil(lambda: bool(bench.shell.told), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bool(bench.shell.told))
     level, happened, _, advice = bench.dialogs.said[-1]
     assert (level, happened) == ("warning", "2个党组织完成了1个，写好2个文件。")
     assert advice.startswith("春天第一党支部：")
 
 
-def test_leaving_dialog_or_folder_writes_nothing(page: Any, bench: Bench, qtbot: QtBot) -> None:
+def has_asked(bench: Bench, times: int) -> bool:
+    return len(bench.dialogs.said) == times
+
+
+def test_leaving_dialog_or_folder_writes_nothing(page: Any, bench: Bench, qtbot: Bot) -> None:
     for answers, asked in (([False], 1), ([True, None], 2)):
         bench.dialogs.said.clear()
         bench.dialogs.answers = list(answers)
         start(page)
-        qtbot.waitUntil(lambda asked=asked: len(bench.dialogs.said) == asked, timeout=PATIENCE)
+        qtbot.waitUntil(partial(has_asked, bench, asked))
     assert bench.runner.jobs == [job for job in bench.runner.jobs if "每个党组织" not in job.title]
     assert bench.shell.told == []
 
 
-def test_a_report_that_cannot_be_batched_says_so(page: Any, bench: Bench, qtbot: QtBot) -> None:
+def test_a_report_that_cannot_be_batched_says_so(page: Any, bench: Bench, qtbot: Bot) -> None:
     start(page, "work-summary")
-    qtbot.waitUntil(lambda: bool(bench.dialogs.said), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bool(bench.dialogs.said))
     assert bench.dialogs.said[0][1] == "这一项不能一次出许多份。"
 
 
-def test_a_scope_without_members_says_so(page: Any, bench: Bench, qtbot: QtBot) -> None:
+def test_a_scope_without_members_says_so(page: Any, bench: Bench, qtbot: Bot) -> None:
     bench.shell.place = add_branch(bench.office, "空的党支部")
     start(page)
-    qtbot.waitUntil(lambda: bool(bench.dialogs.said), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: bool(bench.dialogs.said))
     assert bench.dialogs.said[0][1] == "这个范围里没有党员。"
 
 
 @pytest.fixture
-def dialog(bench: Bench, qtbot: QtBot) -> EachDialog:
+def dialog(bench: Bench, qtbot: Bot) -> EachDialog:
     community = add_branch(bench.office, "东社区党委", kind="611")
     add_member(bench.office, "赵六", add_branch(bench.office, "东社区第一党支部", parent=community), serial=51)
     made = EachDialog("党员花名册", report_batches.choices(bench.office))

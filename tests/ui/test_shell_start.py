@@ -6,9 +6,11 @@ import gc
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QStandardPaths
@@ -22,20 +24,24 @@ from dangjian_desktop.ui.shell.key_sheet import key_pages
 from dangjian_desktop.ui.shell.start_window import StartWindow
 from dangjian_desktop.ui.shell.wizard import Wizard
 from dangjian_desktop.ui.widgets.job import JobRunner
+from ui.bot import Bot
 from ui.shell_fakes import KEY, FakeGateway
 from ui.ui_fakes import ScriptedDialogs
 
+Start = Callable[..., StartWindow]
+"""Makes a start window over a gateway, with answered dialogs."""
 
-def a_file(name="沙嘴街道党工委", path="/x/街道.djd"):
+
+def a_file(name: str = "沙嘴街道党工委", path: str = "/x/街道.djd") -> Any:
     return SimpleNamespace(path=Path(path), name=name, exists=True, account="张三")
 
 
 @pytest.fixture
-def start(qtbot):
+def start(qtbot: Bot) -> Iterator[Start]:
     """Makes start windows and closes their work afterwards."""
-    made = []
+    made: list[StartWindow] = []
 
-    def build(gateway, dialogs=None):
+    def build(gateway: FakeGateway, dialogs: ScriptedDialogs | None = None) -> StartWindow:
         window = StartWindow(gateway, JobRunner, lambda _parent: dialogs or ScriptedDialogs())
         qtbot.addWidget(window)
         window.page.show_files()
@@ -48,7 +54,7 @@ def start(qtbot):
         window.runner.close()
 
 
-def test_right_password_opens_the_file(qtbot, start):
+def test_right_password_opens_the_file(qtbot: Bot, start: Start) -> None:
     gateway = FakeGateway([a_file()])
     window = start(gateway)
     window.page.password.setText(gateway.password)
@@ -58,7 +64,7 @@ def test_right_password_opens_the_file(qtbot, start):
     assert window.page.password.text() == ""
 
 
-def test_wrong_password_is_said_and_can_be_typed_again(qtbot, start):
+def test_wrong_password_is_said_and_can_be_typed_again(qtbot: Bot, start: Start) -> None:
     gateway = FakeGateway([a_file()])
     window = start(gateway)
     window.page.password.setText("wrong")
@@ -68,7 +74,7 @@ def test_wrong_password_is_said_and_can_be_typed_again(qtbot, start):
     assert window.page.go.isEnabled()
 
 
-def test_name_is_asked_only_where_there_are_several(qtbot, start):
+def test_name_is_asked_only_where_there_are_several(qtbot: Bot, start: Start) -> None:
     gateway = FakeGateway([a_file()])
     window = start(gateway)
     assert not window.page._account_row.isVisible()
@@ -82,7 +88,7 @@ def test_name_is_asked_only_where_there_are_several(qtbot, start):
     assert gateway.opened[-1]["account"] == "李四"
 
 
-def test_recovery_key_opens_in_place_of_the_password(qtbot, start):
+def test_recovery_key_opens_in_place_of_the_password(qtbot: Bot, start: Start) -> None:
     window = start(FakeGateway([a_file()]))
     window.page._use_key(True)
     window.page.password.setText(KEY)
@@ -90,7 +96,7 @@ def test_recovery_key_opens_in_place_of_the_password(qtbot, start):
         window.page.sign_in()
 
 
-def test_lock_of_a_dead_pc_can_be_taken_over(qtbot, start):
+def test_lock_of_a_dead_pc_can_be_taken_over(qtbot: Bot, start: Start) -> None:
     gateway = FakeGateway([a_file()])
     gateway.refusal = VaultError("locked", "文件正在另一台电脑（PC-2）上打开。")
     window = start(gateway)
@@ -102,21 +108,21 @@ def test_lock_of_a_dead_pc_can_be_taken_over(qtbot, start):
     assert gateway.opened[-1]["take_over"] is True
 
 
-def test_first_run_shows_the_ways_in_and_the_sample_opens(qtbot, start):
+def test_first_run_shows_the_ways_in_and_the_sample_opens(qtbot: Bot, start: Start) -> None:
     window = start(FakeGateway())
     assert window.page._welcome is not None and window.page._welcome.isVisible()
     with qtbot.waitSignal(window.opened):
         window.way_in("sample")
 
 
-def test_restore_asks_for_bundle_and_place(qtbot, start):
+def test_restore_asks_for_bundle_and_place(qtbot: Bot, start: Start) -> None:
     dialogs = ScriptedDialogs(Path("/x/b.djb"), Path("/x/新"))
     window = start(FakeGateway(), dialogs)
     window.way_in("restore")
     qtbot.waitUntil(lambda: window.page.path == Path("/x/新.djd"))
 
 
-def make_wizard(qtbot, runner, tmp_path):
+def make_wizard(qtbot: Bot, runner: JobRunner, tmp_path: Path) -> tuple[Wizard, FakeGateway]:
     gateway = FakeGateway()
     wizard = Wizard(gateway, runner, ScriptedDialogs(tmp_path / "街道.djd"))
     qtbot.addWidget(wizard)
@@ -125,7 +131,7 @@ def make_wizard(qtbot, runner, tmp_path):
     return wizard, gateway
 
 
-def test_wizard_checks_each_step(qtbot, runner, tmp_path):
+def test_wizard_checks_each_step(qtbot: Bot, runner: JobRunner, tmp_path: Path) -> None:
     wizard, _gateway = make_wizard(qtbot, runner, tmp_path)
     wizard.forward()
     assert wizard.fault.text() == "请填写党组织全称。"
@@ -148,7 +154,7 @@ def test_wizard_checks_each_step(qtbot, runner, tmp_path):
     assert "不一样" in wizard.fault.text()
 
 
-def test_wizard_makes_the_file_and_insists_on_the_key(qtbot, runner, tmp_path):
+def test_wizard_makes_the_file_and_insists_on_the_key(qtbot: Bot, runner: JobRunner, tmp_path: Path) -> None:
     wizard, gateway = make_wizard(qtbot, runner, tmp_path)
     wizard.street.setText("沙嘴街道党工委")
     wizard.base_date.setText("2026.1.1")
@@ -175,11 +181,12 @@ def test_wizard_makes_the_file_and_insists_on_the_key(qtbot, runner, tmp_path):
         wizard.forward()
 
 
-def test_leaving_before_the_key_is_confirmed_is_asked(qtbot, runner, tmp_path):
+def test_leaving_before_the_key_is_confirmed_is_asked(qtbot: Bot, runner: JobRunner, tmp_path: Path) -> None:
     wizard, gateway = make_wizard(qtbot, runner, tmp_path)
     assert wizard.may_close()
     office, _key = gateway.create(tmp_path / "a.djd")
     wizard._made((office, KEY))
+    assert isinstance(wizard._dialogs, ScriptedDialogs)
     wizard._dialogs.answers = [False, True]
     assert not wizard.may_close()
     assert office.closed == 0
@@ -187,14 +194,16 @@ def test_leaving_before_the_key_is_confirmed_is_asked(qtbot, runner, tmp_path):
     assert office.closed == 1
 
 
-def test_place_follows_the_name_and_the_kind_of_use(qtbot, runner, tmp_path, monkeypatch):
+def test_place_follows_the_name_and_the_kind_of_use(
+    qtbot: Bot, runner: JobRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(QStandardPaths, "writableLocation", lambda _place: str(tmp_path))
     wizard, _gateway = make_wizard(qtbot, runner, tmp_path)
     wizard.street.setText("沙嘴/街道")
     assert wizard.place.text() == str(tmp_path / "党建工作台" / "沙嘴街道.djd")
 
 
-def test_key_sheet_is_one_page_with_ink_on_it(qapp):
+def test_key_sheet_is_one_page_with_ink_on_it(qapp: QApplication) -> None:
     pages = key_pages("沙嘴街道党工委", "张三", KEY, date(2026, 9, 30))
     width, height, data = pages.render(0, 0.5)
     assert len(data) == width * height * 4
@@ -214,11 +223,11 @@ def test_key_sheet_is_one_page_with_ink_on_it(qapp):
         (["--help"], False),
     ],
 )
-def test_window_opens_only_without_a_command(words, window):
+def test_window_opens_only_without_a_command(words: list[str], window: bool) -> None:
     assert wants_window(words) is window
 
 
-def test_version_loads_neither_window_nor_database():
+def test_version_loads_neither_window_nor_database() -> None:
     code = (
         "import sys; from dangjian_desktop.__main__ import main; main(['--version']);"
         "print([m for m in sys.modules if m.partition('.')[0] in ('PySide6', 'sqlalchemy', 'sqlcipher3')])"
@@ -227,12 +236,12 @@ def test_version_loads_neither_window_nor_database():
     assert said == ["0.1.0", "[]"]
 
 
-def test_bad_day_is_refused_before_any_window(capsys):
+def test_bad_day_is_refused_before_any_window(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--on", "31.12.2026"]) == UsageError.exit_code
     assert "不是日期" in capsys.readouterr().err
 
 
-def test_options_come_from_words_and_environment():
+def test_options_come_from_words_and_environment() -> None:
     read = environment.read_options(
         ["--file=a.djd", "--account", "张三", "--on", "2026-09-30"], {"DANGJIAN_PASSWORD": "p"}
     )
@@ -250,25 +259,25 @@ def test_options_come_from_words_and_environment():
         ({}, None),
     ],
 )
-def test_input_method_under_fcitx(before, after):
+def test_input_method_under_fcitx(before: dict[str, str], after: str | None) -> None:
     environment.choose_input_method(before, "linux")
     assert before.get("QT_IM_MODULE") == after
 
 
-def test_input_method_is_left_alone_on_windows():
+def test_input_method_is_left_alone_on_windows() -> None:
     given = {"XMODIFIERS": "@im=fcitx"}
     environment.choose_input_method(given, "win32")
     assert given == {"XMODIFIERS": "@im=fcitx"}
 
 
-def test_no_thread_but_the_windows_collects_by_itself():
+def test_no_thread_but_the_windows_collects_by_itself() -> None:
     environment.prepare()
     environment.settle()
     assert not gc.isenabled()
     gc.unfreeze()
 
 
-def test_report_holds_no_message_and_no_value():
+def test_report_holds_no_message_and_no_value() -> None:
     secret = "张三 42990019900101001X"
     try:
         try:
@@ -282,21 +291,22 @@ def test_report_holds_no_message_and_no_value():
     assert "test_report_holds_no_message_and_no_value" in text
 
 
-def test_uncaught_error_becomes_a_report_and_is_told(home):
-    told = []
+def test_uncaught_error_becomes_a_report_and_is_told(home: Path) -> None:
+    told: list[tuple[BaseException, Path | None]] = []
     guard = crash.CrashGuard(lambda error, report: told.append((error, report)))
     assert guard.install() is None
     try:
         fault = RuntimeError("boom")
         sys.excepthook(RuntimeError, fault, None)
         assert told[0][0] is fault
+        assert told[0][1] is not None
         assert told[0][1].read_text("utf-8").startswith("党建工作台")
     finally:
         guard.remove()
     assert not (fault_report.reports_dir() / crash.NATIVE).exists()
 
 
-def test_native_crash_of_the_last_run_is_found(home):
+def test_native_crash_of_the_last_run_is_found(home: Path) -> None:
     fault_report.reports_dir().mkdir(parents=True)
     (fault_report.reports_dir() / crash.NATIVE).write_text(
         'Fatal Python error: Segmentation fault\n  File "/home/zhangsan/site-packages/x/y.py", line 3 in z', "utf-8"
@@ -310,17 +320,18 @@ def test_native_crash_of_the_last_run_is_found(home):
     assert "zhangsan" not in told
 
 
-def test_second_start_hands_over_to_the_first(qtbot, home):
+def test_second_start_hands_over_to_the_first(qtbot: Bot, home: Path) -> None:
     assert single_instance.hand_over("") is False
-    heard = []
+    heard: list[str] = []
     first = single_instance.FirstInstance(heard.append)
     code = (
         "from PySide6.QtCore import QCoreApplication; app = QCoreApplication([]);"
         "from dangjian_desktop.app.single_instance import hand_over; print(hand_over('/x/街道.djd'))"
     )
     second = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    assert second.stdout is not None
     try:
-        qtbot.waitUntil(lambda: second.poll() is not None, timeout=20_000)
+        qtbot.waitUntil(lambda: second.poll() is not None)
         assert second.stdout.read().strip() == "True"
         assert heard == ["/x/街道.djd"]
     finally:
@@ -330,7 +341,7 @@ def test_second_start_hands_over_to_the_first(qtbot, home):
     assert single_instance.hand_over("") is False
 
 
-def test_first_paint_needs_no_database_and_leaves_a_picture(home):
+def test_first_paint_needs_no_database_and_leaves_a_picture(home: Path) -> None:
     code = (
         "import sys; from dangjian_desktop.__main__ import main; code = main([]);"
         "heavy = ('sqlalchemy', 'sqlcipher3', 'pypinyin', 'openpyxl', 'reportlab', 'concurrent.futures');"
@@ -345,16 +356,19 @@ def test_first_paint_needs_no_database_and_leaves_a_picture(home):
     assert picture.stat().st_size > 1000
 
 
-def test_locking_never_signs_in_by_itself(qtbot, home, monkeypatch):
+def test_locking_never_signs_in_by_itself(qtbot: Bot, qapp: QApplication, home: Path) -> None:
     from dangjian_desktop.app import start as composition
 
     options = environment.StartOptions(password="right-password", file=Path("/x/街道.djd"))
-    desk = composition.Desk(QApplication.instance(), options)
-    desk._gateway = FakeGateway([a_file()])
+    gateway = FakeGateway([a_file()])
+    desk = composition.Desk(qapp, options)
+    desk._gateway = gateway
     desk._settled = True
     desk._show_start(Path("/x/街道.djd"))
-    qtbot.addWidget(desk._start)
-    qtbot.waitUntil(lambda: desk._start._said)
-    qtbot.wait(50)
-    assert desk._gateway.opened == []
-    desk._start.stop_work()
+    start = desk._start
+    assert start is not None
+    qtbot.addWidget(start)
+    with qtbot.waitSignal(start.painted):
+        pass
+    start.stop_work()
+    assert gateway.opened == []

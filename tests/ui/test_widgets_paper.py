@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from pypdf import PdfReader
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.base.progress import Cancelled, Progress
+from dangjian_desktop.ui.widgets.job import JobRunner
 from dangjian_desktop.ui.widgets.pdf_preview import PdfPages, PdfPreview
 from dangjian_desktop.ui.widgets.print_dialog import PrintDialog, PrintOrder, parse_range, print_pages
+from ui.bot import Bot
 
 A4 = (595.28, 841.89)
 
 
-def make_pages(count, asked=None, size=A4):
-    def render(index, scale):
+def make_pages(count: int, asked: list[int] | None = None, size: tuple[float, float] = A4) -> PdfPages:
+    def render(index: int, scale: float) -> tuple[int, int, bytes]:
         if asked is not None:
             asked.append(index)
         width, height = max(1, round(size[0] * scale / 8)), max(1, round(size[1] * scale / 8))
@@ -23,8 +27,8 @@ def make_pages(count, asked=None, size=A4):
     return PdfPages([size] * count, render)
 
 
-def test_only_pages_in_sight_are_drawn(qtbot, runner):
-    asked = []
+def test_only_pages_in_sight_are_drawn(qtbot: Bot, runner: JobRunner) -> None:
+    asked: list[int] = []
     preview = PdfPreview(runner)
     qtbot.addWidget(preview)
     preview.resize(700, 500)
@@ -38,7 +42,7 @@ def test_only_pages_in_sight_are_drawn(qtbot, runner):
     assert preview.place.text() == "第 61 页，共 80 页"
 
 
-def test_zoom_keeps_the_page(qtbot, runner):
+def test_zoom_keeps_the_page(qtbot: Bot, runner: JobRunner) -> None:
     preview = PdfPreview(runner)
     qtbot.addWidget(preview)
     preview.resize(700, 500)
@@ -54,20 +58,20 @@ def test_zoom_keeps_the_page(qtbot, runner):
 @pytest.mark.parametrize(
     ("text", "pages"), [("", (0, 1, 2, 3, 4)), ("1-3，5", (0, 1, 2, 4)), ("4-", (3, 4)), ("2", (1,)), ("1,1", (0,))]
 )
-def test_page_ranges_as_people_write_them(text, pages):
+def test_page_ranges_as_people_write_them(text: str, pages: tuple[int, ...]) -> None:
     assert parse_range(text, 5) == pages
 
 
 @pytest.mark.parametrize("text", ["0", "6", "3-2", "甲", "1-9"])
-def test_impossible_pages_are_refused(text):
+def test_impossible_pages_are_refused(text: str) -> None:
     with pytest.raises(UserError) as caught:
         parse_range(text, 5)
     assert caught.value.code == "bad_pages"
 
 
-def test_chosen_pages_go_out_in_their_size(tmp_path):
+def test_chosen_pages_go_out_in_their_size(tmp_path: Path) -> None:
     target = tmp_path / "出.pdf"
-    said = []
+    said: list[str] = []
     progress = Progress(lambda done, total, text: said.append(text))
     order = PrintOrder(pages=(0, 2), paper="A3", fit=False, file=str(target))
     assert print_pages(make_pages(3), order, progress) == 2
@@ -77,21 +81,21 @@ def test_chosen_pages_go_out_in_their_size(tmp_path):
     assert said[0] == "正在打印第 1 页"
 
 
-def test_wide_pages_turn_the_paper(tmp_path):
+def test_wide_pages_turn_the_paper(tmp_path: Path) -> None:
     target = tmp_path / "横.pdf"
     print_pages(make_pages(1, size=(842.0, 595.0)), PrintOrder(pages=(0,), file=str(target)), Progress())
     box = PdfReader(target).pages[0].mediabox
     assert box.width > box.height
 
 
-def test_printing_can_be_cancelled(tmp_path):
+def test_printing_can_be_cancelled(tmp_path: Path) -> None:
     progress = Progress()
     progress.cancel()
     with pytest.raises(Cancelled):
         print_pages(make_pages(3), PrintOrder(pages=(0, 1), file=str(tmp_path / "x.pdf")), progress)
 
 
-def test_dialog_without_a_printer_says_so(qtbot):
+def test_dialog_without_a_printer_says_so(qtbot: Bot) -> None:
     dialog = PrintDialog(make_pages(3))
     qtbot.addWidget(dialog)
     if not dialog.printer.count():
@@ -102,7 +106,7 @@ def test_dialog_without_a_printer_says_so(qtbot):
     assert "9" in dialog.fault.text()
 
 
-def test_the_dialog_says_what_type_is_used_and_what_has_none(qtbot):
+def test_the_dialog_says_what_type_is_used_and_what_has_none(qtbot: Bot) -> None:
     warnings = ["第1行“某”字没有字形。"] * 6
     dialog = PrintDialog(PdfPages([A4], make_pages(1).render, "请示", warnings, "字体：仿宋用本机的simfang.ttf。"))
     qtbot.addWidget(dialog)

@@ -4,49 +4,61 @@ from __future__ import annotations
 
 import threading
 import weakref
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QPushButton
 
 from dangjian_desktop.base.errors import UserError
+from dangjian_desktop.base.progress import Progress
 from dangjian_desktop.ui.widgets.banner import Banner
 from dangjian_desktop.ui.widgets.dialogs import MessageDialog, WindowDialogs, three_lines
 from dangjian_desktop.ui.widgets.empty_state import EmptyState
 from dangjian_desktop.ui.widgets.figure_tile import FigureTile
-from dangjian_desktop.ui.widgets.job_panel import JobPanel, time_left
+from dangjian_desktop.ui.widgets.job import JobRunner
+from dangjian_desktop.ui.widgets.job_panel import JobLine, JobPanel, time_left
 from dangjian_desktop.ui.widgets.labels import button, tool
 from dangjian_desktop.ui.widgets.search_palette import PaletteEntry, SearchPalette
 from dangjian_desktop.ui.widgets.undo_bar import UndoBar
+from ui.bot import Bot
 
 
-def test_answer_comes_back_on_the_window_thread(qtbot, runner):
-    seen = []
+def test_answer_comes_back_on_the_window_thread(qtbot: Bot, runner: JobRunner) -> None:
+    seen: list[tuple[str, threading.Thread]] = []
     runner.fetch(lambda: threading.current_thread().name, lambda name: seen.append((name, threading.current_thread())))
     qtbot.waitUntil(lambda: bool(seen))
     assert seen[0][0].startswith("reader")
     assert seen[0][1] is threading.main_thread()
 
 
-def test_writes_wait_for_each_other(qtbot, runner):
-    order, gate = [], threading.Event()
-    runner.fetch(lambda: gate.wait(5) and order.append("first"), lambda _: None, writes=True)
+def test_writes_wait_for_each_other(qtbot: Bot, runner: JobRunner) -> None:
+    order: list[str] = []
+    gate = threading.Event()
+
+    def first() -> None:
+        gate.wait()
+        order.append("first")
+
+    runner.fetch(first, lambda _: None, writes=True)
     runner.fetch(lambda: order.append("second"), lambda _: None, writes=True)
     gate.set()
     qtbot.waitUntil(lambda: len(order) == 2)
     assert order == ["first", "second"]
 
 
-def test_cancelled_job_says_so_and_ends(qtbot, runner):
-    started, outcome = threading.Event(), []
+def test_cancelled_job_says_so_and_ends(qtbot: Bot, runner: JobRunner) -> None:
+    started = threading.Event()
+    outcome: list[object] = []
 
-    def work(progress):
+    def work(progress: Progress) -> None:
         started.set()
         while True:
             progress.report(0, 10, "慢慢做")
 
     job = runner.start("导入", work, outcome.append, cancelled=lambda: outcome.append("停了"))
-    started.wait(5)
+    started.wait()
     with qtbot.waitSignal(job.ended):
         job.cancel()
     qtbot.waitUntil(lambda: bool(outcome))
@@ -54,10 +66,11 @@ def test_cancelled_job_says_so_and_ends(qtbot, runner):
     assert runner.jobs == []
 
 
-def test_error_goes_to_the_one_who_asked_else_to_all(qtbot, runner):
-    mine, fault = [], UserError("x", "不行。")
+def test_error_goes_to_the_one_who_asked_else_to_all(qtbot: Bot, runner: JobRunner) -> None:
+    fault = UserError("x", "不行。")
+    mine: list[BaseException] = []
 
-    def fail():
+    def fail() -> BaseException:
         raise fault
 
     runner.fetch(fail, mine.append, failed=mine.append)
@@ -67,9 +80,10 @@ def test_error_goes_to_the_one_who_asked_else_to_all(qtbot, runner):
     assert caught.args == [fault]
 
 
-def test_deleted_owner_hears_nothing(qtbot, runner):
-    owner, seen, gate = QPushButton(), [], threading.Event()
-    runner.fetch(lambda: gate.wait(5), seen.append, owner=owner)
+def test_deleted_owner_hears_nothing(qtbot: Bot, runner: JobRunner) -> None:
+    owner, gate = QPushButton(), threading.Event()
+    seen: list[object] = []
+    runner.fetch(gate.wait, seen.append, owner=owner)
     owner.deleteLater()
     QApplication.sendPostedEvents(owner)
     QApplication.processEvents()
@@ -79,30 +93,34 @@ def test_deleted_owner_hears_nothing(qtbot, runner):
     assert seen == ["after"]
 
 
-def test_a_worker_holds_no_window_when_the_window_hears_that_it_has_ended(qtbot, runner):
-    dialog, seen, gate = QDialog(), [], threading.Event()
+def test_a_worker_holds_no_window_when_the_window_hears_that_it_has_ended(
+    qtbot: Bot, runner: JobRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dialog, gate = QDialog(), threading.Event()
+    seen: list[bool] = []
     gone = weakref.ref(dialog)
 
-    def tell(_call):
+    def tell(_call: object) -> None:
         # As if the window had been quicker than the worker: what the worker still held would end in its thread.
         runner._errands.clear()
         seen.append(gone() is None)
 
-    runner._post = tell
-    runner.fetch(lambda kept=dialog: gate.wait(5) and kept, lambda _answer, kept=dialog: kept, owner=dialog)
+    def holding(kept: QDialog) -> tuple[Callable[[], QDialog], Callable[[QDialog], QDialog]]:
+        return lambda: kept if gate.wait() else kept, lambda _answer: kept
+
+    monkeypatch.setattr(runner, "_post", tell)
+    runner.fetch(*holding(dialog), owner=dialog)
     del dialog
     gate.set()
     qtbot.waitUntil(lambda: bool(seen))
     assert seen == [True]
 
 
-def test_closing_waits_for_the_work(qapp):
-    from dangjian_desktop.ui.widgets.job import JobRunner
-
+def test_closing_waits_for_the_work(qapp: QApplication) -> None:
     runner, ended = JobRunner(), threading.Event()
     started = threading.Event()
 
-    def work(progress):
+    def work(progress: Progress) -> None:
         started.set()
         try:
             while True:
@@ -111,53 +129,55 @@ def test_closing_waits_for_the_work(qapp):
             ended.set()
 
     runner.start("备份", work, lambda _: None)
-    started.wait(5)
+    started.wait()
     runner.close()
     assert ended.is_set()
 
 
-def test_panel_shows_what_is_done_and_left(qtbot, runner):
+def test_panel_shows_what_is_done_and_left(qtbot: Bot, runner: JobRunner) -> None:
     panel = JobPanel(runner)
     qtbot.addWidget(panel)
     panel.show()
     gate = threading.Event()
 
-    def work(progress):
+    def work(progress: Progress) -> None:
         progress.report(10, 40, "正在读取第 10 行")
-        gate.wait(5)
+        gate.wait()
 
     runner.start("导入名册", work, lambda _: None)
-    line = panel.layout().itemAt(0).widget()
+    (line,) = panel.findChildren(JobLine)
     qtbot.waitUntil(lambda: line.text.text() == "正在读取第 10 行")
     assert (line.bar.value(), line.bar.maximum()) == (10, 40)
     gate.set()
-    qtbot.waitUntil(lambda: panel.layout().count() == 0)
+    qtbot.waitUntil(lambda: not panel.findChildren(JobLine))
 
 
-def test_time_left_in_words():
+def test_time_left_in_words() -> None:
     assert time_left(10, 40, 10) == "25%，约剩 30 秒"
     assert time_left(1, 100, 10) == "1%，约剩 16 分钟"
     assert time_left(0, 0, 9) == ""
 
 
-def test_unforeseen_error_shows_no_english():
+def test_unforeseen_error_shows_no_english() -> None:
     lines = three_lines(KeyError("secret 429900"))
     assert all("secret" not in line and "Error" not in line for line in lines)
     assert three_lines(UserError("c", "甲", effect="乙", advice="丙")) == ("甲", "乙", "丙")
 
 
-def press(words):
+def press(words: str) -> None:
     """Press a button of the dialog that is about to open."""
 
-    def find():
+    def find() -> None:
         dialog = QApplication.activeModalWidget()
-        assert isinstance(dialog, MessageDialog)
+        if not isinstance(dialog, MessageDialog):
+            QTimer.singleShot(10, find)
+            return
         next(each for each in dialog.findChildren(QPushButton) if each.text() == words).click()
 
-    QTimer.singleShot(50, find)
+    QTimer.singleShot(0, find)
 
 
-def test_real_dialogs_answer(qtbot):
+def test_real_dialogs_answer(qtbot: Bot) -> None:
     dialogs = WindowDialogs()
     press("删除")
     assert dialogs.confirm("删除这名党员？", yes="删除", danger=True) is True
@@ -169,7 +189,7 @@ def test_real_dialogs_answer(qtbot):
     assert dialogs.ask("名称") is None
 
 
-def test_unforeseen_error_offers_its_report(qtbot, tmp_path, monkeypatch):
+def test_unforeseen_error_offers_its_report(qtbot: Bot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     report, target = tmp_path / "报告.txt", tmp_path / "U盘.txt"
     report.write_text("只有行号", "utf-8")
     dialogs = WindowDialogs(None, lambda error: report)
@@ -179,8 +199,9 @@ def test_unforeseen_error_offers_its_report(qtbot, tmp_path, monkeypatch):
     assert target.read_text("utf-8") == "只有行号"
 
 
-def test_banner_offers_its_action(qtbot):
-    banner, pressed = Banner(), []
+def test_banner_offers_its_action(qtbot: Bot) -> None:
+    banner = Banner()
+    pressed: list[int] = []
     qtbot.addWidget(banner)
     banner.tell("自动备份没有成功：磁盘已满。", "error", (("重试", lambda: pressed.append(1)),), closable=False)
     assert banner.isVisible()
@@ -188,7 +209,7 @@ def test_banner_offers_its_action(qtbot):
     assert pressed == [1]
 
 
-def test_undo_bar_words_the_operation(qtbot):
+def test_undo_bar_words_the_operation(qtbot: Bot) -> None:
     bar = UndoBar()
     qtbot.addWidget(bar)
     bar.tell("已导入名册（312 人）", actions=(("看报告", lambda: None),))
@@ -197,15 +218,15 @@ def test_undo_bar_words_the_operation(qtbot):
         bar.undo.click()
 
 
-def test_empty_state_leads_on(qtbot):
-    pressed = []
+def test_empty_state_leads_on(qtbot: Bot) -> None:
+    pressed: list[int] = []
     state = EmptyState("还没有党员", "导入花名册，或按 Ctrl+N 新增", [("导入花名册", lambda: pressed.append(1))])
     qtbot.addWidget(state)
     qtbot.mouseClick(state.findChild(QPushButton), Qt.MouseButton.LeftButton)
     assert pressed == [1]
 
 
-def test_tile_opens_by_click_and_key(qtbot):
+def test_tile_opens_by_click_and_key(qtbot: Bot) -> None:
     tile = FigureTile("members", "党员总数", "2126")
     qtbot.addWidget(tile)
     tile.show()
@@ -216,7 +237,7 @@ def test_tile_opens_by_click_and_key(qtbot):
         qtbot.keyClick(tile, Qt.Key.Key_Return)
 
 
-def test_palette_finds_and_opens_by_keys(qtbot, runner):
+def test_palette_finds_and_opens_by_keys(qtbot: Bot, runner: JobRunner) -> None:
     window = QPushButton()
     qtbot.addWidget(window)
     window.resize(800, 600)
@@ -235,8 +256,8 @@ def test_palette_finds_and_opens_by_keys(qtbot, runner):
 
 
 @pytest.mark.qt_log_ignore("Keyboard event not accepted", "This plugin does not support")
-def test_enter_presses_a_button_wherever_it_stands(qtbot):
-    pressed = []
+def test_enter_presses_a_button_wherever_it_stands(qtbot: Bot) -> None:
+    pressed: list[str] = []
     plain, small = button("好", lambda: pressed.append("plain")), tool("close", "关", lambda: pressed.append("small"))
     for made in (plain, small):
         qtbot.addWidget(made)

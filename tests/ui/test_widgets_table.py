@@ -8,12 +8,16 @@ from PySide6.QtGui import QGuiApplication
 from dangjian_desktop.ui.widgets.clipboard import PasteBlock, parse_block, write_block
 from dangjian_desktop.ui.widgets.column_chooser import ColumnChooser
 from dangjian_desktop.ui.widgets.filter_popup import FilterPopup
+from dangjian_desktop.ui.widgets.job import JobRunner
 from dangjian_desktop.ui.widgets.record_model import PAGE, WAITING, ColumnFilter, RecordTableModel
 from dangjian_desktop.ui.widgets.record_table import RecordTable
+from ui.bot import Bot, ModelTester
 from ui.ui_fakes import FakeLookups, FakeSource, ScriptedDialogs
 
 
-def make_table(qtbot, runner, count=1000, dialogs=None):
+def make_table(
+    qtbot: Bot, runner: JobRunner, count: int = 1000, dialogs: ScriptedDialogs | None = None
+) -> tuple[RecordTable, FakeSource]:
     source = FakeSource(count)
     table = RecordTable(source, runner, dialogs or ScriptedDialogs(), lookups=FakeLookups(), noun="人")
     qtbot.addWidget(table)
@@ -24,19 +28,19 @@ def make_table(qtbot, runner, count=1000, dialogs=None):
     return table, source
 
 
-def shown(qtbot, table, row, column=0):
+def shown(qtbot: Bot, table: RecordTable, row: int, column: int = 0) -> str:
     qtbot.waitUntil(lambda: table.model.cell(row, column) != WAITING)
     return table.model.cell(row, column)
 
 
-def test_model_keeps_qt_rules(qtbot, runner, qtmodeltester):
+def test_model_keeps_qt_rules(qtbot: Bot, runner: JobRunner, qtmodeltester: ModelTester) -> None:
     model = RecordTableModel(FakeSource(300), runner)
     with qtbot.waitSignal(model.counted):
         model.reload()
     qtmodeltester.check(model)
 
 
-def test_rows_come_by_pages_around_what_is_seen(qtbot, runner):
+def test_rows_come_by_pages_around_what_is_seen(qtbot: Bot, runner: JobRunner) -> None:
     table, source = make_table(qtbot, runner, 5000)
     assert shown(qtbot, table, 0) == "张00000"
     assert table.model.cell(4000, 0) == WAITING
@@ -45,7 +49,7 @@ def test_rows_come_by_pages_around_what_is_seen(qtbot, runner):
     assert sum(source.pages) < 1500
 
 
-def test_late_page_of_an_old_order_is_dropped(qtbot, runner):
+def test_late_page_of_an_old_order_is_dropped(qtbot: Bot, runner: JobRunner) -> None:
     table, source = make_table(qtbot, runner, 1000)
     shown(qtbot, table, 0)
     old_token, ids = table.model._page_token, table.model.ids[:PAGE]
@@ -56,7 +60,7 @@ def test_late_page_of_an_old_order_is_dropped(qtbot, runner):
     assert "旧的" not in {table.model.cell(row, 0) for row in range(50)}
 
 
-def test_head_click_sorts_and_second_click_turns(qtbot, runner):
+def test_head_click_sorts_and_second_click_turns(qtbot: Bot, runner: JobRunner) -> None:
     table, source = make_table(qtbot, runner)
     for expected in (False, True):
         with qtbot.waitSignal(table.loaded):
@@ -65,7 +69,7 @@ def test_head_click_sorts_and_second_click_turns(qtbot, runner):
     assert shown(qtbot, table, 0).startswith("钱")
 
 
-def test_selection_follows_records_through_a_new_order(qtbot, runner):
+def test_selection_follows_records_through_a_new_order(qtbot: Bot, runner: JobRunner) -> None:
     table, _source = make_table(qtbot, runner)
     chosen = ["id000003", "id000004", "id000500"]
     table.select(chosen)
@@ -75,7 +79,7 @@ def test_selection_follows_records_through_a_new_order(qtbot, runner):
     assert table.current_id() in chosen
 
 
-def test_everything_stays_selected_and_is_counted(qtbot, runner):
+def test_everything_stays_selected_and_is_counted(qtbot: Bot, runner: JobRunner) -> None:
     table, _source = make_table(qtbot, runner)
     table.view.selectAll()
     with qtbot.waitSignal(table.loaded):
@@ -84,18 +88,20 @@ def test_everything_stays_selected_and_is_counted(qtbot, runner):
     assert "已选 1000 人" in table._counts.text()
 
 
-def test_filter_narrows_shows_a_chip_and_goes_again(qtbot, runner):
+def test_filter_narrows_shows_a_chip_and_goes_again(qtbot: Bot, runner: JobRunner) -> None:
     table, _source = make_table(qtbot, runner)
     with qtbot.waitSignal(table.loaded):
         table.set_filters([ColumnFilter("sex", "in", ("2",), "性别：女")])
     assert len(table.model.ids) == 334
     assert table._chip_row.count() == 1
     with qtbot.waitSignal(table.loaded):
-        qtbot.mouseClick(table._chip_row.itemAt(0).widget(), Qt.MouseButton.LeftButton)
+        chip = table._chip_row.itemAt(0)
+        assert chip is not None
+        qtbot.mouseClick(chip.widget(), Qt.MouseButton.LeftButton)
     assert len(table.model.ids) == 1000
 
 
-def test_alt_down_asks_for_the_filter_of_the_column(qtbot, runner):
+def test_alt_down_asks_for_the_filter_of_the_column(qtbot: Bot, runner: JobRunner) -> None:
     table, _source = make_table(qtbot, runner)
     table.view.setCurrentIndex(table.model.index(0, 1))
     with qtbot.waitSignal(table.view.head.filter_wanted) as asked:
@@ -106,7 +112,7 @@ def test_alt_down_asks_for_the_filter_of_the_column(qtbot, runner):
     qtbot.keyClick(popup, Qt.Key.Key_Escape)
 
 
-def test_columns_change_places_by_buttons(qtbot):
+def test_columns_change_places_by_buttons(qtbot: Bot) -> None:
     chooser = ColumnChooser(FakeSource(0).columns, ["name", "sex"])
     qtbot.addWidget(chooser)
     chooser.list.setCurrentRow(1)
@@ -116,21 +122,22 @@ def test_columns_change_places_by_buttons(qtbot):
     assert chooser.fields() == ["sex", "name"]
 
 
-def test_popup_of_a_code_column_offers_its_names(qtbot, runner):
+def test_popup_of_a_code_column_offers_its_names(qtbot: Bot, runner: JobRunner) -> None:
     popup = FilterPopup(FakeSource(0).columns[1], (), FakeLookups())
     qtbot.addWidget(popup)
+    assert popup._list is not None
     popup._list.item(1).setCheckState(Qt.CheckState.Checked)
     assert popup.filters() == [ColumnFilter("sex", "in", ("2",), "性别：女")]
 
 
-def test_popup_of_a_date_column_reads_office_writing(qtbot, runner):
+def test_popup_of_a_date_column_reads_office_writing(qtbot: Bot, runner: JobRunner) -> None:
     popup = FilterPopup(FakeSource(0).columns[2], (ColumnFilter("joined_on", "le", "2020"),), FakeLookups())
     qtbot.addWidget(popup)
     popup._text.setText("1998.7")
     assert [(item.op, item.value) for item in popup.filters()] == [("ge", "1998-7"), ("le", "2020")]
 
 
-def test_text_narrows_after_a_rest(qtbot, runner):
+def test_text_narrows_after_a_rest(qtbot: Bot, runner: JobRunner) -> None:
     table, source = make_table(qtbot, runner)
     with qtbot.waitSignal(table.loaded):
         qtbot.keyClicks(table.search, "00999")
@@ -138,14 +145,14 @@ def test_text_narrows_after_a_rest(qtbot, runner):
     assert table.model.ids == ["id000999"]
 
 
-def test_nothing_found_is_said(qtbot, runner):
+def test_nothing_found_is_said(qtbot: Bot, runner: JobRunner) -> None:
     table, _source = make_table(qtbot, runner)
     with qtbot.waitSignal(table.loaded):
         table.set_text("没有这人")
     assert table._nothing.isVisible()
 
 
-def test_copy_takes_the_block_in_seen_column_order(qtbot, runner):
+def test_copy_takes_the_block_in_seen_column_order(qtbot: Bot, runner: JobRunner) -> None:
     table, _source = make_table(qtbot, runner)
     table.view.head.moveSection(2, 0)
     model, chosen = table.model, table.view.selectionModel()
@@ -160,7 +167,7 @@ def test_copy_takes_the_block_in_seen_column_order(qtbot, runner):
     assert "mso-number-format" in QGuiApplication.clipboard().mimeData().html()
 
 
-def test_paste_says_where_the_block_lands(qtbot, runner):
+def test_paste_says_where_the_block_lands(qtbot: Bot, runner: JobRunner) -> None:
     table, _source = make_table(qtbot, runner, 3)
     QGuiApplication.clipboard().setText("女\t1998.7\n\t2001\n男\t\n新\t行\n")
     table.view.setCurrentIndex(table.model.index(1, 1))
@@ -173,7 +180,7 @@ def test_paste_says_where_the_block_lands(qtbot, runner):
     assert block.overflow == (("男", ""), ("新", "行"))
 
 
-def test_typing_letters_finds_and_enter_goes_on(qtbot, runner):
+def test_typing_letters_finds_and_enter_goes_on(qtbot: Bot, runner: JobRunner) -> None:
     table, _source = make_table(qtbot, runner)
     table.view.setFocus()
     qtbot.keyClicks(table.view, "0")
@@ -185,7 +192,7 @@ def test_typing_letters_finds_and_enter_goes_on(qtbot, runner):
     assert not table.find_bar.isVisible()
 
 
-def test_state_brings_columns_order_and_filters_back(qtbot, runner):
+def test_state_brings_columns_order_and_filters_back(qtbot: Bot, runner: JobRunner) -> None:
     table, _source = make_table(qtbot, runner)
     table.set_columns(["phone", "name"])
     table.model.order = [("name", True)]
@@ -199,7 +206,7 @@ def test_state_brings_columns_order_and_filters_back(qtbot, runner):
     assert source.asked[-1][:2] == ((("name", True),), (ColumnFilter("sex", "in", ("1",), "性别：男"),))
 
 
-def test_changed_record_is_fetched_again(qtbot, runner):
+def test_changed_record_is_fetched_again(qtbot: Bot, runner: JobRunner) -> None:
     table, source = make_table(qtbot, runner)
     shown(qtbot, table, 5)
     source.people[5]["name"] = "孙改了"
@@ -208,14 +215,14 @@ def test_changed_record_is_fetched_again(qtbot, runner):
     assert shown(qtbot, table, 5) == "孙改了"
 
 
-def test_blocks_survive_the_way_through_text():
+def test_blocks_survive_the_way_through_text() -> None:
     assert parse_block('甲\t"乙\n丙"\r\n 丁 \t\r\n\r\n') == [["甲", "乙\n丙"], ["丁", ""]]
     assert write_block([["=1+1", "-5", "-5+2"]]) == "'=1+1\t-5\t'-5+2\r\n"
 
 
-def test_a_reload_that_finds_the_same_row_again_is_no_move(qtbot, runner):
+def test_a_reload_that_finds_the_same_row_again_is_no_move(qtbot: Bot, runner: JobRunner) -> None:
     table, source = make_table(qtbot, runner)
-    told = []
+    told: list[str] = []
     table.current_changed.connect(told.append)
     table.select(["id000005"])
     with qtbot.waitSignal(table.loaded):

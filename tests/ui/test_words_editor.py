@@ -10,7 +10,6 @@ import pytest
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication, QPushButton
-from pytestqt.qtbot import QtBot
 
 from dangjian_desktop.domain.records.permissions import Actor
 from dangjian_desktop.services.records import records
@@ -20,9 +19,8 @@ from dangjian_desktop.ui.pages.reports import ReportsPage
 from dangjian_desktop.ui.pages.reports.words.chips import CHIP
 from dangjian_desktop.ui.pages.reports.words.edit import WordsEdit
 from dangjian_desktop.ui.widgets.job import JobRunner
+from ui.bot import Bot
 from ui.page_bench import Bench, dispose, make_bench
-
-PATIENCE = 15_000
 
 
 @pytest.fixture
@@ -35,18 +33,18 @@ def bench(tmp_path: Path, runner: JobRunner) -> Iterator[Bench]:
 
 
 @pytest.fixture
-def page(bench: Bench, qtbot: QtBot) -> Iterator[Any]:
+def page(bench: Bench, qtbot: Bot) -> Iterator[Any]:
     made = bench.page(ReportsPage)
-    qtbot.waitUntil(lambda: made.paper.pages is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: made.paper.pages is not None)
     yield made
     dispose(made)
     assert bench.failures == []
 
 
-def opened(page: Any, qtbot: QtBot) -> Any:
+def opened(page: Any, qtbot: Bot) -> Any:
     page.words.button.click()
     editor = page.words.editor
-    qtbot.waitUntil(lambda: editor.words is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: editor.words is not None)
     return editor
 
 
@@ -57,13 +55,13 @@ def caret(edit: WordsEdit, line: int, place: int = 0) -> QTextCursor:
     return cursor
 
 
-def key(edit: WordsEdit, qtbot: QtBot, *keys: Qt.Key) -> None:
+def key(edit: WordsEdit, qtbot: Bot, *keys: Qt.Key) -> None:
     for each in keys:
         qtbot.keyClick(edit, each)
 
 
 @pytest.mark.parametrize("name", report_templates.NAMES)
-def test_a_template_comes_out_of_the_editor_as_it_went_in(page: Any, qtbot: QtBot, name: str) -> None:
+def test_a_template_comes_out_of_the_editor_as_it_went_in(page: Any, qtbot: Bot, name: str) -> None:
     edit = opened(page, qtbot).edit
     text = report_templates.shipped(name)
     edit.put(text)
@@ -72,7 +70,7 @@ def test_a_template_comes_out_of_the_editor_as_it_went_in(page: Any, qtbot: QtBo
     assert not edit.document().isModified()
 
 
-def test_a_chip_is_one_character_and_goes_as_one(page: Any, qtbot: QtBot) -> None:
+def test_a_chip_is_one_character_and_goes_as_one(page: Any, qtbot: Bot) -> None:
     edit = opened(page, qtbot).edit
     edit.put("题\n有{占比:members_female 名}。")
     caret(edit, 2, 2)
@@ -82,7 +80,7 @@ def test_a_chip_is_one_character_and_goes_as_one(page: Any, qtbot: QtBot) -> Non
     assert edit.source() == "题\n有{占比:members_female 名}。\n"
 
 
-def test_the_panel_follows_the_caret_and_rewrites_the_figure(page: Any, bench: Bench, qtbot: QtBot) -> None:
+def test_the_panel_follows_the_caret_and_rewrites_the_figure(page: Any, bench: Bench, qtbot: Bot) -> None:
     editor = opened(page, qtbot)
     edit, detail = editor.edit, editor.panel.detail
     edit.put("题\n有{members}党员，女{占比:members_female}。")
@@ -105,7 +103,7 @@ def test_the_panel_follows_the_caret_and_rewrites_the_figure(page: Any, bench: B
     assert edit.source() == "题\n有{members 名}党员，女。\n"
 
 
-def test_a_figure_is_found_by_initials_and_put_in_with_the_keyboard_only(page: Any, qtbot: QtBot) -> None:
+def test_a_figure_is_found_by_initials_and_put_in_with_the_keyboard_only(page: Any, qtbot: Bot) -> None:
     editor = opened(page, qtbot)
     editor.edit.put("题\n有，")
     caret(editor.edit, 2, 1)
@@ -120,7 +118,7 @@ def test_a_figure_is_found_by_initials_and_put_in_with_the_keyboard_only(page: A
     assert editor.edit.source() == "题\n有{members_probationary}，\n"
 
 
-def test_figures_of_the_same_name_are_told_apart(page: Any, qtbot: QtBot) -> None:
+def test_figures_of_the_same_name_are_told_apart(page: Any, qtbot: Bot) -> None:
     editor = opened(page, qtbot)
     assert len(set(editor.words.labels.values())) == len(editor.words.labels) == len(editor.words.figures)
     editor.panel.picker.search.setText("未填（年龄）")
@@ -130,7 +128,7 @@ def test_figures_of_the_same_name_are_told_apart(page: Any, qtbot: QtBot) -> Non
     assert editor.panel.detail.title.text() == "未填（年龄）"
 
 
-def test_words_are_printed_only_where_a_figure_is_there(page: Any, qtbot: QtBot) -> None:
+def test_words_are_printed_only_where_a_figure_is_there(page: Any, qtbot: Bot) -> None:
     editor = opened(page, qtbot)
     edit = editor.edit
     edit.put("题\n甲乙{members}丙\n丁")
@@ -145,7 +143,7 @@ def test_words_are_printed_only_where_a_figure_is_there(page: Any, qtbot: QtBot)
     assert "现在没有，不印" in editor.panel.detail.title.text()
 
 
-def test_copied_words_keep_their_figures(page: Any, qtbot: QtBot) -> None:
+def test_copied_words_keep_their_figures(page: Any, qtbot: Bot) -> None:
     edit = opened(page, qtbot).edit
     edit.put("题\n# 甲\n有{members}。")
     edit.selectAll()
@@ -158,7 +156,7 @@ def test_copied_words_keep_their_figures(page: Any, qtbot: QtBot) -> None:
     assert edit.source() == "题\n# 甲\n有{members}。共{members}\n# 乙\n丙\n"
 
 
-def test_headings_are_made_and_the_next_paragraph_is_running_text(page: Any, qtbot: QtBot) -> None:
+def test_headings_are_made_and_the_next_paragraph_is_running_text(page: Any, qtbot: Bot) -> None:
     editor = opened(page, qtbot)
     edit = editor.edit
     edit.put("题\n甲")
@@ -172,13 +170,13 @@ def test_headings_are_made_and_the_next_paragraph_is_running_text(page: Any, qtb
     assert editor.level.currentIndex() == 2
 
 
-def test_saved_words_are_used_and_the_shipped_ones_come_back(page: Any, bench: Bench, qtbot: QtBot) -> None:
+def test_saved_words_are_used_and_the_shipped_ones_come_back(page: Any, bench: Bench, qtbot: Bot) -> None:
     editor = opened(page, qtbot)
     assert not editor.save_button.isEnabled()
     editor.edit.put("{单位}小结\n本单位有党员{members}。")
     editor.edit.document().setModified(True)
     page.commands()["save"]()
-    qtbot.waitUntil(lambda: "本单位的文字" in editor.state.text(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "本单位的文字" in editor.state.text())
     assert report_templates.get(bench.office, "work-summary") == "{单位}小结\n本单位有党员{members}。\n"
     editor.restore()
     assert report_templates.is_own(bench.office, "work-summary")
@@ -186,19 +184,19 @@ def test_saved_words_are_used_and_the_shipped_ones_come_back(page: Any, bench: B
     assert editor.edit.source() == "{单位}小结\n本单位有党员{members}。\n"
     editor.edit.redo()
     editor.save()
-    qtbot.waitUntil(lambda: "程序自带的文字" in editor.state.text(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "程序自带的文字" in editor.state.text())
     assert not report_templates.is_own(bench.office, "work-summary")
     editor.leave()
     assert page.words.editor is None
-    qtbot.waitUntil(lambda: page.right.currentWidget() is page.paper, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: page.right.currentWidget() is page.paper)
 
 
 @pytest.mark.parametrize("press", ["save", "print"])
-def test_what_cannot_be_printed_is_told_in_one_sentence_at_its_place(page: Any, qtbot: QtBot, press: str) -> None:
+def test_what_cannot_be_printed_is_told_in_one_sentence_at_its_place(page: Any, qtbot: Bot, press: str) -> None:
     editor = opened(page, qtbot)
     editor.edit.put("题\n好\n女党员占{百分比:members_female}。\n成立组织{organisations_planned}。")
     page.commands()[press]()
-    qtbot.waitUntil(lambda: not editor.fault.isHidden(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not editor.fault.isHidden())
     assert editor.fault.text().startswith("✕ 没有保存。光标这一段：“女党员”的百分比要和分子、分母写在同一段。")
     assert editor.edit.textCursor().blockNumber() == 2
     assert len(editor.edit.extraSelections()) == 1
@@ -207,18 +205,18 @@ def test_what_cannot_be_printed_is_told_in_one_sentence_at_its_place(page: Any, 
     assert editor.edit.extraSelections() == []
 
 
-def test_the_finished_pages_are_shown_before_saving(page: Any, bench: Bench, qtbot: QtBot) -> None:
+def test_the_finished_pages_are_shown_before_saving(page: Any, bench: Bench, qtbot: Bot) -> None:
     editor = opened(page, qtbot)
     editor.edit.put("草稿样子\n有{members}。")
     page.commands()["print"]()
-    qtbot.waitUntil(lambda: editor.stack.currentWidget() is editor.canvas, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: editor.stack.currentWidget() is editor.canvas)
     assert editor.canvas._pages.title == "草稿样子"
     assert not report_templates.is_own(bench.office, "work-summary")
     qtbot.keyClick(editor.canvas, Qt.Key.Key_Escape)
     assert editor.stack.currentIndex() == 0
 
 
-def test_what_was_not_saved_is_there_next_time(page: Any, bench: Bench, qtbot: QtBot) -> None:
+def test_what_was_not_saved_is_there_next_time(page: Any, bench: Bench, qtbot: Bot) -> None:
     editor = opened(page, qtbot)
     caret(editor.edit, 2)
     editor.edit.insertPlainText("开头")
@@ -236,18 +234,18 @@ def test_what_was_not_saved_is_there_next_time(page: Any, bench: Bench, qtbot: Q
     assert report_templates.get(bench.office, "work-summary") == report_templates.shipped("work-summary")
 
 
-def test_chips_say_the_new_numbers_after_the_records_changed(page: Any, bench: Bench, qtbot: QtBot) -> None:
+def test_chips_say_the_new_numbers_after_the_records_changed(page: Any, bench: Bench, qtbot: Bot) -> None:
     editor = opened(page, qtbot)
     caret(editor.edit, 2)
     editor.edit.insertPlainText("甲")
     typed = editor.edit.source()
     records.remove(bench.office, "member", bench.people[0])
     page.refresh([])
-    qtbot.waitUntil(lambda: editor.words.figures["members"].value == 7, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: editor.words.figures["members"].value == 7)
     assert editor.edit.source() == typed
 
 
-def test_tables_of_the_quarterly_report_are_placed(page: Any, bench: Bench, qtbot: QtBot) -> None:
+def test_tables_of_the_quarterly_report_are_placed(page: Any, bench: Bench, qtbot: Bot) -> None:
     page.choose("quarterly")
     editor = opened(page, qtbot)
     editor.edit.put("题\n# 甲\n乙")
@@ -260,25 +258,25 @@ def test_tables_of_the_quarterly_report_are_placed(page: Any, bench: Bench, qtbo
 
 
 def test_what_changed_since_the_last_paper_is_told_before_printing(
-    page: Any, bench: Bench, qtbot: QtBot, tmp_path: Path
+    page: Any, bench: Bench, qtbot: Bot, tmp_path: Path
 ) -> None:
     assert page.changed.isHidden()
     reports.make(bench.office, ReportRequest("work-summary", period="2026"), tmp_path)
     records.remove(bench.office, "member", bench.people[0])
     page.refresh([])
-    qtbot.waitUntil(lambda: not page.changed.isHidden(), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not page.changed.isHidden())
     assert "党员总数：上次8人，现在7人" in page.changed.text.text()
     bench.dialogs.answers = [False]
     page.print_out()
     assert any("上次8人，现在7人" in "".join(words) for words in bench.dialogs.said)
     page._printed(1)
-    qtbot.waitUntil(page.changed.isHidden, timeout=PATIENCE)
+    qtbot.waitUntil(page.changed.isHidden)
     assert (
         reports.prepare(bench.office, ReportRequest("work-summary", period="2026")).compared(bench.office).changed == ()
     )
 
 
-def test_a_text_whose_figure_is_gone_leads_to_the_editor(page: Any, bench: Bench, qtbot: QtBot) -> None:
+def test_a_text_whose_figure_is_gone_leads_to_the_editor(page: Any, bench: Bench, qtbot: Bot) -> None:
     bench.office.put_setting("document.work-summary", "题\n有{ledger_gone_total}。")
     page.commands()["refresh"]()
     offered: list[QPushButton] = []
@@ -287,25 +285,25 @@ def test_a_text_whose_figure_is_gone_leads_to_the_editor(page: Any, bench: Bench
         offered[:] = [each for each in page._message.findChildren(QPushButton) if each.text() == "改文字"]
         return bool(offered)
 
-    qtbot.waitUntil(told, timeout=PATIENCE)
+    qtbot.waitUntil(told)
     offered[0].click()
     editor = page.words.editor
-    qtbot.waitUntil(lambda: editor.words is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: editor.words is not None)
     caret(editor.edit, 2, 1)
     assert editor.panel.detail.title.text() == "没有这个统计数　ledger_gone_total"
 
 
-def test_reports_without_words_and_readers_are_not_offered_the_editor(bench: Bench, qtbot: QtBot) -> None:
+def test_reports_without_words_and_readers_are_not_offered_the_editor(bench: Bench, qtbot: Bot) -> None:
     bench.office.actor = Actor("来宾", "reader")
     page = bench.page(ReportsPage)
-    qtbot.waitUntil(lambda: page.list.count() > 0, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: page.list.count() > 0)
     assert not page.words.button.isEnabled()
     page.choose("roster")
     assert page.words.button.isHidden()
     dispose(page)
 
 
-def test_the_tip_of_a_chip_is_its_meaning(page: Any, qtbot: QtBot) -> None:
+def test_the_tip_of_a_chip_is_its_meaning(page: Any, qtbot: Bot) -> None:
     editor = opened(page, qtbot)
     edit = editor.edit
     edit.put("题\n{members}人和{weather}")

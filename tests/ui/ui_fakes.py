@@ -45,7 +45,7 @@ class FakeSource:
     """Records in memory; counts its calls so that tests can see what was asked."""
 
     def __init__(self, count: int = 1000) -> None:
-        self.columns = FIELDS
+        self.columns: Sequence[FieldSpec] = FIELDS
         self.people = people(count)
         self.asked: list[tuple[Any, ...]] = []
         self.pages: list[int] = []
@@ -104,6 +104,16 @@ class ScriptedDialogs:
         self.said.append(said)
         return self.answers.pop(0) if self.answers else None
 
+    def _text(self, *said: str) -> str | None:
+        answer = self._next(*said)
+        assert answer is None or isinstance(answer, str)
+        return answer
+
+    def _path(self, *said: str) -> Path | None:
+        answer = self._next(*said)
+        assert answer is None or isinstance(answer, Path)
+        return answer
+
     def message(self, happened: str, effect: str = "", advice: str = "", *, level: str = "info") -> None:
         self.said.append((level, happened, effect, advice))
 
@@ -114,22 +124,22 @@ class ScriptedDialogs:
         return bool(self._next("confirm", question))
 
     def choose(self, question: str, options: Sequence[tuple[str, str]], detail: str = "") -> str | None:
-        return self._next("choose", question)
+        return self._text("choose", question)
 
     def ask(self, question: str, value: str = "", *, detail: str = "", secret: bool = False) -> str | None:
-        return self._next("ask", question)
+        return self._text("ask", question)
 
     def reason(self, what: str) -> str | None:
-        return self._next("reason", what)
+        return self._text("reason", what)
 
     def open_file(self, title: str, filters: str = "") -> Path | None:
-        return self._next("open", title)
+        return self._path("open", title)
 
     def save_file(self, title: str, name: str = "", filters: str = "") -> Path | None:
-        return self._next("save", title)
+        return self._path("save", title)
 
     def folder(self, title: str) -> Path | None:
-        return self._next("folder", title)
+        return self._path("folder", title)
 
     def run(self, dialog: Any) -> bool:
         answer = self._next("run", type(dialog).__name__)
