@@ -9,10 +9,8 @@ from typing import Any
 
 from dangjian_desktop.base.collecting import uncollected
 from dangjian_desktop.base.errors import UserError
-from dangjian_desktop.base.ids import new_ids
 from dangjian_desktop.base.progress import Progress
 from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
-from dangjian_desktop.domain.records import terms
 from dangjian_desktop.domain.records.changes import ChangeSet
 from dangjian_desktop.domain.records.fields import KindSpec
 from dangjian_desktop.domain.records.permissions import IMPORT, WRITE
@@ -20,9 +18,8 @@ from dangjian_desktop.domain.values.values import Problem
 from dangjian_desktop.exchange.excel.layout import SheetLayout
 from dangjian_desktop.services.office import backups
 from dangjian_desktop.services.office.office import Office
-from dangjian_desktop.services.records import members
+from dangjian_desktop.services.records.policies import policy_of
 from dangjian_desktop.storage.queries import organisations as organisation_queries
-from dangjian_desktop.storage.queries import people
 from dangjian_desktop.storage.unit_of_work import UnitOfWork
 
 from . import arrivals, reading, returned_form, sources, units
@@ -266,31 +263,17 @@ def _require_fresh(office: Office, plan: ImportPlan) -> None:
 def _create(
     office: Office, work: UnitOfWork, kind: str, plan: ImportPlan, new: Sequence[PlannedRow], progress: Progress
 ) -> None:
-    seasoned = people.units_with_history(work.connection, besides=arrivals.besides(plan)) if kind == "member" else set()
+    made = policy_of(kind).imported(office, work.connection, arrivals.besides(plan))
     for start in range(0, len(new), _BATCH):
         progress.report(start, len(new), "正在写入")
-        batch = new[start : start + _BATCH]
-        if kind == "member":
-            work.create_many(kind, _members(office, batch, seasoned))
-        else:
-            work.create_many(kind, [_row(kind, plan, row) for row in batch])
+        work.create_many(kind, made([_values(plan, row) for row in new[start : start + _BATCH]]))
 
 
-def _members(office: Office, batch: Sequence[PlannedRow], seasoned: set[str]) -> list[dict[str, Any]]:
-    today = office.today()
-    return [
-        members.creation(
-            office, row.values, first_of_unit=row.values["organisation"] not in seasoned, stay_key=stay_key, on=today
-        )
-        for row, stay_key in zip(batch, new_ids(len(batch)), strict=True)
-    ]
-
-
-def _row(kind: str, plan: ImportPlan, row: PlannedRow) -> dict[str, Any]:
-    own: dict[str, Any] = {"id": row.record} if row.record else {}
-    if kind == "ledger_entry":
-        own |= {"template": plan.template}
-    return own | (terms.creation(row.values) if kind == "organisation" else row.values)
+def _values(plan: ImportPlan, row: PlannedRow) -> dict[str, Any]:
+    if not (row.record or plan.template):
+        return row.values
+    own = {"id": row.record} if row.record else {}
+    return row.values | own | ({"template": plan.template} if plan.template else {})
 
 
 def _label(plan: ImportPlan, new: Sequence[PlannedRow], updated: Sequence[PlannedRow]) -> str:

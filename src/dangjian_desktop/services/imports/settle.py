@@ -11,6 +11,7 @@ from dangjian_desktop.domain.rules.registry import BACKWARDS
 from dangjian_desktop.domain.values.cell_text import BLANK_MARKS
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import records
+from dangjian_desktop.services.records.policies import policy_of
 from dangjian_desktop.services.records.printing import Printer
 from dangjian_desktop.storage.queries import listing
 from dangjian_desktop.storage.shape import SHAPES, KindShape
@@ -53,7 +54,7 @@ def settle(
 
 def _reached(office: Office, kind_name: str, known: Mapping[str, Any]) -> bool:
     scope = office.actor.scope
-    return scope is None or (known["id"] if kind_name == "organisation" else known["organisation"]) in scope
+    return scope is None or policy_of(kind_name).unit_of(known) in scope
 
 
 def _members(kind: KindSpec, records_read: Sequence[Mapping[str, Any]]) -> list[str]:

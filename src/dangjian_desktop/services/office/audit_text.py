@@ -12,6 +12,7 @@ from dangjian_desktop.domain.values.masking import mask_numbers
 from dangjian_desktop.domain.values.periods import parse_period
 from dangjian_desktop.services.history.change_text import path_label
 from dangjian_desktop.services.ledgers import ledger_templates
+from dangjian_desktop.services.records.policies import policy_of
 from dangjian_desktop.services.units import organisations
 from dangjian_desktop.storage.queries import listing
 
@@ -42,6 +43,7 @@ _NAMED_BY = {
     "organisation": ("name",),
     "meeting": ("title",),
     "ledger_entry": ("number", "template"),
+    "shared_item": ("topic", "item"),
 }
 _OWN_REPORTS = {"audit": "查阅登记", "fill": "上级发来的表", "roster-correction": "党员信息更正表"}
 
@@ -155,11 +157,7 @@ def _record_names(office: Office, details: Sequence[Detail]) -> dict[tuple[str, 
 
 
 def _called(office: Office, kind: str, row: Mapping[str, Any]) -> str:
-    unit = row["id"] if kind == "organisation" else row.get("organisation")
-    if office.actor.scope is not None and unit not in office.actor.scope:
+    policy = policy_of(kind)
+    if office.actor.scope is not None and policy.unit_of(row) not in office.actor.scope:
         return _OUT_OF_REACH
-    if kind == "ledger_entry":
-        template = office.templates.get(row["template"])
-        return f"{template.title if template else _label(kind)} {row['number'] or ''}".strip()
-    name = row.get("name") or row.get("title")
-    return f"{_label(kind)}“{name}”" if name else _label(kind)
+    return policy.called(office, row)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -39,11 +39,8 @@ def conditions(
     specs = {s.name: s for s in field_specs(office, kind, template)}
     name = asked.field.removeprefix("values.")
     path = _path(office, kind, name, template)
-    if kind == "member" and name == "categories":
-        return (_classified(office, asked),)
-    if kind == "organisation" and name == "street_counted" and asked.op in ("eq", "ne", "counted"):
-        counted = bool(read_one(office, specs[name], asked.value)) ^ (asked.op == "ne")
-        return (Condition(path, "counted", counted),)
+    if (kind, name) in _OWN and (own := _OWN[kind, name](office, asked)):
+        return (own,)
     if asked.op == "stands":
         return (Condition(path, "stands", on or office.today()),)
     if name in ("due_on", "title") or asked.op in ("empty", "not_empty", "in"):
@@ -130,6 +127,21 @@ def _classified(office: Office, asked: Condition) -> Condition:
     held = [text for code in codes for text in (code, office.codes.name("category", code))]
     # Nothing is called so: nobody holds it.
     return Condition("categories", "lacks" if asked.op == "ne" else "holds", tuple(held) or ("",))
+
+
+def _street_counted(office: Office, asked: Condition) -> Condition | None:
+    """What nobody answered follows from the field of work, so yes and no are asked of both."""
+    if asked.op not in ("eq", "ne", "counted"):
+        return None
+    said = bool(read_one(office, KINDS["organisation"].field("street_counted"), asked.value))
+    return Condition("street_counted", "counted", said ^ (asked.op == "ne"))
+
+
+_OWN: dict[tuple[str, str], Callable[[Office, Condition], Condition | None]] = {
+    ("member", "categories"): _classified,
+    ("organisation", "street_counted"): _street_counted,
+}
+"""Fields whose filter is more than a comparison with what is stored."""
 
 
 def _path(office: Office, kind: str, name: str, template: str | None) -> str:

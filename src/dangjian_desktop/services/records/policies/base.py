@@ -26,6 +26,7 @@ _SPAN = frozenset(("from_on", "to_on", "started_at", "ended_at"))
 Row = Mapping[str, Any]
 Printed = dict[str, object]
 Extra = Callable[[Row, Printer], Printed]
+MakeRows = Callable[[Sequence[dict[str, Any]]], list[dict[str, Any]]]
 
 
 class Policy:
@@ -130,6 +131,10 @@ class Policy:
     def new_row(self, office: Office, values: dict[str, Any], template: str | None) -> dict[str, Any]:  # noqa: ARG002
         """The row of a new record from stored values."""
         return values
+
+    def imported(self, office: Office, connection: Any, besides: str | None) -> MakeRows:  # noqa: ARG002
+        """Makes batches of rows from stored values of an import; `besides` as `units_with_history` has it."""
+        return list
 
     def edits(self, current: Row, values: Row, since: str, *, named: bool = False) -> dict[str, Any]:  # noqa: ARG002
         """The paths that an edit moves, from stored values; `since` is the day it holds from, `named` or today."""

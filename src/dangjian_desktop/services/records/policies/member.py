@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dangjian_desktop.base.errors import UserError
+from dangjian_desktop.base.ids import new_ids
 from dangjian_desktop.domain.records import members as rules
 from dangjian_desktop.domain.records import stays as stay_rules
 from dangjian_desktop.domain.values.partial_dates import last_day
@@ -17,7 +18,7 @@ from dangjian_desktop.storage.unit_of_work import UnitOfWork
 from .. import members
 from ..printing import CATEGORY_JOINER
 from ..stays import STAYS, require_possible
-from .base import CHANGING, Policy, Row
+from .base import CHANGING, MakeRows, Policy, Row
 
 
 class MemberPolicy(Policy):
@@ -36,6 +37,20 @@ class MemberPolicy(Policy):
         with office.database.read() as connection:
             refuse_same_number(office, values, connection)
         return members.creation(office, members.typed_in(office, values), first_of_unit=False)
+
+    def imported(self, office: Office, connection: Any, besides: str | None) -> MakeRows:
+        """New members with their first stays; who is in the first roster of a unit was there when the file began."""
+        seasoned, today = people.units_with_history(connection, besides=besides), office.today()
+
+        def made(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+            return [
+                members.creation(
+                    office, row, first_of_unit=row["organisation"] not in seasoned, stay_key=stay_key, on=today
+                )
+                for row, stay_key in zip(rows, new_ids(len(rows)), strict=True)
+            ]
+
+        return made
 
     def edits(self, current: Row, values: Row, since: str, *, named: bool = False) -> dict[str, Any]:
         """Fields of the stay and classifications go to their sets."""

@@ -18,7 +18,7 @@ from dangjian_desktop.storage.shape import BINNED
 from dangjian_desktop.storage.unit_of_work import UnitOfWork
 
 from ..printing import Printer
-from .base import Extra, Policy, Printed, Row
+from .base import Extra, MakeRows, Policy, Printed, Row
 
 HEAD = "书记"
 _PARENT_ONCE = "former.parent@"
@@ -34,6 +34,10 @@ class OrganisationPolicy(Policy):
         if not values.get("parent"):
             values["parent"] = office.scope or organisations.root_id(office)
         return terms.creation(values)
+
+    def imported(self, office: Office, connection: Any, besides: str | None) -> MakeRows:  # noqa: ARG002
+        """What a row says about the term becomes its first one."""
+        return lambda rows: [terms.creation(row) for row in rows]
 
     def edits(self, current: Row, values: Row, since: str, *, named: bool = False) -> dict[str, Any]:
         """What is said about the term goes to the history of terms."""
