@@ -361,7 +361,9 @@ def test_everybody_changes_the_own_password_and_no_other(qtbot: Any, office: Off
     office.vault.check_password("李四", "自己换的密码 2026")
 
 
-def test_disabling_offers_a_new_data_key_and_says_what_it_does_without(qtbot: Any, office: Office, runner: Any) -> None:
+def test_disabling_offers_a_new_data_key_and_says_what_it_does_without(
+    qtbot: Any, office: Office, runner: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     accounts.add(office, "李四", "clerk", PASSWORD)
     accounts.add(office, "王二", "clerk", PASSWORD)
     stage = Stage(qtbot, office, runner, SystemPage, "plain", "key")
@@ -373,5 +375,10 @@ def test_disabling_offers_a_new_data_key_and_says_what_it_does_without(qtbot: An
     stage.until(lambda: shown.table.isEnabled() and shown.table.rowCount() == 3)
     shown.table.selectRow(2)
     shown.disable()
-    stage.until(lambda: stage.shell.pages)
+    told: list[bool] = []
+    monkeypatch.setattr(
+        stage.shell, "preview", lambda _pages: told.append(any("新的" in str(said) for said in stage.dialogs.said))
+    )
+    stage.until(lambda: told)
+    assert told == [True], "nothing comes between the person and the key that is shown once"
     assert [account.disabled for account in accounts.listing(office)] == [False, True, True]

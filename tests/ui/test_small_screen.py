@@ -15,7 +15,7 @@ from dangjian_desktop.ui.shell.page_registry import PAGES
 from office_kit import add_branch, add_member, new_office
 from ui.page_stage import Stage
 
-WIDTH, HEIGHT = 1366 - 120 - 240, 768 - 132  # beside the icons and the tree; below title bar, top bar, undo bar
+WIDTH, HEIGHT = 1366 - 120 - 240, 768 - 132  # beside the icons and the tree; below title bar, top bar, margins
 
 
 @pytest.fixture

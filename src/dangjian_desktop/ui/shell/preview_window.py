@@ -32,8 +32,10 @@ class PreviewWindow(QDialog):
         self._pages = pages
 
     def showEvent(self, event: object) -> None:
-        """Lay the pages out when the size is known."""
+        """Lay the pages out when the size is known; in front, also where the last click was in the main window."""
         super().showEvent(event)  # type: ignore[arg-type]
+        self.raise_()
+        self.activateWindow()
         if self.preview.pages is None:
             self.preview.put(self._pages)
 

@@ -229,8 +229,9 @@ class AccountsPane(Pane):
         from ...shell.key_sheet import key_pages
 
         office = self.context.office
+        # Told first: a message after it would bring the main window in front of the only sight of the key.
+        self.context.dialogs.message("恢复密钥已更换。", "接着显示新的，请立即打印并封存；关掉预览后不再显示。")
         self.context.shell.preview(key_pages(office.name, office.actor.name, key, office.today()))
-        self.context.dialogs.message("恢复密钥已更换。", "请立即打印新的恢复密钥并封存；关掉预览后不再显示。")
 
     def _show(self, found: list[Account]) -> None:
         self.setEnabled(True)

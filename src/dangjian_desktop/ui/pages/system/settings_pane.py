@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from dangjian_desktop.domain.records.kinds import KINDS
 from dangjian_desktop.services.office import about
@@ -24,8 +24,16 @@ class SettingsPane(Pane):
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
         px = theme.current().px
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, px(14), 0, px(8))
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        area, body = QScrollArea(), QWidget()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        body.setObjectName("paper")
+        area.setWidget(body)
+        outer.addWidget(area)
+        box = QVBoxLayout(body)
+        box.setContentsMargins(0, px(14), px(8), px(8))
         box.setSpacing(px(10))
         box.addWidget(label("界面大小", "heading"))
         row = QHBoxLayout()
