@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 BEAT = 2  # ms
@@ -39,6 +40,7 @@ def measure(office: Any) -> dict[str, Any]:
 
     environment.prepare()
     app = QApplication.instance() or QApplication([])
+    assert isinstance(app, QApplication)
     theme.register_fonts()
     theme.apply(app, dark=False)
     runner = JobRunner()
@@ -120,13 +122,13 @@ class _Watch:
         yield self._rest("空闲", 1.0)
         yield from self._scroll()
         for field, descending in (("name", False), ("joined_on", True), ("organisation", False), ("birth_on", False)):
-            yield self._ask("排序", lambda f=field, d=descending: table.sort(f, d))
+            yield self._ask("排序", partial(table.sort, field, descending))
         yield from self._scroll()
         chosen = [ColumnFilter("sex", "eq", "2"), ColumnFilter("phone", "contains", "13")]
         for count in (1, 2, 0):
-            yield self._ask("筛选", lambda c=count: table.set_filters(chosen[:c]))
+            yield self._ask("筛选", partial(table.set_filters, chosen[:count]))
         for text in ("w", "wa", "wan", "伟", ""):
-            yield self._ask("查找", lambda t=text: table.set_text(t))
+            yield self._ask("查找", partial(table.set_text, text))
         yield self._ask("全选后排序", lambda: (table.view.selectAll(), table.sort("name", True)))
 
     def _scroll(self) -> Iterator[bool]:

@@ -6,12 +6,16 @@ from datetime import date
 from pathlib import Path
 
 from dangjian_desktop.base.clock import Clock
+from dangjian_desktop.documents.model import Document
 from dangjian_desktop.domain.records.findings import Finding
 from dangjian_desktop.domain.values.id_numbers import check_character
 from dangjian_desktop.services import home
 from dangjian_desktop.services.office import opening
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import records
+from dangjian_desktop.services.reports import reports
+from dangjian_desktop.services.reports.request import ReportRequest
+from dangjian_desktop.storage.vault import open_vault
 from office_template import Start, new_file
 
 TODAY = date(2026, 9, 30)
@@ -24,7 +28,11 @@ def new_office(folder: Path, *, today: date = TODAY, base: date = BASE, account:
     """A street with its root only."""
     path = folder / "测试 街道.djd"
     new_file(path, Start(STREET, account, PASSWORD, base))
-    return opening.open_office(path, account=account, password=PASSWORD, clock=Clock(today))
+    # As its maker has it in hand: nobody has signed in yet, so no act of that kind is on record.
+    clock = Clock(today)
+    return opening._office(
+        open_vault(path, account=account, password=PASSWORD, clock=clock), account, clock, backed_up=False
+    )
 
 
 def id_number(birth: str = "19700101", serial: int = 1) -> str:
@@ -60,3 +68,10 @@ def scanned(office: Office, scope: str | None = None) -> list[Finding]:
     while scan.step():
         pass
     return scan.found()
+
+
+def table_paper(office: Office, request: ReportRequest) -> Document:
+    """A report of paragraphs and tables, as it is prepared."""
+    found = reports.prepare(office, request).document
+    assert isinstance(found, Document)
+    return found

@@ -22,7 +22,7 @@ from dangjian_desktop.base.userdirs import data_dir
 from dangjian_desktop.services.office import opening
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.office.recent import remember_file
-from dangjian_desktop.storage import keys
+from dangjian_desktop.storage import keys, migrations
 from dangjian_desktop.storage.device import Note, PcProfile
 
 SHIPPED_EFFORT = keys.PASSWORD_EFFORT
@@ -57,7 +57,7 @@ def new_file(path: Path, start: Start) -> str:
         office, recovery_key = _made(path, start)
         office.close()
         return recovery_key
-    return _copied(path, _template(start, Clock().machine_day()), start)
+    return _copied(path, _template(start, Clock().machine_day(), migrations.CURRENT), start)
 
 
 def _made(path: Path, start: Start) -> tuple[Office, str]:
@@ -67,7 +67,7 @@ def _made(path: Path, start: Start) -> tuple[Office, str]:
 
 
 @lru_cache(maxsize=8)
-def _template(start: Start, _day: date) -> _Template:
+def _template(start: Start, _day: date, _version: int) -> _Template:
     """Made in a home of its own; anew when midnight passes, since operations know the day they were entered."""
     folder = Path(tempfile.mkdtemp())
     try:

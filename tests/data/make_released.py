@@ -24,8 +24,9 @@ from dangjian_desktop.services.imports import importing
 from dangjian_desktop.services.ledgers import ledgers, own_templates
 from dangjian_desktop.services.office import accounts, backups, opening
 from dangjian_desktop.services.office.office import Office
-from dangjian_desktop.services.records import attachments, naming, records
+from dangjian_desktop.services.records import attachments, records
 from dangjian_desktop.services.reports import report_templates
+from dangjian_desktop.services.units import naming
 
 FOLDER = Path(__file__).parent / "released"
 PASSWORD = "样例文件-2026"

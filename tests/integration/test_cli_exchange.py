@@ -171,7 +171,7 @@ def test_readers_do_not_import(cli: Cli, tmp_path: Path) -> None:
     secret = tmp_path / "p"
     secret.write_text("读者的密码 1234", "utf-8")
     cli.ok("account", "add", "读者", "--role", "reader", "--new-password-file", secret)
-    reader = ["--account", "读者", "--password-file", secret]
+    reader: list[str | Path] = ["--account", "读者", "--password-file", secret]
     sheet = roster(tmp_path / "名册.xlsx", person("王小明", 1))
     cli.refused(1, "not_allowed", "import", "roster", sheet, *reader)
     cli.refused(1, "not_allowed", "export", "member", "-o", tmp_path / "x.xlsx", *reader)
@@ -395,12 +395,13 @@ def test_what_is_refused_of_many_reports(cli: Cli, tmp_path: Path) -> None:
 
 
 def test_ctrl_c_leaves_whole_files_and_says_how_many(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from dangjian_desktop.services.reports import report_batches
+    from dangjian_desktop.services.reports import paper_files, report_batches
 
     cli.branch("二支部")
     cli.member()
     cli.member("李小红", "二支部", 3)
-    real, written = report_batches.write, []
+    real = paper_files.write
+    written: list[Path] = []
 
     def pressed(paper: Any, path: Path, *rest: Any) -> Any:
         if len(written) == 3:

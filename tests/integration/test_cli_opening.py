@@ -251,7 +251,8 @@ def test_accounts(cli: Cli, tmp_path: Path) -> None:
     branch = cli.branch()
     secret = write(tmp_path, "reader", "读者的密码 1234")
     cli.ok("account", "add", "读者", "--role", "reader", "--scope", "第一党支部", "--new-password-file", secret)
-    admin, reader = ["--account", "管理员"], ["--account", "读者", "--password-file", secret]
+    admin: list[str | Path] = ["--account", "管理员"]
+    reader: list[str | Path] = ["--account", "读者", "--password-file", secret]
     listed = {a["name"]: a for a in cli.ok("account", "list", *admin)["accounts"]}
     assert listed["读者"] | {"created_at": ""} == {
         "name": "读者",
@@ -282,7 +283,7 @@ def test_accounts(cli: Cli, tmp_path: Path) -> None:
     new = write(tmp_path, "new", "读者的新密码 99")
     cli.ok("account", "passwd", "读者", "--new-password-file", new, *reader)
     cli.refused(3, "wrong_password", "info", *reader)
-    changed = ["--account", "读者", "--password-file", new]
+    changed: list[str | Path] = ["--account", "读者", "--password-file", new]
     cli.ok("info", *changed)
     cli.ok("account", "disable", "读者", *admin)
     cli.refused(3, "wrong_password", "info", *changed)
@@ -357,7 +358,7 @@ def test_an_account_limited_to_a_unit_sees_and_changes_nothing_else(cli: Cli, tm
     mine, theirs = cli.member(), cli.member("李小红", "第二党支部", serial=2)
     secret = write(tmp_path, "p", "支书的密码 1234")
     cli.ok("account", "add", "支书", "--role", "secretary", "--scope", "第一党支部", "--new-password-file", secret)
-    account = ["--account", "支书", "--password-file", secret]
+    account: list[str | Path] = ["--account", "支书", "--password-file", secret]
     assert [r["id"] for r in cli.ok("list", "member", *account)["records"]] == [mine]
     assert [r["id"] for r in cli.ok("list", "organisation", *account)["records"]] == [own]
     cli.refused(1, "out_of_scope", "list", "member", "--scope", "第二党支部", *account)

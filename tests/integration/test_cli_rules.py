@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.cli_kit import Cli
+
+from cli_kit import Cli
 
 
 def test_rules_list_prints_editions_with_article_and_parameters(

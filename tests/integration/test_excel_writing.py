@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import openpyxl
@@ -150,7 +151,10 @@ def test_document_target_open_elsewhere_is_refused(tmp_path: Path) -> None:
 HEADERS = ["姓名", "电话", "人数", "备注"]
 
 
-def read_sheets(path: Path) -> dict[str, list[list[object]]]:
+Rows = Sequence[Sequence[object]]
+
+
+def read_sheets(path: Path) -> dict[str, Rows]:
     book = CalamineWorkbook.from_path(path)
     return {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
 

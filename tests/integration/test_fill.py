@@ -23,7 +23,7 @@ from dangjian_desktop.domain.forms.form_editing import put_cell, put_column
 from dangjian_desktop.domain.forms.form_formulas import Calculator
 from dangjian_desktop.domain.forms.form_mapping import FormMapping, ListTarget
 from dangjian_desktop.domain.forms.form_sheets import place_of
-from dangjian_desktop.exchange.excel.form_read import OpenForm, open_form, read_form
+from dangjian_desktop.exchange.excel.form_read import FormFile, OpenForm, open_form, read_form
 from dangjian_desktop.exchange.excel.form_write import filled_form
 from dangjian_desktop.services.forms import filling
 from dangjian_desktop.services.office.office import Office
@@ -172,7 +172,7 @@ def test_libreoffice_sees_the_same_form_and_computes_what_we_computed(office: Of
         file = look(out)
         formulas = {(s.name, p) for s in file.form.sheets for p, c in s.cells.items() if c.formula}
         bare = tmp_path / f"算_{path.name}"
-        bare.write_bytes(filled_form(file, {}, {}, frozenset(formulas)))
+        bare.write_bytes(filled_form(FormFile(file.form, file.content), {}, {}, frozenset(formulas)))
         sources += [path, out, bare]
     command = [
         "soffice",
@@ -379,7 +379,13 @@ def test_nothing_to_fill_leaves_no_file(office: Office, tmp_path: Path) -> None:
 
 def test_a_cancelled_filling_leaves_no_file(office: Office, tmp_path: Path) -> None:
     told: list[str] = []
-    progress = Progress(lambda _done, _total, text: (told.append(text), len(told) == 3 and progress.cancel())[0])
+
+    def stop_at_the_third(_done: int, _total: int, text: str) -> None:
+        told.append(text)
+        if len(told) == 3:
+            progress.cancel()
+
+    progress = Progress(stop_at_the_third)
     with pytest.raises(Cancelled):
         filling.fill(office, QUARTER, tmp_path / "a.xlsx", progress=progress)
     assert len(told) == 3 and list(tmp_path.glob("a*")) == []
@@ -495,7 +501,7 @@ def test_mappings_are_read_in_short_and_in_full(tmp_path: Path) -> None:
 def test_the_calculator_and_the_stored_results_of_the_forms_agree(tmp_path: Path) -> None:
     """A filled form read again computes to what is stored in it."""
     file = look(QUARTER)
-    filled = filled_form(file, {("季 报", (11, 3)): 4}, {("季 报", (14, 3)): 4})
+    filled = filled_form(FormFile(file.form, file.content), {("季 报", (11, 3)): 4}, {("季 报", (14, 3)): 4})
     again = read_form(filled, "x.xlsx")
     assert Calculator(again.form, {}).value("季 报", (14, 3)) == again.form.first.cells[14, 3].value == 4
 

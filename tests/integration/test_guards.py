@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +68,7 @@ def test_an_entry_in_the_bin_does_not_move_on(office: Office) -> None:
     records.remove(office, "ledger_entry", entry)
     for state, _label, why in ledgers.moves(office, entry):
         if why is None:
-            refused("removed", lambda state=state: ledgers.move(office, entry, state))
+            refused("removed", partial(ledgers.move, office, entry, state))
 
 
 def _new_entry(office: Office, key: str, typed: dict[str, Any]) -> str:

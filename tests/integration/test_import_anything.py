@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -48,7 +49,7 @@ def sheet(office: Office, kind: str, random: Random, *, texts_only: bool) -> lis
     choice: tuple[object, ...] = TEXTS if texts_only else TEXTS + VALUES
     rows: list[list[object]] = [[random.choice(("一党支部党员花名册", f"{STREET}名册", "乱七八糟"))]]
     rows = rows if random.random() < 0.5 else []
-    return [*rows, headers, *([random.choice(choice) for _ in headers] for _ in range(random.randint(0, 12)))]
+    return [*rows, [*headers], *([random.choice(choice) for _ in headers] for _ in range(random.randint(0, 12)))]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -60,7 +61,7 @@ def test_anything_may_lie_in_the_cells(office: Office, tmp_path: Path, kind: str
             ["".join(c for c in cell if c != "\x07") if isinstance(cell, str) else cell for cell in r] for r in rows
         ]
         source = block(rows) if turn % 2 == 0 else workbook(tmp_path / f"{turn}.xlsx", {"表": plain})
-        options = {
+        options: dict[str, Any] = {
             "scope": random.choice((None, None, "甲党总支", "二党支部")),
             "create_orgs_under": random.choice((None, STREET)),
             "allow_no_id": random.random() < 0.5,

@@ -11,7 +11,7 @@ import pytest
 from dangjian_desktop.base.errors import EnvironmentFault, UserError
 from dangjian_desktop.services.imports import importing
 from dangjian_desktop.services.office.office import Office
-from import_kit import HEADERS, block, counts, person, take, web_page, workbook
+from import_kit import HEADERS, Rows, block, counts, person, take, web_page, workbook
 from office_kit import STREET, add_branch, add_member, id_number, new_office
 
 KINDS = ("roster", "organisations", "posts", "meetings", "ledger:rectification", "ledger:care-visits",
@@ -33,7 +33,7 @@ def rows_of(path: Path) -> list[list[object]]:
 
 def test_refused_rows_come_back_in_the_users_own_workbook(office: Office, tmp_path: Path) -> None:
     add_member(office, "钱七", "第一党支部", 7)
-    rows = [
+    rows: Rows = [
         ["第一党支部党员花名册"],
         ["", *HEADERS],
         [1, *person("王小明", 1)],

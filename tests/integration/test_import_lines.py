@@ -10,7 +10,7 @@ import pytest
 
 from dangjian_desktop.services.imports import importing
 from dangjian_desktop.services.office.office import Office
-from import_kit import HEADERS, block, counts, members, person, reasons, take, workbook
+from import_kit import HEADERS, Rows, block, counts, members, person, reasons, take, workbook
 from office_kit import STREET, add_branch, id_number, new_office
 
 HEAD = ["序号", "姓名", "性别", "公民身份号码"]
@@ -27,9 +27,9 @@ def row(serial: int, name: str) -> list[object]:
     return [serial, name, "男" if serial % 2 else "女", id_number(serial=serial)]
 
 
-def sheet(*lines: list[object]) -> list[list[object]]:
+def sheet(*lines: list[object]) -> Rows:
     """Two people below the first branch, the lines, two people more."""
-    first = [["第一党支部"], row(1, "王甲子"), row(2, "王甲丑")]
+    first: Rows = [["第一党支部"], row(1, "王甲子"), row(2, "王甲丑")]
     return [HEAD, *first, *lines, row(3, "王甲寅"), row(4, "王甲卯")]
 
 
@@ -73,7 +73,7 @@ def test_a_unit_in_the_column_of_names_is_nobody_whatever_stands_beside_it(offic
     head = ["姓名", "性别", "公民身份号码", "民族"]
     people = [[*row(n, f"王甲{n}")[1:], "汉族"] for n in (1, 2, 3, 4)]
     line = ["第二党支部", "书记", "王强", "13900000000"]
-    rows = [["第一党支部党员名册"], head, *people[:2], line, *people[2:]]
+    rows: Rows = [["第一党支部党员名册"], head, *people[:2], line, *people[2:]]
     plan = take(office, "roster", block(rows), create_orgs_under=STREET)
     assert counts(plan) == [4, 0, 0, 0, 0], plan.problems
     assert sorted(where(office).values()) == ["第一党支部", "第一党支部", "第二党支部", "第二党支部"]
@@ -104,7 +104,7 @@ def test_other_lines_are_told_with_their_text(office: Office) -> None:
 
 
 def test_numbers_below_two_general_branches_stay_apart(office: Office) -> None:
-    rows = [
+    rows: Rows = [
         HEAD,
         ["一、春天社区党总支"],
         ["（一）第一党支部"],
@@ -123,7 +123,15 @@ def test_numbers_below_two_general_branches_stay_apart(office: Office) -> None:
 
 
 def test_groups_are_those_of_the_branch_above(office: Office) -> None:
-    rows = [HEAD, ["第一党支部"], ["第一党小组"], row(1, "王甲子"), ["第二党支部"], ["第一党小组"], row(2, "王甲丑")]
+    rows: Rows = [
+        HEAD,
+        ["第一党支部"],
+        ["第一党小组"],
+        row(1, "王甲子"),
+        ["第二党支部"],
+        ["第一党小组"],
+        row(2, "王甲丑"),
+    ]
     take(office, "roster", block(rows), create_orgs_under=STREET)
     assert where(office) == {"王甲子": "第一党支部", "王甲丑": "第二党支部"}
 
@@ -132,7 +140,7 @@ def test_numbering_is_no_part_of_a_name(office: Office, tmp_path: Path) -> None:
     for name in ("第一党支部", "第二党支部"):
         add_branch(office, name)
     head = HEAD[1:]
-    sheets = {
+    sheets: dict[str, Rows] = {
         "1.第一党支部": [head, row(1, "王甲子")[1:]],
         "二、第二党支部": [head, row(2, "王甲丑")[1:]],
         "(3)第一党支部": [head, row(3, "王甲寅")[1:]],
@@ -152,7 +160,7 @@ def test_numbering_is_no_part_of_a_name(office: Office, tmp_path: Path) -> None:
 def test_titles_names_of_sheets_lines_and_cells_go_one_road(office: Office, tmp_path: Path, written: str) -> None:
     add_branch(office, "中共测试街道春天社区支部委员会")
     head = HEAD[1:]
-    sheets = {
+    sheets: dict[str, Rows] = {
         written: [head, row(1, "王甲子")[1:]],
         "甲": [[f"{written}党员花名册"], head, row(2, "王甲丑")[1:]],
         "乙": [head, [f"三、{written}（1人）"], row(3, "王甲寅")[1:]],

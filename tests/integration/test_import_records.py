@@ -346,8 +346,8 @@ def test_registered_units_belong_to_the_community_of_the_title_or_the_given_one(
 
 def test_care_visits_refer_to_members_and_count_in_fen(staffed: Office) -> None:
     headers = ["姓名", "本人同意登记", "事由", "慰问金额（元）", "走访日期", "党组织"]
-    rows = [
-        headers,
+    rows: list[list[object]] = [
+        [*headers],
         ["李红甲", "是", "七一", "1,000.50", "2026-06-28", ""],
         ["王小明", "是", "七一", 500, "2026-06-28", "二党支部"],
         ["王小明", "是", "七一", 500, "2026-06-28", ""],

@@ -19,6 +19,7 @@ from dangjian_desktop.services.records import records
 from dangjian_desktop.services.reports import figures
 from import_kit import (
     HEADERS,
+    Rows,
     again,
     block,
     counts,
@@ -47,7 +48,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
     made.close()
 
 
-CLEAN = [list(HEADERS), person("王小明", 1), person("李小红", 2, 手机号码="13800001234")]
+CLEAN: Rows = [list(HEADERS), person("王小明", 1), person("李小红", 2, 手机号码="13800001234")]
 
 FORMATS: dict[str, Callable[[Path], Path | str]] = {
     "xlsx": lambda folder: workbook(folder / "名册 一.xlsx", {"花名册": CLEAN}),
@@ -127,7 +128,11 @@ def test_all_sheets_are_read_and_each_gives_its_branch(office: Office, tmp_path:
 
 
 def test_a_sheet_about_something_else_is_told_and_left(office: Office, tmp_path: Path) -> None:
-    summary = [["支部名称", "联系电话", "人数"], ["第一党支部", "13800001234", 12], ["第二党支部", "13800001235", 8]]
+    summary: Rows = [
+        ["支部名称", "联系电话", "人数"],
+        ["第一党支部", "13800001234", 12],
+        ["第二党支部", "13800001235", 8],
+    ]
     plan = take(office, "roster", workbook(tmp_path / "汇总.xlsx", {"花名册": CLEAN, "汇总": summary}))
     assert (counts(plan), [s.sheet for s in plan.sheets]) == ([2, 0, 0, 0, 0], ["花名册"])
     assert [(p.sheet, p.severity) for p in plan.problems] == [("汇总", "warning")]
@@ -304,7 +309,7 @@ def test_the_given_unit_serves_only_where_nothing_names_one(office: Office) -> N
 
 
 def test_a_title_that_names_no_known_unit_is_told_when_the_given_one_is_used(office: Office) -> None:
-    rows = [["中共测试街道春天社区支部委员会党员花名册"], *_no_unit(person("王小明", 1))]
+    rows: Rows = [["中共测试街道春天社区支部委员会党员花名册"], *_no_unit(person("王小明", 1))]
     plan = importing.prepare(office, "roster", block(rows), scope="一支部")
     assert (counts(plan), told(plan)) == ([1, 0, 0, 0, 0], [(2, "", "warning")])
     plan = importing.prepare(office, "roster", block(rows))
@@ -359,7 +364,7 @@ def test_a_new_unit_that_differs_by_one_character_is_told_once(office: Office) -
 
 
 def test_each_sheet_makes_its_own_branch_though_the_title_names_the_street(office: Office, tmp_path: Path) -> None:
-    sheets = {
+    sheets: dict[str, Rows] = {
         name: [[f"{STREET}党员花名册"], *_no_unit(person(name[:2], serial))]
         for serial, name in enumerate(("东湖党支部", "西湖社区"), start=1)
     }
@@ -381,7 +386,11 @@ def test_groups_belong_to_their_branch(office: Office) -> None:
     for branch in ("第一党支部", "第二党支部"):
         records.add(office, "organisation", {"name": "第一党小组", "kind": "小组", "parent": branch})
     headers = [*HEADERS, "所在党小组"]
-    rows = [headers, [*person("王小明", 1), "第一党小组"], [*person("李小红", 2, "第二党支部"), "第一党小组"]]
+    rows: list[list[object]] = [
+        [*headers],
+        [*person("王小明", 1), "第一党小组"],
+        [*person("李小红", 2, "第二党支部"), "第一党小组"],
+    ]
     rows.append([*person("赵六", 3), "第九党小组"])
     plan = take(office, "roster", block(rows))
     assert told(plan) == [(4, "所在党小组", "warning")]
@@ -474,7 +483,7 @@ def test_known_people_need_no_unit_and_stay_where_they_are(office: Office) -> No
     plan = take(office, "roster", block(rows))
     assert (counts(plan), plan.problems) == ([0, 1, 0, 0, 0], [])
     # The street's title, or the street given with the import, moves nobody out of a branch; a branch does.
-    titled = [[f"{STREET}党员花名册"], *_no_unit(person("王小明", 1))]
+    titled: Rows = [[f"{STREET}党员花名册"], *_no_unit(person("王小明", 1))]
     again(office, "roster", block(titled))
     again(office, "roster", block(_no_unit(person("王小明", 1))), scope=STREET)
     plan = take(office, "roster", block(_no_unit(person("王小明", 1))), scope="第二党支部")

@@ -29,7 +29,10 @@ def office(tmp_path: Path) -> Iterator[Office]:
 def one(office: Office, headers: list[str] | None = None, /, **cells: object) -> importing.ImportPlan:
     """Import one person whose further columns hold these cells, from a true workbook."""
     further = [h for h in cells if h not in HEADERS]
-    row = [*person("王小明", 1, **{k: v for k, v in cells.items() if k in HEADERS}), *(cells[h] for h in further)]
+    row = [
+        *person("王小明", 1, "第一党支部", **{k: v for k, v in cells.items() if k in HEADERS}),
+        *(cells[h] for h in further),
+    ]
     path = workbook(office.path.parent / "一人.xlsx", {"名册": [[*HEADERS, *further], row]})
     plan = take(office, "roster", path)
     if plan.counts["new"]:
@@ -388,7 +391,7 @@ def test_numbers_with_their_units(office: Office, written: object, kept: int, do
 
 
 def test_totals_are_held_against_their_columns(office: Office, tmp_path: Path) -> None:
-    rows = [["单位名称", "派遣报到党员数"], ["甲公司", 12], ["乙公司", 8], ["合计", 21]]
+    rows: list[list[object]] = [["单位名称", "派遣报到党员数"], ["甲公司", 12], ["乙公司", 8], ["合计", 21]]
     plan = importing.prepare(office, "ledger:unit-registration", workbook(tmp_path / "合计.xlsx", {"表": rows}))
     assert (counts(plan), told(plan)) == ([2, 0, 0, 0, 0], [(4, "派遣报到党员数", "warning")])
     assert "21" in plan.problems[0].reason and "20" in plan.problems[0].reason
@@ -418,7 +421,7 @@ def test_very_long_cells_and_formulas_are_only_text(office: Office, tmp_path: Pa
 
 def test_numbers_beyond_all_counting_are_told(office: Office) -> None:
     for written in ("9" * 30, 10.0**300, "-9999999999999"):
-        rows = [["单位名称", "派遣报到党员数"], ["甲公司", written]]
+        rows: list[list[object]] = [["单位名称", "派遣报到党员数"], ["甲公司", written]]
         plan = importing.prepare(office, "ledger:unit-registration", block(rows))
         assert (counts(plan), told(plan)) == ([1, 0, 0, 0, 0], [(2, "派遣报到党员数", "warning")])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -144,7 +144,7 @@ def test_nobody_below_administrator_writes_a_slot_but_the_own_one(office: Office
     office.close()
     below = opening.open_office(office.path, account="李四", password=OTHER)
     before = keys.keys_path(office.path).read_bytes()
-    tries = [
+    tries: list[Callable[[], object]] = [
         lambda: accounts.add(below, "王五", "reader", NEW),
         lambda: accounts.passwd(below, administrator, NEW),
         lambda: accounts.passwd(below, administrator, NEW, old=OTHER),
@@ -271,7 +271,7 @@ def test_a_short_password_is_refused_everywhere(
     if password.strip() and len(password) >= 8:
         pytest.skip("long enough")
     office.vault.by_recovery_key = True
-    tries = [
+    tries: list[Callable[[], object]] = [
         lambda: accounts.add(office, "王五", "reader", password),
         lambda: accounts.passwd(office, "李四", password),
         lambda: accounts.passwd(office, office.actor.name, password, old=PASSWORD),
@@ -289,7 +289,7 @@ def test_a_short_password_is_refused_everywhere(
     assert opens(office.path, "李四", OTHER) == "ok"
 
 
-ABSURD = [
+ABSURD: list[object] = [
     ["argon2id", 1 << 40, 3, 4],
     ["argon2id", 65536, 1 << 30, 4],
     ["argon2id", 65536, 3, 1 << 20],

@@ -77,6 +77,8 @@ def test_nothing_is_written_but_beside_the_target_and_the_data(
     # A folder for temporary files in which nothing can be made: also what is not Python's would fail there.
     missing = str(tmp_path / "没有这个文件夹")
     environment = os.environ | {"TMPDIR": missing, "TEMP": missing, "TMP": missing, "DANGJIAN_PASSWORD": PASSWORD}
+    # Compiled modules are written where the program lies, by whoever happens to be first.
+    environment["PYTHONDONTWRITEBYTECODE"] = "1"
     done = subprocess.run(
         [sys.executable, "-c", WATCHED, str(log), "--file", str(filled), "--on", "2026-09-30", *given],
         env=environment,

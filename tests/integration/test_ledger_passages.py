@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.office_kit import TODAY, new_office
 
 from dangjian_desktop.base.clock import Clock
 from dangjian_desktop.base.errors import UserError
@@ -22,6 +21,7 @@ from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import records
 from dangjian_desktop.services.reports import figures, reports
 from dangjian_desktop.services.reports.request import ReportRequest
+from office_kit import TODAY, new_office
 
 ENTRY = "ledger_entry"
 FULL = {
@@ -81,10 +81,11 @@ def value(office: Office, key: str, period: str) -> Any:
 )
 def test_a_closed_entry_keeps_what_closing_asked_for(office: Office, column: str, typed: str | None) -> None:
     made = entry(office, *CLOSED)
-    for write in (
+    writes: tuple[Callable[[], object], ...] = (
         lambda: records.edit(office, ENTRY, made, {column: typed}),
         lambda: records.edit_many(office, ENTRY, {made: {column: typed}}, label="粘贴"),
-    ):
+    )
+    for write in writes:
         with pytest.raises(UserError) as refused:
             write()
         assert refused.value.code == "closed_entry"

@@ -13,6 +13,7 @@ import pytest
 
 from cli_kit import PASSWORD, STREET, Cli
 from dangjian_desktop.base.errors import UserError
+from dangjian_desktop.base.files import move_over
 from dangjian_desktop.storage import leftovers, restoring
 
 ENDINGS = ("-wal", "-shm", "-journal", ".rewrite-journal", ".kept-20260101", ".keys")
@@ -227,7 +228,7 @@ def test_setting_aside_gives_back_what_it_moved_when_it_cannot_go_on(
     for ending in ENDINGS:
         Path(f"{tmp_path / 'a.djd'}{ending}").write_bytes(ending.encode())
     before = {p.name: p.read_bytes() for p in tmp_path.iterdir()}
-    move = leftovers.move_over
+    move = move_over
     moved: list[Path] = []
 
     def third_refused(source: Path, target: Path) -> None:

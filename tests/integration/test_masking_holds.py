@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from dangjian_desktop.services.history import history
 from dangjian_desktop.services.life import meetings
 from dangjian_desktop.services.office import audit
 from dangjian_desktop.services.office.office import Office
-from dangjian_desktop.services.records import listings, number_search, records, search
+from dangjian_desktop.services.records import listings, records, search
 from dangjian_desktop.services.records.records import Filter
 from dangjian_desktop.services.reports import exporting
 from office_kit import add_branch, add_member, new_office
@@ -34,7 +35,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
 @pytest.fixture
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     found: list[float] = []
-    monkeypatch.setattr(number_search.time, "sleep", found.append)
+    monkeypatch.setattr(time, "sleep", found.append)
     return found
 
 

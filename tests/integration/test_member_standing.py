@@ -15,7 +15,7 @@ from dangjian_desktop.services.office import integrity
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import listings, records
 from dangjian_desktop.services.reports import exporting
-from import_kit import HEADERS, block, counts, person, reasons, take
+from import_kit import HEADERS, Rows, block, counts, person, reasons, take
 from office_kit import add_branch, add_member, new_office
 
 BRANCH = "第一党支部"
@@ -89,7 +89,7 @@ def test_an_empty_sheet_does_not_ask_for_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize("header", ["党籍状态", "党籍", "党员状态"])
 def test_a_roster_is_compared_and_the_difference_told(office: Office, header: str) -> None:
     record = member(office)
-    rows = [[*HEADERS, header], [*person("王小明", 1, 手机号码="13800001234"), "已去世"]]
+    rows: list[list[object]] = [[*HEADERS, header], [*person("王小明", 1, 手机号码="13800001234"), "已去世"]]
     plan = take(office, "roster", block(rows))
     assert (counts(plan), reasons(plan, 2)) == (
         [0, 1, 0, 0, 0],
@@ -99,7 +99,12 @@ def test_a_roster_is_compared_and_the_difference_told(office: Office, header: st
 
 
 def test_a_new_person_whom_the_sheet_calls_gone_stays_out(office: Office) -> None:
-    rows = [TITLED, [*person("王小明", 1), "转出"], [*person("李小红", 2), "正常"], [*person("张大山", 3), ""]]
+    rows: list[list[object]] = [
+        [*TITLED],
+        [*person("王小明", 1), "转出"],
+        [*person("李小红", 2), "正常"],
+        [*person("张大山", 3), ""],
+    ]
     plan = take(office, "roster", block(rows))
     assert (counts(plan), reasons(plan, 2)) == ([2, 0, 0, 0, 1], "党籍状态写的是“转出”，不是在册党员，没有新增")
     assert records.counts(office)["member"] == 2
@@ -119,7 +124,7 @@ def test_who_is_gone_by_both_does_not_come_in_again(office: Office) -> None:
 
 def test_the_dead_stay_dead_and_it_is_told(office: Office) -> None:
     record = member(office, left_kind="死亡")
-    rows = [[h for h in TITLED if h != "所在党支部"], [c for c in [*person("王小明", 1), "正常"] if c != BRANCH]]
+    rows: Rows = [[h for h in TITLED if h != "所在党支部"], [c for c in [*person("王小明", 1), "正常"] if c != BRANCH]]
     plan = take(office, "roster", block(rows), scope=BRANCH)
     assert plan.counts["new"] == 0
     assert "没有" in reasons(plan, 2)

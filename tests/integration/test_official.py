@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pypdf
 import pypdfium2
@@ -236,7 +237,8 @@ def test_the_machines_own_faces_are_used_and_named(tmp_path: Path, machine: Path
         ("黑体", "NotoSansSC-Bold.ttf", False),
     ]
     path = made(replace(PAPER, body=(Paragraph("名字𠅤某。"),)), tmp_path)
-    fonts = [font.get_object()["/BaseFont"] for font in pypdf.PdfReader(path).pages[0]["/Resources"]["/Font"].values()]
+    used: Any = pypdf.PdfReader(path).pages[0]["/Resources"]
+    fonts = [font.get_object()["/BaseFont"] for font in used["/Font"].values()]
     assert any("WenKai" in name for name in fonts)
     with pypdfium2.PdfDocument(path) as pdf:
         assert "名字𠅤某。" in pdf[0].get_textpage().get_text_range()

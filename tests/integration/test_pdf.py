@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pypdf
 import pypdfium2
@@ -134,7 +135,8 @@ def test_all_fonts_are_embedded(tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
     runs = (Run("宋"), Run("粗", bold=True), Run("黑", face=Face.HEADING), Run("楷", face=Face.KAI))
     render_pdf(Document("题", (Paragraph(runs),)), path)
-    fonts = pypdf.PdfReader(path).pages[0]["/Resources"]["/Font"]
+    fonts: Any = pypdf.PdfReader(path).pages[0]["/Resources"]
+    fonts = fonts["/Font"]
     assert len(fonts) == 4
     for font in fonts.values():
         descriptor = font.get_object()["/DescendantFonts"][0].get_object()["/FontDescriptor"]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -39,7 +40,7 @@ def member(office: Office) -> str:
     return add_member(office, "王小明", add_branch(office, "第一党支部"))
 
 
-def picture(path: Path, colour: tuple[int, ...] = RED, size: tuple[int, int] = (900, 1200), **how: object) -> Path:
+def picture(path: Path, colour: tuple[int, ...] = RED, size: tuple[int, int] = (900, 1200), **how: Any) -> Path:
     mode = "RGBA" if len(colour) == 4 else "RGB"
     Image.new(mode, size, colour).save(path, **how)
     return path
@@ -62,8 +63,15 @@ def seen(office: Office, member: str) -> Image.Image:
     return Image.open(io.BytesIO(content))
 
 
+def pixel(image: Image.Image, at: tuple[int, int]) -> tuple[int, ...]:
+    """The channels of one pixel of a coloured picture."""
+    found = image.getpixel(at)
+    assert isinstance(found, tuple)
+    return found
+
+
 def colour(office: Office, member: str) -> str:
-    red, _green, blue = seen(office, member).getpixel((5, 5))
+    red, _green, blue = pixel(seen(office, member), (5, 5))
     return "red" if red > blue else "blue"
 
 
@@ -86,7 +94,7 @@ def test_a_small_one_is_not_enlarged_and_a_clear_one_lies_on_white(office: Offic
     photos.put(office, member, picture(tmp_path / "小.png", (0, 0, 0, 0), (60, 80)))
     shown = seen(office, member)
     assert shown.size == (60, 80)
-    assert min(shown.getpixel((30, 40))) > 250
+    assert min(pixel(shown, (30, 40))) > 250
 
 
 def test_what_the_camera_wrote_is_gone_and_the_picture_stands_upright(
@@ -158,7 +166,11 @@ def test_a_reader_sees_it_and_changes_nothing(office: Office, member: str, tmp_p
     photos.put(office, member, picture(tmp_path / "照片.jpg"))
     office.actor = Actor("看", "reader")
     assert colour(office, member) == "red"
-    for change in (lambda: photos.put(office, member, tmp_path / "照片.jpg"), lambda: photos.remove(office, member)):
+    changes: tuple[Callable[[], object], ...] = (
+        lambda: photos.put(office, member, tmp_path / "照片.jpg"),
+        lambda: photos.remove(office, member),
+    )
+    for change in changes:
         with pytest.raises(UserError) as refused:
             change()
         assert refused.value.code == "not_allowed"

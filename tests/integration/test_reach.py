@@ -283,7 +283,7 @@ def test_a_unit_made_below_ones_own_is_in_reach_at_once(office: Office, tmp_path
         assert records.query(opened, "member") == [member]
         records.edit(opened, "organisation", made, {"contact": "王五"})
         history.undo(opened, steps=3)
-        assert opened.actor.scope == {own}
+        assert opened.actor.scope == frozenset({own})
     finally:
         opened.close()
 

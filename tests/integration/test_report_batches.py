@@ -16,12 +16,12 @@ from dangjian_desktop.demo import fill, opening_day
 from dangjian_desktop.domain.records.permissions import Actor
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import records
-from dangjian_desktop.services.reports import report_batches, reports
+from dangjian_desktop.services.reports import report_batches
 from dangjian_desktop.services.reports.figures import reading_kept
 from dangjian_desktop.services.reports.request import ReportRequest
 from dangjian_desktop.services.units import organisations
 from dangjian_desktop.storage import audit
-from office_kit import TODAY, add_branch, add_member, new_office
+from office_kit import TODAY, add_branch, add_member, new_office, table_paper
 
 
 @pytest.fixture
@@ -88,10 +88,10 @@ def test_off_one_reading_every_organisation_gets_what_it_gets_alone(
     alone = []
     for unit in units:
         street.cache.clear()
-        alone.append(reports.prepare(street, ReportRequest(name, scope=unit, period=period)).document)
+        alone.append(table_paper(street, ReportRequest(name, scope=unit, period=period)))
     street.cache.clear()
     with reading_kept(street):
-        together = [reports.prepare(street, ReportRequest(name, scope=unit, period=period)).document for unit in units]
+        together = [table_paper(street, ReportRequest(name, scope=unit, period=period)) for unit in units]
     assert together == alone
     assert len({repr(document) for document in together}) > len(units) / 2
 
@@ -99,20 +99,10 @@ def test_off_one_reading_every_organisation_gets_what_it_gets_alone(
 def test_a_reading_is_not_used_after_something_was_written_or_for_another_day(office: Office) -> None:
     branch, *_ = three_branches(office)
     with reading_kept(office):
-        assert (
-            len(
-                list(reports.prepare(office, ReportRequest("roster", scope=branch)).document.tables()[0].groups[0].rows)
-            )
-            == 2
-        )
+        assert len(list(table_paper(office, ReportRequest("roster", scope=branch)).tables()[0].groups[0].rows)) == 2
         add_member(office, "赵六", branch, serial=77, entered_on="2026-06-01", entered_kind="I5")
-        assert (
-            len(
-                list(reports.prepare(office, ReportRequest("roster", scope=branch)).document.tables()[0].groups[0].rows)
-            )
-            == 3
-        )
-        early = reports.prepare(office, ReportRequest("roster", scope=branch, on=date(2026, 3, 1))).document
+        assert len(list(table_paper(office, ReportRequest("roster", scope=branch)).tables()[0].groups[0].rows)) == 3
+        early = table_paper(office, ReportRequest("roster", scope=branch, on=date(2026, 3, 1)))
         assert len(list(early.tables()[0].groups[0].rows)) == 2
 
 

@@ -22,7 +22,7 @@ from dangjian_desktop.services.reports import exporting, figures, reports
 from dangjian_desktop.services.reports.request import ReportRequest
 from dangjian_desktop.services.units import organisations
 from dangjian_desktop.storage import audit
-from office_kit import TODAY, add_branch, add_member, id_number, new_office
+from office_kit import TODAY, add_branch, add_member, id_number, new_office, table_paper
 
 DEMO_MEMBERS = 300
 
@@ -95,9 +95,7 @@ def test_an_account_sees_the_figures_of_its_own_part(office: Office) -> None:
     assert refused.value.code == "out_of_scope"
     titles = [
         str(row[1])
-        for row in reports.prepare(office, ReportRequest("membership-changes", period="2026Q3"))
-        .document.tables()[0]
-        .rows
+        for row in table_paper(office, ReportRequest("membership-changes", period="2026Q3")).tables()[0].rows
     ]
     assert titles == ["甲支部"]
 
@@ -115,7 +113,7 @@ def test_meetings_count_for_what_they_also_were(office: Office) -> None:
     saved = meetings.record_meeting(office, typed, {member: {"presence": "present"}})
     found = figures.values_of(office, period="2026-09")
     assert [found[f"meetings_{kind}"].value for kind in ("ztdr", "dk", "dydh", "zwh")] == [1, 1, 1, 0]
-    document = reports.prepare(office, ReportRequest("minutes", record=saved.id)).document
+    document = table_paper(office, ReportRequest("minutes", record=saved.id))
     assert document.title == "主题党日活动记录"
     # On the eve of the meeting nothing had been held.
     assert value(office, "meetings_ztdr", period="2026", on=date(2026, 9, 29)) == 0
@@ -129,7 +127,7 @@ def test_minutes_ask_for_the_roster_of_the_meeting_day(office: Office) -> None:
     saved = meetings.record_meeting(office, typed, marks)
     records.edit(office, "member", moved, {"organisation": other}, since="2026-06-01")
     late = add_member(office, "赵六", branch, 5, entered_on="2026-05-01", entered_kind="I5")
-    grid = reports.prepare(office, ReportRequest("minutes", record=saved.id)).document.blocks[0]
+    grid = table_paper(office, ReportRequest("minutes", record=saved.id)).blocks[0]
     facts = {item.label: item.value for item in grid.items}  # type: ignore[union-attr]
     assert facts["到会情况"].startswith("应到2人（有表决权2人），实到1人")
     assert facts["请假人员"] == "王五（出差）"
@@ -161,7 +159,7 @@ def test_the_reports_of_a_street_balance(street: Office) -> None:
         assert len(found["opening"].records) + int(str(found["joined"].value)) - int(str(found["left"].value)) == int(
             str(found["members"].value)
         )
-        document = reports.prepare(street, ReportRequest("membership-changes", period=period)).document
+        document = table_paper(street, ReportRequest("membership-changes", period=period))
         assert document.tables()[0].columns[-1].label == "期末数", period
     assert value(street, "members") == DEMO_MEMBERS
 
@@ -208,11 +206,11 @@ def test_full_numbers_need_a_reason_and_leave_a_trace(office: Office, tmp_path: 
 def test_a_reader_may_look_but_not_carry_away(office: Office, tmp_path: Path) -> None:
     add_member(office, "李四", add_branch(office, "甲支部"))
     office.actor = Actor("来宾", "reader")
-    assert reports.prepare(office, ReportRequest("roster")).document.tables()[0].count == 1
+    assert table_paper(office, ReportRequest("roster")).tables()[0].count == 1
     for act in (
         lambda: reports.make(office, ReportRequest("roster"), tmp_path).paths,
         lambda: exporting.export(office, "member", tmp_path / "a.xlsx"),
-        lambda: reports.prepare(office, ReportRequest("roster", masked=False)).document,
+        lambda: table_paper(office, ReportRequest("roster", masked=False)),
     ):
         with pytest.raises(UserError) as refused:
             act()
@@ -236,7 +234,7 @@ def test_an_empty_street_still_prints(office: Office, tmp_path: Path) -> None:
     for spec in reports.catalogue(office):
         if not spec.needs_id:
             assert len(reports.make(office, ReportRequest(spec.name), tmp_path).paths) == len(spec.formats)
-    document = reports.prepare(office, ReportRequest("quarterly", period="2026Q3")).document
+    document = table_paper(office, ReportRequest("quarterly", period="2026Q3"))
     assert "平均年龄—" in "".join(getattr(block, "plain", "") for block in document.blocks)
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from dangjian_desktop.base.errors import UsageError, UserError
 from dangjian_desktop.demo import fill, opening_day
-from dangjian_desktop.documents.model import Document, Table, cell_text
+from dangjian_desktop.documents.model import Cell, ColumnKind, Document, Row, Table, cell_text
 from dangjian_desktop.documents.paper import PAPERS, paper_of
 from dangjian_desktop.services.office import audit
 from dangjian_desktop.services.office.office import Office
@@ -85,8 +85,8 @@ def assert_header_above_its_rows(table: Table, pages: list[str], name: str) -> N
         assert text in under[-1] or any(text in page for page in under), (name, text)
 
 
-def cells(table: Table, row: object) -> list[tuple[object, object]]:
-    return [(cell, column.kind) for cell, column in zip(row, table.columns, strict=True)]  # type: ignore[call-overload]
+def cells(table: Table, row: Row) -> list[tuple[Cell, ColumnKind]]:
+    return [(cell, column.kind) for cell, column in zip(row, table.columns, strict=True)]
 
 
 def test_groups_have_their_subtotal_below_their_rows_and_the_total_comes_last(street: Office) -> None:

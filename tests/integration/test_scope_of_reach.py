@@ -10,6 +10,7 @@ import pytest
 
 from cli_kit import Cli, write
 from dangjian_desktop.base.errors import UserError
+from dangjian_desktop.documents.model import Document
 from dangjian_desktop.services import home
 from dangjian_desktop.services.forms import correction_sheets
 from dangjian_desktop.services.imports import importing
@@ -17,6 +18,8 @@ from dangjian_desktop.services.office import accounts, handover, opening
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import records, search
 from dangjian_desktop.services.reports import exporting, figures, report_batches, reports
+from dangjian_desktop.services.reports.paper_files import MissingGlyph
+from dangjian_desktop.services.reports.previewing import drawn
 from dangjian_desktop.services.reports.request import ReportRequest
 from dangjian_desktop.services.units import organisations
 from import_kit import HEADERS, block, person
@@ -129,12 +132,11 @@ def test_papers_and_pages_speak_of_the_unit(
 ) -> None:
     office, *_ = units
     assert office.called == "甲支部"
-    papers: list[object] = []
-    draw = handover.drawn
+    papers: list[Document] = []
 
-    def look(document: object) -> object:
+    def look(document: Document) -> tuple[bytes, tuple[MissingGlyph, ...]]:
         papers.append(document)
-        return draw(document)  # type: ignore[arg-type]
+        return drawn(document)
 
     monkeypatch.setattr(handover, "drawn", look)
     handover.preview(office, "甲管", "接手的人")

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.cli_kit import Cli
-from tests.office_kit import PASSWORD, TODAY, new_office
 
+from cli_kit import Cli
 from dangjian_desktop.base.clock import Clock
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.base.resources import resource
@@ -23,6 +22,7 @@ from dangjian_desktop.services.records import listings, records
 from dangjian_desktop.services.reports import report_templates, reports
 from dangjian_desktop.services.reports.request import ReportRequest
 from dangjian_desktop.services.units import naming
+from office_kit import PASSWORD, TODAY, new_office
 
 ENTRY = "ledger_entry"
 

@@ -260,7 +260,9 @@ def test_nothing_is_moved_out_of_an_accounts_scope(office: Office) -> None:
     refused_out_of_scope(lambda: records.edit(office, "post", post, {"organisation": second}))
     refused_out_of_scope(lambda: records.edit(office, "meeting", meeting, {"organisation": second}))
     refused_out_of_scope(lambda: records.edit(office, "organisation", first, {"parent": second}))
-    refused_out_of_scope(lambda: history.undo(office, operation=moved.change_set.operation))
+    assert moved.change_set is not None
+    operation = moved.change_set.operation
+    refused_out_of_scope(lambda: history.undo(office, operation=operation))
     assert member_row(office, member)["organisation"] == first
     records.edit(office, "member", member, {"left_on": "2026-08-01", "left_kind": "O4", "left_to": "外省"})
     assert member_row(office, member)["standing"] == "E"

@@ -18,8 +18,9 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 
+from dangjian_desktop.base.clock import Clock
 from dangjian_desktop.base.errors import EnvironmentFault, UserError, VaultError
-from dangjian_desktop.storage import keys, lock, migrations, recovery_key, settings, vault
+from dangjian_desktop.storage import keys, lock, migrations, recovery_key, settings
 from dangjian_desktop.storage.device import Lost, Note, PcProfile
 from dangjian_desktop.storage.vault import Vault, create, open_vault
 from dangjian_desktop.sync.signing import SigningKey
@@ -66,11 +67,13 @@ def digests(folder: Path) -> dict[str, str]:
     return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in folder.iterdir() if p.is_file()}
 
 
-def refused(path: Path, **how: str) -> VaultError:
+def refused(path: Path, *, password: str | None = None, recovery_key: str | None = None) -> VaultError:
     """The refusal of an opening, which must leave every file as it was."""
     before = digests(path.parent)
     with pytest.raises(VaultError) as caught:
-        open_vault(path, account="管理员", **({"password": PASSWORD} | how if "recovery_key" not in how else how))
+        if password is None and recovery_key is None:
+            password = PASSWORD
+        open_vault(path, account="管理员", password=password, recovery_key=recovery_key)
     assert digests(path.parent) == before
     return caught.value
 
@@ -236,8 +239,8 @@ def test_rotation_keeps_passwords_and_kills_the_old_recovery_key(path: Path, pri
     assert new != printed
     assert path.read_bytes()[4096:8192] not in before
     assert refused(path, recovery_key=printed).code == "wrong_password"
-    for way in ({"password": PASSWORD}, {"recovery_key": new}):
-        with open_vault(path, account="管理员", **way) as opened:
+    for password, key in ((PASSWORD, None), (None, new)):
+        with open_vault(path, account="管理员", password=password, recovery_key=key) as opened:
             assert note_of(opened) == "换过"
     with open_vault(path, account="王芳", password="b-2-long") as opened:
         assert note_of(opened) == "换过"
@@ -364,7 +367,7 @@ def fake_lock(path: Path, **changes: object) -> None:
 
 
 def own_host(path: Path) -> str:
-    return lock.Holder.myself(vault.Clock()).host
+    return lock.Holder.myself(Clock()).host
 
 
 def test_another_pc_keeps_its_lock_until_a_person_says_it_is_off(path: Path, printed: str) -> None:
@@ -404,7 +407,7 @@ def test_of_many_who_find_a_dead_lock_one_gets_it(path: Path, printed: str) -> N
     def contend() -> None:
         start.wait()
         with contextlib.suppress(VaultError):
-            won.append(lock.acquire(path, vault.Clock()))
+            won.append(lock.acquire(path, Clock()))
 
     contenders = [threading.Thread(target=contend) for _ in range(8)]
     for one in contenders:
@@ -441,7 +444,7 @@ def test_a_killed_process_loses_nothing_that_it_reported(path: Path, printed: st
         while reported < after:
             reported = int(lines.readline())
         process.send_signal(signal.SIGKILL)
-        reported = int((lines.read().split() or [reported])[-1])
+        reported = int((lines.read().split() or [str(reported)])[-1])
     process.wait()
     with open_vault(path, account="管理员", password=PASSWORD) as opened, opened.database.read() as connection:
         assert opened.after_crash

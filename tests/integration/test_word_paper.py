@@ -10,6 +10,7 @@ import docx
 import pypdfium2
 import pytest
 from docx.oxml.ns import qn
+from docx.text.run import Run as WordRun
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.documents.model import (
@@ -78,11 +79,21 @@ def test_words_stand_in_order_with_their_numbers(path: Path) -> None:
     ]
 
 
+def east_asian_face(run: WordRun) -> str | None:
+    """The face that a run names for Chinese."""
+    properties = run._r.rPr
+    assert properties is not None and properties.rFonts is not None
+    face = properties.rFonts.get(qn("w:eastAsia"))
+    assert face is None or isinstance(face, str)
+    return face
+
+
 def test_page_and_faces_are_those_of_official_papers(path: Path) -> None:
     word = docx.Document(str(path))
     section = word.sections[0]
     margins = (section.top_margin, section.right_margin, section.bottom_margin, section.left_margin)
-    assert [round(each.mm) for each in (section.page_width, section.page_height, *margins)] == [
+    sizes = (section.page_width, section.page_height, *margins)
+    assert [each and round(each.mm) for each in sizes] == [
         210,
         297,
         37,
@@ -91,7 +102,7 @@ def test_page_and_faces_are_those_of_official_papers(path: Path) -> None:
         28,
     ]
     faces = {
-        run.text: (run._r.rPr.rFonts.get(qn("w:eastAsia")), run.font.size.pt)
+        run.text: (east_asian_face(run), run.font.size.pt)
         for paragraph in word.paragraphs
         for run in paragraph.runs
         if run.font.size
@@ -199,8 +210,9 @@ def test_a_report_keeps_words_tables_and_their_headers(report: Path) -> None:
 def test_tables_of_a_report_fill_the_page_and_no_more(report: Path) -> None:
     word = docx.Document(str(report))
     section = word.sections[0]
+    assert section.page_width and section.left_margin and section.right_margin
     room = section.page_width - section.left_margin - section.right_margin
     for table in word.tables:
         for row in table._tbl.tr_lst:
-            assert abs(sum(cell.width for cell in row.tc_lst) - room) < room / 100
+            assert abs(sum(cell.width or 0 for cell in row.tc_lst) - room) < room / 100
     assert "NUMPAGES" in section.footer._element.xml

@@ -180,9 +180,7 @@ def test_the_figures_offered_are_those_of_the_unit_that_is_named(page: Any, benc
     assert offered() == "8人"
 
 
-def test_a_title_of_another_period_is_said_and_asked_about(
-    page: Any, bench: Bench, qtbot: Bot, tmp_path: Path
-) -> None:
+def test_a_title_of_another_period_is_said_and_asked_about(page: Any, bench: Bench, qtbot: Bot, tmp_path: Path) -> None:
     book = opened(QUARTER)
     book.worksheets[0]["A1"] = "组织生活和党员队伍情况季报（2026年第一季度）"
     book.save(tmp_path / "季报.xlsx")

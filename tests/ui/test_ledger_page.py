@@ -109,7 +109,7 @@ def test_typed_values_are_saved_with_the_move(page: Any, bench: Bench, qtbot: Bo
     assert bench.shell.told[-1] == f"已改为“整改中”：{title} {saved.printed['number']}"
 
 
-def test_the_way_of_an_entry_is_told_with_who_and_why(page: Any, bench: Bench, qtbot: QtBot) -> None:
+def test_the_way_of_an_entry_is_told_with_who_and_why(page: Any, bench: Bench, qtbot: Bot) -> None:
     made = entry(bench, "会议缺签到", due_on="2026-10-30", measures="补", owner="李四")
     ledgers.move(bench.office, made, "working")
     view = page.open_ledger(KEY)

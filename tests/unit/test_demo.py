@@ -264,7 +264,7 @@ def test_committees_follow_the_number_of_full_members(rows: Rows, organisations:
 
 
 def test_posts_are_held_by_members_of_the_organisation(rows: Rows, organisations: dict[str, Row]) -> None:
-    where = {m["id"]: stay_on(m, DAY) for m in rows["member"]}
+    where = {m["id"]: stay_on(m, DAY) or {} for m in rows["member"]}
     for post in rows["post"]:
         organisation = organisations[post["organisation"]]
         if "member" in post and organisation["street_counted"]:

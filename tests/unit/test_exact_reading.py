@@ -12,6 +12,7 @@ import pytest
 
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
 from dangjian_desktop.domain.values.characters import cleaned, unknown_private
+from dangjian_desktop.domain.values.codes import CodeTables
 from dangjian_desktop.domain.values.partial_dates import parse_date
 from dangjian_desktop.domain.values.values import read_cell
 from dangjian_desktop.exchange.excel import read_xlsx, remarks
@@ -210,7 +211,7 @@ def test_signs_that_nobody_sees_are_gone_everywhere(tmp_path: Path, code: int) -
     assert read_cell(name, f"王{sign}五", codes(), on=date(2026, 9, 1)).value == "王五"
 
 
-def codes() -> object:
+def codes() -> CodeTables:
     from dangjian_desktop.services.office.office import default_codes
 
     return default_codes()

@@ -17,7 +17,9 @@ FACTS = {"单位": "某街道", "期间": "2026年", "期别": "年度", "统计
 TABLES = ("名单", "核对")
 
 
-def figure(key: str, label: str, value: object, unit: str = "人", part: int | None = None, whole: int | None = None):
+def figure(
+    key: str, label: str, value: object, unit: str = "人", part: int | None = None, whole: int | None = None
+) -> FigureValue:
     return FigureValue(key, label, value, unit, "", "", "member", [], part, whole)  # type: ignore[arg-type]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,10 +18,19 @@ def _names(folder: Path) -> list[str]:
     return sorted(entry.name for entry in folder.iterdir())
 
 
+def writing(content: bytes) -> Callable[[Path], None]:
+    """What `replace_file` is given: puts this content into the path it is told."""
+
+    def write(path: Path) -> None:
+        path.write_bytes(content)
+
+    return write
+
+
 def test_writes_new_and_replaces_old(tmp_path: Path) -> None:
     target = tmp_path / "新 建" / "报表.xlsx"
-    replace_file(target, lambda path: path.write_bytes(b"one") and None)
-    replace_file(target, lambda path: path.write_bytes(b"two") and None)
+    replace_file(target, writing(b"one"))
+    replace_file(target, writing(b"two"))
     assert target.read_bytes() == b"two"
     assert _names(target.parent) == ["报表.xlsx"]
 
@@ -45,7 +55,7 @@ def test_failed_check_keeps_the_old_file(tmp_path: Path) -> None:
         raise ValueError("坏了")
 
     with pytest.raises(ValueError, match="坏了"):
-        replace_file(target, lambda path: path.write_bytes(b"new") and None, check)
+        replace_file(target, writing(b"new"), check)
     assert target.read_bytes() == b"old"
     assert _names(tmp_path) == ["报表.pdf"]
 
@@ -108,7 +118,7 @@ def test_refused_replacement_means_open_elsewhere(tmp_path: Path, monkeypatch: p
 
     monkeypatch.setattr(Path, "replace", refuse)
     with pytest.raises(EnvironmentFault) as caught:
-        replace_file(target, lambda path: path.write_bytes(b"new") and None)
+        replace_file(target, writing(b"new"))
     assert caught.value.code == "file_in_use"
     assert _names(tmp_path) == ["报表.xlsx"]
 
@@ -116,7 +126,7 @@ def test_refused_replacement_means_open_elsewhere(tmp_path: Path, monkeypatch: p
 def test_a_folder_in_the_way_is_refused(tmp_path: Path) -> None:
     (tmp_path / "报表.pdf").mkdir()
     with pytest.raises(EnvironmentFault) as caught:
-        replace_file(tmp_path / "报表.pdf", lambda path: path.write_bytes(b"x") and None)
+        replace_file(tmp_path / "报表.pdf", writing(b"x"))
     assert caught.value.code == "no_permission"
 
 
@@ -138,7 +148,7 @@ def test_a_virus_scanner_that_holds_the_file_for_a_moment_is_waited_for(
         return replace(self, target)
 
     monkeypatch.setattr(Path, "replace", held)
-    replace_file(tmp_path / "a.pdf", lambda path: path.write_bytes(b"new") and None)
+    replace_file(tmp_path / "a.pdf", writing(b"new"))
     assert (tmp_path / "a.pdf").read_bytes() == b"new"
     assert _names(tmp_path) == ["a.pdf"]
 
@@ -152,7 +162,7 @@ def test_what_stays_held_is_said_and_leaves_nothing(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(files, "_SCANNER_SECONDS", 0.1)
     monkeypatch.setattr(Path, "replace", held)
     with pytest.raises(EnvironmentFault) as caught:
-        replace_file(tmp_path / "a.pdf", lambda path: path.write_bytes(b"new") and None)
+        replace_file(tmp_path / "a.pdf", writing(b"new"))
     assert caught.value.code == "file_in_use"
     assert _names(tmp_path) == []
 
@@ -175,5 +185,5 @@ def test_a_file_is_for_its_owner_alone_from_its_first_byte(tmp_path: Path) -> No
 
 
 def test_a_name_just_short_enough_is_written(tmp_path: Path) -> None:
-    replace_file(tmp_path / ("长" * 83 + ".pdf"), lambda path: path.write_bytes(b"x") and None)
+    replace_file(tmp_path / ("长" * 83 + ".pdf"), writing(b"x"))
     assert len(_names(tmp_path)) == 1

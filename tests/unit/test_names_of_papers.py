@@ -25,6 +25,7 @@ def test_quotes_and_dashes_are_said_to_be_chinese() -> None:
     word.add_paragraph("plain")
     mark_chinese(word)
     marked, plain = (paragraph.runs[0]._r for paragraph in word.paragraphs)
+    assert marked.rPr is not None and marked.rPr.rFonts is not None
     assert marked.rPr.rFonts.get(qn("w:hint")) == "eastAsia"
     assert marked.rPr.find(qn("w:lang")).get(qn("w:eastAsia")) == "zh-CN"
     assert plain.rPr is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, timedelta
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,7 +34,11 @@ _SCOPE = st.none() | st.just(frozenset({"a"}))
 def test_the_opening_is_who_was_there_on_the_eve(
     stays: list[StayRow], scope: frozenset[str] | None, period: str
 ) -> None:
-    rows = {"organisations": _UNITS, "members": [person("甲"), person("乙"), person("丙")], "stays": stays}
+    rows: dict[str, Any] = {
+        "organisations": _UNITS,
+        "members": [person("甲"), person("乙"), person("丙")],
+        "stays": stays,
+    }
     survey = street_survey(period, scope, meetings=[], entries=[], categories=[], **rows)
     told = belonging(snapshot(**rows), UnitTree(_UNITS), survey.period.eve).stays
     expected = {m: s.organisation for m, s in told.items() if scope is None or s.organisation in scope}
@@ -48,7 +53,7 @@ def test_head_counts_of_a_day_are_those_of_the_day(
     day = BASE + timedelta(days=days)
     history = {"甲": [("member_class", until, before)]} if until else {}
     members = [person("甲"), person("乙", member_class="2"), person("丙")]
-    rows = {"organisations": _UNITS, "members": members, "stays": stays, "history": history}
+    rows: dict[str, Any] = {"organisations": _UNITS, "members": members, "stays": stays, "history": history}
     survey = street_survey("2026", meetings=[], entries=[], categories=[], **rows)
     whole = snapshot(**rows)
     everyone, full = HeadCounts(whole, survey.census, BASE).on(day)

@@ -24,12 +24,12 @@ PERSON = {
 }
 POST = {"id": "p", "holder": "王五", "post": "书记", "unit": "第一党支部", "from_on": "2025-01-10", "heads": 1}
 MEETING = {"id": "x", "name": "学习", "started_at": "2026-09-03T09:00", "ended_at": "2026-09-03T10:00"}
-FULL = {"full": 7, "members": 8, "seats": 3, "committee": True}
+FULL: dict[str, Any] = {"full": 7, "members": 8, "seats": 3, "committee": True}
 
 
 def codes(about: str, day: str = DAY, **row: Any) -> set[str]:
-    base = {"organisation": BRANCH, "member": PERSON, "post": POST, "meeting": MEETING}[about]
-    found = findings_of(about, base | row, Ask(rules(), date.fromisoformat(day)))
+    kinds: dict[str, dict[str, Any]] = {"organisation": BRANCH, "member": PERSON, "post": POST, "meeting": MEETING}
+    found = findings_of(about, kinds[about] | row, Ask(rules(), date.fromisoformat(day)))
     return {finding.rule for finding in found} - {"ID_MISSING"}
 
 
