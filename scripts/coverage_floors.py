@@ -28,7 +28,9 @@ def reached(folder: Path) -> float:
 def main() -> int:
     """Tell which packages have fallen below their floor; 1 where one has."""
     found = {name: reached(PACKAGE / name) for name in FLOORS}
-    fallen = [f"{name} {found[name]:.1f}%（下限 {floor:.0f}%）" for name, floor in FLOORS.items() if found[name] < floor]
+    fallen = [
+        f"{name} {found[name]:.1f}%（下限 {floor:.0f}%）" for name, floor in FLOORS.items() if found[name] < floor
+    ]
     if fallen:
         print(f"测试覆盖率低于下限：{'，'.join(fallen)}。请给新代码补上测试。", file=sys.stderr)
     return 1 if fallen else 0
