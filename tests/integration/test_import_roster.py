@@ -647,9 +647,42 @@ def test_people_of_a_later_roster_were_left_out_unless_it_is_said_how_they_came(
         "孙七": ("转入组织关系", "2026-09-10"),
         "周八": ("发展党员", "1995-07-01"),
     }
-    for answers in (importing.Answers("sometime"), importing.Answers("transferred", "2026-09")):
+    wrong = importing.Answers(each={("粘贴的内容", 2): importing.Arrival("sometime")})
+    for answers in (wrong, importing.Answers("sometime"), importing.Answers("transferred", "2026-09")):
         with pytest.raises(UserError):
             importing.prepare(office, "roster", block([HEADERS, person("吴九", 6)]), answers=answers)
+    office.close()
+
+
+def test_each_person_of_a_later_roster_may_have_come_otherwise(tmp_path: Path) -> None:
+    office = new_office(tmp_path)
+    add_branch(office, "第一党支部")
+    take(office, "roster", block([HEADERS, person("王小明", 1)]))
+    rows = block([HEADERS, *(person(name, at) for at, name in enumerate(("赵六", "孙七", "周八", "吴九"), 2))])
+    plan = importing.prepare(office, "roster", rows)
+    assert [importing.way_of(row) for row in plan.late_rows] == [importing.LEFT_OUT] * 4
+    keys = [(row.sheet, row.row) for row in plan.late_rows]
+    each = {
+        keys[0]: importing.Arrival("transferred", "2026-09-10"),
+        keys[1]: importing.Arrival("admitted", "2026-09-11"),
+        keys[2]: importing.Arrival("opening"),
+    }
+    plan = take(office, "roster", rows, answers=importing.Answers(each=each))
+    assert len(plan.questions) == 1 and "有1名新党员" in plan.questions[0].reason
+    assert members(office, "entered_kind", "entered_on") == {
+        "王小明": ("建账", "2026-01-01"),
+        "赵六": ("转入组织关系", "2026-09-10"),
+        "孙七": ("发展党员", "2026-09-11"),
+        "周八": ("建账", "2026-01-01"),
+        "吴九": ("建账", "2026-01-01"),
+    }
+    with pytest.raises(UserError, match="第2行"):
+        importing.prepare(
+            office,
+            "roster",
+            block([HEADERS, person("郑十", 9)]),
+            answers=importing.Answers(each={keys[0]: importing.Arrival("transferred", "2026-09")}),
+        )
     office.close()
 
 

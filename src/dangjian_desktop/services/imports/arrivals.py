@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from dangjian_desktop.base.errors import UsageError, UserError
 from dangjian_desktop.domain.records import members as rules
@@ -22,13 +22,40 @@ ARRIVALS = {LEFT_OUT: "建账时漏录", TRANSFERRED: "本期转入", ADMITTED: 
 _KINDS = {LEFT_OUT: rules.OPENING, TRANSFERRED: rules.TRANSFERRED_IN, ADMITTED: rules.ADMITTED}
 
 
+RowKey = tuple[str, int]
+"""A row of a sheet: the sheet's name and the row's number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """How one person came; `since` is a full day, None for what is meant where nothing is said."""
+
+    arrived: str
+    since: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What the person said once for all new people; `since` is a full day, `member_class` a code, a name or None."""
+    """What the person said once for all new people; `since` is a full day, `member_class` a code, a name or None.
+
+    `each` says for single rows what is not so for the rest.
+    """
 
     arrived: str | None = None
     since: str | None = None
     member_class: str | None = None
+    each: Mapping[RowKey, Arrival] = field(default_factory=dict)
+
+    def of(self, row: PlannedRow) -> tuple[str | None, str | None]:
+        """How the person of a row came and since when, as far as it was said."""
+        own = self.each.get((row.sheet, row.row))
+        return (own.arrived, own.since) if own else (self.arrived, self.since)
+
+
+def way_of(row: PlannedRow) -> str:
+    """How the person of a settled row is taken to have come, as one of `ARRIVALS`."""
+    kind = row.values.get("entered_kind")
+    return next((way for way, known in _KINDS.items() if known == kind), LEFT_OUT)
 
 
 def besides(plan: ImportPlan) -> str | None:
@@ -42,37 +69,47 @@ def settle(office: Office, plan: ImportPlan, answers: Answers) -> None:
     Without an answer they were left out when the file began, or admitted since where their own date says so. What the
     sheet itself says goes first. Raises `UsageError` for an unknown answer and `UserError` for an impossible day.
     """
-    if answers.arrived is not None and answers.arrived not in ARRIVALS:
-        raise UsageError("usage", f"怎么来的只能是{'、'.join(ARRIVALS)}，不是“{answers.arrived}”。")
-    since = _since(office, answers.since)
+    for way in (answers.arrived, *(own.arrived for own in answers.each.values())):
+        if way is not None and way not in ARRIVALS:
+            raise UsageError("usage", f"怎么来的只能是{'、'.join(ARRIVALS)}，不是“{way}”。")
+    _since(office, answers.since)
     new = list(plan.with_status(NEW))
     _put_class(office, plan, new, answers.member_class)
     with office.database.read() as connection:
         kept = people.units_with_history(connection, besides=besides(plan))
     late = [row for row in new if row.values.get("organisation") in kept and not row.values.get("entered_kind")]
-    plan.late = len(late)
+    plan.late_rows = late
     for row in late:
-        _put_way(office, row, answers.arrived, since)
-    if late and answers.arrived is None:
+        way, since = answers.of(row)
+        day = _since(office, since, row)
+        if day is not None and (row.sheet, row.row) in answers.each and way != LEFT_OUT:
+            row.values["entered_on"] = row.values.get("entered_on") or day
+        _put_way(office, row, way, day)
+    unsaid = [row for row in late if answers.of(row)[0] is None]
+    if unsaid:
         base = office.base_date.isoformat()
         reason = (
-            f"有{len(late)}名新党员的党支部早已建账，没有说明怎么来的：按“建账时漏录”收下（{base}起在册，{base}以后入党的按发展登记）；"
+            f"有{len(unsaid)}名新党员的党支部早已建账，没有说明怎么来的：按“建账时漏录”收下（{base}起在册，{base}以后入党的按发展登记）；"
             "是本期转入或本期发展的，请先选明（命令行 --arrived）"
         )
-        _ask(plan, late[0], "进入类型", reason)
+        _ask(plan, unsaid[0], "进入类型", reason)
 
 
 def _ask(plan: ImportPlan, first: PlannedRow, column: str, reason: str) -> None:
     plan.questions.append(Problem(first.row, column, "", reason, "warning", first.sheet))
 
 
-def _since(office: Office, text: str | None) -> str | None:
+def _since(office: Office, text: str | None, row: PlannedRow | None = None) -> str | None:
     if text is None:
         return None
     day = parse_date(text).value
     if day is None or len(day) != 10 or first_day(day) > office.today():
+        whose = f"第{row.row}行{row.title}：" if row is not None else ""
         raise UserError(
-            "bad_value", f"“{text}”不能作进入支部的日期。", effect="没有导入任何内容。", advice="请写到日，不晚于今天。"
+            "bad_value",
+            f"{whose}“{text}”不能作进入支部的日期。",
+            effect="没有导入任何内容。",
+            advice="请写到日，不晚于今天。",
         )
     return day
 

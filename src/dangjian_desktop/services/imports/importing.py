@@ -23,7 +23,7 @@ from dangjian_desktop.storage.queries import organisations as organisation_queri
 from dangjian_desktop.storage.unit_of_work import UnitOfWork
 
 from . import arrivals, reading, returned_form, sources, units
-from .arrivals import ARRIVALS, Answers
+from .arrivals import ARRIVALS, LEFT_OUT, Answers, Arrival, way_of
 from .entries import EntryMatcher
 from .files import write_empty_sheet, write_rejects
 from .keyed import KeyedMatcher
@@ -47,6 +47,7 @@ from .tree import TreeMatcher
 __all__ = [
     "ARRIVALS",
     "CONFLICT",
+    "LEFT_OUT",
     "MAKE_UNIT",
     "NEW",
     "REFUSE_UNIT",
@@ -55,6 +56,7 @@ __all__ = [
     "UNCHANGED",
     "UPDATED",
     "Answers",
+    "Arrival",
     "ImportPlan",
     "ImportResult",
     "PlannedRow",
@@ -65,6 +67,7 @@ __all__ = [
     "fields",
     "prepare",
     "remember_mapping",
+    "way_of",
     "write_empty_sheet",
     "write_rejects",
 ]

@@ -108,7 +108,7 @@ class ImportPlan:
     """Hidden sheets that hold such a table, read or left out."""
     questions: list[Problem] = field(default_factory=list)
     """What is asked once for all new people, with what is done where nobody answers."""
-    late: int = 0
+    late_rows: list[PlannedRow] = field(default_factory=list)
     """New people of branches that are already kept, whose row does not say how they came."""
     without_class: int = 0
     """New people whose row does not say whether they are full members."""
@@ -118,6 +118,11 @@ class ImportPlan:
     """For one of our own forms on its way back: whose it is and when it was sent out."""
     stamp: int = 0
     """The newest operation of the file when this was planned: a plan made before others is not carried out."""
+
+    @property
+    def late(self) -> int:
+        """How many of them there are."""
+        return len(self.late_rows)
 
     @property
     def problems(self) -> list[Problem]:

@@ -5,12 +5,18 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from dangjian_desktop.services.imports.importing import ARRIVALS, Answers, ImportPlan
+from dangjian_desktop.services.imports.importing import ARRIVALS, LEFT_OUT, Answers, ImportPlan
 
 from ... import theme
 from ...widgets.labels import button, label
+from .each_arrival import EachArrival
 
 _CLASSES = ("正式党员", "预备党员")
+EACH = "each"
+_HINT = (
+    "这几件事对所有新党员一次说清；表里自己写明的，以表里为准。"
+    "建账时漏录的从建账日起在册，不算本期增加；本期转入、本期发展的算进本期报表。"
+)
 
 
 class ArrivalPane(QWidget):
@@ -25,7 +31,7 @@ class ArrivalPane(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, px(8), 0, 0)
         head = QHBoxLayout()
-        head.addWidget(label("这几件事对所有新党员一次说清；表里自己写明的，以表里为准。", "soft", wrap=True), 1)
+        head.addWidget(label(_HINT, "soft", wrap=True), 1)
         self.again = button("按选择重新核对", self._tell, role="primary")
         self.again.setEnabled(False)
         head.addWidget(self.again)
@@ -33,7 +39,12 @@ class ArrivalPane(QWidget):
         self.way, self.since = self._list("怎么来的"), QLineEdit(answers.since or "")
         for key, words in ARRIVALS.items():
             self.way.addItem(words, key)
-        self.way.setCurrentIndex(max(self.way.findData(answers.arrived), 0))
+        if plan.late > 1:
+            self.way.addItem("逐个选", EACH)
+        self.way.setCurrentIndex(max(self.way.findData(EACH if answers.each else answers.arrived), 0))
+        self.way.currentIndexChanged.connect(lambda _place: self._show_ways())
+        self.each = EachArrival(plan.late_rows, answers)
+        self.each.moved.connect(self._moved)
         self.since.setPlaceholderText("如 2026-09-01，不填就是今天")
         self.since.setFixedWidth(px(240))
         self.since.setAccessibleName("进入支部的日期")
@@ -46,19 +57,31 @@ class ArrivalPane(QWidget):
         self.hidden = QCheckBox("隐藏的工作表不读")
         self.hidden.setChecked(skip_hidden)
         self.hidden.toggled.connect(self._moved)
-        box.addLayout(self._form(plan, answers))
-        box.addStretch(1)
+        self.form = self._form(plan, answers)
+        box.addLayout(self.form)
+        box.addWidget(self.each, 1)
+        box.addStretch(0)
+        self._show_ways()
 
     @staticmethod
     def wanted(plan: ImportPlan, answers: Answers) -> bool:
         """Whether there is anything to ask about this plan, or was."""
-        asked = answers.arrived or answers.member_class
+        asked = answers.arrived or answers.each or answers.member_class
         return bool(plan.late or plan.without_class or plan.hidden_sheets or asked)
 
     def answers(self) -> Answers:
         """What is chosen now."""
-        way = self.way.currentData()
-        return Answers(str(way), self.since.text().strip() or None, self.member_class.currentData())
+        way, member_class = self.way.currentData(), self.member_class.currentData()
+        if way == EACH:
+            return Answers(member_class=member_class, each=self.each.answers())
+        return Answers(str(way), self.since.text().strip() or None, member_class)
+
+    def _show_ways(self) -> None:
+        """A line for each person, or one day for all."""
+        each = self.way.currentData() == EACH
+        self.each.setVisible(each)
+        if self.form.indexOf(self.since) >= 0:
+            self.form.setRowVisible(self.since, not each and self.way.currentData() != LEFT_OUT)
 
     def _form(self, plan: ImportPlan, answers: Answers) -> QFormLayout:
         form = QFormLayout()

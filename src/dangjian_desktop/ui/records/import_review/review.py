@@ -230,7 +230,7 @@ class ImportReview(QWidget):
         if ArrivalPane.wanted(plan, self._answers):
             self._add_arrivals(plan)
         if plan.unread:
-            self.tabs.addTab(ProblemsPane(plan.unread), f"没有看懂的行 {len(plan.unread)}")
+            self.tabs.addTab(ProblemsPane(plan.unread, lines=True), f"没有看懂的行 {len(plan.unread)}")
         problems = plan.problems
         if problems:
             self.tabs.addTab(ProblemsPane(problems), f"问题 {len(problems)}")

@@ -27,6 +27,7 @@ Show = Callable[[PlannedRow], list[tuple[str, str]]]
 """What a row brings, as pairs of label and printed value."""
 
 TOLD = 5
+_WRAPPED = 300
 _ROW_HEADS = ("工作表", "行", "名称", "说明")
 _NAME = _ROW_HEADS.index("名称")
 
@@ -103,7 +104,7 @@ class RowsPane(QWidget):
             side.addWidget(widget)
         side.addWidget(self.values, 1)
         row_box.addLayout(side, 2)
-        _tune(self.view, (104, 52, 96))
+        tune(self.view, (104, 52, 96))
         self.view.selectionModel().currentRowChanged.connect(lambda now, _before: self.show_row(now.row()))
         if rows:
             self.view.selectRow(0)
@@ -137,9 +138,9 @@ class RowsPane(QWidget):
 
 
 class ProblemsPane(QWidget):
-    """Every problem by sheet, row and column."""
+    """Every problem by sheet, row and column; of whole `lines` of the sheet there is no column to tell."""
 
-    def __init__(self, problems: Sequence[Problem], parent: QWidget | None = None) -> None:
+    def __init__(self, problems: Sequence[Problem], parent: QWidget | None = None, *, lines: bool = False) -> None:
         super().__init__(parent)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, theme.current().px(8), 0, 0)
@@ -150,8 +151,16 @@ class ProblemsPane(QWidget):
             weight = "✕ 退回" if problem.severity == "error" else "▲ 提醒"
             texts = (weight, problem.sheet, str(problem.row), problem.column, problem.value, problem.reason)
             for column, text in enumerate(texts):
-                table.setItem(at, column, QTableWidgetItem(text))
-        _tune(table, (72, 104, 52, 120, 150))
+                item = QTableWidgetItem(text)
+                item.setToolTip(text if len(text) > 10 else "")
+                table.setItem(at, column, item)
+        tune(table, (80, 104, 52, 120, 240 if lines else 150))
+        for column in (0, 3) if lines else ():
+            table.setColumnHidden(column, True)
+        if len(shown) <= _WRAPPED:
+            # What a reader did not understand is read whole, also on a small screen.
+            table.setWordWrap(True)
+            table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         box.addWidget(table, 1)
         if len(problems) > len(shown):
             box.addWidget(label(f"只列出前 {len(shown)} 处，共 {len(problems)} 处。", "small"))
@@ -174,11 +183,12 @@ def problem_text(problem: Problem) -> str:
 def _plain_table(heads: Sequence[str]) -> QTableWidget:
     table = QTableWidget(0, len(heads))
     table.setHorizontalHeaderLabels(list(heads))
-    _tune(table, (112, 128))
+    tune(table, (112, 128))
     return table
 
 
-def _tune(table: QTableView, widths: Sequence[int]) -> None:
+def tune(table: QTableView, widths: Sequence[int]) -> None:
+    """Give a table of the review its looks and the widths of its columns."""
     px = theme.current().px
     table.setObjectName("plain")
     table.verticalHeader().hide()
