@@ -5,7 +5,7 @@ Forms, the home page, `findings` and reports all ask here; the rules themselves 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -22,6 +22,7 @@ from dangjian_desktop.domain.values.partial_dates import last_day
 from dangjian_desktop.services.ledgers import ledger_templates
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.units import organisations
+from dangjian_desktop.storage.database import Connection
 from dangjian_desktop.storage.queries import facts, listing
 from dangjian_desktop.storage.queries.listing import ListQuery
 
@@ -44,31 +45,40 @@ def of_records(
     if kind in CHECKS and (codes is None or not names.isdisjoint(codes)):
         for row in _rows(office, kind, ids, ask):
             yield from findings_of(kind, row, ask, codes)
-    if kind == "organisation" and (codes is None or "SAME_NAME" in codes):
-        yield from _same_names(office, ids, ask)
-    if kind == "ledger_entry" and (codes is None or "LEDGER" in codes):
-        yield from _entries(office, ids, ask)
+    for code, among_many in _AMONG_MANY.get(kind, {}).items():
+        if codes is None or code in codes:
+            yield from among_many(office, ids, ask)
 
 
 def _rows(office: Office, kind: str, ids: Sequence[str], ask: Ask) -> list[dict[str, Any]]:
     """The records with what their rules look at beside; what lies out of reach has no name."""
     with office.database.read() as connection:
-        if kind == "organisation":
-            seats = ask.book["COMMITTEE_SEATS"].on(ask.day).texts("seats")
-            return facts.organisations(connection, ids, ask.day, seats)
-        if kind == "member":
-            return facts.members(connection, ids)
-        if kind == "post":
-            heads = ask.book["POST_SECOND_HEAD"].on(ask.day).texts("heads")
-            return facts.posts(connection, ids, ask.day, heads)
-        found = facts.meetings(connection, ids)
+        found = _FACTS[kind](connection, ids, ask)
     reach = office.actor.scope
     for row in found:
-        row["elsewhere"] = [
-            (names, other if reach is None or unit in reach else "别的党组织的会")
-            for names, other, unit in row["elsewhere"]
-        ]
+        if "elsewhere" in row:
+            row["elsewhere"] = [
+                (names, other if reach is None or unit in reach else "别的党组织的会")
+                for names, other, unit in row["elsewhere"]
+            ]
     return found
+
+
+def _organisations(connection: Connection, ids: Sequence[str], ask: Ask) -> list[dict[str, Any]]:
+    return facts.organisations(connection, ids, ask.day, ask.book["COMMITTEE_SEATS"].on(ask.day).texts("seats"))
+
+
+def _posts(connection: Connection, ids: Sequence[str], ask: Ask) -> list[dict[str, Any]]:
+    return facts.posts(connection, ids, ask.day, ask.book["POST_SECOND_HEAD"].on(ask.day).texts("heads"))
+
+
+_FACTS: dict[str, Callable[[Connection, Sequence[str], Ask], list[dict[str, Any]]]] = {
+    "organisation": _organisations,
+    "member": lambda connection, ids, _ask: facts.members(connection, ids),
+    "post": _posts,
+    "meeting": lambda connection, ids, _ask: facts.meetings(connection, ids),
+}
+"""What the checks of a kind (`domain.rules.registry`) are told of its records."""
 
 
 def _same_names(office: Office, ids: Sequence[str], ask: Ask) -> Iterator[Finding]:
@@ -101,6 +111,13 @@ def _entries(office: Office, ids: Sequence[str], ask: Ask) -> Iterator[Finding]:
             told = f"{template.title} {row['number'] or ''}：{named}"
             unit = units.get(row["organisation"] or "", "")
             yield replace(said, subject=told, detail=f"{due} 到期　{unit}".rstrip("　"))
+
+
+_AMONG_MANY: dict[str, dict[str, Callable[[Office, Sequence[str], Ask], Iterator[Finding]]]] = {
+    "organisation": {"SAME_NAME": _same_names},
+    "ledger_entry": {"LEDGER": _entries},
+}
+"""Rules that look at more than a record and what lies beside it, by kind and code."""
 
 
 def in_scope(office: Office, kind: str, scope: str | None, on: date | None = None) -> list[str]:
