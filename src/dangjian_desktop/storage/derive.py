@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, select, text, update
@@ -90,8 +91,10 @@ def member_columns(
     }
     if not last.get("to_on"):
         columns["standing"] = "A"
-        counted = ("member_class", "joined_on", "confirmed_on", "seniority_adjustment")
-        columns["seniority"] = counted_from(rules(), *(member.get(name) for name in counted))
+        told = member.get
+        columns["seniority"] = _seniority(
+            told("member_class"), told("joined_on"), told("confirmed_on"), told("seniority_adjustment")
+        )
     else:
         columns |= {
             "left_on": last.get("to_on"),
@@ -100,6 +103,14 @@ def member_columns(
             "standing": STANDING_OF_OUT_KIND.get(last.get("out_kind") or "", "C"),
         }
     return columns
+
+
+@lru_cache(maxsize=10_000)
+def _seniority(
+    member_class: str | None, joined_on: str | None, confirmed_on: str | None, adjustment: int | None
+) -> str | None:
+    # Days of joining and of confirmation are few beside the members who share them.
+    return counted_from(rules(), member_class, joined_on, confirmed_on, adjustment)
 
 
 def organisation_columns(organisation: Mapping[str, Any], held: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

@@ -102,4 +102,6 @@ def keyed_values(shape: KindShape, record: Mapping[str, Any]) -> dict[str, Any]:
 
 def without_nothing(value: Any) -> Any:
     """A member of a keyed set without its empty parts, as it reads back; other values unchanged."""
-    return {k: v for k, v in value.items() if v is not None} if isinstance(value, dict) else value
+    if not isinstance(value, dict) or None not in value.values():
+        return value
+    return {k: v for k, v in value.items() if v is not None}

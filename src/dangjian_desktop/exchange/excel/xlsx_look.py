@@ -119,12 +119,13 @@ def _look_at_rows(
             found.plain = False
             return
         found.columns = max(found.columns, 1 + max((column_of(letters) for letters in wide), default=0))
-    if b"<f" in body and _NO_RESULT.search(body):
+    # The letter alone is looked for first, as in `_is_uncommon`: a plain roster mostly has none of it.
+    if b"f" in body and b"<f" in body and _NO_RESULT.search(body):
         found.plain = False
         return
-    if b'hidden="' in body:
+    if b"d" in body and b'hidden="' in body:
         found.hidden_rows += [int(number) for number in _HIDDEN_ROW.findall(body)]
-    if b't="e"' in body:
+    if b"e" in body and b't="e"' in body:
         for letters, number, error in _ERROR_CELL.findall(body):
             found.errors.append((int(number) - 1, column_of(letters), error.decode("utf-8", "replace")))
     if styled is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -331,13 +331,22 @@ class UnitFinder:
     def _counted(self) -> Counter[str]:
         """Rows by the missing unit that they name, whether it is made for them or they stay out for want of it."""
         counted: Counter[str] = Counter()
+        alone: dict[Any, int] = defaultdict(int)
         for row in self._plan.rows:
             if row.out:
                 named = {text for problem in row.problems for text in _QUOTED.findall(problem.reason)}
                 counted.update(named & self._missing.keys())
-            else:
-                units = {row.values.get(name) for name in ("organisation", "group", "parent")}
-                counted.update(self._fresh[str(unit)] for unit in units if unit in self._fresh)
+                continue
+            values = row.values
+            if "group" not in values and "parent" not in values:
+                # Nearly every row of a roster: counted by its one unit, of which there are few.
+                alone[values.get("organisation")] += 1
+                continue
+            units = {values.get(name) for name in ("organisation", "group", "parent")}
+            counted.update(self._fresh[str(unit)] for unit in units if unit in self._fresh)
+        for unit, rows in alone.items():
+            if unit in self._fresh:
+                counted[self._fresh[str(unit)]] += rows
         return counted
 
     def _offered(self, text: str) -> list[tuple[str, float]]:

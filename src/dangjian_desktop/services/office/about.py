@@ -47,4 +47,4 @@ def about(office: Office) -> About:
 
 def counts(office: Office) -> dict[str, int]:
     """How much the file holds, by kind; members are those in force today, as every list counts them."""
-    return records.counts(office) | {"member": len(records.query(office, "member", on=office.today()))}
+    return records.counts(office) | {"member": records.members_on(office, office.today())}

@@ -373,3 +373,11 @@ def counts(office: Office) -> dict[str, int]:
     scope, closed = organisations.scope_ids(office, None), ledger_templates.closed_to(office)
     with office.database.read() as connection:
         return {kind: listing.count(connection, kind, scope, closed) for kind in LISTED}
+
+
+def members_on(office: Office, day: date) -> int:
+    """How many members the list of a day holds: counted where they lie, not fetched."""
+    office.actor.require(READ, "member")
+    scope = organisations.scope_ids(office, None, day)
+    with office.database.read() as connection:
+        return listing.count(connection, "member", scope, on=day)

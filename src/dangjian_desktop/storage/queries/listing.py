@@ -92,12 +92,19 @@ def ids(connection: Connection, query: ListQuery) -> list[str]:
 
 
 def count(
-    connection: Connection, kind: str, scope: frozenset[str] | None = None, without: frozenset[str] = frozenset()
+    connection: Connection,
+    kind: str,
+    scope: frozenset[str] | None = None,
+    without: frozenset[str] = frozenset(),
+    on: date | None = None,
 ) -> int:
-    """How many records of a kind stand (not in the bin) in `scope`, entries of the ledgers `without` left out."""
+    """How many records of a kind stand (not in the bin) in `scope`, entries of the ledgers `without` left out.
+
+    With `on` members are those of that day.
+    """
     table = _TABLES[kind]
     statement = _scoped(
-        select(func.count()).select_from(table).where(table.c.binned.is_(False)), ListQuery(kind, scope)
+        select(func.count()).select_from(table).where(table.c.binned.is_(False)), ListQuery(kind, scope, on=on)
     )
     if kind == "ledger_entry" and without:
         statement = statement.where(table.c.template.not_in(without))
