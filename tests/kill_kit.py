@@ -41,6 +41,16 @@ from dangjian_desktop.storage.shape import SHAPES
 
 PASSWORD = "合适的密码一二三"
 TODAY = date(2026, 9, 30)
+# The tables of the log with what orders their rows.
+_LOG = {
+    "head": "record, path, operation",
+    "operation": "id",
+    "change": "operation, ordinal",
+    "remainder": "operation, ordinal",
+    "bare": "operation, ordinal",
+    "leaf_layout": "id",
+    "origin": "id",
+}
 WORK = ("import", "edit", "undo", "backup")
 
 
@@ -62,7 +72,7 @@ def digest(office: Office) -> str:
         for name in tables:
             for row in connection.exec_driver_sql(f"SELECT * FROM {name} ORDER BY rid"):
                 total.update(repr(tuple(row)).encode())
-        for name, order in (("head", "record, path, operation"), ("operation", "id"), ("change", "operation, ordinal")):
+        for name, order in _LOG.items():
             for row in connection.exec_driver_sql(f"SELECT * FROM {name} ORDER BY {order}"):
                 total.update(repr(tuple(row)).encode())
     return total.hexdigest()
