@@ -96,7 +96,8 @@ def lost(connection: Connection, profile: Profile) -> Lost | None:
         return None
     row = connection.execute(
         text(
-            "SELECT coalesce(max(o.seq), 0), max(CASE WHEN o.seq = :n THEN lower(hex(o.hash)) END)"
+            "SELECT coalesce(max(CASE WHEN typeof(o.seq) = 'integer' THEN o.seq END), 0),"
+            " max(CASE WHEN o.seq = :n THEN lower(hex(o.hash)) END)"
             " FROM operation o JOIN origin g ON g.id = o.origin WHERE g.incarnation = :i"
         ),
         {"i": note.incarnation, "n": note.number},

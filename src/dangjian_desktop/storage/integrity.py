@@ -15,8 +15,9 @@ from dangjian_desktop.sync import layout as cuts
 from dangjian_desktop.sync.layout import Layout
 from dangjian_desktop.sync.leaves import commit, creation_node, parts_of
 
-from . import changelog, derive, layouts, log_check, originals, rings, tables
+from . import changelog, derive, layouts, log_check, log_whole, originals, rings, tables
 from .device import Profile
+from .log_whole import UNREADABLE
 from .log_writer import remainder_content
 from .reading import read_records, value_at
 from .shape import SHAPES, KindShape
@@ -33,11 +34,16 @@ def problems(connection: Connection, profile: Profile | None = None) -> Iterator
     yield from log_check.problems(connection, names)
     if profile is not None:
         yield from log_check.compared(connection, profile)
+    yield from log_whole.problems(connection)
     kept = layouts.kept(connection)
     for kind, shape in SHAPES.items():
         yield from _records(connection, kind, shape, names, kept)
-    yield from rings.problems(connection)
-    yield from _derived(connection)
+    unreadable = (DERIVED, "资料里有读不懂的值，推算数据不能逐条核对。")
+    for look in (rings.problems, _derived):
+        try:
+            yield from look(connection)
+        except UNREADABLE:
+            yield unreadable
 
 
 def _records(
@@ -47,18 +53,59 @@ def _records(
     ids = list(connection.execute(select(shape.table.c.id)).scalars())
     known = 0
     for piece in derive.chunks(ids):
-        records = read_records(connection, shape, piece)
-        born = originals.first_values(connection, kind, piece)
-        left = _remainders(connection, piece)
-        moved = _moves(connection, piece)
-        for creation in _creations(connection, shape, piece):
-            known += 1
-            record = creation.record
-            yield from _standing(shape, records[record], moved[record])
-            if not _fits(shape, born[record], creation, left[record], names, kept):
-                yield RECORD, f"资料被绕过本软件改动过：{log_check.named(kind, record)}。"
+        try:
+            count, found = _piece(connection, shape, piece, names, kept)
+        except UNREADABLE:
+            # Something in the piece cannot be read at all: which record it is shows one by one.
+            count, found = len(piece), list(_one_by_one(connection, shape, piece, names, kept))
+        known += count
+        yield from found
     if known != len(ids):
         yield RECORD, f"{len(ids) - known}条{KINDS[kind].label}资料没有对应的操作记录。"
+
+
+def _one_by_one(
+    connection: Connection,
+    shape: KindShape,
+    records: Sequence[str],
+    names: Mapping[int, OpId],
+    kept: Mapping[int, Layout],
+) -> Iterator[tuple[str, str]]:
+    for record in records:
+        try:
+            count, found = _piece(connection, shape, [record], names, kept)
+        except UNREADABLE:
+            count, found = 1, [_altered(shape.name, record)]
+        yield from found
+        if not count:
+            yield RECORD, f"{log_check.named(shape.name, record)}没有对应的操作记录。"
+
+
+def _altered(kind: str, record: str) -> tuple[str, str]:
+    return RECORD, f"资料被绕过本软件改动过：{log_check.named(kind, record)}。"
+
+
+def _piece(
+    connection: Connection,
+    shape: KindShape,
+    piece: Sequence[str],
+    names: Mapping[int, OpId],
+    kept: Mapping[int, Layout],
+) -> tuple[int, list[tuple[str, str]]]:
+    """How many of these records the log knows, and what is wrong with them; raises one of `UNREADABLE`."""
+    known = 0
+    wrong: list[tuple[str, str]] = []
+    records = read_records(connection, shape, piece)
+    born = originals.first_values(connection, shape.name, piece)
+    left = _remainders(connection, piece)
+    moved = _moves(connection, piece)
+    for creation in _creations(connection, shape, piece):
+        known += 1
+        record = creation.record
+        wrong += _standing(shape, records[record], moved[record])
+        if not _fits(shape, born[record], creation, left[record], names, kept):
+            wrong.append(_altered(shape.name, record))
+    return known, wrong
 
 
 def _fits(
@@ -71,45 +118,55 @@ def _fits(
 ) -> bool:
     """Whether the leaves of a creation, or what clearings left of them, say what the record was created with."""
     here = {path: value for path, value in values.items() if value is not CLEARED}
+    spoken: set[str] = set()
+    """The paths that something commits to; a bare commitment says nothing of what stands there now."""
     try:
         found = originals.leaves_of(shape, here, creation, kept)
-        nodes = [
-            part.node(cuts.content(leaf)) for leaf, part in zip(found, parts_of(creation.seal, len(found)), strict=True)
-        ]
-    except (KeyError, ValueError):
-        return False
-    if creation_node(shape.name, creation.record, nodes) != creation.node:
-        return False
-    for row in left:
-        leaf = originals.picked(shape, here, *json.loads(row.leaf))
-        content = remainder_content(shape.name, creation.record, names[creation.operation], leaf)
-        if row.salt is not None and commit(row.salt, content) != row.node:
+        parts = parts_of(creation.seal, len(found))
+        nodes = [part.node(cuts.content(leaf)) for leaf, part in zip(found, parts, strict=True)]
+        for leaf, part in zip(found, parts, strict=True):
+            spoken.update(leaf.values if part.salt is not None else ())
+        if creation_node(shape.name, creation.record, nodes) != creation.node:
             return False
-    return True
+        for row in left:
+            leaf = originals.picked(shape, here, *json.loads(row.leaf))
+            content = remainder_content(shape.name, creation.record, names[creation.operation], leaf)
+            if row.kind != shape.name:
+                return False
+            if row.salt is not None:
+                spoken.update(leaf.values)
+                if commit(row.salt, content) != row.node:
+                    return False
+    except UNREADABLE:
+        return False
+    return spoken.issuperset(here)
 
 
-def _creations(connection: Connection, shape: KindShape, records: list[str]) -> list[Any]:
+def _creations(connection: Connection, shape: KindShape, records: Sequence[str]) -> list[Any]:
     table, wanted = shape.table, set(records)
     operations = {row.op for row in connection.execute(select(table.c.op).where(table.c.id.in_(records)).distinct())}
     found: list[Any] = []
-    for operation in sorted(operations):
+    for operation in operations:
         rows = connection.execute(
             select(_CHANGE).where(
-                _CHANGE.c.operation == operation, _CHANGE.c.path.is_(None), _CHANGE.c.record.in_(records)
+                _CHANGE.c.operation == operation,
+                _CHANGE.c.path.is_(None),
+                _CHANGE.c.kind == shape.name,
+                _CHANGE.c.record.in_(records),
             )
         )
         found += [row for row in rows if row.record in wanted]
     return found
 
 
-def _remainders(connection: Connection, records: list[str]) -> dict[str, list[Any]]:
+def _remainders(connection: Connection, records: Sequence[str]) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = defaultdict(list)
     for row in connection.execute(select(_REMAINDER).where(_REMAINDER.c.record.in_(records))):
         found[row.record].append(row)
     return found
 
 
-def _moves(connection: Connection, records: list[str]) -> dict[str, list[Any]]:
+def _moves(connection: Connection, records: Sequence[str]) -> dict[str, list[Any]]:
     moved: dict[str, list[Any]] = defaultdict(list)
     for row in connection.execute(
         select(_CHANGE)
@@ -123,7 +180,7 @@ def _moves(connection: Connection, records: list[str]) -> dict[str, list[Any]]:
 def _standing(shape: KindShape, record: dict[str, Any], moved: list[Any]) -> Iterator[tuple[str, str]]:
     newest = {row.path: row for row in moved}
     for path, row in newest.items():
-        if not row.cleared and value_at(shape, record, path) != changelog.load(row.after):
+        if value_at(shape, record, path) != (None if row.cleared else changelog.load(row.after)):
             about, field = log_check.named(shape.name, record["id"]), log_check.field(shape.name, path)
             yield RECORD, f"资料与最后一次修改不符：{about}的“{field}”。"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -61,9 +62,12 @@ def number_of(connection: Connection, kind: str) -> int:
 
 
 def kept(connection: Connection) -> dict[int, Layout]:
-    """Every cut that creations of this file were made with."""
-    rows = connection.execute(text("SELECT id, cut FROM leaf_layout"))
-    return {int(number): Layout.of_list(json.loads(cut)) for number, cut in rows}
+    """Every cut that creations of this file were made with; one that cannot be read is left out."""
+    found = {}
+    for number, cut in connection.execute(text("SELECT id, cut FROM leaf_layout")):
+        with suppress(ValueError, TypeError, KeyError, AttributeError):
+            found[int(number)] = Layout.of_list(json.loads(cut))
+    return found
 
 
 def cut_creation(

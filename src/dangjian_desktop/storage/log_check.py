@@ -12,11 +12,12 @@ from dangjian_desktop.domain.records.changes import OpId
 from dangjian_desktop.domain.records.kinds import KINDS
 from dangjian_desktop.sync.header import FIRST, Header, decode, header_hash
 from dangjian_desktop.sync.leaves import encode, partial_root
-from dangjian_desktop.sync.signing import Birth, header_signed
+from dangjian_desktop.sync.signing import Birth, device_id, header_signed
 
 from . import changelog, identity, tables
 from .derive import chunks
 from .device import Profile
+from .log_whole import UNREADABLE
 from .log_writer import change_node, first_nodes, structure_content
 from .shape import SHAPES
 
@@ -39,36 +40,81 @@ def problems(connection: Connection, names: Mapping[int, OpId]) -> Iterator[tupl
     births: dict[int, Birth] = {}
     for row in connection.execute(select(_ORIGIN)):
         births[row.id] = Birth(row.incarnation, row.key, row.device_key, row.started_at, row.signature)
-        if not births[row.id].holds():
-            yield CHAIN, f"写入身份{row.incarnation[:8]}的签名不对：不能确定是哪台电脑写的。"
+        if not _holds(births[row.id]) or row.device != device_id(row.device_key):
+            yield CHAIN, f"写入身份{str(row.incarnation)[:8]}的签名不对：不能确定是哪台电脑写的。"
     previous: dict[int, tuple[int, bytes]] = defaultdict(lambda: (0, b""))
+    headers: dict[OpId, tuple[int, Header]] = {}
     for row in connection.execute(select(_OPERATION).order_by(_OPERATION.c.origin, _OPERATION.c.seq)).all():
         seq, hashed = previous[row.origin]
-        if row.seq != seq + 1:
-            yield CHAIN, f"操作记录缺号：第{seq + 1}号操作不见了。"
-        previous[row.origin] = (row.seq, row.hash)
+        if type(row.seq) is int:
+            if row.seq != seq + 1:
+                yield CHAIN, f"操作记录缺号：第{seq + 1}号操作不见了。"
+            previous[row.origin] = (row.seq, row.hash)
         birth = births.get(row.origin)
         header = _header(row, names, hashed if row.seq == seq + 1 else None)
-        if header is None or birth is None or header.depends.keys() - {b.incarnation for b in births.values()}:
+        if header is None or birth is None:
             yield CHAIN, f"{_which(row)}被改动过：与校验值不符。"
             continue
-        if not header_signed(birth.key, row.header, row.signature):
+        headers[names[row.id]] = (row.id, header)
+        if not _signed(birth, row):
             yield CHAIN, f"{_which(row)}的签名不对：不是写它的电脑签的。"
-        yield from _leaves(connection, row, header, names)
+        try:
+            yield from _leaves(connection, row, header, names)
+        except UNREADABLE:
+            yield CONTENT, _changed(row)
+    yield from _order(headers)
+
+
+def _holds(birth: Birth) -> bool:
+    try:
+        return birth.holds()
+    except UNREADABLE:
+        return False
+
+
+def _signed(birth: Birth, row: Any) -> bool:
+    try:
+        return header_signed(birth.key, row.header, row.signature)
+    except UNREADABLE:
+        return False
+
+
+def _order(headers: Mapping[OpId, tuple[int, Header]]) -> Iterator[tuple[str, str]]:
+    """Nothing comes before what its writer had seen, and all that he had seen is here."""
+    last: dict[str, int] = defaultdict(int)
+    for incarnation, seq in headers:
+        last[incarnation] = max(last[incarnation], seq)
+    for name, (place, header) in headers.items():
+        seen = [OpId(incarnation, number) for incarnation, number in header.depends.items()]
+        if any(number > last[incarnation] for incarnation, number in seen):
+            yield CHAIN, f"{_told(name.seq, header.at)}写的时候见过的操作，有的已经不在文件里。"
+        before = [headers[each] for each in (*seen, OpId(name.origin, name.seq - 1)) if each in headers]
+        if any(earlier >= place or past.lamport >= header.lamport for earlier, past in before):
+            yield CHAIN, f"{_told(name.seq, header.at)}的先后次序被改动过。"
 
 
 def _which(row: Any) -> str:
     """An operation without a word of its label, which may hold a name."""
-    return f"第{row.seq}号操作（{row.at[:10]}）"
+    return _told(row.seq, row.at)
+
+
+def _told(seq: Any, at: Any) -> str:
+    return f"第{seq if type(seq) is int else '？'}号操作（{str(at)[:10]}）"
+
+
+def _changed(row: Any) -> str:
+    return f"{_which(row)}的内容被改动过：与签过名的校验值不符。"
 
 
 def _header(row: Any, names: Mapping[int, OpId], previous: bytes | None) -> Header | None:
     """The header of an operation, if it is whole and says what the row says."""
     try:
-        header = decode(row.header)
-    except ValueError:
+        header, hashed = decode(row.header), header_hash(row.header)
+    except UNREADABLE:
         return None
-    undoes = None if row.undoes is None else names.get(row.undoes)
+    if row.id not in names or (row.undoes is not None and row.undoes not in names):
+        return None
+    undoes = None if row.undoes is None else names[row.undoes]
     told = (*names[row.id], row.lamport, row.at, row.nature, undoes, row.hash)
     same = (
         header.incarnation,
@@ -77,7 +123,7 @@ def _header(row: Any, names: Mapping[int, OpId], previous: bytes | None) -> Head
         header.at,
         header.nature,
         header.undoes,
-        header_hash(row.header),
+        hashed,
     ) == told
     return header if same and previous in (None, header.previous) else None
 
@@ -109,7 +155,7 @@ def _leaves(connection: Connection, row: Any, header: Header, names: Mapping[int
     except ValueError:
         whole = False
     if not whole:
-        yield CONTENT, f"{_which(row)}的内容被改动过：与签过名的校验值不符。"
+        yield CONTENT, _changed(row)
 
 
 def _nodes(connection: Connection, moves: Sequence[Any], names: Mapping[int, OpId]) -> dict[int, bytes]:
@@ -122,7 +168,7 @@ def _nodes(connection: Connection, moves: Sequence[Any], names: Mapping[int, OpI
         values = encode([changelog.load(entry.before), changelog.load(entry.after)])
         try:
             found[entry.ordinal] = change_node(entry.seal, structure, values)
-        except (ValueError, TypeError):
+        except UNREADABLE:
             found[entry.ordinal] = b""
     return found
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dangjian_desktop.domain.records.permissions import FILE, MANAGE
 from dangjian_desktop.services.records import attached
-from dangjian_desktop.storage import derive, integrity
+from dangjian_desktop.storage import derive, integrity, log_whole
 
 from .office import Office
 
@@ -37,6 +37,7 @@ def check(office: Office, *, repair: bool = False) -> list[FileProblem]:
     if repair:
         office.actor.require(MANAGE, FILE)
         with office.database.write() as connection:
+            log_whole.rebuild(connection)
             derive.rebuild(connection, office.context.templates)
         attached.sweep(office)
     damage = [(DAMAGED, sentence) for sentence in office.vault.check_integrity()]
