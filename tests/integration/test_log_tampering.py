@@ -217,7 +217,9 @@ def test_what_the_log_keeps_beside_itself_is_made_anew(office: Office) -> None:
 
 def test_an_odd_number_in_the_log_does_not_keep_the_file_shut(office: Office) -> None:
     with pytest.raises(Back), office.database.write() as connection:
-        connection.exec_driver_sql(f"UPDATE operation SET seq = 'x' WHERE id = {LAST}")
+        newest = identity.newest_moment(connection)
+        connection.exec_driver_sql(f"UPDATE operation SET seq = 'x', at = '无' WHERE id = {LAST}")
         assert identity.lost(connection, office.identity.profile) is not None
+        assert "2020" < str(identity.newest_moment(connection)) <= str(newest)
         raise Back
     assert checking.check(office) == []

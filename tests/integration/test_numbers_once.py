@@ -177,6 +177,24 @@ def test_a_restored_file_starts_a_new_incarnation_at_its_first_write(path: Path,
     assert len(incarnations(write(restored, "丙支部"))) == 2
 
 
+def test_an_older_backup_in_the_place_of_the_file_says_what_is_missing(path: Path, tmp_path: Path) -> None:
+    office = opened(path)
+    backups.backup(office, tmp_path / "备份.djb")
+    office.close()
+    write(path, "甲支部", "乙支部")
+    path.unlink()
+    backups.restore(tmp_path / "备份.djb", path)
+    office = opened(path)
+    assert len(office.notices) == 1
+    assert "已经写到第3步操作，现在文件里只有1步，少了最后2步" in office.notices[0]
+    assert integrity.check(office) == [], "a person restored it: nothing is wrong with it"
+    office.close()
+    assert len(incarnations(write(path, "丙支部"))) == 2
+    office = opened(path)
+    assert office.notices == []
+    office.close()
+
+
 def test_an_operation_that_fails_takes_no_number(path: Path) -> None:
     office = opened(path)
     with pytest.raises(RuntimeError, match="half"), office.operation("试") as work:

@@ -90,9 +90,14 @@ def writer(connection: Connection, identity: Identity) -> Writer:
 
 
 def lost(connection: Connection, profile: Profile) -> Lost | None:
-    """What the note of this PC knows and the file does not have; None where the file reaches the note."""
+    """What the note of this PC knows and the file lost by itself; None where it reaches the note or was restored."""
+    return None if settings.get(connection, RESTORED) else behind(connection, profile)
+
+
+def behind(connection: Connection, profile: Profile) -> Lost | None:
+    """What the note of this PC knows and the file does not have, also where a person restored an older backup."""
     note = profile.note()
-    if note is None or settings.get(connection, RESTORED):
+    if note is None:
         return None
     row = connection.execute(
         text(
@@ -204,5 +209,5 @@ def insert_origin(connection: Connection, birth: Birth, device: str, name: str) 
 
 def newest_moment(connection: Connection) -> str | None:
     """The latest moment that any operation of the file gives; None for a file without one."""
-    found = connection.execute(text("SELECT max(at) FROM operation")).scalar_one()
+    found = connection.execute(text("SELECT max(at) FROM operation WHERE datetime(at) IS NOT NULL")).scalar_one()
     return None if found is None else str(found)

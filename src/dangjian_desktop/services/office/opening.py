@@ -110,7 +110,7 @@ def open_office(
 def _notices(office: Office) -> list[str]:
     """Whether the file is behind what this PC noted of it, and whether the clock of the PC is: looks only."""
     with office.database.read() as connection:
-        gone = identity.lost(connection, office.identity.profile)
+        gone = identity.behind(connection, office.identity.profile)
         newest = identity.newest_moment(connection)
     found = []
     if gone is not None:
