@@ -111,7 +111,7 @@ def test_a_file_that_is_behind_says_what_is_missing_and_goes_on_under_a_new_one(
     shutil.copy(tmp_path / "旧", path)
     office = opened(path)
     assert len(office.notices) == 1
-    assert "已经写到第4步操作，现在文件里只有2步，少了最后2步" in office.notices[0]
+    assert "本机保存过的最后2步操作不在里面" in office.notices[0]
     assert [p.code for p in integrity.check(office)] == ["behind"]
     office.close()
     found = write(path, "丁支部")
@@ -244,4 +244,4 @@ def test_the_command_line_tells_on_standard_error_and_by_a_key(cli: Cli, tmp_pat
     assert "notices" not in cli.ok("info")
     shutil.copy(tmp_path / "旧", cli.file)
     answer = cli.ok("info")
-    assert len(answer["notices"]) == 1 and "少了最后1步" in answer["notices"][0]
+    assert len(answer["notices"]) == 1 and "最后1步操作不在里面" in answer["notices"][0]

@@ -152,6 +152,23 @@ def test_panel_shows_what_is_done_and_left(qtbot: Bot, runner: JobRunner) -> Non
     qtbot.waitUntil(lambda: not panel.findChildren(JobLine))
 
 
+def test_the_line_of_a_finished_job_is_gone_before_its_answer_is_told(qtbot: Bot, runner: JobRunner) -> None:
+    panel = JobPanel(runner)
+    qtbot.addWidget(panel)
+    panel.show()
+    gate, seen = threading.Event(), []
+
+    def told(_answer: object) -> None:
+        seen.append([line.isVisible() for line in panel.findChildren(JobLine)])
+
+    runner.start("恢复备份", lambda _progress: gate.wait(), told)
+    (line,) = panel.findChildren(JobLine)
+    qtbot.waitUntil(line.isVisible)
+    gate.set()
+    qtbot.waitUntil(lambda: bool(seen))
+    assert not any(seen[0]), "a message of the answer stands beside no running job"
+
+
 def test_time_left_in_words() -> None:
     assert time_left(10, 40, 10) == "25%，约剩 30 秒"
     assert time_left(1, 100, 10) == "1%，约剩 16 分钟"

@@ -115,8 +115,9 @@ def behind(connection: Connection, profile: Profile) -> Lost | None:
 def missing_sentence(gone: Lost) -> str:
     """One sentence about operations that this PC saw saved and that are not in the file."""
     if gone.missing:
-        return f"本机记得这个文件已经写到第{gone.number}步操作，现在文件里只有{gone.had}步，少了最后{gone.missing}步。"
-    return f"文件里的第{gone.number}步操作与本机记得的不是同一步，后来的改动可能在另一份文件里。"
+        # Numbers of an incarnation begin anew with each: told absolutely they contradict the list of operations.
+        return f"这个文件比本机最后保存的旧：本机保存过的最后{gone.missing}步操作不在里面。"
+    return "这个文件里最后的操作与本机最后保存的不是同一步，本机后来的改动可能在另一份文件里。"
 
 
 def next_turn(connection: Connection, identity: Identity, now: datetime) -> Turn:

@@ -74,6 +74,8 @@ class JobPanel(QWidget):
         delay.setSingleShot(True)
         delay.timeout.connect(line.show)
         delay.start(SHOW_AFTER)
+        # Hidden at once: what is deleted later lives on while a message of the finished job is open.
+        job.ended.connect(line.hide)
         job.ended.connect(line.deleteLater)
 
 
