@@ -128,7 +128,6 @@ def test_an_account_sees_the_findings_of_its_unit(office: Office) -> None:
 @pytest.fixture
 def cli(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Cli:
     monkeypatch.setenv("DANGJIAN_PASSWORD", PASSWORD)
-    monkeypatch.setenv("DANGJIAN_ACCOUNT", "张三")
     made = Cli(tmp_path / "街道.djd", capsys)
     made.new()
     return made
