@@ -78,7 +78,6 @@ def test_version_loads_neither_window_nor_database() -> None:
         ["undo", "--steps", "1", "--operation", "2"],
         ["undo", "--operation", "abc"],
         ["fields"],
-        ["fields", "ledger:bogus"],
         ["report", "quarterly"],
         ["new", "--name", "x", "--members", "300"],
     ],
@@ -283,3 +282,10 @@ def test_an_answer_that_cannot_be_written_is_said_plainly(words: list[str]) -> N
     assert said.startswith("没有“没有”" if words[0] == "没有" else "磁盘空间不够")
     assert "Traceback" not in said
     assert "Exception" not in said
+
+
+def test_a_ledger_that_is_neither_shipped_nor_in_the_file_is_unknown(cli: Cli) -> None:
+    cli.new()
+    cli.refused(2, "ledger_unknown", "fields", "ledger:bogus")
+    bare = cli.plain("fields", "ledger:bogus", "--json")
+    assert (bare.code, bare.data["error"]) == (2, "ledger_unknown")

@@ -101,8 +101,8 @@ def test_units_with_members_are_refused_together_and_empty_ones_go(
     stage.until(lambda: len(stage.dialogs.said) > 1)
     assert stage.dialogs.said[1][:3] == (
         "error",
-        "“第一党支部”还有下级组织或党员，不能删除。",
-        "没有删除，数据没有改动。",
+        "“第一党支部”还有3名党员，不能删除。",
+        "没有保存，数据没有改动。",
     )
     assert lower in records.query(office, "organisation")
     with pytest.raises(UserError, match="空的党总支"):
