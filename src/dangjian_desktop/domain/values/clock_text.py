@@ -49,6 +49,18 @@ def split_span(text: str) -> Span:
     return Span(_WEEKDAY.sub("", flat[: match.start()].strip().rstrip(",")).strip(), start, end)
 
 
+def end_on(begun: str, written: str, text: str) -> str | None:
+    """The end of something that began at a moment (`2026-09-03T14:30`), from a text that names no day: 16:00, 4点.
+
+    `written` is how the beginning was written: 4点 after 下午2点半 is 16:00. None where the text says no such end.
+    """
+    alone = split_span(text)
+    if alone.day or alone.start is None or alone.end is not None:
+        return None
+    together = split_span(f"{written.strip()}-{text.strip()}").end
+    return f"{begun[:10]}T{together or alone.start}"
+
+
 def _time(parts: tuple[str | None, ...], inherited: str | None) -> str | None:
     period, hours, minutes, spoken, half, quarter, three = parts
     hour = int(hours or 0)

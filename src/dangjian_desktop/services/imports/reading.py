@@ -21,6 +21,7 @@ from dangjian_desktop.domain.values.values import (
 from dangjian_desktop.exchange.excel.layout import SheetLayout
 from dangjian_desktop.services.office.office import Office
 
+from .moments import join_moments
 from .plan import NEW, ImportPlan, PlannedRow, SheetInfo
 
 ORIGINALS = "originals"
@@ -41,6 +42,8 @@ def read_rows(
     name = layout.sheet.name
     specs = {f.name: f for f in kind.fields}
     totals = {index: layout.sheet.rows[index] for index in layout.totals}
+    if kind.name == "meeting":
+        join_moments(office, layout, specs)
     columns = _take_columns(layout)
     mapped = [(column, field) for column, field in enumerate(layout.fields) if field]
     read: dict[str, Sequence[Any]] = {}

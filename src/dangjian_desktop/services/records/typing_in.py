@@ -10,6 +10,7 @@ from dangjian_desktop.base.errors import UsageError, UserError
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
 from dangjian_desktop.domain.records.kinds import KINDS
 from dangjian_desktop.domain.values.characters import cleaned
+from dangjian_desktop.domain.values.clock_text import end_on
 from dangjian_desktop.domain.values.masking import mask_numbers
 from dangjian_desktop.domain.values.values import read_cell, read_codes
 from dangjian_desktop.services.office.office import Office
@@ -43,7 +44,7 @@ def read_values(
     labels = {s.label: s.name for s in specs.values()}
     columns = {c.name for c in _columns(office, kind, template)}
     values: dict[str, Any] = {}
-    for given, raw in typed.items():
+    for given, raw in _with_day_of_end(office, specs, typed).items():
         name = given.removeprefix("values.")
         name = name if name in specs else labels.get(name, name)
         if name not in specs:
@@ -64,6 +65,16 @@ def read_values(
     if not partial:
         _require(specs.values(), values, columns)
     return values
+
+
+def _with_day_of_end(office: Office, specs: Mapping[str, FieldSpec], typed: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An end that names only an hour is on the day of the beginning typed with it."""
+    begun, end = typed.get("started_at"), typed.get("ended_at")
+    if "ended_at" not in specs or not isinstance(begun, str) or not isinstance(end, str):
+        return typed
+    start = read_cell(specs["started_at"], begun, office.codes, on=office.today()).value
+    whole = end_on(start, begun, end) if isinstance(start, str) else None
+    return {**typed, "ended_at": whole} if whole else typed
 
 
 def _follows(spec: FieldSpec) -> UserError:
