@@ -114,5 +114,4 @@ def test_masks_keep_the_first_three_and_last_four() -> None:
     assert masking.mask_phone("13912345678") == "139****5678"
     assert masking.mask_phone("1234567") == "*******"
     assert masking.mask_id(None) == ""
-    assert [masking.mask_name(name) for name in ("张三", "欧阳小明", "李")] == ["张*", "欧**明", "李"]
     assert masking.mask_address("某市沙嘴街道春天社区3栋") == "某市沙嘴街道****"

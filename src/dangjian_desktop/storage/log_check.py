@@ -15,11 +15,10 @@ from dangjian_desktop.sync.leaves import encode, partial_root
 from dangjian_desktop.sync.signing import Birth, device_id, header_signed
 
 from . import changelog, identity, tables
-from .derive import chunks
 from .device import Profile
 from .log_whole import UNREADABLE
 from .log_writer import change_node, first_nodes, structure_content
-from .shape import SHAPES
+from .originals import makers_of
 
 _CHANGE, _OPERATION, _ORIGIN = tables.change, tables.operation, tables.origin
 _REMAINDER, _BARE = tables.remainder, tables.bare
@@ -159,7 +158,7 @@ def _leaves(connection: Connection, row: Any, header: Header, names: Mapping[int
 
 
 def _nodes(connection: Connection, moves: Sequence[Any], names: Mapping[int, OpId]) -> dict[int, bytes]:
-    makers = _makers(connection, moves)
+    makers = makers_of(connection, moves)
     found = {}
     for entry in moves:
         replaced = changelog.load(entry.replaces) or [makers.get(entry.record, 0)]
@@ -170,21 +169,6 @@ def _nodes(connection: Connection, moves: Sequence[Any], names: Mapping[int, OpI
             found[entry.ordinal] = change_node(entry.seal, structure, values)
         except UNREADABLE:
             found[entry.ordinal] = b""
-    return found
-
-
-def _makers(connection: Connection, moves: Sequence[Any]) -> dict[str, int]:
-    """The operation that created each record of moves that replace the creation alone."""
-    by_kind: dict[str, set[str]] = defaultdict(set)
-    for entry in moves:
-        if entry.replaces is None and entry.kind in SHAPES:
-            by_kind[entry.kind].add(entry.record)
-    found: dict[str, int] = {}
-    for kind, records in by_kind.items():
-        table = SHAPES[kind].table
-        for piece in chunks(sorted(records)):
-            rows = connection.execute(select(table.c.id, table.c.op).where(table.c.id.in_(piece)))
-            found.update({row.id: row.op for row in rows})
     return found
 
 

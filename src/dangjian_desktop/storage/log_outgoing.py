@@ -6,7 +6,7 @@ A creation is not kept twice: its values are the row, wound back by the `before`
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection, select, text
@@ -15,9 +15,7 @@ from dangjian_desktop.domain.records.changes import CLEARED, Change, Creation, F
 from dangjian_desktop.sync.header import decode
 
 from . import changelog, tables
-from .derive import chunks
-from .originals import first_values, told
-from .shape import SHAPES
+from .originals import first_values, makers_of, told
 
 _CHANGE, _OPERATION, _ORIGIN = tables.change, tables.operation, tables.origin
 
@@ -62,7 +60,7 @@ def _operation(connection: Connection, row: Any, names: Mapping[int, OpId]) -> O
             created[entry.kind].append(entry.record)
     born = {kind: first_values(connection, kind, records) for kind, records in created.items()}
     moves = [entry for entry in logged if entry.path is not None]
-    makers = _makers(connection, moves)
+    makers = makers_of(connection, moves)
     return Operation(
         names[row.id],
         row.lamport,
@@ -87,18 +85,3 @@ def _change(entry: Any, names: Mapping[int, OpId], makers: Mapping[str, int]) ->
         CLEARED if entry.cleared else told(entry.path, entry.after),
         frozenset(names[number] for number in replaced),
     )
-
-
-def _makers(connection: Connection, moves: Iterable[Any]) -> dict[str, int]:
-    """The operation that created each record of `moves`."""
-    by_kind: dict[str, set[str]] = defaultdict(set)
-    for entry in moves:
-        if entry.replaces is None:
-            by_kind[entry.kind].add(entry.record)
-    found: dict[str, int] = {}
-    for kind, records in by_kind.items():
-        table = SHAPES[kind].table
-        for piece in chunks(sorted(records)):
-            rows = connection.execute(select(table.c.id, table.c.op).where(table.c.id.in_(piece)))
-            found.update({row.id: row.op for row in rows})
-    return found

@@ -97,3 +97,18 @@ def nested(shape: KindShape, values: Mapping[str, Value]) -> dict[str, Any]:
         elif not key:
             row[name] = value
     return dict(row)
+
+
+def makers_of(connection: Connection, moves: Iterable[Any]) -> dict[str, int]:
+    """The operation that created each record of moves that replace the creation alone."""
+    by_kind: dict[str, set[str]] = defaultdict(set)
+    for entry in moves:
+        if entry.replaces is None and entry.kind in SHAPES:
+            by_kind[entry.kind].add(entry.record)
+    found: dict[str, int] = {}
+    for kind, records in by_kind.items():
+        table = SHAPES[kind].table
+        for piece in chunks(sorted(records)):
+            rows = connection.execute(select(table.c.id, table.c.op).where(table.c.id.in_(piece)))
+            found.update({row.id: row.op for row in rows})
+    return found

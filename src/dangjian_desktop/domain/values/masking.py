@@ -40,15 +40,6 @@ def mask_phone(text: str | None) -> str:
     return _mask(text)
 
 
-def mask_name(text: str | None) -> str:
-    """A name for a public notice: the surname and, from three characters on, the last one stay."""
-    if not text:
-        return ""
-    if len(text) <= 2:
-        return text[0] + "*" * (len(text) - 1)
-    return text[0] + "*" * (len(text) - 2) + text[-1]
-
-
 def mask_address(text: str | None) -> str:
     """An address cut off behind its district, so that a street stays readable and a door does not."""
     if not text:
