@@ -121,6 +121,16 @@ def test_recorded_with_attendance_and_told(page: Any, bench: Bench, qtbot: Bot) 
     assert page.table._source.rows([meeting], ["attended", "late"])[0]["attended"] == "6/7"
 
 
+@pytest.mark.parametrize("typed", ["16:30", "下午4点半"])
+def test_an_end_of_only_an_hour_is_on_the_day_of_the_beginning(page: Any, bench: Bench, qtbot: Bot, typed: str) -> None:
+    begin(page, bench, qtbot)
+    set_field(page, "ended_at", typed)
+    page.commands()["save"]()
+    qtbot.waitUntil(lambda: bool(bench.shell.told))
+    (meeting,) = records.query(bench.office, "meeting")
+    assert records.get(bench.office, "meeting", meeting).values["ended_at"] == "2026-09-29T16:30"
+
+
 def test_late_entry_is_marked(page: Any, bench: Bench, qtbot: Bot) -> None:
     begin(page, bench, qtbot, day="2026-09-01 09:00")
     qtbot.waitUntil(lambda: page.editor.late.text().startswith("▲ 补录"))

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from dangjian_desktop.domain.records.kinds import MEETING
 from dangjian_desktop.domain.records.permissions import WRITE
+from dangjian_desktop.domain.values.clock_text import end_on
 
 from ... import theme
 from ...shell.context import PageContext
@@ -111,6 +112,7 @@ class MeetingEditor(QWidget):
 
     def save(self) -> None:
         """Record the meeting; what is missing is pointed at first."""
+        self._complete_end()
         if self._busy or not self.form.check():
             return
         if self._due_pending:
@@ -201,6 +203,7 @@ class MeetingEditor(QWidget):
         self.attendance.set_read_only(not self._may)
         self.form.changed.connect(self._edited)
         self.form.save_wanted.connect(self.save)
+        self.form.fields["ended_at"].editor.left.connect(self._complete_end)
         self.attendance.changed.connect(self._touched)
 
     def _start(self, meeting: str, recorded: Mapping[str, Mapping[str, Any]], names: Mapping[str, str]) -> None:
@@ -243,6 +246,17 @@ class MeetingEditor(QWidget):
             return date.fromisoformat(str(editor.value() or "")[:10])
         except ValueError:
             return None
+
+    def _complete_end(self) -> None:
+        """An end of only an hour, 16:00 or 4点, is on the day of the beginning."""
+        begun, end = self.form.fields["started_at"].editor, self.form.fields["ended_at"]
+        typed, start = str(end.editor.value() or ""), str(begun.value() or "")
+        if not typed or begun.problem() or len(start) < len("2026-09-03"):
+            return
+        whole = end_on(start, start, typed)
+        if whole is not None:
+            end.editor.put(whole, whole.replace("T", " "))
+            end.say("")
 
     def _chosen_kind(self) -> str | None:
         """The kind of meeting, or None while a name or its pinyin is still being typed."""
