@@ -165,3 +165,9 @@ def test_the_command_line_warns_in_text_and_json(
     plain = cli.plain("--file", cli.file, "--on", DAY, "fill", path, "--period", "2026Q3", "-o", tmp_path / "乙.xlsx")
     assert "写的是“2026年6月底”，填的是2026年第3季度的数" in plain.out
     assert cli.ok("fill", path, "--period", "2026Q2", "-o", tmp_path / "丙.xlsx")["other_periods"] == []
+
+
+def test_the_head_of_a_form_is_answered_once_beside_its_words(office: Office, tmp_path: Path) -> None:
+    head = ["填报单位：", None, None, None, "单位：人"]
+    path = form(tmp_path, ["统计表"], head, ["项目", "党员总数"], ["合计", None])
+    assert filled(office, path, "2026Q2", "B2", "C2", "D2", "B4") == [office.name, None, None, 4]

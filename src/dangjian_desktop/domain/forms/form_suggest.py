@@ -198,6 +198,8 @@ def _blank_cell(sheet: FormSheet, place: Place, words: Vocabulary, cells: dict[s
         return
     found = _said_at(sheet, left, above, words)
     where = address(sheet.name, place)
+    if found.certain and left and found.keys[0] in TEXTS and not sheet.cell((place[0], place[1] - 1)).text:
+        return  # “填报单位：” is answered once, in the cell beside it, and not in every blank one up to the next words
     if found.certain:
         cells[where] = found.keys[0]
     elif not sheet.cells[place].formula and not (left and _TOTALS.match(clean(left[0])) and not found.keys):
