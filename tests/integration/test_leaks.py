@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from cli_kit import PASSWORD, STREET, Cli
 from dangjian_desktop.base.errors import EnvironmentFault
+from dangjian_desktop.services.history import history
 from dangjian_desktop.services.office import backups, opening
 from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import records
 from dangjian_desktop.services.reports import exporting
 from office_kit import add_branch, add_member, new_office
 
@@ -213,3 +216,39 @@ def test_a_new_file_on_a_full_disk_leaves_nothing(tmp_path: Path) -> None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
         assert caught.value.code == "disk_full", most
         assert not list(folder.iterdir()), most
+
+
+# What was cleared, in the pages of the file and of its log
+
+
+def pages(path: Path, key: bytes, *, log: bool = False) -> bytes:
+    """Every page as it lies there, deciphered, free ones too (AES-256-CBC, the vector behind each page)."""
+    size, reserve = 4096, 80
+    raw, head = path.read_bytes(), (32, 24) if log else (0, 0)
+    found = []
+    for at in range(head[0], len(raw) - size + 1, size + head[1]):
+        number = int.from_bytes(raw[at : at + 4], "big") if log else at // size + 1
+        page = raw[at + head[1] : at + head[1] + size]
+        cipher = Cipher(algorithms.AES(key), modes.CBC(page[-reserve : 16 - reserve])).decryptor()
+        found.append(cipher.update(page[16 if number == 1 else 0 : -reserve]) + cipher.finalize())
+    return b"".join(found)
+
+
+def test_what_was_cleared_is_in_no_page_of_the_file_or_its_log(tmp_path: Path) -> None:
+    office = new_office(tmp_path)
+    branch = add_branch(office, "甲支部")
+    # A value of several pages frees pages; short ones leave free bytes within pages.
+    long = SECRET * 1_000
+    people = [add_member(office, f"王{n}", branch, n, note=long, address=SECRET) for n in range(1, 20, 2)]
+    for person in people:
+        records.edit(office, "member", person, {"note": long + "后", "address": SECRET + "二"})
+    key = office.database._key
+    log = office.path.with_name(office.path.name + "-wal")
+    assert SECRET.encode() in pages(log, key, log=True), "nothing would be found by this test"
+    assert history.clear(office, "member", people, ["note", "address"], "保存期满") is not None
+    assert SECRET.encode() not in pages(log, key, log=True)
+    assert SECRET.encode() not in pages(office.path, key)
+    assert "甲支部".encode() in pages(office.path, key)
+    records.edit(office, "member", people[0], {"note": "还能写"})
+    office.close()
+    assert SECRET.encode() not in pages(office.path, key)

@@ -139,6 +139,18 @@ class Database:
             finally:
                 raw.close()
 
+    def empty_wal(self) -> None:
+        """Take what the write-ahead log still holds of former pages away: after a clearing they must be nowhere.
+
+        A reader that is out keeps it for now; it goes with the next clearing, or on closing.
+        """
+        with self._write_lock, self._explained():
+            raw = self._writer.raw_connection()
+            try:
+                raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                raw.close()
+
     def close(self) -> None:
         """Fold the log into the file and release it; harmless twice. A failure here loses nothing: the log stays."""
         with self._write_lock:
@@ -199,8 +211,8 @@ class Database:
             connection.execute(f"PRAGMA cache_size = -{cache_kib}")
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = OFF")
-            # Cleared personal data must not linger in free bytes of pages that are rewritten anyway.
-            connection.execute("PRAGMA secure_delete = FAST")
+            # Cleared personal data must not linger: neither in free bytes of pages nor in pages that are free.
+            connection.execute("PRAGMA secure_delete = ON")
             if query_only:
                 connection.execute("PRAGMA query_only = ON")
             return connection

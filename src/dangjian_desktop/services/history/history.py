@@ -182,6 +182,7 @@ def clear(office: Office, kind: str, records: Sequence[str], fields: Sequence[st
             clearing.clear(work, kind, [record], [*plain, *_companions(row, fields), *gone.get(record, ())])
             if LABELS in fields or _NAMES & set(fields):
                 clearing.clear_labels(work, kind, [record], _names(row))
+    office.database.empty_wal()
     attached.erase(office, files | {key for found in gone.values() for key in found.values()})
     office.audit("clear", {"kind": kind, "records": len(records), "fields": list(fields), "reason": reason})
     return work.change_set
