@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from dangjian_desktop.base.errors import UsageError, UserError
 from dangjian_desktop.base.files import fault_of
 from dangjian_desktop.base.progress import Progress
 from dangjian_desktop.domain.forms.form_mapping import FormMapping, ListTarget, Repair, carry_over, with_paths
-from dangjian_desktop.domain.forms.form_period import OtherPeriod
+from dangjian_desktop.domain.forms.form_period import OtherPeriod, time_of
 from dangjian_desktop.domain.forms.form_sheets import Form, address
 from dangjian_desktop.domain.forms.form_suggest import Doubt, Meaning, Suggestion
 from dangjian_desktop.domain.forms.form_suggest import suggest as suggest_by_labels
@@ -241,7 +241,8 @@ def fill(
     checks = job.checks()
     told.report(3, 4, "正在写文件")
     write_form(view.file, out, job.writes, job.results, frozenset(job.stale))
-    unfilled = [*job.unfilled, *doubts, *_lost(view, whose)]
+    told_of = _guessed_times(job.unfilled) if whose == "suggested" else job.unfilled
+    unfilled = [*told_of, *doubts, *_lost(view, whose)]
     office.audit(
         "export",
         {"report": "fill", "scope": scope, "period": period, "masked": masked, "reason": reason, "files": [out.name]},
@@ -275,6 +276,11 @@ def _doubted(doubt: Doubt, values: FillValues) -> Unfilled:
     may = "、".join(values.label(key) for key in doubt.keys[:3])
     reason = f"{doubt.reason}；可能是：{may}" if may else doubt.reason
     return Unfilled(address(doubt.sheet, doubt.place), doubt.label, "", reason, mapped=False)
+
+
+def _guessed_times(unfilled: Sequence[Unfilled]) -> list[Unfilled]:
+    """Last year's columns that only the labels spoke of are left open like any other that nobody pointed at."""
+    return [replace(line, mapped=False) if time_of(line.key.partition("@")[0])[1] else line for line in unfilled]
 
 
 def _lost(view: FormView, whose: str) -> list[Unfilled]:
