@@ -181,12 +181,18 @@ class Desk:
         start.deleteLater()
 
     def _show_main(self, office: Office) -> None:
+        from PySide6.QtCore import QTimer
+
         from ..ui.shell.main_window import MainWindow
 
         self._main = MainWindow(office, self._gateway, self._make_runner, _make_dialogs)
         self._main.closed.connect(self._closed)
         if self._options.exit_after_paint:
-            self._main.ready.connect(lambda: self._finish_measuring(self._main))
+            # A picture waits until what comes after the first painting is there too.
+            pause = 0 if self._options.screenshot is None else 900
+            self._main.ready.connect(
+                lambda: QTimer.singleShot(pause, self._app, lambda: self._finish_measuring(self._main))
+            )
         self._main.rescaled.connect(self._rescaled)
         self._main.show_sized()
         if office.notices:

@@ -46,20 +46,31 @@ class Summary:
 
 def summary(office: Office, scope: str | None = None) -> Summary:
     """What is due (worst first) and where we stand in a scope; members' findings are asked apart, they take longer."""
+    stand = standing(office, scope)
+    due = [*stand.due, *due_lines(office, scope)]
+    return replace(stand, due=sorted(due, key=lambda one: findings.WEIGHT[one.severity]))
+
+
+def standing(office: Office, scope: str | None = None) -> Summary:
+    """Where we stand, and what the numbers themselves say is due: what the page can show at once."""
     survey = figures.survey_of(office, scope=scope)
     values = dict(figures_of(survey))
     # A tile stands alone, so it says itself which period it counts.
     for key, word in (("joined", "增加"), ("left", "减少")):
         values[key] = replace(values[key], label=f"{survey.period.label}{word}")
-    told = [one for one in findings.every(office, scope, kinds=_TOLD_KINDS) if one.severity != INFO]
-    due = [*whole.backup(office), *lines(told, office.today()), *whole.missing(values), *whole.unbalanced(values)]
     counts = records.counts(office)
     return Summary(
-        sorted(due, key=lambda one: findings.WEIGHT[one.severity]),
+        [*whole.backup(office), *whole.missing(values), *whole.unbalanced(values)],
         [values[key] for key in SHOWN_FIGURES if key in values],
         members=counts["member"],
         organisations=counts["organisation"],
     )
+
+
+def due_lines(office: Office, scope: str | None = None) -> list[Finding]:
+    """What the rules say of organisations, posts, meetings and ledgers, drawn together in lines."""
+    told = [one for one in findings.every(office, scope, kinds=_TOLD_KINDS) if one.severity != INFO]
+    return lines(told, office.today())
 
 
 class FindingScan:

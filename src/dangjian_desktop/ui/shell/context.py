@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
@@ -92,9 +92,12 @@ class Page(QWidget):
 
     `help` is shown by F1. The shell calls `enter` every time the page comes to the front, `scope_changed`
     when the tree moved and `refresh` after each committed operation (for a page that is hidden: once, when
-    it comes to the front again, with all change sets in between).
+    it comes to the front again, with all change sets in between). A page that `fills` tells by `filled` when
+    what it shows first is there.
     """
 
+    filled = Signal()
+    fills = False
     help = ""
 
     def __init__(self, context: PageContext) -> None:
@@ -126,3 +129,17 @@ class Page(QWidget):
     def may_leave(self) -> bool:
         """Asked before another page comes or the window closes; keep a draft rather than refuse."""
         return True
+
+
+def when_filled(page: QWidget, then: Callable[[], None]) -> None:
+    """Call `then` once what a page shows first stands on the screen; for a page that does not tell, a moment later."""
+
+    def laid_out() -> None:
+        page.window().repaint()
+        then()
+
+    if isinstance(page, Page) and page.fills:
+        once = Qt.ConnectionType.SingleShotConnection
+        page.filled.connect(lambda: QTimer.singleShot(0, page, laid_out), once)
+    else:
+        QTimer.singleShot(900, page, then)

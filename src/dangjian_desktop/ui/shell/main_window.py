@@ -20,7 +20,7 @@ from ..widgets.job_panel import JobPanel
 from ..widgets.search_palette import PaletteEntry, SearchPalette
 from ..widgets.undo_bar import UndoBar
 from .actions import Actions
-from .context import Offer, Page, PageContext
+from .context import Offer, Page, PageContext, when_filled
 from .history_keys import HistoryKeys
 from .nav import Navigation
 from .org_tree import OrgTree, UnitLike
@@ -95,7 +95,7 @@ class MainWindow(QMainWindow):
         else:
             self.show()
         self.open_page(self.remembered("shell.page", "home"))
-        QTimer.singleShot(900, self, self.ready.emit)
+        when_filled(self._pages[self._current], self.ready.emit)
         self._load_ahead(list(self._specs.values()))
 
     def _load_ahead(self, specs: list[PageSpec]) -> None:

@@ -41,6 +41,7 @@ SCOPE_PAUSE = 150  # ms
 class HomePage(Page):
     """Three questions: what is due, where we stand, what came in."""
 
+    fills = True
     help = (
         "工作台回答三个问题：有什么要办（点一行就打开那条记录或名单）、现在是什么情况（点数字看名单）、"
         "收到了什么。左边的组织树决定看哪个范围。"
@@ -143,7 +144,7 @@ class HomePage(Page):
         self._token += 1
         token, office, scope = self._token, self.context.office, self.context.shell.scope()
         self.context.runner.fetch(
-            lambda: home.summary(office, scope), lambda found: self._show(token, found), owner=self
+            lambda: home.standing(office, scope), lambda found: self._show(token, found), owner=self
         )
 
     def _show(self, token: int, found: Summary) -> None:
@@ -158,7 +159,21 @@ class HomePage(Page):
         self._came.addWidget(
             label("还没有收到任何数据包。下级上报、上级下发在“上报与同步”里，后面的版本提供。", "soft", wrap=True)
         )
-        self._scan(token, FindingScan(self.context.office, self.context.shell.scope()), found.due)
+        self.filled.emit()
+        # What the rules say takes longer in a large file: the page is there before it is asked for.
+        QTimer.singleShot(0, self, lambda: self._fetch_due(token, found.due))
+
+    def _fetch_due(self, token: int, due: Sequence[Finding]) -> None:
+        if token != self._token:
+            return
+        office, scope = self.context.office, self.context.shell.scope()
+
+        def told(lines: list[Finding]) -> None:
+            if token == self._token:
+                self._show_due([*due, *lines], waiting=True)
+                self._scan(token, FindingScan(office, scope), [*due, *lines])
+
+        self.context.runner.fetch(lambda: home.due_lines(office, scope), told, owner=self)
 
     def _scan(self, token: int, scan: FindingScan, due: Sequence[Finding]) -> None:
         """One piece after the other, each as a read of its own: whatever is asked meanwhile comes between."""
