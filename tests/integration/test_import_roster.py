@@ -639,13 +639,18 @@ def test_people_of_a_later_roster_were_left_out_unless_it_is_said_how_they_came(
     said = importing.Answers("transferred", "2026-09-10")
     plan = take(office, "roster", block([HEADERS, person("孙七", 4)]), answers=said)
     assert plan.questions == []
-    take(office, "roster", block([HEADERS, person("周八", 5)]), answers=importing.Answers("admitted", "2026-09-11"))
+    new = person("周八", 5, 入党日期="2026-09-05", 转正日期="")
+    said = importing.Answers("admitted", "2026-09-11")
+    plan = take(office, "roster", block([HEADERS, new, person("郑十", 7)]), answers=said)
+    # Who was a member long before the file began was not admitted since, and past years stay as they are.
+    assert any("建账以前就入党" in p.reason for p in plan.problems)
     assert members(office, "entered_kind", "entered_on") == {
         "王小明": ("建账", "2026-01-01"),
         "李小红": ("发展党员", "2026-08-01"),
         "赵六": ("建账", "2026-01-01"),
         "孙七": ("转入组织关系", "2026-09-10"),
-        "周八": ("发展党员", "1995-07-01"),
+        "周八": ("发展党员", "2026-09-05"),
+        "郑十": ("建账", "2026-01-01"),
     }
     wrong = importing.Answers(each={("粘贴的内容", 2): importing.Arrival("sometime")})
     for answers in (wrong, importing.Answers("sometime"), importing.Answers("transferred", "2026-09")):

@@ -118,6 +118,11 @@ def _put_way(office: Office, row: PlannedRow, arrived: str | None, since: str | 
     joined = row.values.get("joined_on")
     later = joined is not None and first_day(joined) > office.base_date
     way = ADMITTED if later and arrived in (None, LEFT_OUT) else arrived or LEFT_OUT
+    if way == ADMITTED and joined is not None and not later and not row.values.get("entered_on"):
+        # One answer for all new rows cannot be true of who was a member when the file began; of one person with the
+        # day it is taken at its word.
+        way = LEFT_OUT
+        row.warn("入党日期", joined, "建账以前就入党，不是本期发展，按“建账时漏录”收下，请核对")
     row.values["entered_kind"] = _KINDS[way]
     if row.values.get("entered_on"):
         return
