@@ -36,6 +36,7 @@ from .due_line import DueLine
 
 NARROW = 720
 SCOPE_PAUSE = 150  # ms
+PAINTED = 50  # ms in which what was put in is painted
 
 
 class HomePage(Page):
@@ -161,7 +162,7 @@ class HomePage(Page):
         )
         self.filled.emit()
         # What the rules say takes longer in a large file: the page is there before it is asked for.
-        QTimer.singleShot(0, self, lambda: self._fetch_due(token, found.due))
+        QTimer.singleShot(PAINTED, self, lambda: self._fetch_due(token, found.due))
 
     def _fetch_due(self, token: int, due: Sequence[Finding]) -> None:
         if token != self._token:
