@@ -5,13 +5,14 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from dangjian_desktop.base.errors import EnvironmentFault
-from dangjian_desktop.base.files import in_use_by_other, replace_file, sha256_of
+from dangjian_desktop.base.files import in_use_by_other, no_device, replace_file, sha256_of
 
 
 def _names(folder: Path) -> list[str]:
@@ -187,3 +188,15 @@ def test_a_file_is_for_its_owner_alone_from_its_first_byte(tmp_path: Path) -> No
 def test_a_name_just_short_enough_is_written(tmp_path: Path) -> None:
     replace_file(tmp_path / ("长" * 83 + ".pdf"), writing(b"x"))
     assert len(_names(tmp_path)) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pipes in folders there")
+def test_a_pipe_or_a_device_is_no_file_to_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "管道")
+    (tmp_path / "设备").symlink_to("/dev/zero")
+    (tmp_path / "表").write_bytes(b"x")
+    for name in ("管道", "设备"):
+        with pytest.raises(FileNotFoundError):
+            no_device(tmp_path / name)
+    for path in (tmp_path, tmp_path / "表", tmp_path / "没有"):
+        assert no_device(path) == path

@@ -138,6 +138,13 @@ def is_file(path: Path) -> bool:
         return False
 
 
+def no_device(path: Path) -> Path:
+    """The path itself; raises `FileNotFoundError` where a pipe or a device lies, which would be read without end."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
+    return path
+
+
 def sha256_of(path: Path) -> str:
     """SHA-256 of a file's bytes, as lower-case hex, read in pieces."""
     with path.open("rb") as stream:

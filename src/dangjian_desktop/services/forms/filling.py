@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from dangjian_desktop.base.errors import UsageError, UserError
-from dangjian_desktop.base.files import fault_of
+from dangjian_desktop.base.files import fault_of, no_device
 from dangjian_desktop.base.progress import Progress
 from dangjian_desktop.domain.forms.form_mapping import FormMapping, ListTarget, Repair, carry_over, with_paths
 from dangjian_desktop.domain.forms.form_period import OtherPeriod, time_of
@@ -130,7 +130,7 @@ def inspect(office: Office, form: Path | str) -> FormView:
 def _file(office: Office, form: Path | str) -> FormFile:
     if isinstance(form, Path):
         try:
-            return read_form(form.read_bytes(), form.name)
+            return read_form(no_device(form).read_bytes(), form.name)
         except FileNotFoundError:
             raise UserError("no_such_file", f"找不到表样“{form.name}”。", effect="没有填写。") from None
         except OSError as error:
@@ -191,7 +191,7 @@ def mapping_from(text: str) -> FormMapping:
         advice='请写成 {"B5": "members"} 这样的 JSON，单元格对指标的键。',
     )
     try:
-        source = text if text.lstrip().startswith("{") else Path(text).read_text("utf-8-sig")
+        source = text if text.lstrip().startswith("{") else no_device(Path(text)).read_text("utf-8-sig")
         found = json.loads(source)
         if not isinstance(found, dict):
             raise bad

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dangjian_desktop.base.errors import UserError
-from dangjian_desktop.base.files import fault_of
+from dangjian_desktop.base.files import fault_of, no_device
 from dangjian_desktop.domain.ledgers.ledger_templates import read_template
 from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
 from dangjian_desktop.domain.records.permissions import TEMPLATES, WRITE
@@ -85,7 +85,7 @@ def put(office: Office, change: TemplateChange) -> None:
 
 def _text(path: Path) -> str:
     try:
-        if path.stat().st_size > LARGEST:
+        if no_device(path).stat().st_size > LARGEST:
             raise UserError("ledger_template", f"“{path.name}”太大，不是台账模板。", effect=_EFFECT)
         return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:

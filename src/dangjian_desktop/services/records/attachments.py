@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dangjian_desktop.base.errors import UserError
-from dangjian_desktop.base.files import fault_of
+from dangjian_desktop.base.files import fault_of, no_device
 from dangjian_desktop.domain.records.attachments import ATTACHMENTS, MOST_BYTES
 from dangjian_desktop.domain.records.permissions import READ, REVEAL, WRITE
 from dangjian_desktop.services.office.office import Office
@@ -115,7 +115,7 @@ def _read(path: Path) -> bytes:
     try:
         if path.is_dir():
             raise UserError("file_not_found", f"“{path.name}”是文件夹，不是文件。", effect=_NOTHING)
-        if path.stat().st_size > MOST_BYTES:
+        if no_device(path).stat().st_size > MOST_BYTES:
             advice = "请压缩、拆分后再附，或只附最要紧的几页。"
             raise UserError(
                 "attachment_too_big", f"“{path.name}”超过{MOST_BYTES >> 20}MB。", effect=_NOTHING, advice=advice
