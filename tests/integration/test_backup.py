@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -350,3 +351,11 @@ def test_a_missing_bundle_part_is_damage(opened: Vault, tmp_path: Path) -> None:
     with pytest.raises(VaultError) as caught:
         verify_bundle(path)
     assert caught.value.code == "damaged"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pipes in folders there")
+def test_a_pipe_given_as_a_bundle_is_not_found(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "备份.djb")
+    with pytest.raises(VaultError) as caught:
+        verify_bundle(tmp_path / "备份.djb")
+    assert caught.value.code == "not_found"

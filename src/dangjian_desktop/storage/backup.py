@@ -25,7 +25,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 
 from dangjian_desktop.base.clock import Clock
 from dangjian_desktop.base.errors import EnvironmentFault, UserError, VaultError
-from dangjian_desktop.base.files import create_private, is_full, replace_file, sha256_of
+from dangjian_desktop.base.files import create_private, is_full, no_device, replace_file, sha256_of
 from dangjian_desktop.base.files import fault_of as file_fault_of
 from dangjian_desktop.base.progress import Progress
 
@@ -183,7 +183,7 @@ def verify_bundle(path: Path, progress: Progress | None = None) -> Bundle:
     Raises `VaultError` `not_found`, `too_new` or `damaged`. Needs no password.
     """
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(no_device(path)) as archive:
             bundle = _manifest(archive)
             done, total = 0, sum(part.size for part in bundle.parts.values())
             for name, part in bundle.parts.items():
