@@ -14,8 +14,8 @@ from coverage import Coverage
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "dangjian_desktop"
-FLOORS = {"domain": 87.0, "sync": 98.0, "storage": 84.0, "services": 71.0}
-"""Percent; what a quick part of the suite reaches alone. To be raised to a point below a whole run, never lowered."""
+FLOORS = {"domain": 96.0, "sync": 98.0, "storage": 95.0, "services": 95.0}
+"""Percent; about a point below what the whole suite reaches. To be raised with it, never lowered."""
 
 
 def reached(folder: Path) -> float:

@@ -13,6 +13,7 @@ from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.ui import theme
 from dangjian_desktop.ui.shell.page_registry import PAGES
 from office_kit import add_branch, add_member, new_office
+from ui.bot import Bot
 from ui.page_stage import Stage
 
 WIDTH, HEIGHT = 1366 - 120 - 240, 768 - 132  # beside the icons and the tree; below title bar, top bar, margins
@@ -35,9 +36,9 @@ def _large(qapp: QApplication) -> Iterator[None]:
 
 @pytest.mark.usefixtures("_large")
 @pytest.mark.parametrize("spec", [spec for spec in PAGES if spec.load() is not None], ids=lambda spec: spec.key)
-def test_a_page_asks_for_no_more_than_there_is(qtbot: Any, office: Office, runner: Any, spec: Any) -> None:
+def test_a_page_asks_for_no_more_than_there_is(qtbot: Bot, office: Office, runner: Any, spec: Any) -> None:
     stage = Stage(qtbot, office, runner, spec.load())
     stage.page.enter({})
-    qtbot.waitUntil(lambda: not runner.jobs, timeout=30_000)
+    qtbot.waitUntil(lambda: not runner.jobs)
     least = stage.page.minimumSizeHint()
     assert (least.width() <= WIDTH, least.height() <= HEIGHT) == (True, True), least

@@ -12,6 +12,7 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from dangjian_desktop.domain.records.permissions import Actor
+from dangjian_desktop.services.office import shared
 from dangjian_desktop.services.records import records
 from dangjian_desktop.services.reports import report_templates, reports
 from dangjian_desktop.services.reports.request import ReportRequest
@@ -277,7 +278,7 @@ def test_what_changed_since_the_last_paper_is_told_before_printing(
 
 
 def test_a_text_whose_figure_is_gone_leads_to_the_editor(page: Any, bench: Bench, qtbot: Bot) -> None:
-    bench.office.put_setting("document.work-summary", "题\n有{ledger_gone_total}。")
+    shared.put(bench.office, shared.WORDS, "work-summary", "题\n有{ledger_gone_total}。")
     page.commands()["refresh"]()
     offered: list[QPushButton] = []
 

@@ -217,3 +217,8 @@ def test_two_templates_with_one_key(tmp_path: Any) -> None:
         (tmp_path / name).write_text(json.dumps(_shipped()), encoding="utf-8")
     with pytest.raises(UserError, match="已被另一个模板使用"):
         load_templates(tmp_path)
+
+
+def test_brackets_without_end_are_one_phrase() -> None:
+    with pytest.raises(ValueError, match="套得太深"):
+        read_template("[" * 100_000)

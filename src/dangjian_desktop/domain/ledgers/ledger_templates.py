@@ -79,6 +79,8 @@ def read_template(text: str) -> LedgerTemplate:
         data = json.loads(text, object_pairs_hook=_no_doubles)
     except json.JSONDecodeError as error:
         raise _FaultError(f"第{error.lineno}行不是正确的 JSON") from error
+    except RecursionError as error:
+        raise _FaultError("括号套得太深，不是台账模板") from error
     try:
         template = _template(data)
         _check_template(template)
