@@ -157,6 +157,7 @@ COMMANDS: dict[str, Command] = {
     "rules list": Command(
         "规则簿：每条规则的版次、施行日、依据和参数", "[--code C]", (_option("--code", "C", "只看这条规则，如 TERM"),)
     ),
+    "practices": Command("各项做法：记在哪里、怎么算、打印什么，做到没有"),
     "report": Command(
         "生成报表",
         "list | NAME [--scope ORG]... [--each] [--period P] [--id ID] [--format pdf,xlsx] [--paper PAPER]"
@@ -283,7 +284,6 @@ LATER = frozenset(
         "volume",
         "device",
         "package",
-        "practices",
     }
 )
 """Promised commands that this version does not have."""

@@ -28,6 +28,7 @@ _COMMANDS = {
     "figures": "reports.figures",
     "findings": "rules.findings",
     "rules list": "rules.list_rules",
+    "practices": "practices.list_practices",
     "report": "reports.report",
     "fill": "fill.fill",
     "ledger list": "ledgers.list_ledgers",
