@@ -32,8 +32,8 @@ _RESERVED = {spec.name for spec in LEDGER_ENTRY.fields} | {"id", "values", "titl
 _TEMPLATE = {
     "required": {"key", "title", "ledger_class", "columns", "states", "initial", "transitions", "title_column",
                  "number_rule"},
-    "optional": {"edition", "opened", "due", "done", "period", "lead_days", "figures", "restricted", "readers",
-                 "notes"},
+    "optional": {"category", "edition", "opened", "due", "done", "period", "lead_days", "figures", "restricted",
+                 "readers", "notes"},
 }  # fmt: skip
 _COLUMN = {
     "required": {"name", "label"},
@@ -103,6 +103,7 @@ def _template(data: dict[str, Any]) -> LedgerTemplate:
         transitions=tuple(_transition(item) for item in data["transitions"]),
         title_column=data["title_column"],
         number_rule=data["number_rule"],
+        category=data.get("category", ""),
         edition=data.get("edition", ""),
         opened=data.get("opened"),
         due=data.get("due"),

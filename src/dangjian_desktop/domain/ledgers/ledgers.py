@@ -90,6 +90,7 @@ class LedgerFigure:
 class LedgerTemplate:
     """What one ledger holds and how its entries move; column, state and figure keys never change meaning.
 
+    `ledger_class` is the volume that it is bound in, `category` the topic that it is listed under within it.
     `opened`, `due` and `done` are the date columns that tell when a matter came up, until when it must be settled and
     when it was. `period` says which entries belong to a period: those `open` at any time of it, those `opened` in it,
     those `closed` in it, or those opened in its `year`, each as known by its last day. A `restricted` ledger is opened
@@ -105,6 +106,7 @@ class LedgerTemplate:
     transitions: tuple[Transition, ...]
     title_column: str
     number_rule: str
+    category: str = ""
     edition: str = ""
     opened: str | None = None
     due: str | None = None
