@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelectionModel, Qt
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 
+from dangjian_desktop.ui.widgets import kept_selection
 from dangjian_desktop.ui.widgets.clipboard import PasteBlock, parse_block, write_block
 from dangjian_desktop.ui.widgets.column_chooser import ColumnChooser
 from dangjian_desktop.ui.widgets.filter_popup import FilterPopup
 from dangjian_desktop.ui.widgets.job import JobRunner
+from dangjian_desktop.ui.widgets.kept_selection import stretches
 from dangjian_desktop.ui.widgets.record_model import PAGE, WAITING, ColumnFilter, RecordTableModel
 from dangjian_desktop.ui.widgets.record_table import RecordTable
 from ui.bot import Bot, ModelTester
@@ -233,3 +240,72 @@ def test_a_reload_that_finds_the_same_row_again_is_no_move(qtbot: Bot, runner: J
     with qtbot.waitSignal(table.loaded):
         table.reload()
     assert told == ["id000005", ""]
+
+
+def press_head(qtbot: Bot, table: RecordTable, column: int) -> None:
+    """Click the words of a column's head."""
+    head = table.view.head
+    place = QPoint(head.sectionViewportPosition(column) + 12, head.height() // 2)
+    qtbot.mouseClick(head.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
+def test_a_click_on_a_head_sorts_and_selects_nothing_else(qtbot: Bot, runner: JobRunner) -> None:
+    table, _source = make_table(qtbot, runner)
+    table.select(["id000007"])
+    for _again in range(2):
+        with qtbot.waitSignal(table.loaded):
+            press_head(qtbot, table, 0)
+        assert table.selected_ids() == ["id000007"]
+    assert table.model.order == [("name", True)]
+
+
+def test_a_new_order_is_shown_from_its_first_row(qtbot: Bot, runner: JobRunner) -> None:
+    table, _source = make_table(qtbot, runner)
+    table.select(["id000900"])
+    assert table.view.visible_rows()[0] > 0
+    with qtbot.waitSignal(table.loaded):
+        press_head(qtbot, table, 0)
+    assert table.view.visible_rows()[0] == 0
+    assert table.current_id() == "id000900"
+
+
+def test_all_of_a_filtered_list_does_not_become_all_of_the_whole(qtbot: Bot, runner: JobRunner) -> None:
+    table, _source = make_table(qtbot, runner, 300)
+    with qtbot.waitSignal(table.loaded):
+        table.set_filters([ColumnFilter("sex", "in", ("2",), "女")])
+    table.view.selectAll()
+    women = set(table.selected_ids())
+    with qtbot.waitSignal(table.loaded):
+        table.set_filters([])
+    assert set(table.selected_ids()) == women
+    assert len(women) == 100
+
+
+def test_a_block_keeps_its_columns_through_a_new_order(qtbot: Bot, runner: JobRunner) -> None:
+    table, _source = make_table(qtbot, runner)
+    block = QItemSelection(table.model.index(2, 1), table.model.index(4, 2))
+    table.view.selectionModel().select(block, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+    with qtbot.waitSignal(table.loaded):
+        table.sort("name", True)
+    assert sorted(table.selected_ids()) == ["id000002", "id000003", "id000004"]
+    assert {(part.left(), part.right()) for part in table.view.parts()} == {(1, 2)}
+
+
+def test_a_selection_too_scattered_is_let_go_whole_and_said(
+    qtbot: Bot, runner: JobRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept_selection, "RESTORED_STRETCHES", 3)
+    table, _source = make_table(qtbot, runner, 300)
+    table.select([f"id{row:06d}" for row in range(40)])
+    with qtbot.waitSignal(table.loaded):
+        table.sort("joined_on")
+    assert table.selected_ids() in ([], [table.current_id()])
+    assert "40 人现在太分散" in table._counts.text()
+
+
+@given(rows=st.sets(st.integers(0, 60)), most=st.integers(1, 70))
+def test_stretches_hold_exactly_the_rows(rows: set[int], most: int) -> None:
+    found = stretches(rows, 61, most)
+    held = {row for top, bottom in found for row in range(top, bottom + 1)}
+    assert held == rows if len(found) <= most else held <= rows
+    assert all(before[1] + 1 < after[0] for before, after in pairwise(found))

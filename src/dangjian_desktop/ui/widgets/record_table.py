@@ -90,6 +90,7 @@ class RecordTable(QWidget):
         """Order by a field; `add` keeps the present order as the one before it."""
         kept = [pair for pair in self.model.order if pair[0] != field] if add else []
         self.model.order = [*kept, (field, descending)]
+        self.view.show_top_next()
         self._show_order()
         self.reload()
         self.state_changed.emit()
@@ -294,6 +295,8 @@ class RecordTable(QWidget):
         chosen = self.view.selected_count()
         parts = [f"已选 {chosen} {self._noun}"] if chosen > 1 else []
         parts.append(f"共 {len(self.model.ids)} {self._noun}")
+        if self.view.kept.dropped and not chosen:
+            parts.append(f"选中的 {self.view.kept.dropped} {self._noun}现在太分散，没有再选中")
         if self._summary:
             parts.append(self._summary)
         self._counts.setText("　·　".join(parts))
@@ -358,6 +361,7 @@ class RecordTable(QWidget):
             menu.addAction("升序", lambda: self.sort(name, False))
             menu.addAction("降序", lambda: self.sort(name, True))
             menu.addAction("筛选…", lambda: self._open_filter(column))
+            menu.addAction("选中这一列", lambda: self.view.selectColumn(column))
             menu.addSeparator()
             hidden = menu.addAction(
                 "隐藏这一列", lambda: self.set_columns([f for f in self.visible_fields() if f != name])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import (
     QEvent,
     QItemSelection,
@@ -29,11 +31,10 @@ from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
 
 from .. import theme
 from .icons import pixmap
+from .kept_selection import KeptSelection, stretches
 from .record_model import WAITING, AnyIndex, RecordTableModel
 
 ROW_HEIGHT = 30
-# More separate stretches than this are not restored after a new order: it would stall the window.
-RESTORED_RANGES = 500
 
 _WIDTHS = {
     FieldType.DATE: 104,
@@ -195,10 +196,13 @@ class RecordView(QTableView):
 
     def __init__(self, model: RecordTableModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._kept: tuple[list[str], bool, str, int] = ([], False, "", 0)
+        self._kept_place = ("", 0)
+        self._to_top = False
         self._told = ""
+        self.kept = KeptSelection(self)
         self.head = RecordHeader(self)
         self.setHorizontalHeader(self.head)
+        self._sort_only()
         self.setItemDelegate(CellDelegate(self))
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
@@ -217,6 +221,11 @@ class RecordView(QTableView):
         self.doubleClicked.connect(lambda index: self.opened.emit(model.id_at(index.row())))
         self.verticalScrollBar().valueChanged.connect(lambda _value: self._ensure())
         theme.current().changed.connect(self._size_rows)
+
+    def _sort_only(self) -> None:
+        # A table view selects the whole column on a press of its head: one key later all its records are meant.
+        self.head.sectionPressed.disconnect()
+        self.head.sectionEntered.disconnect()
 
     def _size_rows(self) -> None:
         rows = self.verticalHeader()
@@ -250,30 +259,26 @@ class RecordView(QTableView):
                 reached = bottom
         return count
 
-    def select_rows(self, rows: list[int], *, whole: bool = True) -> None:
-        """Select rows (as few stretches as possible) and nothing else."""
+    def select_rows(self, rows: Iterable[int]) -> None:
+        """Select whole rows (as few stretches as possible) and nothing else."""
         last = self.model_.columnCount() - 1
         chosen = QItemSelection()
-        for top, bottom in stretches_of(rows)[:RESTORED_RANGES]:
-            chosen.select(self.model_.index(top, 0), self.model_.index(bottom, last if whole else 0))
+        for top, bottom in stretches(rows, len(self.model_.ids)):
+            chosen.select(self.model_.index(top, 0), self.model_.index(bottom, last))
         self.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
-    def _keep(self) -> None:
-        model, count = self.model_, len(self.model_.ids)
-        chosen = self.selected_count()
-        everything = chosen == count > 1
-        records = [] if everything or chosen <= 1 else [model.id_at(row) for row in self.selected_rows()]
-        current = self.currentIndex()
-        self._kept = (
-            records,
-            everything,
-            model.id_at(current.row()) if current.isValid() else "",
-            max(current.column(), 0),
-        )
+    def show_top_next(self) -> None:
+        """The order that arrives next is shown from its first row."""
+        self._to_top = True
 
-    def _restore(self, count: int) -> None:
-        records, everything, current, column = self._kept
-        row = self.model_.row_of(current)
+    def _keep(self) -> None:
+        current = self.currentIndex()
+        self._kept_place = (self.model_.id_at(current.row()) if current.isValid() else "", max(current.column(), 0))
+        self.kept.keep()
+
+    def _restore(self, _count: int) -> None:
+        record, column = self._kept_place
+        row = self.model_.row_of(record)
         if row >= 0:
             index = self.model_.index(row, min(column, self.model_.columnCount() - 1))
             self.setCurrentIndex(index)
@@ -281,11 +286,10 @@ class RecordView(QTableView):
         elif self._told:
             self._told = ""
             self.moved.emit("")
-        if everything and count:
-            self.selectAll()
-        elif records:
-            found = sorted(place for place in map(self.model_.row_of, records) if place >= 0)
-            self.select_rows(found)
+        self.kept.restore()
+        if self._to_top:
+            self._to_top = False
+            self.scrollToTop()
         self.selection_moved.emit()
         self._ensure()
 
@@ -345,17 +349,6 @@ class RecordView(QTableView):
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
             self._size_rows()
-
-
-def stretches_of(rows: list[int]) -> list[tuple[int, int]]:
-    """Sorted rows as stretches of neighbours."""
-    found: list[tuple[int, int]] = []
-    for row in rows:
-        if found and row == found[-1][1] + 1:
-            found[-1] = found[-1][0], row
-        else:
-            found.append((row, row))
-    return found
 
 
 def _is_letter(event: QKeyEvent) -> bool:
