@@ -123,7 +123,9 @@ class ScriptedDialogs:
     def confirm(self, question: str, detail: str = "", *, yes: str = "确定", danger: bool = False) -> bool:
         return bool(self._next("confirm", question))
 
-    def choose(self, question: str, options: Sequence[tuple[str, str]], detail: str = "") -> str | None:
+    def choose(
+        self, question: str, options: Sequence[tuple[str, str]], detail: str = "", *, danger: bool = False
+    ) -> str | None:
         return self._text("choose", question)
 
     def ask(self, question: str, value: str = "", *, detail: str = "", secret: bool = False) -> str | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ...base.progress import Progress
 from ..shell.context import PageContext
-from ..widgets.dialogs import XLSX_FILES
+from ..widgets.file_kinds import SAVE_WORKBOOK
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -89,7 +89,7 @@ def empty_sheet(context: PageContext, owner: QWidget, source: str, title: str) -
 
 def workbook_path(context: PageContext, title: str, name: str) -> Path | None:
     """Where to write a workbook; the ending is added when the person left it out."""
-    path = context.dialogs.save_file(title, name, XLSX_FILES)
+    path = context.dialogs.save_file(title, name, SAVE_WORKBOOK)
     if path is None or path.suffix.lower() in (".xlsx", ".csv"):
         return path
     return path.with_name(path.name + ".xlsx")

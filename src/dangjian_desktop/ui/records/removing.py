@@ -41,7 +41,8 @@ def remove_records(
             context.shell.done(saved.change_set.label)
 
     def ask(found: list[str]) -> None:
-        if context.dialogs.confirm(_question(kind, wanted, title), _detail(kind, wanted, found), yes="移到回收站"):
+        detail = _detail(kind, wanted, found)
+        if context.dialogs.confirm(_question(kind, wanted, title), detail, yes="移到回收站", danger=True):
             context.runner.fetch(
                 lambda: records.remove_many(office, kind, wanted),
                 done or say,

@@ -407,7 +407,7 @@ class RecordPage(Page):
     def drop_view(self) -> None:
         """Forget a saved view."""
         views = self._views()
-        gone = self.context.dialogs.choose("删除哪个视图？", [(name, name) for name in views])
+        gone = self.context.dialogs.choose("删除哪个视图？", [(name, name) for name in views], danger=True)
         if gone:
             self.context.shell.remember(f"{self.kind}.views", {n: v for n, v in views.items() if n != gone} or None)
 

@@ -420,11 +420,9 @@ class MainWindow(QMainWindow):
         if self._closing or (isinstance(page, Page) and not page.may_leave()):
             return
         jobs = self.runner.jobs
-        if jobs and not self.dialogs.confirm(
-            f"“{jobs[0].title}”还没有做完，要停下来退出吗？",
-            "没有做完的改动会退回，已保存的数据不受影响。",
-            yes="停下并退出",
-        ):
+        detail = "没有做完的改动会退回，已保存的数据不受影响。"
+        question = f"“{jobs[0].title}”还没有做完，要停下来退出吗？" if jobs else ""
+        if jobs and not self.dialogs.confirm(question, detail, yes="停下并退出", danger=True):
             return
         self._closing = True
         self.trouble.tell("正在备份并关闭数据文件…", "info", closable=False)

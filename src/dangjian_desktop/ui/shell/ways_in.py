@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from ..widgets.file_kinds import OPEN_BACKUPS, OPEN_DATA, SAVE_DATA
 from ..widgets.job_panel import JobPanel
 
 if TYPE_CHECKING:
     from .gateway import Gateway
     from .start_window import StartWindow
-
-DATA_FILES = "党建工作台数据 (*.djd)"
-BUNDLES = "党建工作台备份 (*.djb *.zip);;所有文件 (*)"
 
 
 class WaysIn(QObject):
@@ -45,13 +43,13 @@ class WaysIn(QObject):
         wizard.made.connect(self._window.opened)
 
     def _open(self) -> None:
-        path = self._dialogs.open_file("打开数据文件", DATA_FILES)
+        path = self._dialogs.open_file("打开数据文件", OPEN_DATA)
         if path is not None:
             self._window.page.show_files(path)
             self._window.page.ask_account()
 
     def _restore(self) -> None:
-        bundle = self._dialogs.open_file("选择备份文件", BUNDLES)
+        bundle = self._dialogs.open_file("选择备份文件", OPEN_BACKUPS)
         if bundle is None:
             return
         from .wizard import default_folder
@@ -59,7 +57,7 @@ class WaysIn(QObject):
         # Beside the backup would often be the stick, which is soon pulled out.
         folder = default_folder(shared=False)
         folder.mkdir(parents=True, exist_ok=True)
-        target = self._dialogs.save_file("恢复到哪里", str(folder / f"{bundle.stem}.djd"), DATA_FILES)
+        target = self._dialogs.save_file("恢复到哪里", str(folder / f"{bundle.stem}.djd"), SAVE_DATA)
         if target is None:
             return
         to = target if target.suffix == ".djd" else target.with_name(target.name + ".djd")

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from ...base.errors import UserError
 from ...domain.values.passwords import SHORTEST_PASSWORD
 from .. import theme
+from ..widgets.file_kinds import SAVE_DATA
 from ..widgets.labels import button, label
 from .key_sheet import in_rows
 
@@ -277,7 +278,7 @@ class Wizard(QWidget):
             self.place.setText(str(default_folder(self.shared.isChecked()) / f"{name}.djd"))
 
     def _choose_place(self) -> None:
-        chosen = self._dialogs.save_file("数据文件放在哪里", self.place.text(), "党建工作台数据 (*.djd)")
+        chosen = self._dialogs.save_file("数据文件放在哪里", self.place.text(), SAVE_DATA)
         if chosen is not None:
             self.place.setText(str(chosen if chosen.suffix == ".djd" else chosen.with_name(chosen.name + ".djd")))
             self.place.setModified(True)

@@ -20,12 +20,9 @@ from PySide6.QtWidgets import (
 
 from ...base.errors import UserError
 from .. import theme
+from .file_kinds import ALL_FILES, SAVE_TEXT
 from .icons import pixmap
 from .labels import button, label
-
-EXCEL_FILES = "表格 (*.xlsx *.xls *.ods *.csv)"
-XLSX_FILES = "Excel 工作簿 (*.xlsx)"
-ALL_FILES = "所有文件 (*)"
 
 
 class DialogService(Protocol):
@@ -40,11 +37,16 @@ class DialogService(Protocol):
         ...
 
     def confirm(self, question: str, detail: str = "", *, yes: str = "确定", danger: bool = False) -> bool:
-        """Ask yes or no; `yes` names what will be done."""
+        """Ask yes or no; `yes` names what will be done.
+
+        `danger` says that it deletes, clears, replaces, undoes or ends something: Enter then leaves all as it is.
+        """
         ...
 
-    def choose(self, question: str, options: Sequence[tuple[str, str]], detail: str = "") -> str | None:
-        """Let one of (key, label) be chosen."""
+    def choose(
+        self, question: str, options: Sequence[tuple[str, str]], detail: str = "", *, danger: bool = False
+    ) -> str | None:
+        """Let one of (key, label) be chosen; with `danger` leaving is what Enter does."""
         ...
 
     def ask(self, question: str, value: str = "", *, detail: str = "", secret: bool = False) -> str | None:
@@ -161,7 +163,7 @@ class WindowDialogs:
         dialog.add_button("继续", None, role="primary", default=True)
         dialog.exec()
         if dialog.answer and report is not None:
-            target = self.save_file("保存故障报告", report.name, "文本文件 (*.txt)")
+            target = self.save_file("保存故障报告", report.name, SAVE_TEXT)
             if target is not None:
                 try:
                     target.write_bytes(report.read_bytes())
@@ -176,12 +178,14 @@ class WindowDialogs:
         dialog.exec()
         return dialog.answer == "yes"
 
-    def choose(self, question: str, options: Sequence[tuple[str, str]], detail: str = "") -> str | None:
-        """Let one of (key, label) be chosen."""
-        dialog = MessageDialog(self._parent, question, detail)
+    def choose(
+        self, question: str, options: Sequence[tuple[str, str]], detail: str = "", *, danger: bool = False
+    ) -> str | None:
+        """Let one of (key, label) be chosen; with `danger` leaving is what Enter does."""
+        dialog = MessageDialog(self._parent, question, detail, level="warning" if danger else "")
         for key, text in options:
             dialog.add(button(text, _ender(dialog, key), role="row"))
-        dialog.add_button("取消", None)
+        dialog.add_button("取消", None, default=danger)
         dialog.exec()
         return dialog.answer
 
@@ -217,7 +221,9 @@ class WindowDialogs:
 
     def open_file(self, title: str, filters: str = ALL_FILES) -> Path | None:
         """Choose a file that exists."""
-        name, _filter = QFileDialog.getOpenFileName(self._parent, title, _place(""), filters)
+        # The words of a filter say enough; its endings in both spellings would fill the line.
+        hidden = QFileDialog.Option.HideNameFilterDetails
+        name, _filter = QFileDialog.getOpenFileName(self._parent, title, _place(""), filters, options=hidden)
         return _kept(name)
 
     def save_file(self, title: str, name: str = "", filters: str = ALL_FILES) -> Path | None:

@@ -120,7 +120,7 @@ class EntryDrawer(Drawer):
         """Put the entry into the recycle bin after asking."""
         record = self.record
         if not record or not self.context.dialogs.confirm(
-            "把这条台账移到回收站？", "可以撤销，也可以在回收站里恢复。", yes="移到回收站"
+            "把这条台账移到回收站？", "可以撤销，也可以在回收站里恢复。", yes="移到回收站", danger=True
         ):
             return
         from dangjian_desktop.services.records import records

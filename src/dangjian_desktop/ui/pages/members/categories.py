@@ -128,7 +128,7 @@ class CategoriesPane(QWidget):
         if held is None or not self._may:
             return
         detail = "只用于登记错了的：删除后，以前的统计里也不再有它。不再是这一分类，请用“结束”。删除后可以撤销。"
-        if self.context.dialogs.confirm(f"删除分类“{held.name}”？", detail, yes="删除"):
+        if self.context.dialogs.confirm(f"删除分类“{held.name}”？", detail, yes="删除", danger=True):
             office, member = self.context.office, self.member
             self._write(lambda: categories.remove(office, member, held.key))
 

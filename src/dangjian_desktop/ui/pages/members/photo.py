@@ -15,9 +15,9 @@ from dangjian_desktop.services.records.records import Saved, ShownRecord
 
 from ... import theme
 from ...shell.context import PageContext
+from ...widgets.file_kinds import OPEN_PICTURES
 from ...widgets.labels import button
 
-PICTURES = "照片 (*.jpg *.jpeg *.png *.bmp)"
 _WIDTH, _HEIGHT = 50, 70  # a two-inch photo, small: the drawer is low where the window is
 
 
@@ -89,7 +89,7 @@ class PhotoBox(QToolButton):
 
     def choose(self) -> None:
         """Ask for a picture and put it."""
-        path = self.context.dialogs.open_file("选择照片", PICTURES)
+        path = self.context.dialogs.open_file("选择照片", OPEN_PICTURES)
         if path is not None:
             office, member = self.context.office, self.member
             self._write(lambda: photos.put(office, member, path))

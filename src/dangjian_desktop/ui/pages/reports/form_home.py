@@ -15,12 +15,12 @@ from dangjian_desktop.domain.records.permissions import EXPORT, WRITE
 from ... import theme
 from ...shell.context import PageContext
 from ...widgets.allowed import allowed
+from ...widgets.file_kinds import OPEN_FORMS
 from ...widgets.labels import button, label
 
 if TYPE_CHECKING:
     from dangjian_desktop.services.forms.filling import KeptForm
 
-FORM_FILES = "上级的表格 (*.xlsx *.xlsm *.xls)"
 _SHEETS = "给没有这个程序的书记：发一张更正表，改好交回来，导入党员时自动认出。"
 _STEPS = (
     "打开（或拖进来）上级发来的表，点格子，选填什么，数马上显示。",
@@ -104,7 +104,7 @@ class FormHome(QWidget):
             self.opened.emit(path)
 
     def _pick(self) -> None:
-        path = self.context.dialogs.open_file("打开上级的表格", FORM_FILES)
+        path = self.context.dialogs.open_file("打开上级的表格", OPEN_FORMS)
         if path is not None:
             self.opened.emit(path)
 

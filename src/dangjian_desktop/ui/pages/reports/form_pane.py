@@ -17,7 +17,7 @@ from dangjian_desktop.domain.records.permissions import TEMPLATES, WRITE
 from ....base.progress import Progress
 from ...records.correction_dialog import send_corrections
 from ...shell.context import PageContext
-from ...widgets.dialogs import XLSX_FILES
+from ...widgets.file_kinds import SAVE_WORKBOOK
 from .choices import Asked
 from .form_home import FormHome
 from .form_work import FormWork
@@ -219,7 +219,7 @@ class FormPane(QWidget):
         session, mapping, office = self.work.session, self.work.mapping, self.context.office
         if session is None or not self._period_meant(session):
             return
-        target = self.context.dialogs.save_file("填好的表存到", self._name(session), XLSX_FILES)
+        target = self.context.dialogs.save_file("填好的表存到", self._name(session), SAVE_WORKBOOK)
         if target is None:
             return
         if target.suffix.lower() not in (".xlsx", ".xlsm"):

@@ -129,7 +129,7 @@ class AccountsPane(Pane):
             "以往的操作记录保留。停用以前做的备份和拷走的文件，用它原来的密码仍然打得开，换不换都一样。"
             "这个人可能留有钥匙、又拿得到以后的文件时，请换。"
         )
-        way = self.context.dialogs.choose(f"停用账户“{account.name}”？", ways, told)
+        way = self.context.dialogs.choose(f"停用账户“{account.name}”？", ways, told, danger=True)
         if way is None:
             return
         self.context.runner.start(

@@ -15,6 +15,7 @@ from ....base.progress import Progress
 from ... import theme
 from ...shell.context import PageContext
 from ...widgets.allowed import allowed
+from ...widgets.file_kinds import OPEN_BACKUPS, SAVE_BACKUP, SAVE_DATA
 from ...widgets.flow import FlowLayout
 from ...widgets.labels import button, label
 from .parts import Pane, chosen, fill, plain_table
@@ -73,7 +74,7 @@ class BackupsPane(Pane):
     def elsewhere(self) -> None:
         """Make a backup where the person says."""
         name = f"{self.context.office.path.stem}-{self.context.office.today():%Y%m%d}{SUFFIX}"
-        path = self.context.dialogs.save_file("备份到", name, f"备份文件 (*{SUFFIX})")
+        path = self.context.dialogs.save_file("备份到", name, SAVE_BACKUP)
         if path is not None:
             self._back_up(path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX))
 
@@ -82,10 +83,10 @@ class BackupsPane(Pane):
         found = chosen(self.table)
         bundle = found[0].path if found and isinstance(found[0], BackupFile) else None
         if bundle is None:
-            bundle = self.context.dialogs.open_file("选择备份文件", f"备份文件 (*{SUFFIX})")
+            bundle = self.context.dialogs.open_file("选择备份文件", OPEN_BACKUPS)
         if bundle is None:
             return
-        target = self.context.dialogs.save_file("恢复成哪个文件", f"{bundle.stem}.djd", "党建数据 (*.djd)")
+        target = self.context.dialogs.save_file("恢复成哪个文件", f"{bundle.stem}.djd", SAVE_DATA)
         if target is None:
             return
         to = target if target.suffix == ".djd" else target.with_name(target.name + ".djd")

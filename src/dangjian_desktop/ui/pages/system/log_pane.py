@@ -55,9 +55,8 @@ class LogPane(Pane):
         row = self._operation()
         if row is None:
             return
-        if self.context.dialogs.confirm(
-            f"撤销“{row.label}”？", "后来又改过的内容会保留，并告诉您是哪些。撤销本身也可以再撤销。", yes="撤销"
-        ):
+        detail = "后来又改过的内容会保留，并告诉您是哪些。撤销本身也可以再撤销。"
+        if self.context.dialogs.confirm(f"撤销“{row.label}”？", detail, yes="撤销", danger=True):
             office = self.context.office
             self._run(lambda: history.undo(office, operation=row.id))
 
@@ -67,7 +66,8 @@ class LogPane(Pane):
         cells = [change.cell for change in chosen(self.changes) if isinstance(change, ChangeRow)]
         if row is None or not cells:
             return
-        if self.context.dialogs.confirm(f"只撤销选中的 {len(cells)} 处？", f"属于“{row.label}”。", yes="撤销这些"):
+        question, detail = f"只撤销选中的 {len(cells)} 处？", f"属于“{row.label}”。"
+        if self.context.dialogs.confirm(question, detail, yes="撤销这些", danger=True):
             office = self.context.office
             self._run(lambda: history.undo(office, operation=row.id, only=cells))
 

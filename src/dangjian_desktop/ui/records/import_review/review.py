@@ -30,7 +30,7 @@ from dangjian_desktop.services.units import organisations
 from ....base.progress import Progress
 from ... import theme
 from ...shell.context import PageContext
-from ...widgets.dialogs import XLSX_FILES
+from ...widgets.file_kinds import SAVE_WORKBOOK
 from ...widgets.labels import button, label, tool
 from .arrival import ArrivalPane
 from .mapping import MappingPane
@@ -167,7 +167,7 @@ class ImportReview(QWidget):
         if plan is None:
             return
         stem = plan.source.stem if plan.source else f"粘贴的{self.words}"
-        path = self.context.dialogs.save_file("退回的行存到", f"{stem}（退回）.xlsx", XLSX_FILES)
+        path = self.context.dialogs.save_file("退回的行存到", f"{stem}（退回）.xlsx", SAVE_WORKBOOK)
         if path is None:
             return
         target = path if path.suffix else path.with_name(path.name + ".xlsx")

@@ -10,11 +10,10 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidg
 
 from ... import theme
 from ...widgets.clipboard import clipboard_text
-from ...widgets.dialogs import EXCEL_FILES, XLSX_FILES, DialogService
+from ...widgets.dialogs import DialogService
+from ...widgets.file_kinds import OPEN_TABLES, SAVE_WORKBOOK, TABLE_SUFFIXES
 from ...widgets.icons import pixmap
 from ...widgets.labels import button, label
-
-SUFFIXES = (".xlsx", ".xlsm", ".xls", ".et", ".ods", ".csv", ".txt", ".htm", ".html")
 
 
 class ImportStart(QWidget):
@@ -78,7 +77,7 @@ class ImportStart(QWidget):
             self.chosen.emit(path)
 
     def _choose(self) -> None:
-        path = self._dialogs.open_file(f"选择要导入的{self._words}表格", EXCEL_FILES)
+        path = self._dialogs.open_file(f"选择要导入的{self._words}表格", OPEN_TABLES)
         if path is not None:
             self.chosen.emit(path)
 
@@ -92,12 +91,12 @@ class ImportStart(QWidget):
         self.chosen.emit(text)
 
     def _empty(self) -> None:
-        path = self._dialogs.save_file("空表存到", f"{self._words}空表.xlsx", XLSX_FILES)
+        path = self._dialogs.save_file("空表存到", f"{self._words}空表.xlsx", SAVE_WORKBOOK)
         if path is not None:
             self.sheet_wanted.emit(path if path.suffix else path.with_name(path.name + ".xlsx"))
 
 
 def _dropped(urls: list) -> Path | None:  # type: ignore[type-arg]
     paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
-    fitting = [path for path in paths if path.suffix.lower() in SUFFIXES]
+    fitting = [path for path in paths if path.suffix.lower() in TABLE_SUFFIXES]
     return fitting[0] if len(fitting) == 1 else None
