@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
 
@@ -12,6 +13,8 @@ _WITH_VALUE = frozenset({"--file", "--account", "--on"})
 _FLAGS = frozenset({"--sample"})
 # The program as a reader of strangers' files, started by itself: `exchange.apart.parent.READER`.
 _READER = "--read-apart"
+# How many new objects a command makes before circles of unused ones are looked for; Python's own number is 700.
+_NEW_OBJECTS = 200_000
 
 
 def wants_window(argv: Sequence[str]) -> bool:
@@ -50,6 +53,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             from .app.start import run
 
             return run(words)
+        # A command is a short life: walking through what loading has made would only delay its answer.
+        gc.set_threshold(_NEW_OBJECTS)
         from .cli.main import main as run_command
 
         return run_command(words)

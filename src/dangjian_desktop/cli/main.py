@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import os
 import sys
+from argparse import Namespace
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dangjian_desktop import __version__
-from dangjian_desktop.base import fault_report
+from dangjian_desktop.base import fault_report, given_password
 from dangjian_desktop.base.errors import EnvironmentFault, UserError
 from dangjian_desktop.base.files import fault_of
 from dangjian_desktop.base.progress import Cancelled
 
 from . import grammar, output, parser
 from .output import Reply
+from .parser import given_account
+
+if TYPE_CHECKING:
+    from dangjian_desktop.services.office.head_start import DerivedAhead
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -61,9 +66,20 @@ def _run(words: Sequence[str]) -> Reply:
     if args.command == "help":
         return Reply({"help": args.text}, [args.text])
     # Only now: `--version` and a wrong command load neither the database nor the file formats.
+    ahead = _begin_opening(args)
     from .commands import run
 
-    return run(args)
+    return run(args, ahead)
+
+
+def _begin_opening(args: Namespace) -> DerivedAhead | None:
+    """The slow part of opening, begun where file and password are known already."""
+    password = given_password.given()
+    if args.file is None or args.password_file is not None or args.recovery_key_file is not None or not password:
+        return None
+    from dangjian_desktop.services.office import head_start
+
+    return head_start.begin(Path(args.file), given_account(args), password)
 
 
 def _more(error: UserError) -> Mapping[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
@@ -181,3 +182,8 @@ def overview() -> str:
     lines = [f"  {name:<{width}}  {command.help}" for name, command in grammar.COMMANDS.items()]
     head = f"{USAGE}{PROGRAM} [命令] [参数]\n\n不写命令则打开窗口。命令：\n"
     return head + "\n".join(lines) + f"\n\n每个命令都可以看用法：{PROGRAM} 命令 --help\n"
+
+
+def given_account(args: argparse.Namespace) -> str:
+    """The account named by option or environment, empty where none was."""
+    return (args.account or os.environ.get("DANGJIAN_ACCOUNT") or "").strip()

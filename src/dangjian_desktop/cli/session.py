@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,10 +18,11 @@ from dangjian_desktop.base.progress import Progress
 from dangjian_desktop.domain.records.kinds import LISTED
 from dangjian_desktop.domain.values.masking import mask_numbers
 from dangjian_desktop.services.office import backups, opening
+from dangjian_desktop.services.office.head_start import DerivedAhead
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.units import organisations
 
-from . import grammar, output
+from . import grammar, output, parser
 
 LEDGER_PREFIX = "ledger:"
 STDIN = "-"
@@ -42,16 +42,18 @@ class Request:
 
     args: argparse.Namespace
     clock: Clock
+    ahead: DerivedAhead | None = None
+    """The slow part of opening, where it was begun while loading."""
     piped: str | None = None
     """The password where it came by standard input, which can be read once."""
     notices: list[str] = field(default_factory=list)
     """What opening the file brought up; told on standard error and under the key `notices`."""
 
     @classmethod
-    def of(cls, args: argparse.Namespace) -> Request:
+    def of(cls, args: argparse.Namespace, ahead: DerivedAhead | None = None) -> Request:
         """The request behind parsed arguments."""
         piped = secret(args.password_file) if str(args.password_file) == STDIN else None
-        return cls(args, Clock(fixed_today=args.on), piped)
+        return cls(args, Clock(fixed_today=args.on), ahead, piped)
 
     @property
     def masked(self) -> bool:
@@ -73,7 +75,7 @@ class Request:
     @property
     def account(self) -> str | None:
         """The account named by option or environment."""
-        return (self.args.account or os.environ.get("DANGJIAN_ACCOUNT") or "").strip() or None
+        return parser.given_account(self.args) or None
 
     @property
     def password(self) -> str:
@@ -117,7 +119,9 @@ class Request:
             raise UsageError(
                 "account_required", "这个文件有不止一个账户，请用 --account 指明。", effect="什么也没有做。"
             )
-        return opening.open_office(file, account=self.account, password=self.password, clock=self.clock)
+        return opening.open_office(
+            file, account=self.account, password=self.password, clock=self.clock, ahead=self.ahead
+        )
 
     def scope(self, office: Office) -> str | None:
         """The id of the unit given with `--scope` (the first of several), refused out of reach."""

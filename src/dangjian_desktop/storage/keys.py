@@ -20,6 +20,7 @@ import json
 import os
 import secrets
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,9 @@ class Effort:
         """A 32-byte key from a guessable secret."""
         return hash_secret_raw(secret, salt, self.passes, self.memory_kib, self.lanes, _KEY, Type.ID)
 
+
+Derive = Callable[[Effort, bytes, bytes], bytes]
+"""How a key is derived from effort, secret and salt."""
 
 PASSWORD_EFFORT = Effort(64 * 1024, 3, 4)
 # Labels hide who has an account from somebody who finds the file; they guard nothing else.
@@ -116,19 +120,24 @@ class KeyFile:
             return self.slots.get(self.label(account))
         return next(iter(self.slots.values())) if len(self.slots) == 1 else None
 
-    def unlock(self, account: str, password: str) -> list[bytes]:
+    def question(self, account: str, password: str) -> tuple[Effort, bytes, bytes] | None:
+        """What `unlock` will derive for this account: effort, secret and salt; None for an unknown account."""
+        slot = self.slot(account)
+        return None if slot is None else (slot.effort, _plain(password), slot.salt)
+
+    def unlock(self, account: str, password: str, derive: Derive = Effort.derive) -> list[bytes]:
         """The data keys that the password opens: one, or two after an interrupted rotation.
 
         No name means the only account there is.
         Raises `VaultError` `wrong_password`; an unknown account gives the same error after the same time.
-        Without a name the only account is meant, where there is just one.
+        `derive` gives what `Effort.derive` gives, perhaps worked out before.
         """
-        slot = self.slot(account)
-        if slot is None:
+        slot, question = self.slot(account), self.question(account, password)
+        if slot is None or question is None:
             PASSWORD_EFFORT.derive(_plain(password), secrets.token_bytes(16))
             raise wrong_password()
         try:
-            wrapping = slot.effort.derive(_plain(password), slot.salt)
+            wrapping = derive(*question)
         except (HashingError, MemoryError) as error:
             raise damaged_keys() from error
         try:

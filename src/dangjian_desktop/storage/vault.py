@@ -250,6 +250,7 @@ def open_vault(
     clock: Clock | None = None,
     backup_folder: Path | None = None,
     other_pc_is_off: bool = False,
+    derive: keys.Derive = keys.Effort.derive,
 ) -> Vault:
     """Open a data file with an account's password or with the recovery key, which also heals a lost key file.
 
@@ -263,7 +264,7 @@ def open_vault(
     if not is_file(path):
         raise VaultError("not_found", f"找不到数据文件“{path.name}”。", advice="请检查U盘是否插好，或重新选择文件。")
     try:
-        key_file, candidates = _unlock(path, account, password, recovery_key)
+        key_file, candidates = _unlock(path, account, password, recovery_key, derive)
         file_lock = lock.acquire(path, clock, other_pc_is_off=other_pc_is_off)
     except OSError as error:
         raise file_fault_of(error, path) from error
@@ -291,11 +292,13 @@ def open_vault(
     return vault
 
 
-def _unlock(path: Path, account: str, password: str | None, recovery: str | None) -> tuple[KeyFile | None, list[bytes]]:
+def _unlock(
+    path: Path, account: str, password: str | None, recovery: str | None, derive: keys.Derive
+) -> tuple[KeyFile | None, list[bytes]]:
     """The key file (None: lost, and the recovery key must do) and the data keys to try."""
     if recovery is None:
         key_file = keys.read(keys.keys_path(path))
-        return key_file, key_file.unlock(account, password or "")
+        return key_file, key_file.unlock(account, password or "", derive)
     data_key = recovery_key.data_key(recovery_key.parse(recovery))
     try:
         key_file = keys.read(keys.keys_path(path))

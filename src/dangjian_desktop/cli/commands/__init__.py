@@ -6,6 +6,8 @@ import argparse
 from collections.abc import Callable
 from importlib import import_module
 
+from dangjian_desktop.services.office.head_start import DerivedAhead
+
 from ..output import Reply
 from ..session import Request
 
@@ -57,9 +59,9 @@ def command(name: str) -> Callable[[Request], Reply]:
     return found
 
 
-def run(args: argparse.Namespace) -> Reply:
+def run(args: argparse.Namespace, ahead: DerivedAhead | None = None) -> Reply:
     """Run the command that was read."""
-    request = Request.of(args)
+    request = Request.of(args, ahead)
     reply = command(args.command)(request)
     reply.notices = request.notices
     return reply

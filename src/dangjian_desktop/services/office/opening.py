@@ -14,6 +14,7 @@ from dangjian_desktop.services.units import organisations
 from dangjian_desktop.storage import accounts as rows
 from dangjian_desktop.storage import identity, keys, migrations, settings, vault
 from dangjian_desktop.storage.database import Connection
+from dangjian_desktop.storage.derived_ahead import DerivedAhead
 from dangjian_desktop.storage.device import PcProfile
 from dangjian_desktop.storage.identity import Identity
 from dangjian_desktop.storage.vault import Vault
@@ -79,12 +80,14 @@ def open_office(
     clock: Clock | None = None,
     take_over: bool = False,
     backup_on_close: bool = False,
+    ahead: DerivedAhead | None = None,
 ) -> Office:
     """Open a file with a password, or with the recovery key in its place.
 
     Without `account` the only one is meant. Raises `VaultError` (six codes) or `EnvironmentFault`;
     nothing was changed then. `take_over` is a person's word that another PC's lock is dead.
     `backup_on_close` is for the window: a command that sets one field makes no backup of its own.
+    `ahead` is the slow derivation, where it was begun before (`head_start`).
     """
     clock = clock or Clock()
     opened = vault.open_vault(
@@ -94,6 +97,7 @@ def open_office(
         recovery_key=recovery_key,
         clock=clock,
         other_pc_is_off=take_over,
+        derive=keys.Effort.derive if ahead is None else ahead.derive,
     )
     try:
         signed_in = _signed_in(opened, account)
