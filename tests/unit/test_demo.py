@@ -13,8 +13,9 @@ import pytest
 from dangjian_desktop.base.resources import resource
 from dangjian_desktop.demo import opening_day, street
 from dangjian_desktop.demo.names import RARE, Ids
+from dangjian_desktop.domain.ledgers.columns import choices
 from dangjian_desktop.domain.ledgers.ledger_templates import load_templates
-from dangjian_desktop.domain.ledgers.ledgers import choices, is_overdue
+from dangjian_desktop.domain.ledgers.ledgers import is_overdue
 from dangjian_desktop.domain.ledgers.passages import steps
 from dangjian_desktop.domain.records import terms
 from dangjian_desktop.domain.records.fields import FieldType

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.base.resources import resource
-from dangjian_desktop.domain.ledgers.ledger_templates import load_templates, read_template
+from dangjian_desktop.domain.ledgers.columns import choices
+from dangjian_desktop.domain.ledgers.ledger_templates import load_templates, read_template, template_keys
 from dangjian_desktop.domain.ledgers.ledgers import (
     LEDGER_CLASSES,
     Entry,
     LedgerTemplate,
-    choices,
     count,
     is_overdue,
     may_move,
@@ -24,6 +27,7 @@ from dangjian_desktop.domain.ledgers.ledgers import (
     people,
     transitions_from,
 )
+from dangjian_desktop.domain.ledgers.rows import rows_of
 from dangjian_desktop.domain.records.fields import FieldType
 
 
@@ -172,9 +176,19 @@ def _shipped() -> dict[str, Any]:
     return loaded
 
 
-FAULTS = {
+ROWS: dict[str, Any] = {
+    "name": "steps",
+    "label": "措施",
+    "columns": [
+        {"name": "what", "label": "内容", "required": True},
+        {"name": "day", "label": "完成日", "type": "date"},
+    ],
+}
+REFERENCE = {"name": "task", "label": "任务", "type": "entry", "ledger": "rectification"}
+
+FAULTS: dict[str, Callable[[dict[str, Any]], object]] = {
     "不认识": lambda d: d.update(colour="red"),
-    "缺少": lambda d: d.pop("initial"),
+    "缺少": lambda d: d.pop("title"),
     "四类": lambda d: d.update(ledger_class="其他"),
     "不存在": lambda d: d["columns"][0].update(type="number"),
     "自己的字段": lambda d: d["columns"][0].update(name="state"),
@@ -190,6 +204,22 @@ FAULTS = {
     "要写在它前面": lambda d: d["figures"].reverse(),
     "不在列": lambda d: d["figures"][7]["where"].update(look_back=["不明"]),
     "写成了别的": lambda d: d.update(columns=[dict(d["columns"][0], name=5)]),
+    "应是true 或 false": lambda d: d["columns"][0].update(required="是"),
+    "只写一样": lambda d: d["columns"][0].update(choices=["甲", "乙"]),
+    "是多选": lambda d: d["columns"][0].update(type="choices", codes="sex"),
+    "要写 ledger": lambda d: d["columns"][7].update(type="entry"),
+    "要写 formula": lambda d: d["columns"][7].update(type="computed"),
+    "不引用条目": lambda d: d["columns"][7].update(follow={"closed": "done"}),
+    "最多6位": lambda d: d["columns"][7].update(type="decimal", places=9),
+    "不写 places": lambda d: d["columns"][7].update(places=2),
+    "不写 least": lambda d: d["columns"][7].update(least=0),
+    "不写 lead_days": lambda d: d["columns"][7].update(lead_days=[7]),
+    "同意列": lambda d: d["columns"][7].update(consent="owner"),
+    "没有这一列": lambda d: d.update(rows=[ROWS | {"order": "when"}]),
+    "不能带动": lambda d: d.update(rows=[ROWS | {"columns": [REFERENCE | {"follow": {"closed": "done"}}]}]),
+    "列键“owner”重复": lambda d: d.update(rows=[ROWS | {"name": "owner"}]),
+    "终结状态": lambda d: d["states"][0].update(locked=True),
+    "几天内办": lambda d: d["states"][4].update(days=3),
     "只能对金额列": lambda d: d["figures"][0].update(sum="owner"),
 }
 
@@ -222,3 +252,63 @@ def test_two_templates_with_one_key(tmp_path: Any) -> None:
 def test_brackets_without_end_are_one_phrase() -> None:
     with pytest.raises(ValueError, match="套得太深"):
         read_template("[" * 100_000)
+
+
+def test_every_type_of_column_and_child_rows_are_read() -> None:
+    data = _shipped() | {"rows": [ROWS | {"order": "day", "columns": [*ROWS["columns"], REFERENCE]}]}
+    data["columns"] += [
+        {"name": "share", "label": "占比", "type": "decimal", "places": 2, "unit": "%", "least": 0, "most": 100},
+        {"name": "tags", "label": "五联", "type": "choices", "choices": ["组织联建", "资源联享"]},
+        {"name": "kind", "label": "类别", "type": "choice", "choices": ["甲", "乙"], "persons": False},
+        {"name": "team", "label": "成员", "type": "members", "readers": ["clerk"]},
+        {"name": "order", "label": "派单", "type": "entry", "ledger": "orders", "follow": {"closed": "done"}},
+        {"name": "photos", "label": "照片", "type": "attachment"},
+        {"name": "late", "label": "超期天数", "type": "computed", "formula": "days(closed_on, due_on)",
+         "result": "integer"},
+    ]  # fmt: skip
+    data["transitions"][0]["needs"].append("steps")
+    template = read_template(json.dumps(data))
+    assert template.column("share").places == 2 and template.column("tags").type is FieldType.CODES
+    assert choices(template.column("kind")) == ("甲", "乙") and template.column("kind").persons is False
+    assert template.column("order").follow == (("closed", "done"),) and template.column("order").ledger == "orders"
+    assert template.column("late").gives is FieldType.INTEGER and not template.column("late").editable
+    steps = template.rows[0]
+    kept = {
+        "steps.b": {"what": "后", "day": "2026-03"},
+        "steps.a": {"what": "无日期"},
+        "steps.c": {"what": "先", "day": "2026"},
+    }
+    assert [row.key for row in rows_of(kept, steps)] == ["c", "b", "a"]
+    refusal = may_move(template, DONE, "drafting", "working", role="clerk", person="王五")
+    assert refusal is not None and refusal.columns == ("steps",) and "措施" in refusal.message
+    assert may_move(template, DONE | kept, "drafting", "working", role="clerk", person="王五") is None
+
+
+def test_a_plain_register_needs_columns_only() -> None:
+    plain = {"key": "keys", "title": "钥匙台账", "ledger_class": "特色党建工作"}
+    template = read_template(json.dumps(plain | {"columns": [{"name": "room", "label": "房间"}]}))
+    assert template.title_column == "room" and template.initial == template.states[0].key
+    assert number_for(template, 2026, 3) == "KEYS-2026-003"
+
+
+def test_a_fault_names_its_line() -> None:
+    lines = json.dumps(_shipped(), ensure_ascii=False, indent=1).split("\n")
+    at = next(index for index, line in enumerate(lines) if '"name": "measures"' in line)
+    lines[at] = lines[at].replace("measures", "Measures!")
+    with pytest.raises(ValueError, match=rf"只能用小写字母、数字和下划线（第{at}行）"):
+        read_template("\n".join(lines))
+    with pytest.raises(ValueError, match="第2行"):
+        read_template('{"key": "a",\n"colour": 1, "title": "甲", "ledger_class": "", "columns": []}')
+
+
+def test_the_example_of_the_document_is_a_template() -> None:
+    text = (Path(__file__).parents[2] / "docs/台账模板.md").read_text(encoding="utf-8")
+    example = read_template(text.split("```json\n")[1].split("```")[0])
+    assert example.rows[0].label == "共建事项" and example.column("need").follow == (("done", "met"),)
+
+
+def test_the_document_tells_every_key_and_type() -> None:
+    text = (Path(__file__).parents[2] / "docs/台账模板.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"`([a-z_]+)`", text))
+    assert template_keys() <= told
+    assert {t.value for t in FieldType} - {"picture", "years"} <= told

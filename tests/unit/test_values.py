@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from dangjian_desktop.base.resources import resource
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
 from dangjian_desktop.domain.values.codes import CodeTables, load
-from dangjian_desktop.domain.values.values import CellResult, FieldReader, read_cell, read_codes, severity_of
+from dangjian_desktop.domain.values.several import read_codes
+from dangjian_desktop.domain.values.values import CellResult, FieldReader, read_cell, severity_of
 
 ON = date(2026, 7, 1)
 T = FieldType

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dangjian_desktop.base.errors import UsageError, UserError
-from dangjian_desktop.domain.ledgers.ledgers import choices
+from dangjian_desktop.domain.ledgers.columns import choices
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
 from dangjian_desktop.domain.records.findings import Finding
 from dangjian_desktop.domain.records.kinds import KINDS
@@ -54,6 +54,12 @@ TYPE_NAMES = {
     FieldType.MEMBER: "党员",
     FieldType.PICTURE: "照片文件",
     FieldType.YEARS: "年数",
+    FieldType.DECIMAL: "小数",
+    FieldType.CODES: "多选",
+    FieldType.MEMBERS: "几名党员",
+    FieldType.ENTRY: "台账条目",
+    FieldType.ATTACHMENT: "附件",
+    FieldType.COMPUTED: "计算",
 }
 
 

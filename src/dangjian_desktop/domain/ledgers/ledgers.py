@@ -8,17 +8,19 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
-from dangjian_desktop.domain.records.fields import FieldSpec
 from dangjian_desktop.domain.values.partial_dates import first_day, last_day
+
+from .columns import LedgerColumn, RowList
+from .rows import rows_of
 
 LEDGER_CLASSES = ("党组织日常工作", "党员教育管理", "发展党员和党费收缴", "特色党建工作")
 """The four classes that an office binds its ledgers by."""
 
-CHOICES = "choices:"
-"""A column of type CODE names its answers in place: `choices:共性|个性`; the answer itself is stored."""
-
 AS_OF = "as_of"
 """`counted_by` of a figure that counts all entries opened by the last day of the period."""
+
+PARTS = ("checks", "recurrence", "prints", "view", "targets")
+"""Parts of a template beside its columns, states and figures; each is read and checked by its own module."""
 
 PERIODS = {
     "open": "期间内办理过",
@@ -35,12 +37,17 @@ _NAMES_APART = re.compile(r"[、，,；;/]")
 class State:
     """Where an entry stands.
 
-    In a terminal state what was due is done: the due date no longer runs. Moves may still follow.
+    In a terminal state what was due is done: the due date no longer runs. Moves may still follow. In a `locked` one
+    nothing that an entry says is changed any more until it is opened again. With `days` (`working_days`) an entry
+    that comes here is due so many days later, unless its deadline is typed in.
     """
 
     key: str
     label: str
     terminal: bool = False
+    locked: bool = False
+    days: int | None = None
+    working_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,7 @@ class Transition:
     needs: tuple[str, ...] = ()
     not_by: str | None = None
     by: str | None = None
+    reason: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +102,14 @@ class LedgerTemplate:
     `opened`, `due` and `done` are the date columns that tell when a matter came up, until when it must be settled and
     when it was. `period` says which entries belong to a period: those `open` at any time of it, those `opened` in it,
     those `closed` in it, or those opened in its `year`, each as known by its last day. A `restricted` ledger is opened
-    only by the roles in `readers` and stays out of search and default exports.
+    only by the roles in `readers` and stays out of search and default exports. `rows` are its lists of child rows.
+    `parts` are the parts of a template that others read (`PARTS`), as they are written there.
     """
 
     key: str
     title: str
     ledger_class: str
-    columns: tuple[FieldSpec, ...]
+    columns: tuple[LedgerColumn, ...]
     states: tuple[State, ...]
     initial: str
     transitions: tuple[Transition, ...]
@@ -117,15 +126,31 @@ class LedgerTemplate:
     restricted: bool = False
     readers: frozenset[str] = frozenset()
     notes: str = ""
+    rows: tuple[RowList, ...] = ()
+    parts: Mapping[str, Any] = field(default_factory=dict)
     fault: str = ""
     """Why this is only a stand-in for a template that cannot be used here; its entries are not changed."""
 
-    def column(self, key: str) -> FieldSpec:
+    def column(self, key: str) -> LedgerColumn:
         """The column with this key; raises `KeyError` for an unknown one."""
         for column in self.columns:
             if column.name == key:
                 return column
         raise KeyError(key)
+
+    def row_list(self, name: str) -> RowList | None:
+        """The list of child rows that a person means by key or by label."""
+        return next((rows for rows in self.rows if name in (rows.name, rows.label)), None)
+
+    def label_of(self, name: str) -> str:
+        """What people call a column or a list of child rows; raises `KeyError` for an unknown one."""
+        rows = self.row_list(name)
+        return rows.label if rows else self.column(name).label
+
+    def says(self, values: Mapping[str, Any], name: str) -> bool:
+        """Whether an entry says something in a column, or has a row in a list."""
+        rows = self.row_list(name)
+        return bool(rows_of(values, rows)) if rows else filled(values.get(name))
 
     def state(self, key: str) -> State:
         """The state with this key; raises `KeyError` for an unknown one."""
@@ -175,13 +200,6 @@ class Entry(NamedTuple):
     due: str | None = None
 
 
-def choices(column: FieldSpec) -> tuple[str, ...]:
-    """The answers that a column offers in place, or none."""
-    if column.codes and column.codes.startswith(CHOICES):
-        return tuple(column.codes.removeprefix(CHOICES).split("|"))
-    return ()
-
-
 def transitions_from(template: LedgerTemplate, state: str, *, role: str | None = None) -> list[Transition]:
     """The moves that leave a state, in the template's order; with `role`, only those open to that role."""
     return [move for move in template.transitions if move.source == state and (role is None or role in move.roles)]
@@ -215,9 +233,9 @@ def may_move(
         return Refusal("no_transition", f"“{start.label}”的条目不能直接改为“{target.label}”，{hint}。")
     if role not in move.roles:
         return Refusal("role", f"您的角色不能把条目改为“{target.label}”。")
-    missing = tuple(key for key in move.needs if not filled(values.get(key)))
+    missing = tuple(key for key in move.needs if not template.says(values, key))
     if missing:
-        labels = "、".join(f"“{template.column(key).label}”" for key in missing)
+        labels = "、".join(f"“{template.label_of(key)}”" for key in missing)
         return Refusal("missing", f"改为“{target.label}”之前，请先填写{labels}。", missing)
     return _own_matter(template, move, values, person)
 
@@ -244,6 +262,8 @@ def people(value: object) -> frozenset[str]:
 
 def filled(value: object) -> bool:
     """Whether a column says something; a yes/no column: yes."""
+    if isinstance(value, list):
+        return bool(value)
     return value is not None and value is not False and (not isinstance(value, str) or bool(value.strip()))
 
 
@@ -359,6 +379,8 @@ def _placed(template: LedgerTemplate, figure: LedgerFigure, entry: Entry, span: 
 
 
 def _holds(value: object, wanted: Collection[Any]) -> bool:
+    if isinstance(value, list):
+        return any(each in wanted for each in value)
     return value is not None and value in wanted
 
 

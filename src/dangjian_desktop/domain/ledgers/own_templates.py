@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from dangjian_desktop.base.resources import resource
-from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
+from dangjian_desktop.domain.records.fields import FieldType
 
+from .columns import LedgerColumn
 from .ledger_templates import load_templates, read_template
 from .ledgers import LEDGER_CLASSES, LedgerTemplate, State
 
@@ -70,7 +71,7 @@ def stand_in(key: str, columns: Sequence[str], states: Sequence[str], fault: str
         key=key,
         title=key,
         ledger_class=LEDGER_CLASSES[-1],
-        columns=tuple(FieldSpec(name, name, FieldType.LONG_TEXT, table=True) for name in names),
+        columns=tuple(LedgerColumn(name, name, FieldType.LONG_TEXT, table=True) for name in names),
         states=tuple(State(state, state) for state in said),
         initial=said[0],
         transitions=(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from .ledgers import LedgerTemplate, Refusal, Transition, filled, people
+from .ledgers import LedgerTemplate, Refusal, Transition, people
 from .passages import Step, Values, terminal_states
 
 
@@ -48,9 +48,9 @@ def broken(
     if state is None:
         return None
     for move, by in held(template, known):
-        missing = tuple(key for key in move.needs if _asked(key, touched) and not filled(values.get(key)))
+        missing = tuple(key for key in move.needs if _asked(key, touched) and not template.says(values, key))
         if missing:
-            labels = "、".join(f"“{template.column(key).label}”" for key in missing)
+            labels = "、".join(f"“{template.label_of(key)}”" for key in missing)
             return Refusal("missing", f"“{state.label}”的条目不能没有{labels}。", missing)
         refusal = _own_matter(template, move, by, values, touched)
         if refusal:

@@ -26,6 +26,12 @@ class FieldType(StrEnum):
     MEMBER = "member"  # reference by id, typed by name
     YEARS = "years"  # a day, read as the full years since then
     PICTURE = "picture"  # the key of an attachment, typed as the path of a file
+    DECIMAL = "decimal"  # a decimal number as text without exponent: `12.50`; the log keeps no fractions
+    CODES = "codes"  # several answers of a list, as a list in its order
+    MEMBERS = "members"  # several references by id, as a list
+    ENTRY = "entry"  # reference by id to an entry of a ledger, typed by its number
+    ATTACHMENT = "attachment"  # keys of the record's attachments, as a list; typed as the path of a file
+    COMPUTED = "computed"  # stored nowhere: a formula over the other values
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,14 @@ from .characters import cleaned
 BLANK_MARKS = frozenset(("", "/", "\\", "—", "——", "－", "–", "-", "--", "无", "空", "不详", "N/A", "n/a", "NA", "〃"))
 """What people write for "nothing"; a zero is not among them."""
 
+ERROR_VALUES = frozenset(
+    (
+        *("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#GETTING_DATA", "#SPILL!", "#CALC!"),
+        *("#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#BUSY!", "#PYTHON!", "#EXTERNAL!", "#TIMEOUT!"),
+    )
+)
+"""What a cell says whose formula failed, in all versions of the programs that people use."""
+
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 """Characters that nobody typed on purpose and no workbook may hold; old files carry them."""
 

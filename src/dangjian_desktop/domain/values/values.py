@@ -11,11 +11,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from dangjian_desktop.domain.imports.columns import Plain, plain_names, plain_phones, plain_texts
-from dangjian_desktop.domain.ledgers.ledgers import choices
+from dangjian_desktop.domain.ledgers.columns import LedgerColumn, choices
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
 
 from .cell_text import (
     BLANK_MARKS,
+    ERROR_VALUES,
     MULTIPLES,
     NUMBER,
     PHONE,
@@ -31,14 +32,8 @@ from .clock_text import split_span
 from .codes import CodeTables, clean
 from .id_numbers import check_id_number, plain_id_numbers
 from .partial_dates import parse_date
+from .several import words_of
 
-ERROR_VALUES = frozenset(
-    (
-        *("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#GETTING_DATA", "#SPILL!", "#CALC!"),
-        *("#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!", "#BUSY!", "#PYTHON!", "#EXTERNAL!", "#TIMEOUT!"),
-    )
-)
-"""What a cell says whose formula failed, in all versions of the programs that people use."""
 _OWN_CHARACTER = "有一个字是某台电脑自造的，换一台电脑就显示不出，请改用标准的字"
 _FEN = Decimal(100)
 _TOO_LARGE = Decimal(10) ** 12  # beyond what any office counts, and still whole fen in a column of the file
@@ -186,6 +181,12 @@ class FieldReader:
             FieldType.ORGANISATION: self._reference,
             FieldType.MEMBER: self._member,
             FieldType.PICTURE: self._text,
+            FieldType.DECIMAL: self._decimal,
+            FieldType.CODES: self._several_answers,
+            FieldType.MEMBERS: self._several_members,
+            FieldType.ENTRY: self._reference,
+            FieldType.ATTACHMENT: self._text,
+            FieldType.COMPUTED: self._text,
         }
         return by_type[self.spec.type]
 
@@ -328,6 +329,31 @@ class FieldReader:
             warning = f"金额只记到分，按{fen / _FEN:.2f}元读入"
         return CellResult(int(fen), remark.original or (cell_text(cell) if warning else None), None, warning)
 
+    def _decimal(self, cell: object) -> CellResult:
+        number, remark = self._number(cell)
+        if number is None:
+            return remark
+        places = self.spec.places if isinstance(self.spec, LedgerColumn) else 0
+        kept = number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+        warning = remark.warning if kept == number else f"小数只记{places}位，按{kept:f}读入"
+        return CellResult(f"{kept:f}", remark.original or (cell_text(cell) if warning else None), None, warning)
+
+    def _several_answers(self, cell: object) -> CellResult:
+        """Several answers in one cell, kept in the order of the list."""
+        answers = choices(self.spec)
+        words = words_of(cell, {clean(answer) for answer in answers}, clean)
+        read = [self._choice(self._value_map.get(word, word), answers) for word in words]
+        if wrong := next((each for each in read if each.error), None):
+            return wrong
+        told = {each.value for each in read}
+        return CellResult([answer for answer in answers if answer in told] or None)
+
+    def _several_members(self, cell: object) -> CellResult:
+        read = [self._member(word) for word in words_of(cell)]
+        if wrong := next((each for each in read if each.error), None):
+            return wrong
+        return CellResult(list(dict.fromkeys(each.value for each in read if each.value)) or None)
+
     def _boolean(self, cell: object) -> CellResult:
         if isinstance(cell, bool):
             return CellResult(cell)
@@ -408,18 +434,3 @@ def severity_of(result: CellResult, spec: FieldSpec) -> str | None:
     if result.error and spec.required:
         return "error"
     return "warning" if result.error or result.warning else None
-
-
-def read_codes(codes: CodeTables, table: str, cell: object) -> tuple[list[str], list[str]]:
-    """Several codes written into one cell (困难党员；流动党员): the codes, and the words nobody knows."""
-    found: list[str] = []
-    unknown: list[str] = []
-    for word in re.split(r"[;；、,，/|\s]+", cell_text(cell)):
-        if word in BLANK_MARKS:
-            continue
-        code = codes.code_of(table, word)
-        if code is None:
-            unknown.append(word)
-        elif code not in found:
-            found.append(code)
-    return found, unknown

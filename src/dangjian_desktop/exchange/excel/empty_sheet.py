@@ -11,7 +11,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from dangjian_desktop.domain.ledgers.ledgers import choices
+from dangjian_desktop.domain.ledgers.columns import choices
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType, KindSpec
 from dangjian_desktop.domain.values.codes import CodeTables
 from dangjian_desktop.domain.values.id_numbers import check_character
@@ -45,6 +45,10 @@ _FORMATS = {
     FieldType.PHONE: "11位手机号，或带区号的固定电话",
     FieldType.ORGANISATION: "党组织的全称或简称，与本软件里的名称一致",
     FieldType.MEMBER: "党员姓名",
+    FieldType.DECIMAL: "数字，可以有小数",
+    FieldType.CODES: "从右边的选项里选，几个的用“；”隔开",
+    FieldType.MEMBERS: "党员姓名，几名的用“；”隔开",
+    FieldType.ENTRY: "那一条的编号",
 }
 _EXAMPLES = {
     FieldType.DATE: "2021-07-16",
@@ -55,6 +59,8 @@ _EXAMPLES = {
     FieldType.PHONE: "13900000000",
     FieldType.ORGANISATION: "春天社区党支部",
     FieldType.MEMBER: "张三",
+    FieldType.DECIMAL: "1.5",
+    FieldType.MEMBERS: "张三；李四",
     FieldType.ID_NUMBER: _EXAMPLE_ID + check_character(_EXAMPLE_ID),
 }
 
@@ -108,7 +114,7 @@ def _prepare_column(sheet: Any, lists: Any, column: int, spec: FieldSpec, codes:
     sheet.cell(1, column).comment = Comment(_note(spec), _AUTHOR, width=260, height=120)
     width = max(len(spec.label) * 2 + 4, {FieldType.ID_NUMBER: 22, FieldType.LONG_TEXT: 30}.get(spec.type, 12))
     sheet.column_dimensions[letter].width = width
-    if spec.type not in (FieldType.INTEGER, FieldType.MONEY):
+    if spec.type not in (FieldType.INTEGER, FieldType.MONEY, FieldType.DECIMAL):
         sheet.column_dimensions[letter].number_format = "@"
     example = sheet.cell(2, column, _example(spec, codes))
     example.number_format = "@"

@@ -9,13 +9,12 @@ from typing import Any
 
 from dangjian_desktop.base.progress import Progress
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType, KindSpec
-from dangjian_desktop.domain.values.cell_text import BLANK_MARKS, cell_text
+from dangjian_desktop.domain.values.cell_text import BLANK_MARKS, ERROR_VALUES, cell_text
+from dangjian_desktop.domain.values.several import read_codes
 from dangjian_desktop.domain.values.values import (
-    ERROR_VALUES,
     CellResult,
     FieldReader,
     Problem,
-    read_codes,
     severity_of,
 )
 from dangjian_desktop.exchange.excel.layout import SheetLayout

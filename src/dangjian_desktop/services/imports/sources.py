@@ -12,7 +12,8 @@ from dangjian_desktop.base.errors import UsageError, UserError
 from dangjian_desktop.base.progress import Progress
 from dangjian_desktop.base.resources import resource
 from dangjian_desktop.domain.imports import header_aliases
-from dangjian_desktop.domain.ledgers.ledgers import CHOICES, LedgerTemplate
+from dangjian_desktop.domain.ledgers.columns import CHOICES
+from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
 from dangjian_desktop.domain.records.fields import FieldType, KindSpec
 from dangjian_desktop.domain.records.kinds import KINDS
 from dangjian_desktop.exchange.excel.layout import SheetLayout

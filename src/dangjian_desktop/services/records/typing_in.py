@@ -12,7 +12,8 @@ from dangjian_desktop.domain.records.kinds import KINDS
 from dangjian_desktop.domain.values.characters import cleaned
 from dangjian_desktop.domain.values.clock_text import end_on
 from dangjian_desktop.domain.values.masking import mask_numbers
-from dangjian_desktop.domain.values.values import read_cell, read_codes
+from dangjian_desktop.domain.values.several import read_codes
+from dangjian_desktop.domain.values.values import read_cell
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.units import organisations
 from dangjian_desktop.storage.queries import people

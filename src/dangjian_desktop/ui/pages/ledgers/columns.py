@@ -10,7 +10,8 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
-from dangjian_desktop.domain.ledgers.ledgers import CHOICES, LedgerTemplate
+from dangjian_desktop.domain.ledgers.columns import CHOICES
+from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
 from dangjian_desktop.domain.records.kinds import LEDGER_ENTRY
 from dangjian_desktop.domain.values.partial_dates import last_day
