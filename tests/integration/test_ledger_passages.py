@@ -99,6 +99,42 @@ def test_the_account_that_closed_it_does_not_become_its_owner(office: Office) ->
     records.edit(office, ENTRY, made, {"evidence": "照片和发票", "note": "补充"})
 
 
+def test_the_deadline_of_a_closed_entry_moves_only_after_it_was_reopened(office: Office, tmp_path: Path) -> None:
+    made = entry(office, *CLOSED)
+    number = records.get(office, ENTRY, made).values["number"]
+    in_time = value(office, "on_time_rate", "2026")
+    for typed in ("2026-08-31", "2026-12-31", None):
+        writes: tuple[Callable[[], object], ...] = (
+            lambda typed=typed: records.edit(office, ENTRY, made, {"due_on": typed}),  # type: ignore[misc]
+            lambda typed=typed: records.edit_many(office, ENTRY, {made: {"due_on": typed}}, label="粘贴"),  # type: ignore[misc]
+        )
+        for write in writes:
+            with pytest.raises(UserError, match="整改时限|期限|时限") as refused:
+                write()
+            assert refused.value.code == "closed_entry"
+            assert "重新打开" in refused.value.advice
+    sheet = tmp_path / "台账.csv"
+    due = office.templates["rectification"].column("due_on").label
+    head = f"编号,来源,问题表述,{due}\n{number},自查,台账不全,"
+    sheet.write_text(f"{head}2026-08-31\n", encoding="utf-8")
+    assert [row.status for row in importing.prepare(office, "ledger:rectification", sheet).rows] == ["rejected"]
+    # The deadline as it stands is no change, in a sheet that comes back with other things filled in.
+    sheet.write_text(f"{head}2026-10-31\n", encoding="utf-8")
+    assert [row.status for row in importing.prepare(office, "ledger:rectification", sheet).rows] == ["unchanged"]
+    assert value(office, "on_time_rate", "2026") == in_time
+    ledgers.move(office, made, "reopened", reason="材料不实")
+    records.edit(office, ENTRY, made, {"due_on": "2026-12-31"})
+
+
+def test_undo_of_a_closing_and_of_a_deadline_stay_possible(office: Office) -> None:
+    made = entry(office, *CLOSED[:-1])
+    records.edit(office, ENTRY, made, {"due_on": "2026-11-30"})
+    ledgers.move(office, made, "closed")
+    history.undo(office)
+    history.undo(office)
+    assert records.get(office, ENTRY, made).values["due_on"] == "2026-10-31"
+
+
 def test_an_import_does_not_hand_the_closing_to_the_owner(office: Office, tmp_path: Path) -> None:
     made = entry(office, *CLOSED)
     number = records.get(office, ENTRY, made).values["number"]

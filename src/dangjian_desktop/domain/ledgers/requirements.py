@@ -58,6 +58,22 @@ def broken(
     return None
 
 
+def deadline_kept(
+    template: LedgerTemplate, state: str | None, known: Sequence[Step], touched: Collection[str]
+) -> Refusal | None:
+    """Why the deadline of an entry that was settled in `state` and stays so cannot be changed, or None.
+
+    Whether it was done in time is told by it, so whoever moves it afterwards would rewrite that.
+    """
+    terminal = terminal_states(template)
+    if not known or not template.due or template.due not in touched:
+        return None
+    if state not in terminal or known[-1].state not in terminal:
+        return None
+    label, closed = template.column(template.due).label, template.state(known[-1].state).label
+    return Refusal("settled", f"“{closed}”的条目不能再改“{label}”：是不是按期办结，要按当时的期限算。", (template.due,))
+
+
 def _asked(key: str | None, touched: Collection[str] | None) -> bool:
     return touched is None or key in touched
 

@@ -78,6 +78,8 @@ def require_whole(office: Office, work: UnitOfWork) -> None:
         moved_on = known[-1].state != current["state"]
         columns = {path.removeprefix(_VALUES) for path in touched[record] if path.startswith(_VALUES)}
         refusal = requirements.broken(template, current["values"] or {}, known, None if moved_on else columns)
+        if not refusal and work.nature in _TYPED:
+            refusal = requirements.deadline_kept(template, current["state"], known, columns)
         if refusal:
             raise closed(template, current.get("number"), refusal.message, settled=_settled(template, known))
 
@@ -86,7 +88,11 @@ def refused(template: LedgerTemplate, current: Mapping[str, Any], moved: Mapping
     """Why these paths of one entry cannot be moved to these values, or None; nothing is written."""
     values = dict(current["values"] or {})
     changed = {path.removeprefix(_VALUES): value for path, value in moved.items() if path.startswith(_VALUES)}
-    return requirements.broken(template, values | changed, passages.steps(current["passages"]), changed.keys())
+    known = passages.steps(current["passages"])
+    other = {name for name, value in changed.items() if value != values.get(name)}
+    return requirements.broken(template, values | changed, known, changed.keys()) or requirements.deadline_kept(
+        template, current["state"], known, other
+    )
 
 
 def _settled(template: LedgerTemplate, known: Sequence[passages.Step]) -> bool:
