@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dangjian_desktop.base.errors import UserError
-from dangjian_desktop.domain.records.fields import FieldType
+from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
 from dangjian_desktop.domain.records.findings import Finding
 from dangjian_desktop.services.imports import importing
 from dangjian_desktop.services.office.office import Office
@@ -74,7 +74,7 @@ def test_an_ambiguous_name_is_told_with_what_stands_above(office: Office) -> Non
 def test_the_list_to_choose_from_tells_them_apart(office: Office) -> None:
     for parent in ("东湖党总支", "西湖党总支"):
         add_branch(office, FIRST, parent=parent)
-    found = ServiceLookups(office).find(FieldType.ORGANISATION, "党")
+    found = ServiceLookups(office).find(FieldSpec("unit", "党组织", FieldType.ORGANISATION), "党")
     assert [c.detail for c in found if c.label == FIRST] == ["东湖党总支", "西湖党总支"]
     assert [c.detail for c in found if c.label == "东湖党总支"] == ["党总支"]
 

@@ -110,7 +110,7 @@ class FakeGateway(Gateway):
     def restore(self, bundle: Path, to: Path, progress: Progress) -> Path:
         return to
 
-    def lookups(self, office: object) -> Lookups:
+    def lookups(self, office: object, scope: object) -> Lookups:
         return FakeLookups()
 
     def tree(self, office: object) -> Any:

@@ -10,10 +10,11 @@ from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QApplication
 
 from dangjian_desktop.ui.widgets.drawer import Drawer
-from dangjian_desktop.ui.widgets.editors import ChoiceEditor, MaskedEditor, PickEditor
+from dangjian_desktop.ui.widgets.editors import ChoiceEditor, MaskedEditor
 from dangjian_desktop.ui.widgets.form import RecordForm
 from dangjian_desktop.ui.widgets.job import JobRunner
 from dangjian_desktop.ui.widgets.lookups import Choice, initials, matches
+from dangjian_desktop.ui.widgets.pick_editors import PickEditor
 from ui.bot import Bot
 from ui.ui_fakes import FIELDS, FakeLookups, ScriptedDialogs, commit
 

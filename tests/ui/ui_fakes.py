@@ -82,7 +82,10 @@ class FakeLookups:
         assert codes == "sex"
         return (Choice("1", "男"), Choice("2", "女"))
 
-    def find(self, kind: FieldType, text: str) -> Sequence[Choice]:
+    def chosen(self) -> str | None:
+        return None
+
+    def find(self, spec: FieldSpec, text: str, near: str | None = None) -> Sequence[Choice]:
         units = (Choice("o1", "春天社区第一党支部", "ctsqdydzb"), Choice("o2", "九十墩社区党委", "jsdsqdw"))
         return [unit for unit in units if text in unit.label or text in unit.keys]
 

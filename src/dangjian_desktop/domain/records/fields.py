@@ -44,6 +44,8 @@ class FieldSpec:
     the sentence shown under the field, with its article. What is not `editable` follows
     from other data; where it is `importable` all the same, an import only compares it. What is `derived` is computed
     by `storage.derive` and never logged: a form may offer it all the same, its edit goes to the set it comes from.
+    `among` narrows a code list to the codes that a form offers. `units` tells which units are meant by a reference to
+    one: all but 党小组 unless it says `ANY_UNIT` or `GROUPS`. `people` are names as free text, of members or of others.
     """
 
     name: str
@@ -61,6 +63,12 @@ class FieldSpec:
     derived: bool = False
     group: str = ""
     rule: str = ""
+    among: tuple[str, ...] = ()
+    units: str = ""
+    people: bool = False
+
+
+ANY_UNIT, GROUPS = "any", "groups"
 
 
 def is_sensitive(spec: FieldSpec) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .attachments import ATTACHMENTS
-from .fields import VALUES, FieldSpec, FieldType, RecordKind
+from .fields import ANY_UNIT, GROUPS, VALUES, FieldSpec, FieldType, RecordKind
 from .ownership import OWNERS
 from .sets import ATTENDANCE, CATEGORIES, FORMER, MEMBERSHIPS, PASSAGES, TERMS
 
@@ -104,7 +104,7 @@ ORGANISATION = RecordKind(
         FieldSpec("term_doc", "换届批准文号", group="班子与任期", derived=True),
         FieldSpec("premises_address", "活动场所地址", group="联系与阵地"),
         FieldSpec("premises_area", "活动场所面积（平方米）", T.INTEGER, group="联系与阵地"),
-        FieldSpec("contact", "联系人", group="联系与阵地"),
+        FieldSpec("contact", "联系人", group="联系与阵地", people=True),
         FieldSpec("phone", "联系电话", T.PHONE, sensitive=True, group="联系与阵地"),
         FieldSpec("postcode", "邮政编码", group="联系与阵地"),
         FieldSpec("grids", "网格数", T.INTEGER, group="联系与阵地"),
@@ -175,7 +175,7 @@ MEMBER = RecordKind(
             rule="入党日期是接收其为预备党员的支部党员大会日期（发展细则2026）。",
         ),
         FieldSpec("branch_at_joining", "入党时所在支部", group="党籍"),
-        FieldSpec("sponsors", "入党介绍人", group="党籍"),
+        FieldSpec("sponsors", "入党介绍人", group="党籍", people=True),
         FieldSpec(
             "confirmed_on",
             "转正日期",
@@ -200,7 +200,7 @@ MEMBER = RecordKind(
         FieldSpec(
             "organisation", "所在党支部", T.ORGANISATION, required=True, table=True, derived=True, group="组织关系"
         ),
-        FieldSpec("group", "所在党小组", T.ORGANISATION, derived=True, group="组织关系"),
+        FieldSpec("group", "所在党小组", T.ORGANISATION, derived=True, group="组织关系", units=GROUPS),
         FieldSpec(
             "entered_on",
             "进入本支部日期",
@@ -281,7 +281,7 @@ POST = RecordKind(
     "post",
     "任职",
     (
-        FieldSpec("organisation", "党组织", T.ORGANISATION, required=True, table=True),
+        FieldSpec("organisation", "党组织", T.ORGANISATION, required=True, table=True, units=ANY_UNIT),
         FieldSpec("member", "党员", T.MEMBER, table=True),
         FieldSpec("person_name", "姓名（非本街道党员）", table=True),
         FieldSpec("post", "职务", T.CODE, codes="post", required=True, table=True),
@@ -305,15 +305,15 @@ MEETING = RecordKind(
         FieldSpec("meeting_kind", "会议类型", T.CODE, codes="meeting_kind", required=True, table=True, group="会议"),
         FieldSpec("also_kinds", "兼作", group="会议"),
         FieldSpec("organisation", "召开党组织", T.ORGANISATION, required=True, table=True, group="会议"),
-        FieldSpec("group", "党小组", T.ORGANISATION, table=True, group="会议"),
+        FieldSpec("group", "党小组", T.ORGANISATION, table=True, group="会议", units=GROUPS),
         FieldSpec("number", "第几次", T.INTEGER, group="会议"),
         FieldSpec("title", "名称或主题", table=True, group="会议"),
         FieldSpec("started_at", "开始时间", T.MOMENT, required=True, table=True, group="会议"),
         FieldSpec("ended_at", "结束时间", T.MOMENT, group="会议"),
         FieldSpec("place", "地点", table=True, group="会议"),
-        FieldSpec("chair", "主持人", table=True, group="会议"),
-        FieldSpec("recorder", "记录人", group="会议"),
-        FieldSpec("guests", "列席人员", group="会议"),
+        FieldSpec("chair", "主持人", table=True, group="会议", people=True),
+        FieldSpec("recorder", "记录人", group="会议", people=True),
+        FieldSpec("guests", "列席人员", group="会议", people=True),
         FieldSpec("topics", "议题", T.LONG_TEXT, group="内容"),
         FieldSpec("resolutions", "决议", T.LONG_TEXT, group="内容"),
         FieldSpec("minutes", "会议记录", T.LONG_TEXT, group="内容"),

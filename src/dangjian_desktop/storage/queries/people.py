@@ -6,8 +6,9 @@ import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, or_, select, text
+from sqlalchemy import ColumnElement, Connection, or_, select, text
 
+from dangjian_desktop.domain.records.members import IN_FORCE
 from dangjian_desktop.domain.values.masking import digits_of
 
 from .. import tables
@@ -25,6 +26,7 @@ class FoundMember(NamedTuple):
     organisation: str | None
     id_number: str | None
     standing: str | None
+    birth_on: str | None = None
 
 
 def candidates(connection: Connection, typed: str, scope: frozenset[str] | None) -> list[tuple[str, str]]:
@@ -49,30 +51,63 @@ def candidates(connection: Connection, typed: str, scope: frozenset[str] | None)
 
 
 def find(
-    connection: Connection, typed: str, limit: int, scope: frozenset[str] | None = None, *, hidden: bool = False
+    connection: Connection,
+    typed: str,
+    limit: int,
+    scope: frozenset[str] | None = None,
+    *,
+    hidden: bool = False,
+    first: frozenset[str] = frozenset(),
 ) -> list[FoundMember]:
     """Members by part of a name, pinyin initials or reading, or by digits of an ID number or phone.
 
-    With `hidden` digits match what a list shows of a number, or the whole number.
+    With `hidden` digits match what a list shows of a number, or the whole number. Members of the units `first` come
+    first; without a text they are all that is found, in the order of their names.
     """
     typed = typed.strip()
     most = limit if scope is None else 10_000
-    columns = (_MEMBER.c.id, _MEMBER.c.name, _MEMBER.c.organisation, _MEMBER.c.id_number, _MEMBER.c.standing)
-    if len(digits_of(typed)) >= listing.FEWEST_DIGITS:
+    if not typed:
+        found = _of_units(connection, first, most)
+    elif len(digits_of(typed)) >= listing.FEWEST_DIGITS:
         fits = shown.matches([_MEMBER.c.id_number, _MEMBER.c.phone], typed, hidden=hidden)
-        rows = connection.execute(select(*columns).where(_MEMBER.c.binned.is_(False), fits).limit(most))
+        found = _rows(connection, fits, most)
     else:
-        expression = listing.find_expression(typed)
-        if expression is None:
-            return []
-        statement = (
-            "SELECT m.id, m.name, m.organisation, m.id_number, m.standing"
-            " FROM member_find f JOIN member m ON m.rid = f.rowid"
-            " WHERE member_find MATCH :find AND NOT m.binned LIMIT :limit"
-        )
-        rows = connection.execute(text(statement), {"find": expression, "limit": most})
-    found = [FoundMember(*row) for row in rows]
+        found = _named(connection, typed, most, first)
     return [f for f in found if scope is None or f.organisation in scope][:limit]
+
+
+_FOUND = tuple(_MEMBER.c[name] for name in FoundMember._fields)
+
+
+def _rows(connection: Connection, fits: ColumnElement[bool], most: int) -> list[FoundMember]:
+    statement = select(*_FOUND).where(_MEMBER.c.binned.is_(False), fits).limit(most)
+    return [FoundMember(*row) for row in connection.execute(statement)]
+
+
+def _of_units(connection: Connection, units: frozenset[str], most: int) -> list[FoundMember]:
+    if not units:
+        return []
+    here = or_(_MEMBER.c.organisation.in_(units), _MEMBER.c.group.in_(units))
+    statement = select(*_FOUND).where(_MEMBER.c.binned.is_(False), _MEMBER.c.standing == IN_FORCE, here)
+    return [FoundMember(*row) for row in connection.execute(statement.order_by(_MEMBER.c.name_key).limit(most))]
+
+
+def _named(connection: Connection, typed: str, most: int, first: frozenset[str]) -> list[FoundMember]:
+    expression = listing.find_expression(typed)
+    if expression is None:
+        return []
+    columns = ", ".join(f"m.{name}" for name in FoundMember._fields)
+    # A common surname fits thousands: those of the units asked for must not be cut off with the rest.
+    here = (
+        'm.organisation IN (SELECT value FROM json_each(:first)) OR m."group" IN (SELECT value FROM json_each(:first))'
+    )
+    statement = (
+        f"SELECT {columns} FROM member_find f JOIN member m ON m.rid = f.rowid"  # noqa: S608 (names of fields)
+        f" WHERE member_find MATCH :find AND NOT m.binned{f' ORDER BY ({here}) DESC' if first else ''} LIMIT :limit"
+    )
+    asked: dict[str, object] = {"find": expression, "limit": most}
+    asked |= {"first": json.dumps(sorted(first))} if first else {}
+    return [FoundMember(*row) for row in connection.execute(text(statement), asked)]
 
 
 def by_id_numbers(connection: Connection, numbers: Sequence[str]) -> dict[str, list[str]]:

@@ -38,7 +38,8 @@ class RecordDrawer(Drawer):
 
     `shown(view)` tells of a record that came in, `started` of an empty form.
 
-    `fields` are the form's, `fixed` those an edit shows but cannot change (an action does), `details` makes the
+    `fields` are the form's, `new_fields` those of a new record where they differ (the first group is asked, the others
+    are folded), `fixed` those an edit shows but cannot change (an action does), `details` makes the
     grey line under the title from a record, `follows` tells which fields of a new one follow from which (`Following`).
     """
 
@@ -53,6 +54,7 @@ class RecordDrawer(Drawer):
         kind: str,
         *,
         fields: Sequence[FieldSpec] | None = None,
+        new_fields: Sequence[FieldSpec] | None = None,
         fixed: Sequence[str] = (),
         details: Callable[[ShownRecord], str] = lambda _view: "",
         follows: tuple[Collection[str], Told] | None = None,
@@ -60,6 +62,7 @@ class RecordDrawer(Drawer):
         super().__init__()
         self.context, self.kind = context, kind
         self._specs = list(fields or [spec for spec in KINDS[kind].fields if spec.editable])
+        self._new_specs = new_fields
         self._fixed, self._details = set(fixed), details
         self._follows = follows
         self._following: Following | None = None
@@ -183,7 +186,7 @@ class RecordDrawer(Drawer):
         self._may_write = self.context.office.actor.may(WRITE, self.kind)
         allowed(self.save_button, self.context.office.actor, WRITE, self.kind)
 
-    def _make_form(self, specs: Sequence[FieldSpec], *, edit: bool) -> RecordForm:
+    def _make_form(self, specs: Sequence[FieldSpec], *, edit: bool, fold: bool = False) -> RecordForm:
         office, kind = self.context.office, self.kind
         form = RecordForm(
             specs,
@@ -191,6 +194,7 @@ class RecordDrawer(Drawer):
             self.context.runner,
             self.context.dialogs,
             reveal=(lambda name, reason: records.reveal(office, kind, self.record, name, reason)) if edit else None,
+            fold=fold,
         )
         form.save_wanted.connect(self.save)
         form.drafted.connect(lambda _values: self.keep_draft())
@@ -201,8 +205,9 @@ class RecordDrawer(Drawer):
     def _make_new_form(self) -> RecordForm:
         if self._new_form is None:
             # What an import asks in its review is required of one that is typed in.
-            specs = [replace(spec, required=spec.required or spec.asked) for spec in self._specs if spec.editable]
-            self._new_form = self._make_form(specs, edit=False)
+            asked = [spec for spec in self._new_specs or self._specs if spec.editable]
+            specs = [replace(spec, required=spec.required or spec.asked) for spec in asked]
+            self._new_form = self._make_form(specs, edit=False, fold=self._new_specs is not None)
             if self._follows is not None:
                 self._following = Following(self._new_form, *self._follows)
         return self._new_form

@@ -5,7 +5,7 @@ Services bring the database along, so each is imported when it is first used, ne
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -149,11 +149,11 @@ class Gateway:
 
     # With an open office
 
-    def lookups(self, office: Office) -> Lookups:
-        """Code lists, people and units for forms and filters."""
+    def lookups(self, office: Office, scope: Callable[[], str | None]) -> Lookups:
+        """Code lists, people and units for forms and filters; `scope` tells the unit chosen in the tree."""
         from .service_lookups import ServiceLookups
 
-        return ServiceLookups(office)
+        return ServiceLookups(office, scope)
 
     def tree(self, office: Office) -> list[OrgNode]:
         """The organisation tree of today, depth first."""

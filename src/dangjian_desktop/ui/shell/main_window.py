@@ -76,7 +76,7 @@ class MainWindow(QMainWindow):
         self.actions_ = Actions(self)
         self._build()
         self._bind()
-        self.context = PageContext(office, self.runner, self.dialogs, gateway.lookups(office), self)
+        self.context = PageContext(office, self.runner, self.dialogs, gateway.lookups(office, self.scope), self)
         # Committed operations are told in the thread that committed; the signal brings them here.
         self._committed.connect(self._changed, Qt.ConnectionType.QueuedConnection)
         self._unsubscribe = office.subscribe(self._committed.emit)

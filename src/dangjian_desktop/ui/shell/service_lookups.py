@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
+from dangjian_desktop.domain.figures.census import GROUP_KIND
+from dangjian_desktop.domain.records.fields import ANY_UNIT, GROUPS, FieldSpec, FieldType
 from dangjian_desktop.domain.values.values import read_cell
 
 from ..widgets.lookups import Choice, Reading, initials, matches
@@ -20,8 +21,8 @@ LIMIT = 30
 class ServiceLookups:
     """Implements `Lookups` over the services."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, office: Office, scope: Callable[[], str | None] = lambda: None) -> None:
+        self._office, self._scope = office, scope
         self._choices: dict[str, list[Choice]] = {}
 
     def choices(self, codes: str) -> Sequence[Choice]:
@@ -31,16 +32,33 @@ class ServiceLookups:
             self._choices[codes] = [Choice(code, name, initials(name)) for code, name in pairs]
         return self._choices[codes]
 
-    def find(self, kind: FieldType, text: str) -> Sequence[Choice]:
-        """Units by name, short name or initials; members by whatever finds them."""
-        if kind is FieldType.MEMBER:
-            from dangjian_desktop.services.records import search
+    def chosen(self) -> str | None:
+        """The unit chosen in the tree."""
+        return self._scope()
 
-            return [Choice(hit.id, hit.name, "", hit.detail) for hit in search.find(self._office, text, LIMIT)]
+    def find(self, spec: FieldSpec, text: str, near: str | None = None) -> Sequence[Choice]:
+        """Units by name, short name or initials; members by whatever finds them, with their unit and year of birth."""
+        if spec.type is FieldType.ORGANISATION:
+            return self._units(spec, text, near)
+        from dangjian_desktop.services.records import search
+
+        return [
+            Choice(hit.id, hit.name, "", "　".join(part for part in (hit.detail, _born(hit.born)) if part))
+            for hit in search.find(self._office, text, LIMIT, near=near)
+        ]
+
+    def _units(self, spec: FieldSpec, text: str, near: str | None) -> Sequence[Choice]:
         from dangjian_desktop.services.units import organisations
 
         nodes, above = organisations.tree(self._office), organisations.superior_names(self._office)
         called = Counter(node.name for node in nodes)
+        meant = [
+            node for node in nodes if spec.units == ANY_UNIT or (node.kind == GROUP_KIND) == (spec.units == GROUPS)
+        ]
+        if spec.units == GROUPS:
+            # Of a branch that is known only its own groups can be meant.
+            meant = [node for node in meant if node.parent_id == near] or meant
+        within = organisations.subtree(self._office, near) if near else frozenset[str]()
         units = [
             Choice(
                 node.id,
@@ -49,7 +67,7 @@ class ServiceLookups:
                 # Units of one name are told apart by what stands above them.
                 above.get(node.id, node.kind_name) if called[node.name] > 1 else node.kind_name,
             )
-            for node in nodes
+            for node in sorted(meant, key=lambda node: (node.id != near, node.id not in within))
         ]
         return [unit for unit in units if matches(unit, text)][:LIMIT]
 
@@ -59,3 +77,7 @@ class ServiceLookups:
         if result.error:
             return Reading(None, text, result.error)
         return Reading(result.value, text if result.value is None else str(result.value))
+
+
+def _born(day: str | None) -> str:
+    return f"{day[:4]}年生" if day else ""

@@ -1,4 +1,4 @@
-"""Editors for one field each: text, long text, read text (dates, numbers), choice, picker and masked value.
+"""Editors for one field each: text, long text, read text (dates, numbers), choice and masked value.
 
 Every editor has `changed` (the person altered it), `left` (focus went away) and `entered` (Enter, which
 only arrives when no input method is composing).
@@ -6,10 +6,10 @@ only arrives when no input method is composing).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QModelIndex, QStringListModel, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QStringListModel, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QCompleter, QLineEdit, QPlainTextEdit, QWidget
 
@@ -17,11 +17,9 @@ from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
 
 from .. import theme
 from .icons import icon
-from .job import JobRunner
 from .labels import restyle
 from .lookups import Choice, Lookups, matches
 
-PICK_PAUSE = 120  # ms of rest before people or units are looked up
 _HINTS = {
     FieldType.DATE: "如 2021-07-16、2021.7、1998",
     FieldType.MOMENT: "如 2026-09-03 14:30",
@@ -228,39 +226,6 @@ class SuggestEditor(ChoiceEditor):
         """Nothing typed is taken for one of the suggestions."""
 
 
-class PickEditor(ChoiceEditor):
-    """A person or unit, looked up in the background while typing."""
-
-    def __init__(self, spec: FieldSpec, lookups: Lookups, runner: JobRunner, parent: QWidget | None = None) -> None:
-        super().__init__(spec, (), parent)
-        self._lookups = lookups
-        self._runner = runner
-        self.setPlaceholderText("输入名称或拼音首字母")
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(PICK_PAUSE)
-        self._pause.timeout.connect(self._look)
-
-    def show_all(self) -> None:
-        """Offer the first entries of all."""
-        self._look()
-
-    def _typed(self, _text: str) -> None:
-        self._pause.start()
-
-    def _look(self) -> None:
-        text = self.text().strip()
-        if self._picked is not None and self._picked.label == text:
-            text = ""
-        kind = self.spec.type
-        self._runner.fetch(lambda: list(self._lookups.find(kind, text)), self._answer, owner=self)
-
-    def _answer(self, choices: list[Choice]) -> None:
-        self._choices = choices
-        if self.hasFocus():
-            self._offer(choices)
-
-
 class MaskedEditor(ReadEditor):
     """A sensitive value: shown masked until it is revealed; typing into it replaces the whole value."""
 
@@ -368,23 +333,3 @@ class LongEditor(QPlainTextEdit):
 
 
 Editor = LineEditor | LongEditor
-_READ = (FieldType.DATE, FieldType.MOMENT, FieldType.INTEGER, FieldType.MONEY, FieldType.ID_NUMBER, FieldType.PHONE)
-_YES_NO = (Choice("1", "是", "s"), Choice("0", "否", "f"))
-
-
-def make_editor(spec: FieldSpec, lookups: Lookups, runner: JobRunner) -> Editor:
-    """The editor that fits a field."""
-    makers: dict[FieldType, Callable[[], Editor]] = {
-        FieldType.LONG_TEXT: lambda: LongEditor(spec),
-        FieldType.CODE: lambda: ChoiceEditor(spec, lookups.choices(spec.codes or "")),
-        FieldType.BOOLEAN: lambda: ChoiceEditor(spec, _YES_NO),
-        FieldType.ORGANISATION: lambda: PickEditor(spec, lookups, runner),
-        FieldType.MEMBER: lambda: PickEditor(spec, lookups, runner),
-    }
-    if spec.sensitive:
-        return MaskedEditor(spec, lookups)
-    if spec.type in makers:
-        return makers[spec.type]()
-    if spec.type is FieldType.TEXT and spec.codes:
-        return SuggestEditor(spec, lookups.choices(spec.codes))
-    return ReadEditor(spec, lookups) if spec.type in _READ else LineEditor(spec)

@@ -6,19 +6,24 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
-from dangjian_desktop.domain.records.fields import FieldSpec
+from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
 
 from .. import theme
 from .dialogs import DialogService
-from .editors import ChoiceEditor, Editor, MaskedEditor, make_editor
+from .editors import ChoiceEditor, Editor, MaskedEditor
+from .field_editor import make_editor
+from .form_groups import FEWEST_LINKS, FieldGroup, JumpBar
 from .job import JobRunner
 from .labels import label
 from .lookups import Lookups
+from .pick_editors import PickEditor
 
 DRAFT_EVERY = 2_000  # ms between the last key and the draft
+WHOLE_NUMBER = 18  # characters of an ID number that is written out
+UNIT = "organisation"
 _STAR = "\u2060*"  # joined to the last character, so that it never stands on a line of its own
 
 
@@ -58,6 +63,7 @@ class RecordForm(QScrollArea):
 
     Signals: `changed(field)`; `save_wanted` (Ctrl+S, or Enter in the last field); `drafted(values)` a
     moment after typing stopped. `reveal(field, reason)` is called in a worker thread and returns the full value.
+    With `fold` all groups but the first are folded until somebody wants them.
     """
 
     changed = Signal(str)
@@ -72,11 +78,13 @@ class RecordForm(QScrollArea):
         dialogs: DialogService,
         *,
         reveal: Callable[[str, str], str] | None = None,
+        fold: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._runner, self._dialogs, self._reveal = runner, dialogs, reveal
+        self._runner, self._dialogs, self._reveal, self._fold = runner, dialogs, reveal, fold
         self.fields: dict[str, FormField] = {}
+        self.groups: list[FieldGroup] = []
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._draft_pause = QTimer(self)
@@ -94,6 +102,10 @@ class RecordForm(QScrollArea):
         self._fill(grid, fields, lookups, runner)
         grid.setRowStretch(grid.rowCount(), 1)
         self.setWidget(body)
+        self._links: JumpBar | None = None
+        if len(self.groups) >= FEWEST_LINKS:
+            self._links = JumpBar([group.title for group in self.groups if group.folds or not fold], self)
+            self._links.wanted.connect(self.go_to_group)
 
     # What pages call
 
@@ -112,6 +124,7 @@ class RecordForm(QScrollArea):
             field.first = field.editor.value()
             field.say("")
         if not keep_place:
+            self.fold_again()
             self.verticalScrollBar().setValue(0)
 
     def values(self) -> dict[str, Any]:
@@ -131,6 +144,27 @@ class RecordForm(QScrollArea):
         for name, value in draft.items():
             if name in self.fields:
                 self.fields[name].editor.put(value, (printed or {}).get(name, ""))
+        self.fold_again()
+
+    def fold_again(self) -> None:
+        """Fold the groups that hold nothing a person put there; those that do stand open."""
+        values = self.values()
+        for group in self.groups:
+            filled = sum(values[name] is not None for name in group.names)
+            group.tell_filled(filled)
+            group.show(wanted=any(values[name] != self.fields[name].first for name in group.names))
+
+    def go_to_group(self, title: str) -> None:
+        """Unfold a group, bring it to the top of what is seen and go to its first field."""
+        group = next(group for group in self.groups if group.title == title)
+        group.show(wanted=True)
+        body = self.widget()
+        assert body is not None
+        body.adjustSize()
+        self.verticalScrollBar().setValue(group.head.y() - theme.current().px(8))
+        usable = [name for name in group.names if not self.fields[name].editor.isReadOnly()]
+        if usable:
+            self.fields[usable[0]].editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def fill(self, name: str, value: object, shown: str = "") -> None:
         """Put a value into one field as if it had been typed; it counts as changed and its complaint is gone."""
@@ -162,6 +196,7 @@ class RecordForm(QScrollArea):
             (field for field in self.fields.values() if field.editor.isEnabled()), None
         )
         if wanted is not None:
+            self._unfold(wanted.spec.name)
             wanted.editor.setFocus(Qt.FocusReason.OtherFocusReason)
             self.ensureWidgetVisible(wanted)
 
@@ -173,14 +208,14 @@ class RecordForm(QScrollArea):
     # Inside
 
     def _fill(self, grid: QGridLayout, fields: Sequence[FieldSpec], lookups: Lookups, runner: JobRunner) -> None:
-        group = ""
+        group: FieldGroup | None = None
         for spec in fields:
             row = grid.rowCount()
-            if spec.group and spec.group != group:
-                group = spec.group
-                heading = label(group, "heading")
-                heading.setContentsMargins(0, theme.current().px(10 if self.fields else 0), 0, 0)
-                grid.addWidget(heading, row, 0, 1, 2)
+            if spec.group and (group is None or spec.group != group.title):
+                group = FieldGroup(spec.group, folds=self._fold and bool(self.groups))
+                group.head.setContentsMargins(0, theme.current().px(10 if self.fields else 0), 0, 0)
+                grid.addWidget(group.head, row, 0, 1, 2)
+                self.groups.append(group)
                 row += 1
             field = FormField(spec, make_editor(spec, lookups, runner))
             field.editor.setReadOnly(not spec.editable)
@@ -188,8 +223,11 @@ class RecordForm(QScrollArea):
                 # Nothing is typed here, so the rule never opens under the field.
                 field.editor.setToolTip(spec.rule)
             self.fields[spec.name] = field
-            grid.addWidget(self._label(spec), row, 0, Qt.AlignmentFlag.AlignTop)
+            words = self._label(spec)
+            grid.addWidget(words, row, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(field, row, 1)
+            if group is not None:
+                group.add(spec.name, words, field)
             self._connect(field)
 
     def _label(self, spec: FieldSpec) -> QWidget:
@@ -206,10 +244,31 @@ class RecordForm(QScrollArea):
         field.editor.entered.connect(lambda: self._next(name))
         if isinstance(field.editor, MaskedEditor):
             field.editor.reveal_wanted.connect(lambda: self._ask_reveal(field))
+        if isinstance(field.editor, PickEditor) and name != UNIT:
+            field.editor.near = self._unit
+
+    def _unit(self) -> str | None:
+        """The unit that the record belongs to as far as it was chosen: its people and groups are looked up first."""
+        field = self.fields.get(UNIT)
+        if field is None or field.spec.type is not FieldType.ORGANISATION or field.editor.problem():
+            return None
+        value = field.editor.value()
+        return str(value) if value else None
+
+    def _unfold(self, name: str) -> None:
+        for group in self.groups:
+            if name in group.names and not group.open:
+                group.show(wanted=True)
+
+    def _closed(self, name: str) -> bool:
+        return any(name in group.names and not group.open for group in self.groups)
 
     def _edited(self, field: FormField) -> None:
         field.say("")
         field.rule.setVisible(bool(field.spec.rule))
+        if field.spec.type is FieldType.ID_NUMBER and len(str(field.editor.value() or "")) >= WHOLE_NUMBER:
+            # A whole number can be judged at once: the wrong digit is still under the eye.
+            self._check(field, required=False)
         self._draft_pause.start()
         self.changed.emit(field.spec.name)
 
@@ -229,7 +288,8 @@ class RecordForm(QScrollArea):
         return not sentence
 
     def _next(self, name: str) -> None:
-        names = [each for each, field in self.fields.items() if not field.editor.isReadOnly()]
+        usable = (each for each, field in self.fields.items() if not field.editor.isReadOnly())
+        names = [each for each in usable if not self._closed(each)]
         place = names.index(name) + 1 if name in names else 0
         if place < len(names):
             self.focus_field(names[place])
@@ -250,6 +310,15 @@ class RecordForm(QScrollArea):
             field.first = editor.value()
 
         self._runner.fetch(lambda: reveal(name, reason), show, failed=self._dialogs.error, owner=self, writes=True)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The links to the groups stay in sight above the fields."""
+        if self._links is not None:
+            height = self._links.needed(self.width())
+            if height != self.viewportMargins().top():
+                self.setViewportMargins(0, height, 0, 0)
+            self._links.setGeometry(0, 0, self.width(), height)
+        super().resizeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ctrl+S saves when no action of the window took it."""

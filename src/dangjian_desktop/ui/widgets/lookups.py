@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
+from dangjian_desktop.domain.records.fields import FieldSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,12 @@ class Lookups(Protocol):
         """All entries of a code list in its order."""
         ...
 
-    def find(self, kind: FieldType, text: str) -> Sequence[Choice]:
-        """Organisations or members whose name, pinyin or number fits `text`, best first."""
+    def chosen(self) -> str | None:
+        """The unit chosen in the tree."""
+        ...
+
+    def find(self, spec: FieldSpec, text: str, near: str | None = None) -> Sequence[Choice]:
+        """Units or people that a field may mean, by name, pinyin or number: those of the unit `near` first."""
         ...
 
     def read(self, spec: FieldSpec, text: str) -> Reading:

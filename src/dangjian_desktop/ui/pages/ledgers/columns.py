@@ -122,9 +122,13 @@ class LedgerLookups:
             return [Choice(answer, answer) for answer in codes.removeprefix(CHOICES).split("|")]
         return self._lookups.choices(codes)
 
-    def find(self, kind: FieldType, text: str) -> Sequence[Choice]:
+    def chosen(self) -> str | None:
+        """The unit chosen in the tree."""
+        return self._lookups.chosen()
+
+    def find(self, spec: FieldSpec, text: str, near: str | None = None) -> Sequence[Choice]:
         """Units and people."""
-        return self._lookups.find(kind, text)
+        return self._lookups.find(spec, text, near)
 
     def read(self, spec: FieldSpec, text: str) -> Reading:
         """Typed dates and numbers."""

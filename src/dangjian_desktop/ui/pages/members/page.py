@@ -29,7 +29,7 @@ from ...widgets.empty_state import EmptyState
 from ...widgets.labels import label
 from ...widgets.page_parts import fill_menu, menu_button
 from ...widgets.record_model import ColumnFilter
-from . import moves
+from . import moves, short_form
 from .categories import CategoriesPane
 from .photo import PhotoBox
 from .stays import StaysList
@@ -82,6 +82,7 @@ class MembersPage(RecordPage):
             self.context,
             self.kind,
             fields=moves.form_fields(),
+            new_fields=short_form.new_fields(),
             fixed=("organisation", "categories"),
             details=self._details,
             follows=(members.SOURCES, lambda values: members.following(self.context.office, values)),
@@ -113,11 +114,8 @@ class MembersPage(RecordPage):
         )
 
     def default_values(self) -> tuple[dict[str, Any], dict[str, str]]:
-        """A new member belongs to the unit chosen in the tree."""
-        scope = self.context.shell.scope()
-        if scope is None:
-            return {}, {}
-        return {"organisation": scope}, {"organisation": self.context.shell.scope_name()}
+        """A new member belongs to the branch or group chosen in the tree."""
+        return short_form.prefilled(self.context.office, self.context.shell.scope())
 
     def _fill_head(self) -> None:
         super()._fill_head()

@@ -10,19 +10,19 @@ from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QRadioButton
 from dangjian_desktop.domain.forms.form_editing import list_at
 from dangjian_desktop.domain.forms.form_mapping import TEXTS, UNITS, FormMapping, begins_list
 from dangjian_desktop.domain.forms.form_sheets import FormSheet, Place, address, ref_of
-from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
+from dangjian_desktop.domain.records.fields import ANY_UNIT, FieldSpec, FieldType
 
 from ... import theme
 from ...shell.context import PageContext
-from ...widgets.editors import PickEditor
 from ...widgets.labels import button, label
+from ...widgets.pick_editors import PickEditor
 from .offer_list import OfferList
 
 if TYPE_CHECKING:
     from dangjian_desktop.services.forms.form_session import FormSession, Offer
 
 _FIND, _FIND_COLUMN = "找指标：打几个字或拼音首字母", "这一列填什么：打几个字或拼音首字母"
-_UNIT = FieldSpec("unit", "哪个党组织的数", FieldType.ORGANISATION)
+_UNIT = FieldSpec("unit", "哪个党组织的数", FieldType.ORGANISATION, units=ANY_UNIT)
 
 
 class CellPanel(QWidget):
