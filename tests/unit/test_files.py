@@ -129,6 +129,7 @@ def test_a_folder_in_the_way_is_refused(tmp_path: Path) -> None:
     with pytest.raises(EnvironmentFault) as caught:
         replace_file(tmp_path / "报表.pdf", writing(b"x"))
     assert caught.value.code == "no_permission"
+    assert "是文件夹" in caught.value.message
 
 
 def test_digest(tmp_path: Path) -> None:

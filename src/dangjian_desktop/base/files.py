@@ -160,6 +160,9 @@ def fault_of(error: OSError, path: Path) -> Exception:
         return _fault("disk_full", path)
     if windows_code in _WINDOWS_IN_USE or error.errno in (errno.ETXTBSY, errno.EBUSY):
         return _fault("file_in_use", path)
+    if path.is_dir() and (isinstance(error, IsADirectoryError) or error.errno in _NO_PERMISSION):
+        # Windows calls opening a folder a lack of permission.
+        return _folder(path)
     if error.errno in _NO_PERMISSION or isinstance(
         # A file stands where a folder is wanted, or the other way round.
         error,
@@ -167,6 +170,15 @@ def fault_of(error: OSError, path: Path) -> Exception:
     ):
         return _fault("no_permission", path)
     return error
+
+
+def _folder(path: Path) -> EnvironmentFault:
+    return EnvironmentFault(
+        "no_permission",
+        f"“{path.name}”是文件夹，不是文件。",
+        effect="没有改动任何文件。",
+        advice="请选里面的一个文件，或者换一个名字。",
+    )
 
 
 def _fault(code: str, path: Path) -> EnvironmentFault:
