@@ -216,6 +216,16 @@ def test_members_of_a_day(cli: Cli) -> None:
     cli.refused(2, "bad_date", "set", "member", record, "employer=三厂", "--since", "明天")
 
 
+def test_a_day_for_what_keeps_none_is_told(cli: Cli) -> None:
+    record = cli.member()
+    told = cli.ok("set", "member", record, "landline=13800138000", "employer=二厂", "--since", "2026-06-01")["notices"]
+    assert told == ["“landline”不记从哪天起，--since 对它没有作用，已按现在的值改。"]
+    assert "notices" not in cli.ok("set", "member", record, "employer=三厂", "--since", "2026-07-01")
+    assert "notices" not in cli.ok("set", "member", record, "phone=13800138001")
+    first = cli.ok("list", "organisation", "--where", "code=0001")["records"][0]["id"]
+    assert "notices" not in cli.ok("set", "organisation", first, "term_elected_on=2024", "--since", "2024-05-01")
+
+
 def test_organisations_of_a_day(cli: Cli) -> None:
     first = cli.ok("list", "organisation", "--where", "code=0001")["records"][0]["id"]
     cli.ok("set", "organisation", first, "name=先锋党支部", "--since", "2026-03-01")

@@ -14,6 +14,7 @@ from dangjian_desktop.services.office import integrity
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import listings, records
 from dangjian_desktop.services.reports import figures
+from dangjian_desktop.services.rules import findings
 from import_kit import block, counts, reasons, take
 from office_kit import STREET, add_branch, new_office
 
@@ -130,6 +131,16 @@ def test_an_extension_beyond_a_year_does_not_silence_the_alarm(office: Office) -
     assert values(office, far)["term_ends_on"] == "2025-01-10"
     assert values(office, year)["term_ends_on"] == "2027-06-20"
     assert overdue(office, "2026-09-30") == [far]
+
+
+def test_an_election_to_come_and_an_extension_without_effect_are_told(office: Office) -> None:
+    branch = add_branch(office, "第一党支部", term_elected_on="2024-06-20", term_extended_to="2027-06-20")
+    told = {found.rule: found.message for found in findings.of_record(office, "organisation", branch)}
+    assert "TERM_EXT_SHORT" in told
+    records.edit(office, "organisation", branch, {"term_elected_on": "2027-08-15"})
+    told = {found.rule: found.message for found in findings.of_record(office, "organisation", branch)}
+    assert "2027年8月15日" in told["TERM_LATER"]
+    assert "TERM_UNKNOWN" not in told
 
 
 def test_the_end_is_by_the_unit_s_own_field(office: Office) -> None:

@@ -98,14 +98,18 @@ class Request:
     def office(self) -> Iterator[Office]:
         """The data file, open and signed in; closed again, with a backup when it was changed."""
         office = self._open()
-        self.notices += office.notices
-        for notice in office.notices:
-            output.log(notice)
+        self.notice(*office.notices)
         office.on_close(lambda: _backup_of_the_day(office))
         try:
             yield office
         finally:
             office.close()
+
+    def notice(self, *told: str) -> None:
+        """Tell something beside the answer."""
+        self.notices += told
+        for each in told:
+            output.log(each)
 
     def _open(self) -> Office:
         file = self.file

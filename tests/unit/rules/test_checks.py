@@ -77,6 +77,9 @@ def test_a_term_is_told_from_its_first_lead_time_and_every_month_after(
         ("2028-06-30", "2028-07-01", {"TERM_EXT"}),
         ("2029-01-10", "2028-02-01", set()),
         ("2029-01-11", "2028-02-01", {"TERM_EXT_LONG", "TERM"}),
+        ("2028-01-10", "2027-01-01", {"TERM_EXT_SHORT"}),
+        ("2028-01", "2027-01-01", set()),
+        ("2027-12", "2027-01-01", {"TERM_EXT_SHORT"}),
         ("2031-01-10", "2029-01-11", {"TERM_EXT_LONG", "TERM"}),
     ],
 )
@@ -91,6 +94,8 @@ def test_an_extension_holds_for_a_year_at_most(extended: str, day: str, found: s
         ({"term_elected_on": None, "stage": "planned"}, set()),
         ({"founded_on": "2025-02"}, {"TERM_EARLY"}),
         ({"founded_on": "2025-01"}, set()),
+        ({"term_later": "2027-01"}, {"TERM_LATER"}),
+        ({"term_later": "2027-01", "stage": "planned"}, set()),
         ({"field": None}, {"FIELD_MISSING"}),
         ({"members": 50}, set()),
         ({"members": 51}, {"BRANCH_SIZE"}),

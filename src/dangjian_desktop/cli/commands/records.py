@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from dangjian_desktop.base.errors import UsageError, UserError
@@ -11,7 +11,7 @@ from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
 from dangjian_desktop.domain.records.findings import Finding
 from dangjian_desktop.domain.records.kinds import KINDS
 from dangjian_desktop.services.office.office import Office, default_codes
-from dangjian_desktop.services.records import listings, records, search
+from dangjian_desktop.services.records import listings, records, search, typing_in
 from dangjian_desktop.services.records.records import Filter, Saved
 
 from .. import output
@@ -191,7 +191,14 @@ def change(request: Request) -> Reply:
             saved = attendance.record(office, plain, marks, meeting=request.args.id)
         else:
             saved = records.edit(office, kind, request.args.id, plain, since=request.args.since)
+            if request.args.since:
+                request.notice(*_held_no_day(office, kind, plain))
     return saved_reply(saved, "已修改。" if saved.change_set else "没有变化。")
+
+
+def _held_no_day(office: Office, kind: str, typed: Iterable[str]) -> list[str]:
+    names = typing_in.without_days(office, kind, typed)
+    return [f"“{'”“'.join(names)}”不记从哪天起，--since 对它没有作用，已按现在的值改。"] if names else []
 
 
 def remove(request: Request) -> Reply:

@@ -1,7 +1,8 @@
 """What one organisation's record says: its term, its size, its committee, the units it covers (organisations.md §2, 3).
 
-A row holds, beside its fields, `members` and `full` (those counted in it on the day, 正式党员 apart) and `seats` (who
-holds a committee post on the day); each is left out where nobody counted.
+A row holds, beside its fields, `members` and `full` (those counted in it on the day, 正式党员 apart), `seats` (who holds
+a committee post on the day), and `term_later`, the 当选日 of a term that begins after the day; each is left out where
+nobody counted.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ def term(row: Row, ask: Ask) -> Iterator[Finding]:
     """When the term ends, whether an extension holds, and whether the day of the election is known."""
     if not terms.has_term(ask.book, row["kind"]) or not stands(row, ask):
         return
-    elected = row.get("term_elected_on")
+    elected, later = row.get("term_elected_on"), row.get("term_later")
+    if later:
+        yield ask.say("TERM_LATER", row, "term_elected_on", elected=format_date(later))
     if not elected:
         yield ask.say("TERM_UNKNOWN", row, "term_elected_on")
         return
@@ -43,6 +46,9 @@ def term(row: Row, ask: Ask) -> Iterator[Finding]:
     if held.too_long:
         until, due = format_date(extended), format_date(held.expires_on)
         yield ask.say("TERM_EXT_LONG", row, "term_extended_to", extended=until, due=due)
+    elif extended and not held.extended:
+        until, due = format_date(extended), format_date(held.expiry)
+        yield ask.say("TERM_EXT_SHORT", row, "term_extended_to", extended=until, due=due)
     found = ask.due("TERM_EXT" if held.extended else "TERM", row, held.expires_on, "term_ends_on")
     if found:
         yield found

@@ -24,7 +24,16 @@ def _check(run: Callable[[Row, Ask], Iterator[Finding]], *codes: str) -> Check:
 
 CHECKS: dict[str, tuple[Check, ...]] = {
     "organisation": (
-        _check(organisation_rules.term, "TERM", "TERM_EXT", "TERM_EXT_LONG", "TERM_UNKNOWN", "TERM_EARLY"),
+        _check(
+            organisation_rules.term,
+            "TERM",
+            "TERM_EXT",
+            "TERM_EXT_LONG",
+            "TERM_UNKNOWN",
+            "TERM_EARLY",
+            "TERM_LATER",
+            "TERM_EXT_SHORT",
+        ),
         _check(organisation_rules.election, "ELECTION_QUORUM", "ELECTION_NUMBERS"),
         _check(organisation_rules.size, "BRANCH_SIZE"),
         _check(organisation_rules.committee, "COMMITTEE", "COMMITTEE_SEATS"),

@@ -9,6 +9,8 @@ from typing import Any
 from dangjian_desktop.base.errors import UsageError, UserError
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
 from dangjian_desktop.domain.records.kinds import KINDS
+from dangjian_desktop.domain.records.spans import STAY_FIELDS
+from dangjian_desktop.domain.records.terms import TERM_FIELDS
 from dangjian_desktop.domain.values.characters import cleaned
 from dangjian_desktop.domain.values.clock_text import end_on
 from dangjian_desktop.domain.values.masking import mask_numbers
@@ -66,6 +68,14 @@ def read_values(
     if not partial:
         _require(specs.values(), values, columns)
     return values
+
+
+def without_days(office: Office, kind: str, typed: Iterable[str]) -> list[str]:
+    """Labels of those typed fields that keep no day from which they hold: what they were is not kept by date."""
+    dated = {*TERM_FIELDS, *STAY_FIELDS, "categories"}
+    known = {key: spec for spec in field_specs(office, kind) for key in (spec.name, spec.label)}
+    specs = [known[name] for name in typed if name in known]
+    return [spec.label for spec in specs if not (spec.dated or spec.name in dated)]
 
 
 def _with_day_of_end(office: Office, specs: Mapping[str, FieldSpec], typed: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -17,6 +17,7 @@ from dangjian_desktop.domain.values.partial_dates import first_day
 
 from . import listing, spans
 from .spans import former_values, in_force_text
+from .terms import terms_to_come
 
 Facts = dict[str, Any]
 
@@ -29,8 +30,11 @@ def organisations(connection: Connection, ids: Sequence[str], day: date, seats: 
     found = listing.rows_on(connection, "organisation", ids, KINDS["organisation"].names(), day)
     counted = people_counted(connection, day, ids)
     held = holders(connection, day, seats, ids)
+    later = terms_to_come(connection, day)
     for row in found:
         classes = counted.get(row["id"], {})
+        if row["id"] in later:
+            row["term_later"] = later[row["id"]]
         row |= {"members": sum(classes.values()), "full": classes.get(FULL, 0), "seats": held.get(row["id"], 0)}
     return found
 

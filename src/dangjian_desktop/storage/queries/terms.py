@@ -10,6 +10,7 @@ from sqlalchemy import Connection, text
 
 from dangjian_desktop.domain.records import terms
 from dangjian_desktop.domain.rules.shipped import rules
+from dangjian_desktop.domain.values.partial_dates import first_day
 
 _LATER = """
     SELECT t.record, o.kind, o.field, t.key, t.elected_on, t.years, t.extended_to, t.method, t.due, t.present, t.doc
@@ -30,3 +31,12 @@ def former_terms(connection: Connection, day: date) -> dict[str, dict[str, Any]]
         then = terms.in_force(held[record], day)
         found[record] = terms.columns(rules(), kind, field, dict([then]) if then else {})
     return found
+
+
+def terms_to_come(connection: Connection, day: date) -> dict[str, str]:
+    """The 当选日 of organisations' newest terms that begin after `day`."""
+    rows = connection.execute(
+        text("SELECT record, max(elected_on) FROM term WHERE elected_on > :day GROUP BY record"),
+        {"day": day.isoformat()},
+    )
+    return {record: elected for record, elected in rows if first_day(elected) > day}
