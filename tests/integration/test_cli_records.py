@@ -218,8 +218,8 @@ def test_members_of_a_day(cli: Cli) -> None:
 
 def test_a_day_for_what_keeps_none_is_told(cli: Cli) -> None:
     record = cli.member()
-    told = cli.ok("set", "member", record, "landline=13800138000", "employer=二厂", "--since", "2026-06-01")["notices"]
-    assert told == ["“landline”不记从哪天起，--since 对它没有作用，已按现在的值改。"]
+    told = cli.ok("set", "member", record, "手机号码=13800138000", "employer=二厂", "--since", "2026-06-01")["notices"]
+    assert told == ["“手机号码”不记从哪天起，--since 对它没有作用，已按现在的值改。"]
     assert "notices" not in cli.ok("set", "member", record, "employer=三厂", "--since", "2026-07-01")
     assert "notices" not in cli.ok("set", "member", record, "phone=13800138001")
     first = cli.ok("list", "organisation", "--where", "code=0001")["records"][0]["id"]

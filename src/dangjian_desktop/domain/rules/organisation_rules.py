@@ -1,8 +1,8 @@
 """What one organisation's record says: its term, its size, its committee, the units it covers (organisations.md §2, 3).
 
-A row holds, beside its fields, `members` and `full` (those counted in it on the day, 正式党员 apart), `seats` (who holds
-a committee post on the day), and `term_later`, the 当选日 of a term that begins after the day; each is left out where
-nobody counted.
+A row holds, beside its fields, `members` and `full` (those counted in it on the day, 正式党员 apart), `seats` (who
+holds a committee post on the day), and `term_later`, the 当选日 of a term that begins after the day; each is left
+out where nobody counted.
 """
 
 from __future__ import annotations
