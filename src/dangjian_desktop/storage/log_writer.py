@@ -115,7 +115,7 @@ class LogWriter:
         self.prepare(shape.name)
         units = layouts.units_of_members(self._connection, shape, rows)
         found = seeds(len(rows))
-        cut = [layouts.cut_creation(shape, row, units) for row in rows]
+        cut = layouts.cut_creations(shape, rows, units)
         nodes = leaves.creation_nodes(shape.name, ids, [contents for contents, _ in cut], found)
         count, first = len(rows), len(self._nodes)
         columns: dict[str, Sequence[Any]] = {

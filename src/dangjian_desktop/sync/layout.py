@@ -20,6 +20,7 @@ STUB: Final = "stub"
 REST: Final = "rest"
 UNIT: Final = "@unit"
 """Stands in the stub for the unit of a kind that keeps it in a keyed set."""
+_TEXTS = frozenset((str, type(None)))
 _COMPANIONS = ("originals", "former")
 _COMPANION_PATHS = tuple(f"{name}." for name in _COMPANIONS)
 
@@ -92,6 +93,33 @@ class Layout:
             found.append(dumps([REST, columns], option=ordered))
         return found
 
+    def many_contents(
+        self, columns: Mapping[str, Sequence[Any]], keyed: Sequence[tuple[str, Any]], units: Sequence[str | None]
+    ) -> list[list[bytes]]:
+        """`contents` of many records at once, given by column: each distinct text of a column is spelled once.
+
+        None stands for nothing. `keyed` are one path and value of the same set for each record, `units` the unit
+        where it stands in no field of the stub; either may be empty, as a whole.
+        """
+        left = dict(columns)
+        stub: dict[str, Sequence[Any]] = {name: left.pop(name) for name in self.stub if name in left}
+        if units:
+            stub[UNIT] = units
+        # Without any column there still is a stub: as many as there are records.
+        count = max(map(len, (*columns.values(), keyed, units)), default=0)
+        made = [_leaves(STUB, _fragments(stub), always=count)]
+        for name, fields in self.apart:
+            if held := {field: left.pop(field) for field in fields if field in left}:
+                made.append(_leaves(name, _fragments(held)))
+        rest = _fragments(left)
+        if keyed:
+            rest[f"{keyed[0][0].partition('.')[0]}."] = [
+                orjson.dumps({path: value}, option=orjson.OPT_SORT_KEYS)[1:-1] for path, value in keyed
+            ]
+        if rest:
+            made.append(_leaves(REST, rest))
+        return [[leaf for leaf in leaves if leaf] for leaves in zip(*made, strict=True)]
+
     def _owner(self, path: str) -> str | None:
         """The leaf that a companion of one of its fields belongs to."""
         name, _, key = path.partition(".")
@@ -106,6 +134,30 @@ class Layout:
         """The layout that `as_list` told of."""
         stub, apart = kept
         return cls(tuple(stub), tuple((name, tuple(fields)) for name, fields in apart))
+
+
+def _fragments(columns: Mapping[str, Sequence[Any]]) -> dict[str, list[bytes]]:
+    """By field, each record's piece of a leaf's text (`"field":value`), empty where it has no value."""
+    return {field: _spelled(field, values) for field, values in columns.items()}
+
+
+def _spelled(field: str, values: Sequence[Any]) -> list[bytes]:
+    head = encode(field) + b":"
+    # Only texts go by their value: 1 and true are one key, and two spellings.
+    if set(map(type, values)) <= _TEXTS and len(different := set(values)) * 2 <= len(values):
+        known = {value: b"" if value is None else head + encode(value) for value in different}
+        return list(map(known.__getitem__, values))
+    return [b"" if value is None else head + encode(value) for value in values]
+
+
+def _leaves(name: str, fragments: Mapping[str, list[bytes]], always: int = 0) -> list[bytes]:
+    """The leaves of one name from their fragments; empty ones are no leaves, except `always` so many."""
+    head = b"[" + encode(name) + b",{"
+    columns = [fragments[field] for field in sorted(fragments)]
+    if not columns:
+        return [head + b"}]"] * always
+    texts = (b",".join(filter(None, row)) for row in zip(*columns, strict=True)) if len(columns) > 1 else columns[0]
+    return [head + text + b"}]" if text or always else b"" for text in texts]
 
 
 def content(leaf: Leaf) -> bytes:

@@ -102,6 +102,21 @@ def test_the_quick_way_commits_to_the_same_as_the_plain_one(
     ]
 
 
+@given(st.lists(st.tuples(COLUMNS, st.none() | st.just("u1") | st.just("u2")), min_size=1, max_size=30), st.booleans())
+def test_many_records_by_column_commit_to_the_same_as_one_by_one(
+    records: list[tuple[dict[str, object], str | None]], staying: bool
+) -> None:
+    names = {name for columns, _ in records for name in columns}
+    columns = {name: [record.get(name) for record, _ in records] for name in names}
+    stays = [(f"stays.{place}", {"to_on": "2026", "from_on": None}) for place, _ in enumerate(records)]
+    units = [unit for _, unit in records]
+    expected = [
+        LAYOUT.contents(dict(record), dict([stay]) if staying else {}, unit, {})
+        for (record, unit), stay in zip(records, stays, strict=True)
+    ]
+    assert LAYOUT.many_contents(columns, stays if staying else (), units) == expected
+
+
 def test_what_tells_the_same_as_a_field_lies_in_its_leaf() -> None:
     cut = LAYOUT.cut(
         {
