@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import base64
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import count
 from typing import Any
 
 from dangjian_desktop.domain.values.characters import cleaned, is_odd
@@ -20,6 +22,7 @@ from .read_sheet import FarCells, MergedRange, Sheet
 _ROWS_A_PART = 8192  # fewer than 65,536, which is what two bytes count
 _SAMPLE = 256
 """Cells by which a column is judged to repeat itself; of those that do not, nobody looks for repetitions."""
+_ONE_BYTE = 256
 _PLAIN = frozenset((str, int, float, bool, type(None)))
 _COUNTED = frozenset((int, float, bool))  # 1, 1.0 and True are one key
 
@@ -44,13 +47,18 @@ def parts_of(sheet: Sheet) -> Iterator[Any]:
 
 
 def _told_column(cells: Sequence[object]) -> Any:
-    kinds = set(map(type, cells))
-    if not kinds & _COUNTED and len(set(cells[:_SAMPLE])) * 2 <= len(cells[:_SAMPLE]):
-        different = {cell: number for number, cell in enumerate(dict.fromkeys(cells))}
-        if len(different) * 2 <= len(cells):
-            numbers = array("H", map(different.__getitem__, cells))
-            return [_told_values(list(different), kinds), base64.b64encode(numbers.tobytes()).decode("ascii")]
-    return [_told_values(cells, kinds), None]
+    sample = cells[:_SAMPLE]
+    if len(set(sample)) * 2 <= len(sample) and not set(map(type, sample)) & _COUNTED:
+        # In one pass: a text that was not met before takes the next number.
+        numbers: defaultdict[object, int] = defaultdict(count().__next__)
+        places = list(map(numbers.__getitem__, cells))
+        different = list(numbers)
+        kinds = set(map(type, different))
+        # Where none of the different ones counts, none of the cells did.
+        if len(different) * 2 <= len(cells) and not kinds & _COUNTED:
+            packed = bytes(places) if len(different) <= _ONE_BYTE else array("H", places).tobytes()
+            return [_told_values(different, kinds), base64.b64encode(packed).decode("ascii")]
+    return [_told_values(cells, set(map(type, cells))), None]
 
 
 def _told_values(cells: Sequence[object], kinds: set[type]) -> Any:
@@ -120,8 +128,11 @@ def _column(told: Any) -> list[object]:
         values[place] = _read(kind, text)
     if numbers is None:
         return values
+    packed = base64.b64decode(numbers)
+    if len(values) <= _ONE_BYTE:
+        return list(map(values.__getitem__, packed))
     found = array("H")
-    found.frombytes(base64.b64decode(numbers))
+    found.frombytes(packed)
     return list(map(values.__getitem__, found))
 
 

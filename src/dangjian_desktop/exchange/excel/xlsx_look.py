@@ -69,7 +69,9 @@ def look_at(archive: zipfile.ZipFile, part: str, shown: Mapping[int, Shown]) -> 
 def _is_uncommon(piece: bytes) -> bool:
     """Whether there are attributes in single quotes, comments or the like, or pictures in cells."""
     # The rare sign is looked for first: "<" begins every tag, and looking at each takes long.
-    return (b"'" in piece and b"='" in piece) or (b"!" in piece and b"<!" in piece) or b"DISPIMG" in piece
+    if (b"'" in piece and b"='" in piece) or (b"!" in piece and b"<!" in piece):
+        return True
+    return b"(" in piece and b"DISPIMG" in piece
 
 
 def _styled(shown: Mapping[int, Shown]) -> re.Pattern[bytes] | None:
@@ -125,7 +127,7 @@ def _look_at_rows(
         return
     if b"d" in body and b'hidden="' in body:
         found.hidden_rows += [int(number) for number in _HIDDEN_ROW.findall(body)]
-    if b"e" in body and b't="e"' in body:
+    if b"#" in body and b't="e"' in body:
         for letters, number, error in _ERROR_CELL.findall(body):
             found.errors.append((int(number) - 1, column_of(letters), error.decode("utf-8", "replace")))
     if styled is not None:
