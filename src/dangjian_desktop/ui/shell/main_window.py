@@ -8,22 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QResizeEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QMainWindow, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from ...domain.records.changes import ChangeSet
 from ...domain.records.permissions import ROLE_NAMES
 from .. import theme
-from ..widgets.banner import Banner
 from ..widgets.empty_state import EmptyState
 from ..widgets.fitting import resize_within
 from ..widgets.job_panel import JobPanel
 from ..widgets.search_palette import PaletteEntry, SearchPalette
-from ..widgets.undo_bar import UndoBar
 from .actions import Actions
 from .context import Offer, Page, PageContext, when_filled
 from .history_keys import HistoryKeys
 from .nav import Navigation
 from .org_tree import OrgTree, UnitLike
+from .page_area import PageArea
 from .page_registry import PAGES, PageSpec, page_of_kind
 from .top_bar import TopBar
 
@@ -229,7 +228,10 @@ class MainWindow(QMainWindow):
         self.tree = OrgTree()
         self.tree.setMinimumWidth(px(160))
         self.splitter.addWidget(self.tree)
-        self.splitter.addWidget(self._build_page_area())
+        area = PageArea()
+        self.stack, self.undo_bar = area.stack, area.undo_bar
+        self.trouble, self.notice = area.trouble, area.notice
+        self.splitter.addWidget(area)
         self.splitter.setStretchFactor(1, 1)
         self.splitter.setSizes([px(TREE_WIDTH), px(1366)])
         row.addWidget(self.splitter, 1)
@@ -237,26 +239,6 @@ class MainWindow(QMainWindow):
         self.jobs = JobPanel(self.runner)
         outer.addWidget(self.jobs)
         self.setCentralWidget(middle)
-
-    def _build_page_area(self) -> QWidget:
-        px = theme.current().px
-        area = QWidget()
-        area.setObjectName("paper")
-        box = QVBoxLayout(area)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(0)
-        self.trouble = Banner()
-        box.addWidget(self.trouble)
-        self.notice = Banner()
-        box.addWidget(self.notice)
-        self.stack = QStackedWidget()
-        box.addWidget(self.stack, 1)
-        holder = QVBoxLayout()
-        holder.setContentsMargins(px(16), 0, px(16), px(8))
-        self.undo_bar = UndoBar()
-        holder.addWidget(self.undo_bar)
-        box.addLayout(holder)
-        return area
 
     def _bind(self) -> None:
         self.navigation.chosen.connect(self.open_page)
