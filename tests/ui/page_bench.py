@@ -43,6 +43,9 @@ class FakeShell:
     def scope_name(self) -> str:
         return "选中的党支部" if self.place else "全部"
 
+    def choose_colours(self, mode: str) -> None:
+        self.colours = mode
+
     def reload_tree(self) -> None:
         pass
 

@@ -44,6 +44,9 @@ class RecordingShell:
     def scope_name(self) -> str:
         return STREET
 
+    def choose_colours(self, mode: str) -> None:
+        self.colours = mode
+
     def reload_tree(self) -> None:
         pass
 

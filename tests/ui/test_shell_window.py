@@ -174,10 +174,10 @@ def test_undo_is_worded_run_and_told(qtbot: Bot, desk: MainWindow) -> None:
 
 def test_failed_backup_stays_shown_until_one_succeeds(qtbot: Bot, desk: MainWindow) -> None:
     gateway_of(desk).failure = "磁盘已满。"
-    desk._look_for_backup_failure()
+    desk.backup.look()
     qtbot.waitUntil(desk.trouble.isVisible)
     assert "磁盘已满" in desk.trouble.text.text()
-    desk._back_up()
+    desk.backup.back_up()
     qtbot.waitUntil(lambda: not desk.trouble.isVisible())
 
 
@@ -220,10 +220,42 @@ def test_locking_goes_back_to_the_password(qtbot: Bot, desk: MainWindow) -> None
 
 
 def test_size_is_left_alone_at_the_ends(qtbot: Bot, desk: MainWindow) -> None:
-    with qtbot.assertNotEmitted(desk.rescaled):
+    with qtbot.assertNotEmitted(desk.relook):
         desk._rescale(-1)
-    with qtbot.waitSignal(desk.rescaled):
+    with qtbot.waitSignal(desk.relook) as caught:
         desk._rescale(1)
+    assert caught.args == [110, "light"]
+
+
+def test_colours_are_chosen_at_once(qtbot: Bot, desk: MainWindow) -> None:
+    with qtbot.assertNotEmitted(desk.relook):
+        desk.choose_colours("light")
+    with qtbot.waitSignal(desk.relook) as caught:
+        desk.choose_colours("dark")
+    assert caught.args == [100, "dark"]
+
+
+def test_a_window_made_anew_is_where_the_old_one_was(qtbot: Bot, desk: MainWindow) -> None:
+    desk.show_sized({"page": "members", "scope": "a", "arguments": {"open": "m1", "tab": "x"}})
+    assert ("enter", {"tab": "x"}) in page(desk, "members").heard
+    assert ("open", "member", "m1") in page(desk, "members").heard
+    desk._wanted_unit = "a"
+    desk._load_tree()
+    qtbot.waitUntil(lambda: desk.scope() == "a")
+    assert desk.place() == {"page": "members", "scope": "a", "arguments": {}}
+
+
+def test_a_message_lies_over_the_page_and_goes_with_it(qtbot: Bot, desk: MainWindow) -> None:
+    desk.open_page("members")
+    height = desk.stack.height()
+    desk.done("已修改党员“李四”")
+    assert desk.undo_bar.isVisible()
+    assert desk.stack.height() == height
+    desk.open_page("other")
+    assert not desk.undo_bar.isVisible()
+    desk.done("已撤销", undo=False)
+    desk.undo_bar.timer.timeout.emit()
+    qtbot.waitUntil(lambda: not desk.undo_bar.isVisible())
 
 
 def test_tree_model_keeps_qt_rules(qtmodeltester: ModelTester) -> None:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..base import given_password
 from ..base.collecting import collect_what_is_due
 from ..base.errors import UsageError, UserError
+from . import look
 from .environment import StartOptions, prepare, read_options, settle
 
 if TYPE_CHECKING:
@@ -62,28 +62,8 @@ def make_application() -> QApplication:
     app.setApplicationName("dangjian-desktop")
     app.setDesktopFileName("dangjian-desktop")
     theme.register_fonts()
-    theme.apply(app, scale=remembered_scale())
+    theme.apply(app, scale=look.remembered_scale(), dark=theme.MODES[look.remembered_mode()][1])
     return app
-
-
-def _scale_file() -> Path:
-    from ..base.userdirs import data_dir
-
-    return data_dir() / "scale"
-
-
-def remembered_scale() -> int:
-    """The size of everything in percent as this person left it on this PC."""
-    with suppress(OSError, ValueError):
-        return int(_scale_file().read_text("ascii"))
-    return 100
-
-
-def remember_scale(percent: int) -> None:
-    """Keep the size for the next start."""
-    with suppress(OSError):
-        _scale_file().parent.mkdir(parents=True, exist_ok=True)
-        _scale_file().write_text(str(percent), "ascii")
 
 
 COLLECT_EVERY = 2000  # ms between two looks for circles of unused objects
@@ -180,7 +160,7 @@ class Desk:
         start.stop_work()
         start.deleteLater()
 
-    def _show_main(self, office: Office) -> None:
+    def _show_main(self, office: Office, place: Mapping[str, Any] | None = None) -> None:
         from PySide6.QtCore import QTimer
 
         from ..ui.shell.main_window import MainWindow
@@ -193,22 +173,23 @@ class Desk:
             self._main.ready.connect(
                 lambda: QTimer.singleShot(pause, self._app, lambda: self._finish_measuring(self._main))
             )
-        self._main.rescaled.connect(self._rescaled)
-        self._main.show_sized()
-        if office.notices:
+        self._main.relook.connect(self._relook)
+        self._main.show_sized(place)
+        if office.notices and place is None:
             self._main.banner("\n".join(office.notices), "warning")
 
-    def _rescaled(self, percent: int) -> None:
-        """Make the main window anew at another size, over the same open office."""
+    def _relook(self, percent: int, mode: str) -> None:
+        """Make the main window anew at another size or in other colours, over the same open office."""
         from ..ui import theme
 
         old, self._main = self._main, None
         if old is None:
             return
-        remember_scale(percent)
+        look.remember(percent, mode)
+        place = old.place()
         old.release()
-        theme.apply(self._app, scale=percent)
-        self._show_main(old.office)
+        theme.apply(self._app, scale=percent, dark=theme.MODES[mode][1])
+        self._show_main(old.office, place)
         old.hide()
         old.deleteLater()
 

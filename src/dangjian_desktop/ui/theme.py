@@ -21,6 +21,12 @@ from ..base.resources import resource
 FAMILIES = ("Noto Sans SC", "Microsoft YaHei UI", "Microsoft YaHei", "WenQuanYi Zen Hei", "HanaMinB")
 BASE_SIZE = 14
 SCALES = (100, 110, 125, 150)
+MODES: dict[str, tuple[str, bool | None]] = {
+    "system": ("跟随系统", None),
+    "light": ("浅色", False),
+    "dark": ("深色", True),
+}
+"""Colours that a person may choose: words, and whether they are dark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +118,7 @@ class Theme(QObject):
         self.colours = LIGHT
         self.dark = False
         self.applied = False
+        self.follows = True
         self.scale = 1.0
 
     def colour(self, name: str) -> QColor:
@@ -142,6 +149,12 @@ def current() -> Theme:
     return _theme
 
 
+def mode() -> str:
+    """Which of `MODES` is in force."""
+    theme = current()
+    return "system" if theme.follows else "dark" if theme.dark else "light"
+
+
 def register_fonts() -> None:
     """Load the bundled type; a few milliseconds, so it is done before the first paint and nothing jumps."""
     for name in ("NotoSansSC-Regular.ttf", "NotoSansSC-Bold.ttf"):
@@ -158,13 +171,14 @@ def register_rare_fonts() -> None:
 
 
 def apply(app: QApplication, *, scale: int | None = None, dark: bool | None = None) -> None:
-    """Set the look of the whole program: `scale` in percent, `dark` None to follow the system."""
+    """Set the look of the whole program: `scale` in percent, `dark` None to follow the system from now on."""
     theme = current()
+    theme.follows = dark is None
     if scale is not None:
         theme.scale = max(1.0, min(1.5, scale / 100))
     if dark is None:
-        # Once our palette is in force it would only tell of itself.
-        dark = theme.dark if theme.applied else system_is_dark()
+        # Once our palette is in force it would only tell of itself; the other question costs the first paint time.
+        dark = _scheme_is_dark(app) if theme.applied else system_is_dark()
     theme.dark, theme.applied = dark, True
     theme.colours = DARK if theme.dark else LIGHT
     if app.style().name() != "fusion":
@@ -176,13 +190,13 @@ def apply(app: QApplication, *, scale: int | None = None, dark: bool | None = No
 
 
 def follow_system(app: QApplication) -> None:
-    """Change with the system between light and dark from now on."""
+    """Change with the system between light and dark, as long as the person has not chosen."""
     from PySide6.QtCore import Qt
 
     def take(scheme: Qt.ColorScheme) -> None:
         dark = scheme == Qt.ColorScheme.Dark
-        if dark != current().dark:
-            apply(app, dark=dark)
+        if current().follows and dark != current().dark:
+            apply(app)
 
     app.styleHints().colorSchemeChanged.connect(take)
 
@@ -190,6 +204,12 @@ def follow_system(app: QApplication) -> None:
 def system_is_dark() -> bool:
     """Whether the desktop asks for dark windows, told by its own palette before ours is set."""
     return QGuiApplication.palette().color(QPalette.ColorRole.Window).lightness() < 128
+
+
+def _scheme_is_dark(app: QApplication) -> bool:
+    from PySide6.QtCore import Qt
+
+    return app.styleHints().colorScheme() == Qt.ColorScheme.Dark
 
 
 def _palette(theme: Theme) -> QPalette:

@@ -178,6 +178,10 @@ class RecordPage(Page):
         self.table.select([record])
         self.open_in_drawer(record)
 
+    def place(self) -> Mapping[str, Any]:
+        """The record that lies open."""
+        return {"open": self.drawer.record} if self.beside.is_open() and self.drawer.record else {}
+
     def step_back(self) -> None:
         """Show the list; an import under review stays as it is for the next 导入."""
         if self._stack.currentWidget() is not self._main:

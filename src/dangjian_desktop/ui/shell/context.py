@@ -63,6 +63,10 @@ class Shell(Protocol):
         """Show a PDF and offer to print it."""
         ...
 
+    def choose_colours(self, mode: str) -> None:
+        """Take other colours: one of `theme.MODES`."""
+        ...
+
     def action(self, key: str) -> QAction:
         """A declared action, for the page's buttons and menus."""
         ...
@@ -109,6 +113,10 @@ class Page(QWidget):
 
     def enter(self, arguments: Mapping[str, Any]) -> None:
         """The page came to the front; `arguments` come from `open_page`."""
+
+    def place(self) -> Mapping[str, Any]:
+        """Where the person is on this page, as arguments that bring `enter` there again; `open` is a record's id."""
+        return {}
 
     def step_back(self) -> None:
         """The person chose this page at the left while it was in front: show its list again, and lose nothing."""

@@ -18,6 +18,7 @@ from ..widgets.fitting import resize_within
 from ..widgets.job_panel import JobPanel
 from ..widgets.search_palette import PaletteEntry, SearchPalette
 from .actions import Actions
+from .backup_trouble import BackupTrouble
 from .context import Offer, Page, PageContext, when_filled
 from .history_keys import HistoryKeys
 from .nav import Navigation
@@ -42,13 +43,13 @@ class MainWindow(QMainWindow):
     """Holds the pages of one open office and is the `Shell` they talk to.
 
     `closed(lock, path, account)` fires when the office has been closed; with `lock` the start window
-    comes back for the same file. `ready` fires when the first page has settled. `rescaled(percent)` asks
-    whoever owns the window to make it anew at the new size.
+    comes back for the same file. `ready` fires when the first page has settled. `relook(percent, mode)` asks
+    whoever owns the window to make it anew at that size and in those colours.
     """
 
     closed = Signal(bool, object, str)
     ready = Signal()
-    rescaled = Signal(int)
+    relook = Signal(int, str)
     _committed = Signal(object)
 
     def __init__(
@@ -70,6 +71,7 @@ class MainWindow(QMainWindow):
         self._current = ""
         self._closing = False
         self._narrow = False
+        self._wanted_unit: str | None = None
         self._settings: dict[str, Any] = {}
         self.setWindowTitle(office.name)
         self.actions_ = Actions(self)
@@ -81,10 +83,16 @@ class MainWindow(QMainWindow):
         self._unsubscribe = office.subscribe(self._committed.emit)
         self._load_tree()
         self.history.look()
-        self._look_for_backup_failure()
+        self.backup.look()
 
-    def show_sized(self) -> None:
-        """Show as large as the screen of an office PC needs, or as this person left it."""
+    def place(self) -> dict[str, Any]:
+        """Where the person is: page, chosen unit, and what the page says of itself."""
+        page = self._pages.get(self._current)
+        told = page.place() if isinstance(page, Page) else {}
+        return {"page": self._current, "scope": self.tree.scope(), "arguments": dict(told)}
+
+    def show_sized(self, place: Mapping[str, Any] | None = None) -> None:
+        """Show as large as the screen of an office PC needs; at a `place` that another window was at."""
         room = self.screen().availableGeometry()
         px = theme.current().px
         # Also below a maximised window: it is the size the person gets on making it smaller.
@@ -93,9 +101,19 @@ class MainWindow(QMainWindow):
             self.showMaximized()
         else:
             self.show()
-        self.open_page(self.remembered("shell.page", "home"))
+        self._go_back_to(place or {"page": self.remembered("shell.page", "home")})
         when_filled(self._pages[self._current], self.ready.emit)
         self._load_ahead(list(self._specs.values()))
+
+    def _go_back_to(self, place: Mapping[str, Any]) -> None:
+        arguments = dict(place.get("arguments") or {})
+        record = arguments.pop("open", "")
+        # The tree is still being read; it chooses the unit when it is there.
+        self._wanted_unit = place.get("scope")
+        self.open_page(place["page"], arguments or None)
+        page, kind = self._pages[self._current], self._specs[self._current].kinds[:1]
+        if record and kind and isinstance(page, Page):
+            page.open_record(kind[0], record)
 
     def _load_ahead(self, specs: list[PageSpec]) -> None:
         # One page's code at a time while nothing else happens, so that its first opening does not stall.
@@ -245,6 +263,7 @@ class MainWindow(QMainWindow):
         self.tree.chosen.connect(lambda _unit: self._scope_moved())
         self.top.leave.triggered.connect(self.close)
         self.history = HistoryKeys(self)
+        self.backup = BackupTrouble(self.office, self.gateway, self.runner, self.dialogs, self.trouble)
         self.undo_bar.undo_wanted.connect(self.history.undo)
         self.palette_ = SearchPalette(lambda text: self.gateway.find(self.office, text), self.runner, self._quick, self)
         self.palette_.chosen.connect(self._go_to)
@@ -283,6 +302,10 @@ class MainWindow(QMainWindow):
     def _put_tree(self, units: Sequence[UnitLike]) -> None:
         had, before = bool(self.tree.model.units), self.scope()
         self.tree.put(units)
+        if self._wanted_unit:
+            wanted, self._wanted_unit = self._wanted_unit, None
+            self.tree.choose(wanted)
+            return
         if had and before != self.scope():
             self._scope_moved()
 
@@ -342,34 +365,20 @@ class MainWindow(QMainWindow):
         place = min(range(len(theme.SCALES)), key=lambda i: abs(theme.SCALES[i] - now)) + step
         if not 0 <= place < len(theme.SCALES):
             return
+        self._look_anew(theme.SCALES[place], theme.mode())
+
+    def choose_colours(self, mode: str) -> None:
+        """Take the colours of the system, or light or dark ones, at once."""
+        if mode != theme.mode():
+            self._look_anew(round(theme.current().scale * 100), mode)
+
+    def _look_anew(self, percent: int, mode: str) -> None:
         if self.runner.jobs:
-            self.dialogs.message("正在处理，请等它做完再调整界面大小。")
+            self.dialogs.message("正在处理，请等它做完再调整界面。")
             return
         page = self._pages.get(self._current)
         if not isinstance(page, Page) or page.may_leave():
-            self.rescaled.emit(theme.SCALES[place])
-
-    def _look_for_backup_failure(self) -> None:
-        self.runner.fetch(lambda: self.gateway.backup_failure(self.office), self._tell_backup, owner=self)
-
-    def _tell_backup(self, failure: str) -> None:
-        self.trouble.setVisible(bool(failure))
-        if failure:
-            self.trouble.tell(
-                f"自动备份没有成功：{failure}数据仍完好，但现在没有新的备份。",
-                "error",
-                (("现在备份", self._back_up),),
-                closable=False,
-            )
-
-    def _back_up(self) -> None:
-        self.runner.start(
-            "备份",
-            lambda progress: self.gateway.back_up_now(self.office, progress),
-            lambda _path: self._look_for_backup_failure(),
-            failed=self.dialogs.error,
-            owner=self,
-        )
+            self.relook.emit(percent, mode)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the page the room: a narrow window shows icons without words."""

@@ -82,6 +82,10 @@ class ReportsPage(Page):
         elif not self._fresh:
             self._ask()
 
+    def place(self) -> Mapping[str, Any]:
+        """The report that is chosen."""
+        return {"report": self.name()} if self.name() else {}
+
     def scope_changed(self, organisation: str | None) -> None:  # noqa: ARG002 (the contract's signature)
         """Another part of the tree."""
         self._fresh = False

@@ -75,6 +75,10 @@ class SystemPage(Page):
         else:
             self._enter_pane()
 
+    def place(self) -> Mapping[str, Any]:
+        """The tab in front."""
+        return {"tab": next(key for key, pane in self.panes.items() if pane is self.tabs.currentWidget())}
+
     def refresh(self, changes: Sequence[ChangeSet]) -> None:  # noqa: ARG002 (every operation is a line of the log)
         """Fetch the tab in front again."""
         if self.isVisible():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QRadioButton, QScrollArea, QVBoxLayout, QWidget
 
 from dangjian_desktop.domain.records.kinds import KINDS
 from dangjian_desktop.services.office import about
@@ -35,7 +35,7 @@ class SettingsPane(Pane):
         box = QVBoxLayout(body)
         box.setContentsMargins(0, px(14), px(8), px(8))
         box.setSpacing(px(10))
-        box.addWidget(label("界面大小", "heading"))
+        box.addWidget(label("界面", "heading"))
         row = QHBoxLayout()
         row.setSpacing(px(8))
         self.scale = label(f"现在 {round(theme.current().scale * 100)}%")
@@ -47,6 +47,7 @@ class SettingsPane(Pane):
         row.addWidget(label("可在 100%、110%、125%、150% 之间调整，马上生效并记住。", "soft"))
         row.addStretch(1)
         box.addLayout(row)
+        box.addLayout(self._build_colours())
         box.addWidget(rule())
         self.naming = NamingBox(context)
         box.addWidget(self.naming)
@@ -64,6 +65,19 @@ class SettingsPane(Pane):
         report.addStretch(1)
         box.addLayout(report)
         box.addStretch(1)
+
+    def _build_colours(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(theme.current().px(14))
+        row.addWidget(label("界面颜色"))
+        for mode, (words, _dark) in theme.MODES.items():
+            made = QRadioButton(words)
+            made.setChecked(mode == theme.mode())
+            made.clicked.connect(lambda _checked, mode=mode: self.context.shell.choose_colours(mode))
+            row.addWidget(made)
+        row.addWidget(label("打印和导出不受影响。", "soft"))
+        row.addStretch(1)
+        return row
 
     def enter(self) -> None:
         """Fetch the facts."""
