@@ -197,6 +197,6 @@ def test_export_writes_the_list_as_it_stands(page: Any, bench: Bench, qtbot: Bot
     view = page.open_ledger(KEY)
     qtbot.waitUntil(lambda: len(view.table.model.ids) == 1)
     bench.dialogs.answers = [tmp_path / "整改台账"]
-    view.export()
+    view.papers.export()
     qtbot.waitUntil(lambda: bench.shell.told == ["已导出 1 条到“整改台账.xlsx”"])
     assert (tmp_path / "整改台账.xlsx").stat().st_size > 0

@@ -246,9 +246,9 @@ def test_the_list_is_exported_and_a_sheet_to_fill_given(page: Any, bench: Bench,
     saved = meetings.record_meeting(bench.office, typed, {})
     page.commands()["refresh"]()
     qtbot.waitUntil(lambda: page.table.model.ids == [saved.id])
-    bench.dialogs.answers = [tmp_path / "会议"]
+    bench.dialogs.answers = ["shown", tmp_path / "会议"]
     page.commands()["export"]()
-    qtbot.waitUntil(lambda: bench.shell.told == ["已导出 1 条到“会议.xlsx”"])
+    qtbot.waitUntil(lambda: bench.shell.told == ["已导出 1 次到“会议.xlsx”"])
     page.commands()["import"]()
     qtbot.waitUntil(lambda: page.stack.count() == 3)
     page.stack.currentWidget().left.emit()

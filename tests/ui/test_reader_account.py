@@ -66,9 +66,9 @@ def test_menus_follow_the_role(qtbot: Any, tmp_path: Path, runner: Any) -> None:
         page = bench.page(MembersPage)
         menus = [made.menu() for made in page.findChildren(QPushButton) if made.menu() is not None]
         entries = {words: on for menu in menus for words, on in _entries(menu).items()}
-        writing = ("转出、离开…", "调整支部…", "移到回收站…", "导出当前列表（号码隐去中间位）")
+        writing = ("转出、离开…", "调整支部…", "移到回收站…", "导出整份党员花名册…")
         assert {entries[words] for words in writing} == {able}
-        assert entries["打印…"]
+        assert entries["打印显示的列表…"]
         assert _entries(page.drawer.menu)["调整支部…"] is able
         dispose(page)
     runner.close()

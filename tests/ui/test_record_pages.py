@@ -291,12 +291,12 @@ def test_a_saved_view_brings_back_columns_and_filters(
     with stage.loading():
         stage.page._keep_class("2", "预备党员")
     stage.page.table.set_columns(["name", "phone"])
-    stage.page.save_view()
+    stage.page.views.save()
     with stage.loading():
         stage.page.table.set_filters([])
     stage.page.table.set_columns(["name"])
     with stage.loading():
-        stage.page.use_view(stage.shell.kept["member.views"]["预备的"])
+        stage.page.views.use(stage.shell.kept["member.views"]["预备的"])
     assert stage.page.table.visible_fields() == ["name", "phone"]
     assert names(stage) == ["李三"]
 
@@ -309,7 +309,7 @@ def test_an_export_holds_the_list_as_it_stands(
     stage.enter()
     with stage.loading():
         stage.page._keep_class("2", "预备党员")
-    stage.page.export("masked")
+    stage.page.papers.export()
     stage.until(lambda: stage.shell.said)
     assert target.exists()
     assert "1 人" in stage.shell.said[-1][0]

@@ -204,13 +204,22 @@ def test_state_brings_columns_order_and_filters_back(qtbot: Bot, runner: JobRunn
     table.set_columns(["phone", "name"])
     table.model.order = [("name", True)]
     table.model.filters = [ColumnFilter("sex", "in", ("1",), "性别：男")]
-    state = table.state()
+    state = table.state(filters=True)
     other, source = make_table(qtbot, runner)
-    other.restore(state)
+    other.restore(state, filters=True)
     with qtbot.waitSignal(other.loaded):
         other.reload()
     assert other.visible_fields() == ["phone", "name"]
     assert source.asked[-1][:2] == ((("name", True),), (ColumnFilter("sex", "in", ("1",), "性别：男"),))
+
+
+def test_no_filter_outlives_the_program(qtbot: Bot, runner: JobRunner) -> None:
+    table, _source = make_table(qtbot, runner)
+    table.model.filters = [ColumnFilter("sex", "in", ("1",), "性别：男")]
+    assert table.state()["filters"] == []
+    kept_by_an_older_program = table.state(filters=True)
+    table.restore(kept_by_an_older_program)
+    assert table.model.filters == []
 
 
 def test_changed_record_is_fetched_again(qtbot: Bot, runner: JobRunner) -> None:

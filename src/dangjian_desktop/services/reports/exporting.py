@@ -30,7 +30,7 @@ Cell = str | int | float | None
 _Convert = Callable[[Any], Cell]
 
 _FEW_VALUES = (FieldType.CODE, FieldType.ORGANISATION, FieldType.BOOLEAN)
-_AS_TEXT = (FieldType.ID_NUMBER, FieldType.PHONE, FieldType.DATE, FieldType.MOMENT, FieldType.TEXT)
+AS_TEXT = (FieldType.ID_NUMBER, FieldType.PHONE, FieldType.DATE, FieldType.MOMENT, FieldType.TEXT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def export(
     title = ledger.title if ledger else KINDS[kind].label
     from dangjian_desktop.exchange.excel.export_rows import export_rows
 
-    positions = [i for i, spec in enumerate(specs) if spec.type in _AS_TEXT]
+    positions = [i for i, spec in enumerate(specs) if spec.type in AS_TEXT]
     written = export_rows(path, [spec.label for spec in specs], rows, positions, title, progress=progress)
     detail = {"kind": kind, "template": ledger.key if ledger else None, "scope": scope, "rows": written}
     office.audit("export", detail | {"masked": masked, "reason": reason, "files": [path.name]})
@@ -131,8 +131,15 @@ def _ids(
         text=text,
         template=ledger.key if ledger else None,
     )
-    if ids is None:
-        return listed
+    return listed if ids is None else _of(listed, ids)
+
+
+def within_reach(office: Office, kind: str, ids: Sequence[str], template: str | None = None) -> Sequence[str]:
+    """Those of `ids` that this account may list, in their own order."""
+    return _of(records.query(office, kind, template=template), ids)
+
+
+def _of(listed: Sequence[str], ids: Sequence[str]) -> list[str]:
     # Named records are exported in their own order, but never beyond what this account may list.
     allowed = set(listed)
     return [record for record in ids if record in allowed]

@@ -1,8 +1,7 @@
-"""Writing a list as it stands into a workbook, and the import review, for every page that lists records."""
+"""Empty sheets, where a workbook goes, and the import review, for every page that lists records."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,55 +12,7 @@ from ..widgets.file_kinds import SAVE_WORKBOOK
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from dangjian_desktop.services.reports.exporting import ExportResult
-
     from .import_review import ImportReview
-
-
-def export_list(
-    context: PageContext,
-    owner: QWidget,
-    kind: str,
-    title: str,
-    ids: Sequence[str],
-    *,
-    template: str | None = None,
-    fields: Sequence[str] | None = None,
-    noun: str = "条",
-    masked: bool = True,
-) -> None:
-    """Ask where to, and for what when it is not masked, and write these records (and `fields` only) as a job."""
-    reason = None if masked else context.dialogs.reason("导出完整号码")
-    if not masked and not reason:
-        return
-    target = workbook_path(context, "导出到", f"{title}.xlsx")
-    if target is None:
-        return
-    wanted = list(ids)
-
-    def write(progress: Progress) -> ExportResult:
-        from dangjian_desktop.services.reports import exporting
-
-        return exporting.export(
-            context.office,
-            kind,
-            target,
-            template=template,
-            fields=fields,
-            ids=wanted,
-            masked=masked,
-            reason=reason,
-            progress=progress,
-        )
-
-    context.runner.start(
-        f"导出{title}",
-        write,
-        lambda result: context.shell.done(f"已导出 {result.rows} {noun}到“{target.name}”", undo=False),
-        failed=context.dialogs.error,
-        owner=owner,
-        writes=False,
-    )
 
 
 def empty_sheet(context: PageContext, owner: QWidget, source: str, title: str) -> None:

@@ -3,37 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from dangjian_desktop.domain.records.changes import ChangeSet
-from dangjian_desktop.domain.records.kinds import KINDS
-from dangjian_desktop.domain.records.permissions import EXPORT, IMPORT, REVEAL, WRITE
+from dangjian_desktop.domain.records.permissions import IMPORT, WRITE
 from dangjian_desktop.services.records import records
 
 from .. import theme
 from ..shell.context import Page, PageContext
 from ..widgets.allowed import allowed, allowed_commands, allowed_entries
 from ..widgets.empty_state import EmptyState
-from ..widgets.page_parts import fill_menu
+from ..widgets.page_parts import add_entries, fill_menu
 from ..widgets.record_table import RecordTable
 from .beside import ListBesideDrawer
 from .drawer import RecordDrawer
 from .head import PageHead
-from .list_exports import export_list
+from .list_papers import ListPapers, ListWords, WholeList
 from .paste import paste_block
 from .removing import remove_records
+from .saved_views import SavedViews
 from .source import ServiceSource
 
 if TYPE_CHECKING:
     from .import_review import ImportReview
 
 SUMMARY_PAUSE = 200  # ms
-MASKED, FULL = "masked", "full"
-_NEEDS = {"导出当前": EXPORT, "导出完整": REVEAL, "导入": IMPORT}
 
 
 class RecordPage(Page):
@@ -43,6 +40,9 @@ class RecordPage(Page):
     noun = "条"
     words = ""
     import_kind = ""
+    whole = ""
+    """What the whole list is called: 整份党员花名册."""
+    whole_report = ""
     search_hint = "查找：文字、拼音首字母"
     columns: Sequence[str] | None = None
 
@@ -63,6 +63,15 @@ class RecordPage(Page):
         self.head.setContentsMargins(0, 0, px(16), 0)
         box.addWidget(self.head)
         self.table = self._make_table()
+        self.papers = ListPapers(
+            context,
+            self,
+            self.table,
+            self.kind,
+            ListWords(self.words, self.whole, self.noun),
+            WholeList(self.print_whole, limits=self.limits, day=lambda: self.source.on),
+        )
+        self.table.row_offers = self._offer_for_rows
         held = QWidget()
         inner = QVBoxLayout(held)
         inner.setContentsMargins(0, 0, px(16), px(8))
@@ -99,6 +108,17 @@ class RecordPage(Page):
     def view_menu_entries(self) -> Sequence[tuple[str, Callable[[], object]] | None]:
         """Entries of the export menu that only this page has."""
         return ()
+
+    def row_entries(self) -> Sequence[tuple[str, Callable[[], object]] | None]:
+        """Entries of the menu of rows that only this page has."""
+        return ()
+
+    def restrict_rows(self, menu: QMenu) -> None:
+        """Switch off of these what the account may not do."""
+
+    def limits(self) -> Sequence[str]:
+        """What the list is narrowed to besides filters and search, in words."""
+        return (self._behind,) if self._behind else ()
 
     def summarise(self, count: int) -> None:
         """Called with the number of records after each loading; may fetch what the status line says."""
@@ -154,11 +174,11 @@ class RecordPage(Page):
             "filter": self.table.focus_search,
             "columns": self.table.choose_columns,
             "import": self.start_import,
-            "export": lambda: self.export(MASKED),
+            "export": self.papers.ask_export,
             "remove": self.remove,
             "history": self.show_history,
             "refresh": lambda: self.table.reload(None),
-            "print": self.print_list,
+            "print": self.papers.ask_print,
         }
         offered = {key: self._unless_importing(run) for key, run in offered.items()}
         offered["confirm"] = self._confirm_import
@@ -239,9 +259,9 @@ class RecordPage(Page):
             self.open_current()
         self.drawer.show_history()
 
-    def print_list(self) -> None:
-        """Printed lists are made on the page of reports."""
-        self.context.shell.open_page("reports", {"report": {"member": "roster"}.get(self.kind, "organisations")})
+    def print_whole(self) -> None:
+        """The whole list is a report, made on the page of reports."""
+        self.context.shell.open_page("reports", {"report": self.whole_report})
 
     def start_import(self) -> None:
         """Open the import review in the place of the list."""
@@ -269,20 +289,6 @@ class RecordPage(Page):
             self._stack.removeWidget(self._review)
             self._review.deleteLater()
             self._review = None
-
-    def export(self, how: str) -> None:
-        """Write the list as it stands to a workbook: masked, or in full with a reason."""
-        known = {spec.name for spec in KINDS[self.kind].fields}
-        export_list(
-            self.context,
-            self,
-            self.kind,
-            f"{self.context.shell.scope_name()}{self.words}",
-            self.table.model.ids,
-            fields=[name for name in self.table.visible_fields() if name in known],
-            noun=self.noun,
-            masked=how != FULL,
-        )
 
     # The list behind a figure
 
@@ -337,19 +343,28 @@ class RecordPage(Page):
         fill_menu(
             self._export_menu,
             [
-                ("导出当前列表（号码隐去中间位）", lambda: self.export(MASKED)),
-                ("导出完整号码（须写明用途）…", lambda: self.export(FULL)),
-                ("打印…", self.print_list),
+                *self.papers.export_entries(),
+                None,
+                *self.papers.print_entries(),
                 *self.view_menu_entries(),
             ],
         )
-        allowed_entries(self._export_menu, actor, _NEEDS, self.kind)
-        self._view_button, self._view_menu = self.head.add_menu("视图")
-        self._view_menu.aboutToShow.connect(self._fill_views)
+        self.papers.restrict(self._export_menu)
+        allowed_entries(self._export_menu, actor, {"导入": IMPORT}, self.kind)
+        _button, menu = self.head.add_menu("视图")
+        usual = self.columns or [spec.name for spec in self.source.columns if spec.table]
+        self.views = SavedViews(self.context, self.table, f"{self.kind}.views", usual, menu)
         self._chip = button("", self.show_all, role="chip", tip="点击看全部")
         self._chip.hide()
         self.head.add_tool(self._chip)
         self._show_behind()
+
+    def _offer_for_rows(self, menu: QMenu) -> None:
+        add_entries(menu, self.row_entries())
+        self.restrict_rows(menu)
+        menu.addSeparator()
+        add_entries(menu, [*self.papers.print_entries()[:1], *self.papers.export_entries()[:1]])
+        self.papers.restrict(menu)
 
     def _connect(self) -> None:
         # Counting again for every letter typed would hold up the list itself.
@@ -377,43 +392,6 @@ class RecordPage(Page):
             self.context.runner.fetch(_warm_up, lambda _module: None, owner=self)
         self.head.set_title(f"{self.words}（{count}）")
         self._summary_pause.start()
-
-    # Saved views
-
-    def _views(self) -> dict[str, Any]:
-        return dict(self.context.shell.remembered(f"{self.kind}.views", {}) or {})
-
-    def _fill_views(self) -> None:
-        views = self._views()
-        entries: list[tuple[str, Callable[[], object]] | None] = []
-        for name, state in views.items():
-            entries.append((name, partial(self.use_view, state)))
-        entries += [None] if entries else []
-        entries.append(("保存当前视图…", self.save_view))
-        if views:
-            entries.append(("删除视图…", self.drop_view))
-        usual = self.columns or [spec.name for spec in self.source.columns if spec.table]
-        entries.append(("恢复默认列", lambda: self.table.set_columns(usual)))
-        fill_menu(self._view_menu, entries)
-
-    def use_view(self, state: Mapping[str, Any]) -> None:
-        """Take up a saved view: columns, order, filters."""
-        self.table.restore(state)
-        self.table.reload(None)
-
-    def save_view(self) -> None:
-        """Keep columns, order and filters under a name."""
-        name = self.context.dialogs.ask("视图叫什么名字？", detail="会记住现在的列、次序和筛选条件。")
-        if name:
-            self.context.shell.remember(f"{self.kind}.views", self._views() | {name: self.table.state()})
-            self.context.shell.done(f"已保存视图“{name}”", undo=False)
-
-    def drop_view(self) -> None:
-        """Forget a saved view."""
-        views = self._views()
-        gone = self.context.dialogs.choose("删除哪个视图？", [(name, name) for name in views], danger=True)
-        if gone:
-            self.context.shell.remember(f"{self.kind}.views", {n: v for n, v in views.items() if n != gone} or None)
 
 
 def _warm_up() -> object:

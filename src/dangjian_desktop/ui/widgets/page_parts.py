@@ -74,6 +74,11 @@ def menu_button(text: str, entries: Sequence[Entry | None] = (), *, icon_name: s
 def fill_menu(menu: QMenu, entries: Sequence[Entry | None]) -> None:
     """Put entries (words, what it does) into a menu anew; None is a rule between."""
     menu.clear()
+    add_entries(menu, entries)
+
+
+def add_entries(menu: QMenu, entries: Sequence[Entry | None]) -> None:
+    """Put entries (words, what it does) below those that a menu has; None is a rule between."""
     for entry in entries:
         if entry is None:
             menu.addSeparator()

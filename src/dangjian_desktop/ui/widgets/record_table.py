@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy as frozen
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
@@ -22,6 +23,7 @@ from .labels import button, label, tool
 from .lookups import Lookups
 from .record_model import PAGE, ColumnFilter, RecordSource, RecordTableModel
 from .record_view import RecordView, default_width
+from .table_menus import head_menu, row_menu
 
 __all__ = ["ColumnFilter", "PasteBlock", "RecordSource", "RecordTable", "RecordTableModel"]
 
@@ -59,7 +61,8 @@ class RecordTable(QWidget):
     ) -> None:
         super().__init__(parent)
         self._source, self._runner, self._dialogs, self._lookups = source, runner, dialogs, lookups
-        self._actions, self._noun = list(actions), noun
+        self.actions_of_rows, self._noun = list(actions), noun
+        self.row_offers: Callable[[QMenu], object] = _offers_nothing
         self._summary = ""
         self._loaded_once = False
         self.model = RecordTableModel(source, runner, columns, self)
@@ -130,16 +133,29 @@ class RecordTable(QWidget):
         self._summary = text
         self._show_counts()
 
-    def state(self) -> dict[str, Any]:
-        """Columns, widths, order and filters as JSON-able data, for saved views."""
+    def limits(self) -> list[str]:
+        """What the list is narrowed to, in words: its filters, and the text that is sought."""
+        sought = [f"查找“{self.model.text}”"] if self.model.text else []
+        return [*(item.shown or item.field for item in self.model.filters), *sought]
+
+    def frozen_source(self) -> RecordSource:
+        """The source as it is now, for work that goes on while the page moves to another day or unit."""
+        return frozen(self._source)
+
+    def state(self, *, filters: bool = False) -> dict[str, Any]:
+        """Columns, widths and order as JSON-able data; `filters` too for saved views.
+
+        No filter outlives the program: who opens it again must not take a part of the list for the whole.
+        """
+        kept = [[item.field, item.op, item.value, item.shown] for item in self.model.filters] if filters else []
         return {
             "columns": self.visible_fields(),
             "widths": {name: round(width / theme.current().scale) for name, width in self._widths().items()},
             "order": [list(pair) for pair in self.model.order],
-            "filters": [[item.field, item.op, item.value, item.shown] for item in self.model.filters],
+            "filters": kept,
         }
 
-    def restore(self, state: Mapping[str, Any]) -> None:
+    def restore(self, state: Mapping[str, Any], *, filters: bool = False) -> None:
         """Take up a saved state; columns that no longer exist are passed over. Call `reload` after it."""
         known = {spec.name for spec in self._source.columns}
         columns = [name for name in state.get("columns", ()) if name in known]
@@ -149,7 +165,7 @@ class RecordTable(QWidget):
         self.model.order = [(name, bool(down)) for name, down in state.get("order", ()) if name in known]
         self.model.filters = [
             ColumnFilter(name, op, tuple(value) if isinstance(value, list) else value, shown)
-            for name, op, value, shown in state.get("filters", ())
+            for name, op, value, shown in (state.get("filters", ()) if filters else ())
             if name in known
         ]
         self._show_order()
@@ -259,7 +275,7 @@ class RecordTable(QWidget):
         self.find_bar.went.connect(lambda record: self.select([record]))
         head = self.view.head
         head.sectionClicked.connect(self._head_clicked)
-        head.filter_wanted.connect(self._open_filter)
+        head.filter_wanted.connect(self.open_filter)
         head.sectionMoved.connect(lambda *_places: self.state_changed.emit())
         head.sectionResized.connect(lambda *_sizes: self._resized())
         head.customContextMenuRequested.connect(self._head_menu)
@@ -341,7 +357,8 @@ class RecordTable(QWidget):
     def _drop(self, gone: ColumnFilter) -> None:
         self.set_filters([item for item in self.model.filters if item != gone])
 
-    def _open_filter(self, column: int) -> None:
+    def open_filter(self, column: int) -> None:
+        """Ask below a column's head which values to keep."""
         spec = self.model.spec(column)
         present = [item for item in self.model.filters if item.field == spec.name]
         popup = FilterPopup(spec, present, self._lookups, self)
@@ -354,31 +371,12 @@ class RecordTable(QWidget):
         self.set_filters([*(item for item in self.model.filters if item.field != field), *filters])
 
     def _head_menu(self, place: QPoint) -> None:
-        column = self.view.head.logicalIndexAt(place)
-        menu = QMenu(self)
-        if column >= 0:
-            name = self.model.fields[column]
-            menu.addAction("升序", lambda: self.sort(name, False))
-            menu.addAction("降序", lambda: self.sort(name, True))
-            menu.addAction("筛选…", lambda: self._open_filter(column))
-            menu.addAction("选中这一列", lambda: self.view.selectColumn(column))
-            menu.addSeparator()
-            hidden = menu.addAction(
-                "隐藏这一列", lambda: self.set_columns([f for f in self.visible_fields() if f != name])
-            )
-            hidden.setEnabled(len(self.model.fields) > 1)
-        menu.addAction("选择列…", self.choose_columns)
+        menu = head_menu(self, self.view.head.logicalIndexAt(place))
         menu.exec(self.view.head.mapToGlobal(place))
         menu.deleteLater()
 
     def _menu(self, place: QPoint) -> None:
-        menu = QMenu(self)
-        menu.addActions(self._actions)
-        if self._actions:
-            menu.addSeparator()
-        menu.addAction("复制\tCtrl+C", self.copy)
-        menu.addAction("连同表头复制", lambda: self.copy(heads=True))
-        menu.addAction("粘贴…\tCtrl+V", self.paste)
+        menu = row_menu(self)
         menu.exec(self.view.viewport().mapToGlobal(place))
         menu.deleteLater()
 
@@ -389,3 +387,7 @@ class RecordTable(QWidget):
 
     def _to_clipboard(self, rows: list[list[str]]) -> None:
         QGuiApplication.clipboard().setMimeData(block_mime(rows))
+
+
+def _offers_nothing(_menu: QMenu) -> None:
+    pass

@@ -7,24 +7,25 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
-from dangjian_desktop.domain.records.permissions import EXPORT, IMPORT, REVEAL, WRITE
+from dangjian_desktop.domain.records.permissions import IMPORT, WRITE
 from dangjian_desktop.services.reports.request import ReportRequest
 
 from ....base.progress import Progress
 from ... import theme
-from ...records.list_exports import empty_sheet, export_list
+from ...records.list_exports import empty_sheet
+from ...records.list_papers import ListPapers, ListWords, WholeList
 from ...records.removing import remove_records
 from ...records.source import WITHIN, ServiceSource
 from ...shell.context import PageContext
-from ...widgets.allowed import allowed, allowed_commands, allowed_entries
+from ...widgets.allowed import allowed, allowed_commands
 from ...widgets.drawer import WIDTH
 from ...widgets.empty_state import EmptyState
 from ...widgets.flow import FlowLayout
 from ...widgets.labels import button, tool
-from ...widgets.page_parts import head_line, menu_button
+from ...widgets.page_parts import add_entries, fill_menu, head_line, menu_button
 from ...widgets.pdf_preview import pages_of
 from ...widgets.record_model import ColumnFilter
 from ...widgets.record_table import RecordTable
@@ -88,6 +89,10 @@ class LedgerView(QWidget):
         else:
             self.drawer.begin({}, {})
 
+    def print_(self) -> None:
+        """Ask what is meant, the list as it is shown or the whole ledger, and preview it."""
+        self.papers.ask_print()
+
     def print_out(self) -> None:
         """Preview the ledger as it is printed."""
         c, key = self.context, self.template.key
@@ -106,11 +111,6 @@ class LedgerView(QWidget):
             owner=self,
             writes=False,
         )
-
-    def export(self, *, masked: bool = True) -> None:
-        """Write the list as it stands into a workbook that can be imported again."""
-        title, key = self.template.title, self.template.key
-        export_list(self.context, self, "ledger_entry", title, self.table.model.ids, template=key, masked=masked)
 
     def empty_sheet(self) -> None:
         """Write a sheet to be filled in and imported."""
@@ -142,24 +142,13 @@ class LedgerView(QWidget):
         box = QVBoxLayout(lists)
         box.setContentsMargins(px(16), px(12), px(16), px(8))
         box.setSpacing(px(8))
-        export = menu_button(
-            "导出",
-            (
-                ("导出当前列表…", self.export),
-                ("导出完整电话等信息…", lambda: self.export(masked=False)),
-                None,
-                ("要一张空表…", self.empty_sheet),
-            ),
-            icon_name="export",
-        )
-        needs = {"导出当前": EXPORT, "导出完整": REVEAL}
-        allowed_entries(export.menu(), self.context.office.actor, needs, "ledger_entry")
+        export = menu_button("导出", icon_name="export")
         take_in = button("导入", lambda: self.import_wanted.emit(self.template.key), icon_name="import", tip="Ctrl+I")
         begin = button("新增", self.new, role="primary", icon_name="plus", tip="Ctrl+N")
         head, _title = head_line(
             allowed(take_in, self.context.office.actor, IMPORT, "ledger_entry"),
             export,
-            button("打印", self.print_out, icon_name="print", tip="Ctrl+P"),
+            button("打印…", self.print_, icon_name="print", tip="Ctrl+P"),
             allowed(begin, self.context.office.actor, WRITE, "ledger_entry"),
             title=self.template.title,
         )
@@ -169,12 +158,34 @@ class LedgerView(QWidget):
         self._figure_row = FlowLayout(self._figures, px(6))
         box.addWidget(self._figures)
         box.addWidget(self._make_table(), 1)
+        self._make_papers(export.menu())
         row.addWidget(lists, 1)
         self.drawer = EntryDrawer(self.context, self.template)
         self.drawer.hide()
         self.drawer.saved.connect(self._saved)
         self.drawer.left.connect(self._close_drawer)
         row.addWidget(self.drawer)
+
+    def _make_papers(self, menu: QMenu) -> None:
+        template = self.template
+        words = ListWords(template.title, f"整份{template.title}", "条")
+        self.papers = ListPapers(
+            self.context,
+            self,
+            self.table,
+            "ledger_entry",
+            words,
+            WholeList(self.print_out),
+            template=template.key,
+        )
+        papers = [*self.papers.export_entries(), None, *self.papers.print_entries()]
+        fill_menu(menu, [*papers, None, ("要一张空表…", self.empty_sheet)])
+        self.papers.restrict(menu)
+        self.table.row_offers = self._offer_for_rows
+
+    def _offer_for_rows(self, menu: QMenu) -> None:
+        add_entries(menu, [*self.papers.print_entries()[:1], *self.papers.export_entries()[:1]])
+        self.papers.restrict(menu)
 
     def _make_table(self) -> RecordTable:
         c = self.context
@@ -221,9 +232,7 @@ class LedgerView(QWidget):
         return f"ledger.{self.template.key}.table"
 
     def _keep_state(self) -> None:
-        state = self.table.state()
-        state["filters"] = []
-        self.context.shell.remember(self._setting(), state)
+        self.context.shell.remember(self._setting(), self.table.state())
 
     def _fetch_figures(self) -> None:
         self._token += 1
@@ -318,8 +327,8 @@ def commands_of(view: LedgerView) -> Mapping[str, Callable[[], Any]]:
         "save": view.drawer.save,
         "filter": view.table.focus_search,
         "columns": view.table.choose_columns,
-        "print": view.print_out,
-        "export": view.export,
+        "print": view.print_,
+        "export": view.papers.ask_export,
         "import": lambda: view.import_wanted.emit(view.template.key),
         "remove": view.remove,
     }

@@ -6,17 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from dangjian_desktop.domain.life.meeting_duty import RULES
 from dangjian_desktop.domain.records.changes import ChangeSet
-from dangjian_desktop.domain.records.permissions import EXPORT, IMPORT, WRITE
+from dangjian_desktop.domain.records.permissions import IMPORT, WRITE
 from dangjian_desktop.domain.values.periods import parse_period
-from dangjian_desktop.services.reports.request import ReportRequest
 
-from ....base.progress import Progress
 from ... import theme
-from ...records.list_exports import empty_sheet, export_list, import_review
+from ...records.list_exports import empty_sheet, import_review
+from ...records.list_papers import ListPapers, ListWords, WholeList
 from ...records.removing import remove_records
 from ...records.source import WITHIN, ServiceSource
 from ...shell.context import Page, PageContext
@@ -24,17 +23,16 @@ from ...widgets.allowed import allowed, allowed_commands, allowed_entries
 from ...widgets.banner import Banner
 from ...widgets.empty_state import EmptyState
 from ...widgets.labels import button
-from ...widgets.page_parts import head_line, menu_button
-from ...widgets.pdf_preview import pages_of
+from ...widgets.page_parts import add_entries, head_line, menu_button
 from ...widgets.record_model import ColumnFilter
 from ...widgets.record_table import RecordTable
 from .columns import COLUMNS, SHOWN, WIDTHS, MeetingSource
 from .editor import MeetingEditor
+from .minutes import preview_minutes
 from .year_view import YearView
 
 if TYPE_CHECKING:
     from dangjian_desktop.services.records.records import ShownRecord
-    from dangjian_desktop.services.reports.previewing import Preview
 
     from ...records.import_review import ImportReview
 
@@ -95,9 +93,9 @@ class MeetingsPage(Page):
             "open": lambda: self._open(self.table.current_id()),
             "filter": self.table.focus_search,
             "columns": self.table.choose_columns,
-            "print": self.print_minutes,
+            "print": self.print_,
             "import": self.import_,
-            "export": self.export,
+            "export": self.papers.ask_export,
             "refresh": lambda: self._reload(None),
         }
         return allowed_commands(known, self.context.office.actor, "meeting")
@@ -155,6 +153,13 @@ class MeetingsPage(Page):
         self.editor.resume(draft, view)
         self.stack.setCurrentIndex(1)
 
+    def print_(self) -> None:
+        """The key: in the list it asks what is meant."""
+        if self.stack.currentIndex() or self.tabs.currentIndex() == YEAR or not self.table.model.ids:
+            self.print_minutes()
+        else:
+            self.papers.ask_print(("minutes", "选中的这次会议的会议记录", self.print_minutes))
+
     def print_minutes(self) -> None:
         """Preview the minutes of the current meeting; from the table of the year, go to its report."""
         if not self.stack.currentIndex() and self.tabs.currentIndex() == YEAR:
@@ -162,30 +167,9 @@ class MeetingsPage(Page):
             return
         record = self.editor.meeting if self.stack.currentIndex() else self.table.current_id()
         if record:
-            self._print(record)
+            preview_minutes(self.context, self, record)
         else:
             self.context.dialogs.message("请先选中一次会议。", "", "在列表里点一下要打印的会议，再按 Ctrl+P。")
-
-    def _print(self, record: str) -> None:
-        office = self.context.office
-
-        def draw(progress: Progress) -> Preview:
-            from dangjian_desktop.services.reports import previewing
-
-            return previewing.preview(office, ReportRequest("minutes", record=record), progress=progress)
-
-        self.context.runner.start(
-            "打印会议记录",
-            draw,
-            lambda made: self.context.shell.preview(pages_of(made)),
-            failed=self.context.dialogs.error,
-            owner=self,
-            writes=False,
-        )
-
-    def export(self) -> None:
-        """Write the list as it stands into a workbook."""
-        export_list(self.context, self, "meeting", "组织生活", self.table.model.ids)
 
     def import_(self) -> None:
         """Read meetings from a workbook, with the review that every import has."""
@@ -220,16 +204,9 @@ class MeetingsPage(Page):
         inner.setContentsMargins(px(16), px(12), px(16), px(8))
         inner.setSpacing(px(8))
         self.print_button = button("打印会议记录", self.print_minutes, icon_name="print", tip="Ctrl+P")
-        entries = (
-            ("导入会议表格…", self.import_),
-            ("要一张空表…", lambda: empty_sheet(self.context, self, "meetings", "组织生活")),
-            None,
-            ("导出当前列表…", self.export),
-        )
         begin = button("记录一次会议", self.new, role="primary", icon_name="plus", tip="Ctrl+N")
-        exchange = menu_button("导入导出", entries)
+        exchange = menu_button("导入导出")
         actor = self.context.office.actor
-        allowed_entries(exchange.menu(), actor, {"导入": IMPORT, "导出": EXPORT}, "meeting")
         head, self.title = head_line(
             exchange,
             self.print_button,
@@ -246,10 +223,29 @@ class MeetingsPage(Page):
         self.views = QStackedWidget()
         inner.addWidget(self.views, 1)
         self._build_views()
+        self._fill_exchange(exchange.menu())
         self.stack.addWidget(lists)
         self._editor_place = _place()
         self.stack.addWidget(self._editor_place)
         self.tabs.currentChanged.connect(self._tab)
+
+    def _fill_exchange(self, menu: QMenu) -> None:
+        whole = WholeList(lambda: self.context.shell.open_page("reports", {"report": "meetings-summary"}))
+        words = ListWords("组织生活", "整份组织生活记录", "次", "全年三会一课情况汇总表")
+        self.papers = ListPapers(self.context, self, self.table, "meeting", words, whole)
+        take_in = (
+            ("导入会议表格…", self.import_),
+            ("要一张空表…", lambda: empty_sheet(self.context, self, "meetings", "组织生活")),
+        )
+        add_entries(menu, [*take_in, None, *self.papers.export_entries(), None, *self.papers.print_entries()])
+        self.papers.restrict(menu)
+        allowed_entries(menu, self.context.office.actor, {"导入": IMPORT}, "meeting")
+        self.table.row_offers = self._offer_for_rows
+
+    def _offer_for_rows(self, menu: QMenu) -> None:
+        shown = [*self.papers.print_entries()[:1], *self.papers.export_entries()[:1]]
+        add_entries(menu, [("打印会议记录…", self.print_minutes), None, *shown])
+        self.papers.restrict(menu)
 
     def _build_views(self) -> None:
         c = self.context
@@ -271,7 +267,7 @@ class MeetingsPage(Page):
             empty=empty,
             noun="次",
             search_hint="查找：主题、地点、主持人、内容",
-            actions=[c.shell.action(key) for key in ("open", "print", "remove")],
+            actions=[c.shell.action(key) for key in ("open", "remove")],
         )
         self.table.opened.connect(self._open)
         self.table.loaded.connect(self._select_wanted)
@@ -324,9 +320,7 @@ class MeetingsPage(Page):
             self._wanted = ""
 
     def _keep_state(self) -> None:
-        state = self.table.state()
-        state["filters"] = []
-        self.context.shell.remember(STATE, state)
+        self.context.shell.remember(STATE, self.table.state())
 
     def _show_list(self, unit: str, kind: str, period: str) -> None:
         span = parse_period(period)
@@ -398,7 +392,9 @@ class MeetingsPage(Page):
         self.stack.setCurrentIndex(0)
         self._wanted = record
         self._reload([record])
-        self.context.shell.done(self.editor.summary(), offers=(("打印会议记录", lambda: self._print(record)),))
+        self.context.shell.done(
+            self.editor.summary(), offers=(("打印会议记录", lambda: preview_minutes(self.context, self, record)),)
+        )
 
     def _left(self) -> None:
         self.stack.setCurrentIndex(0)

@@ -7,7 +7,7 @@ from copy import copy
 from datetime import date
 from typing import Any
 
-from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu, QWidget
 
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
 from dangjian_desktop.domain.records.permissions import REMOVE, WRITE
@@ -46,6 +46,7 @@ class MembersPage(RecordPage):
     noun = "人"
     words = "党员"
     import_kind = "roster"
+    whole, whole_report = "整份党员花名册", "roster"
     search_hint = "查找：姓名、拼音、证号"
     columns = (
         "name",
@@ -172,6 +173,20 @@ class MembersPage(RecordPage):
     def view_menu_entries(self) -> Sequence[tuple[str, Callable[[], object]] | None]:
         """Sheets for secretaries who have no computer."""
         return (None, ("发放更正表（书记改好交回）…", lambda: send_corrections(self.context, self)))
+
+    def row_entries(self) -> Sequence[tuple[str, Callable[[], object]] | None]:
+        """What may happen to the people who are selected."""
+        return (("转出、离开…", self._leave_many), ("调整支部…", self._move_many))
+
+    def restrict_rows(self, menu: QMenu) -> None:
+        """Both are writing."""
+        allowed_entries(menu, self.context.office.actor, {"转出": WRITE, "调整": WRITE}, self.kind)
+
+    def limits(self) -> Sequence[str]:
+        """The state and the day too."""
+        state, day = self._state_box.currentText(), self.source.on
+        standing = f"截至{day}在册" if day else "已离开" if state == GONE else ""
+        return [*super().limits(), *([standing] if standing else [])]
 
     # Filters
 

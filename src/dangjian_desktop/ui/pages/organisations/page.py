@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from copy import copy
 from typing import Any
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from dangjian_desktop.domain.records.permissions import WRITE
 from dangjian_desktop.services.records import records
@@ -30,6 +30,7 @@ class OrganisationsPage(RecordPage):
     noun = "个"
     words = "党组织"
     import_kind = "organisations"
+    whole, whole_report = "整份党组织一览表", "organisations"
     search_hint = "查找：名称、简称、代码"
     columns = (
         "name",
@@ -62,9 +63,9 @@ class OrganisationsPage(RecordPage):
         self._posts = PostsPane(self.context)
         drawer.add_tab("任职", self._posts, lambda record: self._posts.load(record, _planned(drawer.view)))
         first = drawer.menu.actions()[0]
-        for words, act in (("看它的党员", self._members), ("在它下面新增党组织", self._new_below)):
+        for words, act in (("看它的党员", self._members_of), ("在它下面新增党组织", self._new_under)):
             action = drawer.menu.addAction(words)
-            action.triggered.connect(lambda _checked=False, done=act: done())
+            action.triggered.connect(lambda _checked=False, done=act: done(drawer.record))
             drawer.menu.insertAction(first, action)
         drawer.menu.insertSeparator(first)
         allowed_entries(drawer.menu, self.context.office.actor, {"在它下面新增": WRITE}, self.kind)
@@ -158,14 +159,31 @@ class OrganisationsPage(RecordPage):
         parts = [printed.get("kind", ""), printed.get("stage", ""), printed.get("parent", "")]
         return "　".join(part for part in parts if part)
 
-    def _members(self) -> None:
-        self.context.shell.set_scope(self.drawer.record)
+    def row_entries(self) -> Sequence[tuple[str, Callable[[], object]] | None]:
+        """What may be done with the unit under the cursor."""
+        return (
+            ("看它的党员", lambda: self._members_of(self.table.current_id())),
+            ("在它下面新增党组织", lambda: self._new_under(self.table.current_id())),
+        )
+
+    def restrict_rows(self, menu: QMenu) -> None:
+        """A new unit is writing."""
+        allowed_entries(menu, self.context.office.actor, {"在它下面新增": WRITE}, self.kind)
+
+    def _members_of(self, unit: str) -> None:
+        self.context.shell.set_scope(unit)
         self.context.shell.open_page("members")
 
-    def _new_below(self) -> None:
-        view = self.drawer.view
-        if view is not None:
+    def _new_under(self, unit: str) -> None:
+        office = self.context.office
+
+        def start(view: ShownRecord) -> None:
+            self.beside.open()
             self.drawer.start_new({"parent": view.id, "stage": "actual"}, {"parent": view.title})
+
+        self.context.runner.fetch(
+            lambda: records.get(office, "organisation", unit), start, failed=self.context.dialogs.error, owner=self
+        )
 
 
 def _planned(view: ShownRecord | None) -> int | None:
