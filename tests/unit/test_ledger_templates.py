@@ -55,8 +55,10 @@ DONE = {
 }
 
 
-def test_three_templates_ship(templates: dict[str, LedgerTemplate]) -> None:
-    assert set(templates) == {"rectification", "unit-registration", "care-visits"}
+def test_what_ships_is_in_order(templates: dict[str, LedgerTemplate]) -> None:
+    assert {"rectification", "unit-registration", "care-visits"} < set(templates)
+    assert all(template.category and template.notes.endswith("。") for template in templates.values())
+    assert [t.key for t in templates.values() if t.restricted and "reader" in t.readers] == []
     assert {t.ledger_class for t in templates.values()} <= set(LEDGER_CLASSES)
     assert all(figure.definition.endswith("。") for t in templates.values() for figure in t.figures)
 
