@@ -265,3 +265,15 @@ def test_a_number_twice_is_refused_by_undo_too(office: Office, branch: str) -> N
     add_member(office, "李小红", branch)
     refused("duplicate_id", lambda: history.undo(office, operation=removed))
     refused("duplicate_id", lambda: records.restore(office, "member", first))
+
+
+def test_a_group_is_no_branch_of_a_member_or_a_meeting(office: Office, branch: str) -> None:
+    group = add_branch(office, "一组", kind="小组", parent=branch)
+    told = refused("not_a_branch", lambda: add_member(office, "王小明", group))
+    assert "在“所在党小组”填“一组”" in told.advice
+    who = add_member(office, "王小明", branch, group=group)
+    refused("not_a_branch", lambda: records.edit(office, "member", who, {"organisation": group}, since="2026-09-10"))
+    held = {"meeting_kind": "党小组会", "started_at": "2026-09-10 14:30"}
+    refused("not_a_branch", lambda: records.add(office, "meeting", {**held, "organisation": group}))
+    made = records.add(office, "meeting", {**held, "organisation": branch, "group": group}).id
+    refused("not_a_branch", lambda: records.edit(office, "meeting", made, {"organisation": group}))

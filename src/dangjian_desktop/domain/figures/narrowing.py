@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 
-from .census import Snapshot
+from .census import MeetingRow, Snapshot, StayRow
 
 
 class Cuts:
@@ -45,6 +46,32 @@ class Cuts:
         # Everyone's names stay known: somebody from elsewhere may hold a post here.
         vars(cut)["names"] = whole.names
         return cut
+
+
+def of_group(snapshot: Snapshot, group: str, within: frozenset[str] | None) -> Snapshot:
+    """The file as a 党小组 sees it: its members belong to it as to a unit, and its meetings are its own.
+
+    A group is no unit of its own in the stays: they name the branch, and the group beside it. `within` are the units
+    that the account reaches, None for all.
+    """
+
+    def here(row: StayRow | MeetingRow) -> bool:
+        return row.group == group and (within is None or row.organisation in within)
+
+    people = {stay.member for stay in snapshot.stays if here(stay)}
+    cut = replace(
+        snapshot,
+        members=[member for member in snapshot.members if member.id in people],
+        stays=[
+            stay._replace(organisation=group) if here(stay) else stay
+            for stay in snapshot.stays
+            if stay.member in people
+        ],
+        categories=[category for category in snapshot.categories if category.member in people],
+        meetings=[meeting._replace(organisation=group) for meeting in snapshot.meetings if here(meeting)],
+    )
+    vars(cut)["names"] = snapshot.names
+    return cut
 
 
 def _places(known: dict[str, list[int]] | dict[str | None, list[int]], wanted: Iterable[str]) -> list[int]:

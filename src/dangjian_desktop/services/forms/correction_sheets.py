@@ -11,6 +11,7 @@ from pathlib import Path
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.base.ids import new_id
 from dangjian_desktop.base.progress import Progress
+from dangjian_desktop.domain.figures.census import GROUP_KIND
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
 from dangjian_desktop.domain.records.kinds import KINDS
 from dangjian_desktop.domain.records.permissions import EXPORT, READ
@@ -70,7 +71,7 @@ def addressees(office: Office, scope: str | None = None) -> list[Addressee]:
     return [
         Addressee(n.id, n.name, nodes[n.parent_id].short_name if n.parent_id in nodes else "", n.members)
         for n in nodes.values()
-        if n.members and (below is None or n.id in below)
+        if n.members and n.kind != GROUP_KIND and (below is None or n.id in below)
     ]
 
 

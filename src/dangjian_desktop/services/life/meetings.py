@@ -16,7 +16,7 @@ from dangjian_desktop.services.records import records
 from dangjian_desktop.services.records.records import Saved
 from dangjian_desktop.services.records.typing_in import read_values
 from dangjian_desktop.storage.queries import as_of, listing
-from dangjian_desktop.storage.queries.listing import Condition, ListQuery
+from dangjian_desktop.storage.queries.listing import ListQuery
 
 PRESENT, EXCUSED, ABSENT = "present", "excused", "absent"
 
@@ -46,8 +46,7 @@ def due_on(
     with office.database.read() as connection:
         if meeting_kind == COMMITTEE:
             return as_of.committee_on(connection, organisation, day) or None
-        conditions = (Condition("group", "eq", group),) if group else ()
-        asked = ListQuery("member", scope=frozenset({organisation}), on=day, conditions=conditions)
+        asked = ListQuery("member", scope=frozenset({organisation}), on=day, group=group)
         return listing.ids(connection, asked)
 
 

@@ -77,9 +77,10 @@ def query(
     """
     office.actor.require(READ, kind)
     hidden = number_search.hidden(office, kind)
+    within = organisations.listed_within(office, scope, on)
     asked = ListQuery(
         kind,
-        organisations.scope_ids(office, scope, on),
+        within.units,
         (
             *policy_of(kind).open_only(office, template),
             *(made for each in filters for made in list_filters.conditions(office, kind, each, template, on)),
@@ -90,6 +91,7 @@ def query(
         template,
         binned,
         hidden,
+        within.group,
     )
     numbers = list_filters.numbers_asked(kind, filters, text)
     return number_search.searched(office, kind, numbers, lambda: _ids(office, asked))

@@ -13,9 +13,9 @@ from dangjian_desktop.base.collecting import uncollected
 from dangjian_desktop.base.resources import resource
 from dangjian_desktop.domain.figures import bands, figures
 from dangjian_desktop.domain.figures.bands import Bands
-from dangjian_desktop.domain.figures.census import Snapshot, UnitTree
+from dangjian_desktop.domain.figures.census import GROUP_KIND, Snapshot, UnitTree
 from dangjian_desktop.domain.figures.figures import FigureValue
-from dangjian_desktop.domain.figures.narrowing import Cuts
+from dangjian_desktop.domain.figures.narrowing import Cuts, of_group
 from dangjian_desktop.domain.figures.survey import LOST_CODE, MOBILE_CODE, Survey, Yardsticks, survey
 from dangjian_desktop.domain.ledgers.passages import terminal_states
 from dangjian_desktop.domain.records.permissions import READ
@@ -139,10 +139,29 @@ def _survey(office: Office, asked: _Asked) -> Survey:
     if _READING in office.cache:
         reading = _reading(office, asked)
         scope = _scope(office, reading.tree, asked.scope, asked.day)
-        return survey(reading.cuts.of(scope), reference, asked.period, asked.day, scope, tree=reading.tree)
+        cut = _seen_by(office, reading.cuts.of(_branch(reading.tree, asked.scope, scope)), reading.tree, asked)
+        return survey(cut, reference, asked.period, asked.day, scope, tree=reading.tree)
     snapshot = _snapshot(office, asked)
     tree = UnitTree(snapshot.organisations)
-    return survey(snapshot, reference, asked.period, asked.day, _scope(office, tree, asked.scope, asked.day), tree=tree)
+    scope = _scope(office, tree, asked.scope, asked.day)
+    return survey(_seen_by(office, snapshot, tree, asked), reference, asked.period, asked.day, scope, tree=tree)
+
+
+def _is_group(tree: UnitTree, scope: str | None) -> bool:
+    return scope in tree.nodes and tree.nodes[scope].kind == GROUP_KIND
+
+
+def _branch(tree: UnitTree, asked: str | None, scope: frozenset[str] | None) -> frozenset[str] | None:
+    """What a reading is cut to: of a group the whole branch that it is in, where its members belong."""
+    branch = tree.branch_of(asked) if _is_group(tree, asked) else None
+    return frozenset(tree.below(branch)) if branch else scope
+
+
+def _seen_by(office: Office, snapshot: Snapshot, tree: UnitTree, asked: _Asked) -> Snapshot:
+    """The file as the scope sees it: a group counts its own people, who belong to the branch everywhere else."""
+    if not asked.scope or not _is_group(tree, asked.scope):
+        return snapshot
+    return of_group(snapshot, asked.scope, organisations.reach(office, asked.day))
 
 
 def _reading(office: Office, asked: _Asked) -> _Reading:

@@ -123,13 +123,14 @@ _AMONG_MANY: dict[str, dict[str, Callable[[Office, Sequence[str], Ask], Iterator
 def in_scope(office: Office, kind: str, scope: str | None, on: date | None = None) -> list[str]:
     """Ids of the records of a kind that rules look at in a scope: members in force, everything else that stands."""
     day = on or office.today()
-    where = organisations.scope_ids(office, scope, day)
+    where = organisations.listed_within(office, scope, day)
     conditions: tuple[listing.Condition, ...] = ()
     if kind == "ledger_entry":
         keys = [template.key for template in ledger_templates.templates(office) if template.due]
         conditions = (listing.Condition("template", "in", keys), listing.Condition("due_on", "not_empty"))
     with office.database.read() as connection:
-        asked = ListQuery(kind, where, conditions, on=day if kind == "member" else None)
+        then = day if kind == "member" else None
+        asked = ListQuery(kind, where.units, conditions, on=then, group=where.group)
         return listing.ids(connection, asked)
 
 

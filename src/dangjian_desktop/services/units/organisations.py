@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
+from typing import NamedTuple
 
 from dangjian_desktop.base.errors import UserError
+from dangjian_desktop.domain.figures.census import GROUP_KIND
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.storage.queries import organisations as queries
 
@@ -32,6 +34,13 @@ class OrgNode:
     depth: int
     members: int
     members_total: int
+
+
+class Within(NamedTuple):
+    """The units a list keeps to, None for all, and the 党小组 where only its members and meetings are meant."""
+
+    units: frozenset[str] | None
+    group: str | None
 
 
 def tree(office: Office, on: date | None = None) -> list[OrgNode]:
@@ -64,6 +73,7 @@ def whole_tree(office: Office, on: date | None = None) -> list[OrgNode]:
             return list(cached[1])
         units = queries.units(connection, day)
         counts = queries.member_counts(connection, day)
+        counts |= queries.group_counts(connection, day)
     nodes = _arrange(office, units, counts)
     office.cache[key] = (stamp, nodes)
     return nodes
@@ -78,7 +88,9 @@ def _arrange(office: Office, units: list[queries.Unit], counts: dict[str, int]) 
     level = naming.level_names(office)
     order = list(_walk(children, None, 0, set()))
     for unit, _ in reversed(order):
-        totals[unit.id] = counts.get(unit.id, 0) + sum(totals.get(c.id, 0) for c in children[unit.id])
+        # Members of a group are members of its branch already.
+        below = (child for child in children[unit.id] if child.kind != GROUP_KIND)
+        totals[unit.id] = counts.get(unit.id, 0) + sum(totals.get(child.id, 0) for child in below)
     return [
         OrgNode(
             u.id,
@@ -138,6 +150,17 @@ def scope_ids(office: Office, scope: str | None, on: date | None = None) -> froz
     return asked if own is None else asked & own
 
 
+def listed_within(office: Office, scope: str | None, on: date | None = None) -> Within:
+    """What a list is limited to: the units of `scope_ids`, or the one group asked for within the account's own.
+
+    Raises `UserError` (`out_of_scope`) as `scope_ids` does.
+    """
+    units = scope_ids(office, scope, on)
+    if scope is not None and any(node.id == scope and node.kind == GROUP_KIND for node in whole_tree(office, on)):
+        return Within(reach(office, on), scope)
+    return Within(units, None)
+
+
 def reach(office: Office, on: date | None = None) -> frozenset[str] | None:
     """The units of the account's own sub-tree, on a past day with those that have been dissolved since.
 
@@ -148,6 +171,15 @@ def reach(office: Office, on: date | None = None) -> frozenset[str] | None:
         return own
     standing = {node.id for node in whole_tree(office)}
     return own | (subtree(office, office.scope, on) - standing)
+
+
+def unit_and_group(office: Office, scope: str | None) -> tuple[OrgNode | None, OrgNode | None]:
+    """The unit something new belongs to that is entered while `scope` is chosen; of a 党小组 its branch and itself."""
+    nodes = {node.id: node for node in tree(office)}
+    chosen = nodes.get(scope or "")
+    if chosen is None or chosen.kind != GROUP_KIND:
+        return chosen, None
+    return nodes.get(chosen.parent_id or ""), chosen
 
 
 def names(office: Office) -> dict[str, str]:

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
+from dangjian_desktop.domain.figures.census import GROUP_KIND
+
 from ..shape import SHAPES
 
 _AMONG = "IN (SELECT value FROM json_each(:ids))"
@@ -125,6 +127,18 @@ def dissolved(connection: Connection, units: Collection[str]) -> dict[str, tuple
         {"ids": json.dumps(list(units))},
     )
     return {unit: (name, day) for unit, name, day in rows}
+
+
+def groups_among(connection: Connection, units: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Name of the units among these that are a 党小组, and the name of the branch above."""
+    rows = connection.execute(
+        text(
+            "SELECT o.id, o.name, coalesce(p.name, '') FROM organisation o LEFT JOIN organisation p ON p.id = o.parent"
+            f" WHERE o.kind = :kind AND o.id {_AMONG}"
+        ),
+        {"ids": json.dumps(list(units)), "kind": GROUP_KIND},
+    )
+    return {unit: (name, branch) for unit, name, branch in rows}
 
 
 def entered_dissolved(connection: Connection, operation: int) -> tuple[str, str] | None:

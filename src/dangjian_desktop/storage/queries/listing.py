@@ -71,6 +71,8 @@ class ListQuery:
     binned: bool = False
     hidden: bool = False
     """Whether who asks may not reveal: masked columns are then searched and sorted by what is shown of them."""
+    group: str | None = None
+    """The 党小组 to whose members and meetings the list is limited, within `scope`."""
 
 
 def ids(connection: Connection, query: ListQuery) -> list[str]:
@@ -122,13 +124,26 @@ def _scoped(statement: Select[Any], query: ListQuery) -> Select[Any]:
         stay = and_(_STAY.c.record == table.c.id, in_force(query.on))
         if query.scope is not None:
             stay = and_(stay, _STAY.c.organisation.in_(query.scope))
+        if query.group is not None:
+            stay = and_(stay, _STAY.c.group == query.group)
         return statement.where(exists().where(stay))
     if query.kind == "ledger_entry" and query.on is not None:
         statement = statement.where(passages.opened_by(query.on))
+    if query.group is not None:
+        return statement.where(*_of_group(query.kind, query.group, query.scope))
     if query.scope is None:
         return statement
     column = table.c.id if query.kind == "organisation" else table.c.organisation
     return statement.where(column.in_(query.scope))
+
+
+def _of_group(kind: str, group: str, within: frozenset[str] | None) -> list[ColumnElement[bool]]:
+    """Conditions for what is a group's: itself, its members, its meetings, the posts and entries that name it."""
+    table = _TABLES[kind]
+    if "group" not in table.c:
+        return [(table.c.id if kind == "organisation" else table.c.organisation) == group]
+    reached = [table.c.organisation.in_(within)] if within is not None else []
+    return [table.c.group == group, *reached]
 
 
 def _column(kind: str, then: DayColumns, name: str) -> Any:

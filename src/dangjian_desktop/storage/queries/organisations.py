@@ -63,6 +63,17 @@ def member_counts(connection: Connection, day: date) -> dict[str, int]:
     return {row[0]: int(row[1]) for row in rows}
 
 
+def group_counts(connection: Connection, day: date) -> dict[str, int]:
+    """Members in force by 党小组 on a day; each of them is counted in the branch as well."""
+    rows = connection.execute(
+        select(_STAY.c.group, func.count(_STAY.c.record.distinct()))
+        .join(_MEMBER, _MEMBER.c.id == _STAY.c.record)
+        .where(_MEMBER.c.binned.is_(False), _STAY.c.group.is_not(None), in_force(day))
+        .group_by(_STAY.c.group)
+    )
+    return {row[0]: int(row[1]) for row in rows}
+
+
 def candidates(connection: Connection, typed: str) -> list[tuple[str, str]]:
     """Units a text can mean, as (id, full name): by id, code or full name, else by short name."""
     exact = connection.execute(

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, ClassVar
 
+from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.domain.records.fields import FieldSpec
 from dangjian_desktop.domain.records.findings import Finding
 from dangjian_desktop.domain.records.kinds import KINDS
 from dangjian_desktop.domain.rules.registry import BACKWARDS
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.rules import findings
-from dangjian_desktop.storage.queries import listing
+from dangjian_desktop.storage.queries import guarding, listing
 from dangjian_desktop.storage.queries.listing import Condition
 from dangjian_desktop.storage.unit_of_work import UnitOfWork
 
@@ -152,6 +153,21 @@ class Policy:
 
         Asked before every commit that touched this kind; `work` tells what moved and what was created.
         """
+
+
+def refuse_group_for_branch(work: UnitOfWork, units: Iterable[str | None], *, field: str, group_field: str) -> None:
+    """Raise `UserError` (`not_a_branch`) where a 党小组 stands for the branch that its people and meetings belong to.
+
+    `field` and `group_field` are what the two are called on the form.
+    """
+    named = {unit for unit in units if unit}
+    for name, branch in guarding.groups_among(work.connection, named).values() if named else ():
+        raise UserError(
+            "not_a_branch",
+            f"“{name}”是党小组，不能填作“{field}”。",
+            effect="没有保存，数据没有改动。",
+            advice=f"请在“{field}”填{f'“{branch}”' if branch else '它所在的党支部'}，在“{group_field}”填“{name}”。",
+        )
 
 
 def backwards_in(work: UnitOfWork, kind: str) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from dangjian_desktop.storage.queries import as_of, listing
 from dangjian_desktop.storage.unit_of_work import UnitOfWork
 
 from ..printing import Printer
-from .base import Extra, Policy, Printed, Row, backwards_in
+from .base import CHANGING, Extra, Policy, Printed, Row, backwards_in, refuse_group_for_branch
 
 _NAMES = re.compile(r"[、，,；;\s]+")
 
@@ -45,6 +45,11 @@ class MeetingPolicy(Policy):
                 effect="没有保存，数据没有改动。",
                 advice="请核对起止时间；不知道几点结束的，结束时间可以不填。",
             )
+        if work.nature in CHANGING:
+            held = [record for record, paths in work.moved(self.kind).items() if "organisation" in paths]
+            held += work.created(self.kind) if work.nature == "edit" else []
+            units = [row["organisation"] for row in work.read(self.kind, held).values()] if held else ()
+            refuse_group_for_branch(work, units, field="召开党组织", group_field="党小组")
         asked = [record for record, paths in work.moved(self.kind).items() if _tells_who_was_there(paths)]
         if work.nature == "edit":
             asked += work.created(self.kind)

@@ -18,7 +18,7 @@ from dangjian_desktop.storage.unit_of_work import UnitOfWork
 from .. import members
 from ..printing import CATEGORY_JOINER
 from ..stays import STAYS, require_possible
-from .base import CHANGING, MakeRows, Policy, Row
+from .base import CHANGING, MakeRows, Policy, Row, refuse_group_for_branch
 
 
 class MemberPolicy(Policy):
@@ -72,10 +72,17 @@ class MemberPolicy(Policy):
             if paths & {"member_class", BINNED} or _stays_moved(paths):
                 _refuse_stays(work, row)
         if work.nature in CHANGING:
+            entered = [row for record, row in rows.items() if _stays_moved(moved.get(record, {f"{STAYS}."}))]
+            refuse_group_for_branch(work, map(_open_unit, entered), field="所在党支部", group_field="所在党小组")
             _end_posts(work, {record: row for record, row in rows.items() if _stays_moved(moved.get(record, set()))})
 
 
 _EVERYTHING = {"id_number", "member_class", BINNED}
+
+
+def _open_unit(row: Row) -> str | None:
+    unit: str | None = row[STAYS].get(stay_rules.open_key(row[STAYS]) or "", {}).get("organisation")
+    return unit
 
 
 def _matters(paths: set[str]) -> bool:

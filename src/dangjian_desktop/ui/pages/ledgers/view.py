@@ -81,13 +81,11 @@ class LedgerView(QWidget):
 
     def new(self) -> None:
         """Begin an entry for the chosen unit."""
-        shell = self.context.shell
-        scope = shell.scope()
+        from dangjian_desktop.services.units import organisations
+
+        unit, _group = organisations.unit_and_group(self.context.office, self.context.shell.scope())
         self._show_drawer()
-        if scope:
-            self.drawer.begin({"organisation": scope}, {"organisation": shell.scope_name()})
-        else:
-            self.drawer.begin({}, {})
+        self.drawer.begin({"organisation": unit.id} if unit else {}, {"organisation": unit.name} if unit else {})
 
     def print_(self) -> None:
         """Ask what is meant, the list as it is shown or the whole ledger, and preview it."""

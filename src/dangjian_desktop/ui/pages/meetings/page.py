@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
-from dangjian_desktop.domain.life.meeting_duty import RULES
 from dangjian_desktop.domain.records.changes import ChangeSet
 from dangjian_desktop.domain.records.permissions import IMPORT, WRITE
-from dangjian_desktop.domain.values.periods import parse_period
 
 from ... import theme
 from ...records.list_exports import empty_sheet, import_review
@@ -29,12 +27,14 @@ from ...widgets.record_table import RecordTable
 from .columns import COLUMNS, SHOWN, WIDTHS, MeetingSource
 from .editor import MeetingEditor
 from .minutes import preview_minutes
+from .places import GROUP_MEETING, held_there, place_of
 from .year_view import YearView
 
 if TYPE_CHECKING:
     from dangjian_desktop.services.records.records import ShownRecord
 
     from ...records.import_review import ImportReview
+    from .places import Place
 
 DRAFT, STATE, LAST_KIND = "meetings.draft", "meetings.table", "meetings.last_kind"
 LIST, YEAR, EDITOR = range(3)
@@ -128,7 +128,7 @@ class MeetingsPage(Page):
             self._drop_draft()
         scope = unit or self.context.shell.scope() or ""
         kind = kind or self.context.shell.remembered(LAST_KIND, "") or ""
-        self._fetch_name(scope, lambda node: self._begin(node, kind))
+        self._find_place(scope, lambda place: self._begin(place, kind))
 
     def resume(self) -> None:
         """Go on with the draft; that of a recorded meeting over the meeting as it stands now."""
@@ -323,38 +323,20 @@ class MeetingsPage(Page):
         self.context.shell.remember(STATE, self.table.state())
 
     def _show_list(self, unit: str, kind: str, period: str) -> None:
-        span = parse_period(period)
-        name = next((rule.label for rule in RULES if rule.kind == kind), kind)
-        filters = [
-            ColumnFilter("meeting_kind", "in", (kind,), name),
-            ColumnFilter("started_at", "ge", span.start.isoformat(), f"{span.label}"),
-            ColumnFilter("started_at", "le", span.end.isoformat(), f"到 {span.end}"),
-        ]
-
-        def show(node: tuple[str, str]) -> None:
+        def show(place: Place) -> None:
             self.tabs.setCurrentIndex(LIST)
-            self.table.set_filters([ColumnFilter("organisation", "in", (unit,), node[1]), *filters])
+            self.table.set_filters(held_there(place, kind, period))
 
-        self._fetch_name(unit, show)
+        self._find_place(unit, show)
 
-    def _fetch_name(self, unit: str, done: Callable[[tuple[str, str]], object]) -> None:
-        """The unit with its name when meetings can be held there, else nothing."""
-        from dangjian_desktop.services.units import organisations
-
+    def _find_place(self, scope: str, done: Callable[[Place], object]) -> None:
         office = self.context.office
-        if not unit:
-            done(("", ""))
-            return
-        self.context.runner.fetch(
-            lambda: (unit, organisations.names(office).get(unit, "")),
-            done,
-            failed=self.context.dialogs.error,
-            owner=self,
-        )
+        self.context.runner.fetch(lambda: place_of(office, scope), done, failed=self.context.dialogs.error, owner=self)
 
-    def _begin(self, node: tuple[str, str], kind: str) -> None:
-        values = ({"meeting_kind": kind} if kind else {}) | ({"organisation": node[0]} if node[0] else {})
-        names = {"organisation": node[1]} if node[0] else {}
+    def _begin(self, units: Place, kind: str) -> None:
+        kind = GROUP_MEETING if "group" in units else kind
+        values = ({"meeting_kind": kind} if kind else {}) | {name: node.id for name, node in units.items()}
+        names = {name: node.name for name, node in units.items()}
         self.banner.hide()
         self.editor.begin(values, names)
         self.stack.setCurrentIndex(1)

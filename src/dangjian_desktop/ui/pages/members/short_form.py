@@ -38,15 +38,11 @@ def prefilled(office: Office, scope: str | None) -> tuple[dict[str, Any], dict[s
     """
     from dangjian_desktop.services.units import organisations
 
-    nodes = {node.id: node for node in organisations.tree(office)}
-    node = nodes.get(scope or "")
-    if node is None:
+    unit, group = organisations.unit_and_group(office, scope)
+    if unit is None:
         return {}, {}
-    if node.kind == GROUP_KIND:
-        branch = nodes.get(node.parent_id or "")
-        if branch is None:
-            return {}, {}
-        return {"organisation": branch.id, "group": node.id}, {"organisation": branch.name, "group": node.name}
-    if any(each.parent_id == node.id and each.kind != GROUP_KIND for each in nodes.values()):
+    below = (node for node in organisations.tree(office) if node.parent_id == unit.id)
+    if any(node.kind != GROUP_KIND for node in below):
         return {}, {}
-    return {"organisation": node.id}, {"organisation": node.name}
+    found = {"organisation": unit} | ({"group": group} if group else {})
+    return {name: node.id for name, node in found.items()}, {name: node.name for name, node in found.items()}
