@@ -362,12 +362,9 @@ def test_entries_keep_to_their_templates(rows: Rows) -> None:
 
 
 def test_entries_are_spread_over_states_and_some_are_late(rows: Rows) -> None:
-    templates = load_templates(resource("ledgers"))
-    assert Counter(e["template"] for e in rows["ledger_entry"]) == {
-        "rectification": 120,
-        "unit-registration": 55,
-        "care-visits": 125,
-    }
+    kept = {"rectification": 120, "unit-registration": 55, "care-visits": 125}
+    templates = {key: found for key, found in load_templates(resource("ledgers")).items() if key in kept}
+    assert Counter(e["template"] for e in rows["ledger_entry"]) == kept
     assert {(e["template"], _state(e)) for e in rows["ledger_entry"]} == {
         (t.key, s.key) for t in templates.values() for s in t.states
     }
