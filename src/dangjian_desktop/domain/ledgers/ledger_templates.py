@@ -11,6 +11,7 @@ from typing import Any
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.domain.records.fields import FieldType
 
+from .checks.catalogue import checks_of
 from .columns import COLUMN, ROWS, LedgerColumn, check_roles, check_unique, choices, read_column, read_rows
 from .faults import FaultError, at, check_keys, each, line_of
 from .ledgers import (
@@ -83,6 +84,7 @@ def read_template(text: str) -> LedgerTemplate:
         _check_template(template)
         _check_moves(template)
         _check_figures(template)
+        checks_of(template)
     except FaultError as fault:
         raise FaultError(f"{fault.phrase}（第{line_of(text, fault.place)}行）", *fault.place) from fault
     except (TypeError, AttributeError) as error:

@@ -18,7 +18,7 @@ EVERY = {WEEK: "每周", DIGIT: "逢", MONTH: "每月", QUARTER: "每季度", YE
 KEEP, SKIP, NEXT = "keep", "skip", "next"
 SHIFTS = {KEEP: "照常", SKIP: "不办", NEXT: "顺延到下一个工作日"}
 _DAY = timedelta(days=1)
-_WEEKDAYS = "一二三四五六日"
+_QUARTERS = "一二三四"
 _MONTHS = {MONTH: 1, QUARTER: 3, YEAR: 12}
 
 
@@ -118,7 +118,7 @@ class Recurrence:
             case "month":
                 return f"{first.year}年{first.month}月"
             case "quarter":
-                return f"{first.year}年第{_WEEKDAYS[first.month // 3]}季度"
+                return f"{first.year}年第{_QUARTERS[(first.month - 1) // 3]}季度"
         return f"{first.year}年"
 
     def missed(self, days: Iterable[str], expected: Sequence[Occurrence], today: date) -> list[Occurrence]:

@@ -27,6 +27,7 @@ class Ask:
         self,
         code: str,
         row: Row,
+        /,
         field: str = "",
         *,
         of: date | None = None,
@@ -50,7 +51,9 @@ class Ask:
             str(row.get("name") or "") if subject is None else subject,
         )
 
-    def due(self, code: str, row: Row, due_on: str, field: str = "", **words: object) -> Finding | None:
+    def due(
+        self, code: str, row: Row, due_on: str, /, field: str = "", *, subject: str | None = None, **words: object
+    ) -> Finding | None:
         """What rule `code` says of something due on a partial date: None before the first lead time."""
         rule = self.book[code]
         left = (last_day(due_on) - self.day).days
@@ -59,7 +62,7 @@ class Ask:
         if step is None:
             return None
         sentence = rule.said(late=late, due=format_date(due_on), **words)
-        said = self.say(code, row, field, late=late)
+        said = self.say(code, row, field, late=late, subject=subject)
         return Finding(
             code,
             said.severity,

@@ -73,6 +73,11 @@ def restore_numbers(masked: str, stored: str) -> str:
     return masked
 
 
+def holds_number(text: str) -> bool:
+    """Whether an ID or phone number stands anywhere in a text."""
+    return bool(_places(text))
+
+
 def is_whole_number(text: str) -> bool:
     """Whether this is one ID number or mobile number from end to end, however it is spaced."""
     digits = digits_of(text)

@@ -1,0 +1,1 @@
+"""The checks that a ledger's template may name: kinds in Python, used as data."""
