@@ -307,3 +307,13 @@ def test_who_left_is_shown_to_the_unit_as_he_was_and_a_dissolved_unit_on_its_day
     assert (shown["organisation"], shown["employer"], shown["standing"]) == ("甲党总支", "旧单位", "正常")
     assert figures.values_of(office, period="2026-04", on=then)["members"].value == 2
     assert figures.values_of(office, period="2026-09")["members"].value == 1
+
+
+def test_a_search_of_the_log_tells_of_nobody_out_of_reach(office: Office) -> None:
+    own, other = add_branch(office, "第一党支部"), add_branch(office, "第二党支部")
+    mine, theirs = add_member(office, "李近", own, 61), add_member(office, "王远", other, 62)
+    records.edit_many(office, "member", {mine: {"native_place": "甲"}, theirs: {"native_place": "乙"}})
+    assert len(history.operations(office, text="王远")) == 2
+    office.scope, office.actor = own, Actor("李四", "clerk", frozenset({own}))
+    assert len(history.operations(office, text="李近")) == 2
+    assert history.operations(office, text="王远") == []

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Column, text
 
-from dangjian_desktop.base.clock import Clock
+from dangjian_desktop.base.clock import Clock, local_time
 from dangjian_desktop.base.errors import UsageError, UserError
 from dangjian_desktop.domain.records.changes import ChangeSet
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
@@ -63,6 +63,26 @@ def test_an_edit_that_changes_nothing_leaves_no_operation(office: Office) -> Non
     saved = records.edit(office, "organisation", branch, {"name": "甲支部"})
     assert saved.change_set is None
     assert history.operations(office)[0].label == "新建党组织“甲支部”"
+
+
+def test_operations_are_found_by_what_they_are_about(office: Office) -> None:
+    first, second = add_branch(office, "甲支部"), add_branch(office, "乙支部")
+    member = add_member(office, "欧阳秘", first)
+    records.edit_many(office, "organisation", {first: {"note": "1"}, second: {"note": "2"}})
+
+    def found(text: str) -> list[str]:
+        return [row.label for row in history.operations(office, text=text)]
+
+    everything = found("")
+    day = local_time(history.operations(office)[0].at)[:10]
+    assert found(day) == found(day[:7]) == found(f"{int(day[:4])}年{int(day[5:7])}月") == everything
+    assert found("甲支部 新建党组织") == ["新建党组织“甲支部”"]
+    assert "修改2条党组织记录" in found("甲支部")
+    assert "修改2条党组织记录" in found("乙支部 修改")
+    records.edit(office, "member", member, {"name": "欧阳密"})
+    assert len(found("欧阳密")) == 2
+    assert found("没有的人") == found("1999-01-01") == []
+    assert [row.label for row in history.operations(office, 1, text="支部")] == ["修改2条党组织记录"]
 
 
 def test_views_hear_what_changed(office: Office) -> None:

@@ -217,7 +217,11 @@ COMMANDS: dict[str, Command] = {
             _option("--operation", "ID", "撤销指定的操作，编号见 operations", "count"),
         ),
     ),
-    "operations": Command("操作记录", "[--limit N]", (_LIMIT,)),
+    "operations": Command(
+        "操作记录",
+        "[--text WORDS] [--limit N]",
+        (_option("--text", "WORDS", "只列写着这些字的：操作、账户、日期，或者改到的人和组织"), _LIMIT),
+    ),
     "audit": Command(
         "查阅登记：谁登录、看过全文、导出、清除（只有管理员能看）",
         "[--who NAME] [--act ACT] [--from DATE] [--to DATE] [--limit N] [-o OUT.xlsx]",

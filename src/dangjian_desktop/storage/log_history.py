@@ -85,8 +85,14 @@ _IN_SCOPE = " UNION ALL ".join(
 )
 
 
-def operations(connection: Connection, limit: int, before: int | None, sight: Sight) -> list[OperationLine]:
-    """The newest operations first, of those that `sight` allows."""
+def operations(
+    connection: Connection, limit: int, before: int | None, sight: Sight, words: Sequence[str] = ()
+) -> list[OperationLine]:
+    """The newest operations first, of those that `sight` allows.
+
+    Of `words` each must be in the operation's label, its account, the beginning of its day on this PC, or in the
+    name of a record that it touched and that `sight` allows.
+    """
     statement = (
         select(_OPERATION, _ORIGIN.c.name.label("device"))
         .join(_ORIGIN, _ORIGIN.c.id == _OPERATION.c.origin)
@@ -97,6 +103,8 @@ def operations(connection: Connection, limit: int, before: int | None, sight: Si
         statement = statement.where(_OPERATION.c.id < before)
     if sight.scope is not None:
         statement = statement.where(_seen(sight))
+    for at, word in enumerate(words):
+        statement = statement.where(_holds(sight, word, at))
     return [
         OperationLine(
             r.id,
@@ -118,6 +126,25 @@ def _seen(sight: Sight) -> ColumnElement[bool]:
         text(f"EXISTS (SELECT 1 FROM change c WHERE c.operation = operation.id{sight.records})").bindparams(
             **sight.marks
         ),
+    )
+
+
+_NAMED = " UNION ALL ".join(
+    f"SELECT id FROM {kind} WHERE instr(lower({column}), :word_{{at}})"
+    for kind, column in (("member", "name"), ("organisation", "name"), ("meeting", "title"), ("ledger_entry", "title"))
+)
+
+
+def _holds(sight: Sight, word: str, at: int) -> ColumnElement[bool]:
+    word = word.lower()
+    touched = (
+        f"operation.id IN (SELECT c.operation FROM change c WHERE c.record IN ({_NAMED.format(at=at)}){sight.records})"
+    )
+    return or_(
+        func.instr(func.lower(_OPERATION.c.label), word) > 0,
+        func.instr(func.lower(_OPERATION.c.account), word) > 0,
+        func.instr(func.strftime("%Y-%m-%d", _OPERATION.c.at, "localtime"), word) == 1,
+        text(touched).bindparams(**{f"word_{at}": word}, **sight.marks),
     )
 
 

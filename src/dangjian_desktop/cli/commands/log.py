@@ -29,7 +29,7 @@ def undo(request: Request) -> Reply:
 def operations(request: Request) -> Reply:
     """The newest operations first."""
     with request.office() as office:
-        found = service.operations(office, request.args.limit or 100)
+        found = service.operations(office, request.args.limit or 100, text=request.args.text or "")
     data = {
         "operations": [
             {

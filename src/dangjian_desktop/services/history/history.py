@@ -12,6 +12,7 @@ from dangjian_desktop.domain.records.changes import ChangeSet
 from dangjian_desktop.domain.records.fields import VALUES, FieldType
 from dangjian_desktop.domain.records.kinds import KINDS
 from dangjian_desktop.domain.records.permissions import CLEAR, LOG, READ
+from dangjian_desktop.domain.values.partial_dates import parse_date
 from dangjian_desktop.services.ledgers import ledger_templates
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import attached
@@ -78,14 +79,24 @@ class NothingUndone(UserError):
         self.kept_fields = kept_fields
 
 
-def operations(office: Office, limit: int = 100, before: int | None = None) -> list[OperationRow]:
+def operations(office: Office, limit: int = 100, before: int | None = None, text: str = "") -> list[OperationRow]:
     """The newest operations first; `before` pages on.
+
+    With `text` those in which each of its words stands: in the label, the account, the day (2026-09, 2026-09-30) or
+    the name of a person, unit, meeting or entry that was touched.
 
     An account limited to a unit sees its own operations and those that touched a record of its units.
     """
     office.actor.require(READ, LOG)
     with office.database.read() as connection:
-        return [OperationRow(*line) for line in queries.operations(connection, limit, before, _sight(office))]
+        return [
+            OperationRow(*line) for line in queries.operations(connection, limit, before, _sight(office), _words(text))
+        ]
+
+
+def _words(text: str) -> list[str]:
+    # A day is written in many ways and kept in one.
+    return [parse_date(word).value or word for word in text.split()]
 
 
 def _sight(office: Office) -> Sight:

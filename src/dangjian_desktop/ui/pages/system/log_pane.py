@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QVBoxLayout, QWidget
 
 from dangjian_desktop.domain.records.kinds import KINDS
 from dangjian_desktop.domain.records.permissions import WRITE
@@ -20,6 +20,7 @@ from .parts import Pane, chosen, fill, plain_table
 
 PAGE = 200
 SHOWN_CHANGES = 2_000
+TYPING_PAUSE = 250
 
 
 class LogPane(Pane):
@@ -28,7 +29,7 @@ class LogPane(Pane):
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
         self._rows: list[OperationRow] = []
-        self._token = 0
+        self._token = self._asked = 0
         self._wanted: int | None = None
         px = theme.current().px
         box = QVBoxLayout(self)
@@ -43,8 +44,7 @@ class LogPane(Pane):
 
     def enter(self) -> None:
         """Fetch the newest operations."""
-        office = self.context.office
-        self.context.runner.fetch(lambda: history.operations(office, PAGE), self._show, owner=self)
+        self._fetch(None, self._show)
 
     def choose_next(self, operation: int) -> None:
         """Choose this operation once the list has been fetched; one older than the list is left alone."""
@@ -75,6 +75,16 @@ class LogPane(Pane):
 
     def _build_operations(self) -> QWidget:
         holder, box = _column(right=12)
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("查找：人名、党组织、操作、账户、日期")
+        self.search.setAccessibleName("在操作记录里查找")
+        self.search.setClearButtonEnabled(True)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(TYPING_PAUSE)
+        self._pause.timeout.connect(self.enter)
+        self.search.textChanged.connect(lambda _text: self._pause.start())
+        box.addWidget(self.search)
         self.operations = plain_table(("时间", "操作", "谁"), (140, 230, 76), wide=1)
         self.operations.itemSelectionChanged.connect(self._chosen)
         box.addWidget(self.operations, 1)
@@ -123,18 +133,28 @@ class LogPane(Pane):
             self._rows,
             faint=[row.undone for row in self._rows],
         )
+        none = "没有这样的操作。清空上面的查找，可看全部。" if self.search.text() else "还没有操作。"
+        self.title.setText("选一个操作，看它改了什么。" if self._rows else none)
         self.changes.setRowCount(0)
         self._show_buttons()
 
     def _more(self) -> None:
-        office, before = self.context.office, self._rows[-1].id
-
         def add(rows: list[OperationRow]) -> None:
             self._rows += rows
             self._refill()
             self.older.setEnabled(len(rows) == PAGE)
 
-        self.context.runner.fetch(lambda: history.operations(office, PAGE, before), add, owner=self)
+        self._fetch(self._rows[-1].id, add)
+
+    def _fetch(self, before: int | None, then: Callable[[list[OperationRow]], None]) -> None:
+        self._asked += 1
+        asked, office, text = self._asked, self.context.office, self.search.text()
+
+        def take(rows: list[OperationRow]) -> None:
+            if asked == self._asked:
+                then(rows)
+
+        self.context.runner.fetch(lambda: history.operations(office, PAGE, before, text), take, owner=self)
 
     def _chosen(self) -> None:
         row = self._operation()
