@@ -13,7 +13,7 @@ from dangjian_desktop.domain.values.partial_dates import add_months, last_day
 from ..expressions import written
 from ..ledgers import people
 from .given import Given, has_limit, limit
-from .spec import Asking, EntryRun, SeenEntry, Said
+from .spec import Asking, EntryRun, Said, SeenEntry
 
 SPANS = ("days", "working_days", "months")
 """How long something may take; one of them is written."""

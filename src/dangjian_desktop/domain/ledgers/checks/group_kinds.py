@@ -11,7 +11,7 @@ from ..faults import FaultError
 from ..recurrence import Occurrence, Recurrence, read_recurrence
 from .given import Given, has_limit, limit
 from .spans import CheckedPeriod, before, day_of, ids_of, key_of, span_at, span_of
-from .spec import ENTRY, OWN_UNIT, Asking, Group, SeenEntry, LedgerRun, Said
+from .spec import ENTRY, OWN_UNIT, Asking, Group, LedgerRun, Said, SeenEntry
 
 _YEAR = timedelta(days=366)
 

@@ -11,7 +11,7 @@ from ..expressions import NUMBER, Known, written
 from ..faults import FaultError
 from .given import Given, limit
 from .spans import day_of, gathered, ids_of, label_of, span_at
-from .spec import Asking, SeenEntry, LedgerRun, Said
+from .spec import Asking, LedgerRun, Said, SeenEntry
 
 
 def _ids(rows: Sequence[SeenEntry]) -> tuple[str, ...]:

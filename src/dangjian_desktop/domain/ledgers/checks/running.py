@@ -13,7 +13,7 @@ from dangjian_desktop.domain.values.partial_dates import format_date, last_day
 from ..expressions import ExpressionError
 from ..faults import FaultError
 from ..ledgers import LedgerTemplate
-from .spec import ENTRY, Asking, SeenEntry, MadeCheck, Said, Street
+from .spec import ENTRY, Asking, MadeCheck, Said, SeenEntry, Street
 
 
 class Ledger(NamedTuple):
