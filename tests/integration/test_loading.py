@@ -10,6 +10,7 @@ import pytest
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import text
 
+from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.services.history import history
 from dangjian_desktop.services.office import integrity
 from dangjian_desktop.services.office.office import Office
@@ -71,6 +72,39 @@ def test_loaded_records_are_like_any_others(office: Office) -> None:
     assert integrity.check(office) == []
     history.undo(office)
     assert records.counts(office)["member"] == 1
+    assert integrity.check(office) == []
+
+
+def test_a_load_is_undone_and_done_again_whole(office: Office) -> None:
+    branch = add_branch(office, "第一党支部")
+    load(office, branch, rows_of(branch, 1, 30), rows_of(branch, 31, 30))
+    (hit,) = search.find(office, f"王{chr(0x4E00 + 33)}")
+    whole = records.get(office, "member", hit.id, masked=False).values
+    history.undo(office)
+    assert search.find(office, f"王{chr(0x4E00 + 33)}") == []
+    history.redo(office)
+    assert records.counts(office)["member"] == 60
+    assert [found.id for found in search.find(office, f"王{chr(0x4E00 + 33)}")] == [hit.id]
+    assert records.get(office, "member", hit.id, masked=False).values == whole
+    history.undo(office)
+    history.redo(office)
+    assert records.counts(office)["member"] == 60
+    assert integrity.check(office) == []
+
+
+def test_people_come_back_by_redo_only_where_each_may_be(office: Office) -> None:
+    branch = add_branch(office, "第一党支部")
+    load(office, branch, rows_of(branch, 1, 60))
+    history.undo(office)
+    taken = add_member(office, "李一", branch, serial=44)
+    imported = next(row.id for row in history.operations(office) if row.nature == "undo")
+    with pytest.raises(UserError, match="公民身份号码与已有党员“李一”相同"):
+        history.undo(office, operation=imported)
+    records.remove(office, "member", taken)
+    records.edit(office, "organisation", branch, {"dissolved_on": "2026-02-01"})
+    with pytest.raises(UserError, match="撤销"):
+        history.undo(office, operation=imported)
+    assert records.counts(office)["member"] == 0
     assert integrity.check(office) == []
 
 

@@ -23,6 +23,7 @@ from dangjian_desktop.domain.rules.shipped import rules
 
 from . import pinyin, pump, tables
 from .queries import ledger_templates
+from .shape import among
 
 CHUNK = 500
 
@@ -199,13 +200,13 @@ def _entries_of(connection: Connection, touched: Mapping[str, Iterable[str]]) ->
 
 def member_expectations(connection: Connection, ids: Sequence[str]) -> list[tuple[Any, dict[str, Any]]]:
     """Pairs of (member row, the derived columns it should have)."""
-    members = connection.execute(select(_MEMBER).where(_MEMBER.c.id.in_(ids))).all()
+    members = connection.execute(select(_MEMBER).where(among(_MEMBER.c.id, ids))).all()
     stays: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
-    for row in connection.execute(select(_MEMBERSHIP).where(_MEMBERSHIP.c.record.in_(ids))).mappings():
+    for row in connection.execute(select(_MEMBERSHIP).where(among(_MEMBERSHIP.c.record, ids))).mappings():
         stays[row["record"]].append(dict(row))
     classes: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for row in connection.execute(
-        select(_CATEGORY).where(_CATEGORY.c.record.in_(ids)).order_by(_CATEGORY.c.rid)
+        select(_CATEGORY).where(among(_CATEGORY.c.record, ids)).order_by(_CATEGORY.c.rid)
     ).mappings():
         classes[row["record"]].append(dict(row))
     return [(m, member_columns(dict(m._mapping), stays[m.id], classes[m.id])) for m in members]
@@ -214,9 +215,9 @@ def member_expectations(connection: Connection, ids: Sequence[str]) -> list[tupl
 def organisation_expectations(connection: Connection, ids: Sequence[str]) -> list[tuple[Any, dict[str, Any]]]:
     """Pairs of (organisation row, the derived columns it should have)."""
     held: dict[str, dict[str, Mapping[str, Any]]] = defaultdict(dict)
-    for row in connection.execute(select(_TERM).where(_TERM.c.record.in_(ids))).mappings():
+    for row in connection.execute(select(_TERM).where(among(_TERM.c.record, ids))).mappings():
         held[row["record"]][row["key"]] = dict(row)
-    units = connection.execute(select(_ORGANISATION).where(_ORGANISATION.c.id.in_(ids))).all()
+    units = connection.execute(select(_ORGANISATION).where(among(_ORGANISATION.c.id, ids))).all()
     return [(unit, organisation_columns(dict(unit._mapping), held[unit.id])) for unit in units]
 
 
@@ -225,9 +226,9 @@ def entry_expectations(
 ) -> list[tuple[Any, dict[str, Any]]]:
     """Pairs of (ledger entry row, the derived columns it should have)."""
     found: dict[str, dict[str, Mapping[str, Any]]] = defaultdict(dict)
-    for row in connection.execute(select(_PASSAGE).where(_PASSAGE.c.record.in_(ids))).mappings():
+    for row in connection.execute(select(_PASSAGE).where(among(_PASSAGE.c.record, ids))).mappings():
         found[row["record"]][row["key"]] = dict(row)
-    entries = connection.execute(select(_ENTRY).where(_ENTRY.c.id.in_(ids))).all()
+    entries = connection.execute(select(_ENTRY).where(among(_ENTRY.c.id, ids))).all()
     return [(e, entry_columns(e.template, e._mapping["values"], found[e.id], templates)) for e in entries]
 
 

@@ -8,22 +8,30 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from .derive import chunks
-from .shape import KindShape
+from .shape import KindShape, among
 
 
 def read_records(connection: Connection, shape: KindShape, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
     """Records by id with their sets (`{key: value}`) and maps; raises `KeyError` for an unknown id."""
     found: dict[str, dict[str, Any]] = {}
     for piece in chunks(ids):
-        for row in connection.execute(select(shape.table).where(shape.table.c.id.in_(piece))).mappings():
-            found[row["id"]] = dict(row) | {name: {} for name in shape.sets}
+        rows = connection.execute(select(shape.table).where(among(shape.table.c.id, piece)))
+        columns = tuple(rows.keys())
+        for row in rows.all():
+            record = dict(zip(columns, row, strict=True))
+            for name in shape.sets:
+                record[name] = {}
+            found[record["id"]] = record
         for name, child in shape.sets.items():
-            rows = connection.execute(
-                select(child.table).where(child.table.c.record.in_(piece)).order_by(child.table.c.rid)
-            ).mappings()
-            for row in rows:
-                if row["record"] in found:
-                    found[row["record"]][name][row["key"]] = {c: row[c] for c in child.columns if row[c] is not None}
+            members = connection.execute(
+                select(child.table.c.record, child.table.c.key, *(child.table.c[c] for c in child.columns))
+                .where(among(child.table.c.record, piece))
+                .order_by(child.table.c.rid)
+            )
+            for owner, key, *values in members.all():
+                if owner in found:
+                    told = zip(child.columns, values, strict=True)
+                    found[owner][name][key] = {column: value for column, value in told if value is not None}
     missing = [i for i in ids if i not in found]
     if missing:
         raise KeyError(missing[0])

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import ColumnElement, Table, func, select
 
 from dangjian_desktop.domain.records.fields import FieldType, RecordKind
 from dangjian_desktop.domain.records.kinds import KINDS
@@ -66,6 +67,11 @@ def _shape(kind: RecordKind) -> KindShape:
 
 
 SHAPES: dict[str, KindShape] = {name: _shape(kind) for name, kind in KINDS.items()}
+
+
+def among(column: ColumnElement[str], ids: Collection[str]) -> ColumnElement[bool]:
+    """Whether a column holds one of `ids`: they go as one value, however many, and the statement stays the same."""
+    return column.in_(select(func.json_each(json.dumps(list(ids))).table_valued("value")))
 
 
 def flat_values(shape: KindShape, record: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -27,7 +26,7 @@ from .identity import Identity
 from .log_writer import LogWriter, Move
 from .reach import units_of_change, units_of_creation
 from .reading import read_records, value_at
-from .shape import SHAPES, KindShape, without_nothing
+from .shape import BINNED, SHAPES, KindShape, among, without_nothing
 
 __all__ = ["Context", "UnitOfWork", "read_records", "unit_of_work", "value_at"]
 
@@ -195,9 +194,7 @@ class UnitOfWork:
         if not given:
             return
         pump.settle(self.connection)
-        known = select(func.count()).where(
-            shape.table.c.id.in_(select(func.json_each(json.dumps(given)).table_valued("value")))
-        )
+        known = select(func.count()).where(among(shape.table.c.id, given))
         if len(set(given)) < len(given) or self.connection.execute(known).scalar_one():
             label = KINDS[shape.name].label
             raise UserError("exists", f"已经有这个编号的{label}，不能再建一次。", effect="什么也没有写入。")
@@ -243,7 +240,9 @@ class UnitOfWork:
         self._touch(shape.name, (m[0] for m in moves))
         self._replace_heads([(record, path) for record, path, _, _ in moves])
         self._store(shape, moves, current)
-        self._derive[shape.name].update(m[0] for m in moves)
+        # What follows from a record does so in the bin too; only its entries know a ledger by a template that stands.
+        stays_so = () if shape.name == SHARED_ITEM.name else (BINNED,)
+        self._derive[shape.name].update(record for record, path, _, _ in moves if path not in stays_so)
         return len(moves)
 
     def _replaced(self, known: versions.FileLog, shape: KindShape, record: str, path: str) -> Collection[int] | None:

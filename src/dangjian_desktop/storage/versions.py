@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import Connection, select
 
@@ -11,7 +11,7 @@ from dangjian_desktop.domain.records.changes import FieldKey
 from dangjian_desktop.sync.versions import RecordKey
 
 from . import changelog, tables
-from .shape import SHAPES
+from .shape import SHAPES, among
 
 _CHANGE, _HEAD, _OPERATION = tables.change, tables.head, tables.operation
 
@@ -27,16 +27,15 @@ class FileLog:
         self._kind = kind
         self._heads: dict[Cell, set[int]] = defaultdict(set)
         self._replaces: dict[FieldKey, dict[int, frozenset[int]]] = {}
+        self._asked: set[str] = set()
         self._undone: dict[int, int | None] = {}
         table = SHAPES[kind].table
-        self._makers: dict[str, int] = {
-            row.id: row.op
-            for row in connection.execute(select(table.c.id, table.c.op).where(table.c.id.in_(list(records))))
-        }
-        for row in connection.execute(
-            select(_HEAD.c.record, _HEAD.c.path, _HEAD.c.operation).where(_HEAD.c.record.in_(list(records)))
-        ):
-            self._heads[(row.record, row.path)].add(row.operation)
+        makers = connection.execute(select(table.c.id, table.c.op).where(among(table.c.id, records))).all()
+        self._makers: dict[str, int] = {record: operation for record, operation in makers}  # noqa: C416 (rows)
+        for record, path, operation in connection.execute(
+            select(_HEAD.c.record, _HEAD.c.path, _HEAD.c.operation).where(among(_HEAD.c.record, records))
+        ).all():
+            self._heads[(record, path)].add(operation)
 
     def moved_heads(self, record: str, path: str) -> set[int] | None:
         """The standing versions of a field that moved on from its creation, else None."""
@@ -61,22 +60,25 @@ class FileLog:
 
     def replaces(self, key: FieldKey) -> Mapping[int, frozenset[int]]:
         """What each change of the field replaced."""
-        if key not in self._replaces:
+        if key.path not in self._asked:
+            # Whoever asks this of one record mostly asks it of all: a redo would go to the table for each of them.
+            self._asked.add(key.path)
             rows = self._connection.execute(
-                select(_CHANGE.c.operation, _CHANGE.c.replaces).where(
-                    _CHANGE.c.record == key.record, _CHANGE.c.path == key.path
+                select(_CHANGE.c.record, _CHANGE.c.operation, _CHANGE.c.replaces).where(
+                    among(_CHANGE.c.record, self._makers), _CHANGE.c.path == key.path
                 )
             )
-            maker = [self._makers[key.record]]
-            self._replaces[key] = {row.operation: frozenset(changelog.load(row.replaces) or maker) for row in rows}
-        return self._replaces[key]
+            for record, operation, replaces in rows:
+                found = self._replaces.setdefault(FieldKey(self._kind, record, key.path), {})
+                found[operation] = frozenset(changelog.load(replaces) or [self._makers[record]])
+        return self._replaces.get(key, {})
 
 
-def kept_values(connection: Connection, records: Iterable[str]) -> set[Cell]:
+def kept_values(connection: Connection, records: Collection[str]) -> set[Cell]:
     """The fields of `records` whose changes still hold values that no clearing took out."""
     rows = connection.execute(
         select(_CHANGE.c.record, _CHANGE.c.path)
-        .where(_CHANGE.c.record.in_(list(records)), _CHANGE.c.path.is_not(None), _CHANGE.c.cleared.is_(False))
+        .where(among(_CHANGE.c.record, records), _CHANGE.c.path.is_not(None), _CHANGE.c.cleared.is_(False))
         .distinct()
     )
     return {(row.record, row.path) for row in rows}

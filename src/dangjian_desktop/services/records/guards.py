@@ -63,9 +63,8 @@ def _refuse_gone(work: UnitOfWork) -> None:
 def _newly_named(work: UnitOfWork, kind: str) -> Iterator[str]:
     moved = work.moved(kind)
     restored = [record for record, paths in moved.items() if BINNED in paths]
-    for row in work.read(kind, restored).values() if restored else ():
-        if not row[BINNED]:
-            yield from _texts(row.get("parent" if KINDS[kind].unit == "id" else "organisation"))
+    if restored:
+        yield from guarding.units_named(work.connection, kind, restored)
     if work.nature != "edit":
         return
     created = work.created(kind)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, text
 
 from dangjian_desktop.domain.figures.census import GROUP_KIND
+from dangjian_desktop.domain.records.kinds import KINDS
 
 from ..shape import SHAPES
 
@@ -106,6 +107,20 @@ def binned(connection: Connection, kind: str, ids: Collection[str]) -> list[str]
     table = SHAPES[kind].table.name
     rows = connection.execute(
         text(f"SELECT id FROM {table} WHERE binned AND id {_AMONG}"), {"ids": json.dumps(list(ids))}
+    )
+    return list(rows.scalars())
+
+
+def units_named(connection: Connection, kind: str, ids: Collection[str]) -> list[str]:
+    """The units that the standing ones among `ids` of a kind belong to: their superiors, where they are units."""
+    table, name = SHAPES[kind].table, "parent" if KINDS[kind].unit == "id" else "organisation"
+    if name not in table.c:
+        return []
+    rows = connection.execute(
+        text(
+            f"SELECT DISTINCT {name} FROM {table.name} WHERE NOT binned AND {name} IS NOT NULL AND id {_AMONG}"  # noqa: S608 (names of tables)
+        ),
+        {"ids": json.dumps(list(ids))},
     )
     return list(rows.scalars())
 

@@ -11,6 +11,7 @@ from dangjian_desktop.domain.records import members as rules
 from dangjian_desktop.domain.records import stays as stay_rules
 from dangjian_desktop.domain.values.partial_dates import last_day
 from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.storage.derive import chunks
 from dangjian_desktop.storage.queries import guarding, listing, people
 from dangjian_desktop.storage.shape import BINNED
 from dangjian_desktop.storage.unit_of_work import UnitOfWork
@@ -62,19 +63,9 @@ class MemberPolicy(Policy):
             _refuse_dissolved(guarding.entered_dissolved(work.connection, work.operation))
         moved, new = work.moved(self.kind), work.created(self.kind) if work.nature == "edit" else ()
         asked = [*new, *(record for record, paths in moved.items() if _matters(paths))]
-        rows = work.read(self.kind, asked) if asked else {}
-        for record, row in rows.items():
-            paths = moved.get(record, _EVERYTHING)
-            if row[BINNED]:
-                continue
-            if paths & {"id_number", BINNED}:
-                refuse_same_number(office, row, work.connection, record)
-            if paths & {"member_class", BINNED} or _stays_moved(paths):
-                _refuse_stays(work, row)
-        if work.nature in CHANGING:
-            entered = [row for record, row in rows.items() if _stays_moved(moved.get(record, {f"{STAYS}."}))]
-            refuse_group_for_branch(work, map(_open_unit, entered), field="所在党支部", group_field="所在党小组")
-            _end_posts(work, {record: row for record, row in rows.items() if _stays_moved(moved.get(record, set()))})
+        # An undo may bring back 100,000 people: piece by piece, and with few questions for each.
+        for piece in chunks(asked):
+            _settle_some(office, work, piece, moved)
 
 
 _EVERYTHING = {"id_number", "member_class", BINNED}
@@ -85,6 +76,24 @@ def _open_unit(row: Row) -> str | None:
     return unit
 
 
+def _settle_some(office: Office, work: UnitOfWork, asked: Sequence[str], moved: Mapping[str, set[str]]) -> None:
+    away = set(guarding.binned(work.connection, "member", asked))
+    staying = {record for record in asked if _stays_moved(moved.get(record, set()))}
+    rows = work.read("member", [record for record in asked if record not in away or record in staying])
+    standing = {record: row for record, row in rows.items() if record not in away}
+    told = {record: moved.get(record, _EVERYTHING) for record in standing}
+    numbered = {record: row for record, row in standing.items() if told[record] & {"id_number", BINNED}}
+    _refuse_same_numbers(office, work, numbered)
+    held = [
+        row for record, row in standing.items() if told[record] & {"member_class", BINNED} or _stays_moved(told[record])
+    ]
+    _refuse_stays(work, held)
+    if work.nature in CHANGING:
+        entered = [row for record, row in rows.items() if _stays_moved(moved.get(record, {f"{STAYS}."}))]
+        refuse_group_for_branch(work, map(_open_unit, entered), field="所在党支部", group_field="所在党小组")
+        _end_posts(work, {record: row for record, row in rows.items() if record in staying})
+
+
 def _matters(paths: set[str]) -> bool:
     return bool(paths & _EVERYTHING) or _stays_moved(paths)
 
@@ -93,12 +102,25 @@ def _stays_moved(paths: set[str]) -> bool:
     return any(path.startswith(f"{STAYS}.") for path in paths)
 
 
-def _refuse_stays(work: UnitOfWork, row: Row) -> None:
+def _refuse_stays(work: UnitOfWork, rows: Sequence[Row]) -> None:
     """Refuse stays that overlap or run backwards, in a unit that has ended, and a way out that was not his."""
-    held = row[STAYS]
-    require_possible(held.values())
-    key = stay_rules.open_key(held) or stay_rules.last_key(held)
-    stay = held.get(key or "", {})
+    lasts = [_last_stay(row[STAYS]) for row in rows]
+    units = {unit for stay in lasts for unit in _units_of(stay)}
+    ended = guarding.dissolved(work.connection, units) if units else {}
+    for row, stay in zip(rows, lasts, strict=True):
+        _refuse_stay(row, stay, [ended[unit] for unit in _units_of(stay) if unit in ended])
+
+
+def _last_stay(held: Mapping[str, Row]) -> Row:
+    return held.get(stay_rules.open_key(held) or stay_rules.last_key(held) or "", {})
+
+
+def _units_of(stay: Row) -> list[str]:
+    return [unit for unit in (stay.get("organisation"), stay.get("group")) if unit]
+
+
+def _refuse_stay(row: Row, stay: Row, ended: Sequence[tuple[str, str]]) -> None:
+    require_possible(row[STAYS].values())
     if stay.get("out_kind") == stay_rules.PROBATION_CANCELLED and row["member_class"] != rules.PROBATIONARY:
         raise UserError(
             "not_probationary",
@@ -106,9 +128,7 @@ def _refuse_stays(work: UnitOfWork, row: Row) -> None:
             effect="没有保存，数据没有改动。",
             advice="请改选离开类型；人员类别写错了的，请先改正。",
         )
-    units = [unit for unit in (stay.get("organisation"), stay.get("group")) if unit]
-    ended = guarding.dissolved(work.connection, units) if units else {}
-    for name, day in ended.values():
+    for name, day in ended:
         if not stay.get("to_on") or last_day(stay["to_on"]) > last_day(day):
             _refuse_dissolved((name, day))
 
@@ -137,6 +157,14 @@ def _end_posts(work: UnitOfWork, rows: Mapping[str, Row]) -> None:
             ends[post.id] = {"to_on": max(last["to_on"], post.from_on or "")}
     if ends:
         work.follow("post", ends)
+
+
+def _refuse_same_numbers(office: Office, work: UnitOfWork, rows: Mapping[str, Row]) -> None:
+    numbers = [row["id_number"] for row in rows.values() if row["id_number"]]
+    found = people.by_id_numbers(work.connection, numbers) if numbers else {}
+    for record, row in rows.items():
+        if any(other != record for other in found.get(row["id_number"], ())):
+            refuse_same_number(office, row, work.connection, record)
 
 
 def refuse_same_number(office: Office, values: Row, connection: Any, own: str | None = None) -> None:
