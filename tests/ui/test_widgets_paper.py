@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,12 @@ from pypdf import PdfReader
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.base.progress import Cancelled, Progress
+from dangjian_desktop.ui.shell.preview_window import PreviewWindow
 from dangjian_desktop.ui.widgets.job import JobRunner
 from dangjian_desktop.ui.widgets.pdf_preview import PdfPages, PdfPreview
 from dangjian_desktop.ui.widgets.print_dialog import PrintDialog, PrintOrder, parse_range, print_pages
 from ui.bot import Bot
+from ui.ui_fakes import ScriptedDialogs
 
 A4 = (595.28, 841.89)
 
@@ -40,6 +43,34 @@ def test_only_pages_in_sight_are_drawn(qtbot: Bot, runner: JobRunner) -> None:
     preview.strip.picked.emit(60)
     qtbot.waitUntil(lambda: 60 in asked)
     assert preview.place.text() == "第 61 页，共 80 页"
+
+
+def test_a_preview_is_saved_where_the_person_says(qtbot: Bot, runner: JobRunner, tmp_path: Path) -> None:
+    written: list[Path] = []
+
+    def save(path: Path, _progress: Progress) -> Path:
+        written.append(path)
+        return path
+
+    pages = replace(make_pages(1), title="会议记录", formats=("pdf", "docx"), file_name="一支部_会议记录", save=save)
+    dialogs = ScriptedDialogs(tmp_path / "记录")
+    window = PreviewWindow(pages, runner, dialogs, None)
+    qtbot.addWidget(window)
+    window.show()
+    entries = window.preview.save_button.menu().actions()
+    assert [entry.text() for entry in entries] == ["PDF…", "Word…"]
+    assert window.preview.save_button.isVisible()
+    entries[1].trigger()
+    qtbot.waitUntil(lambda: len(dialogs.said) == 2)
+    assert written == [tmp_path / "记录.docx"]
+    assert dialogs.said[1][1] == "已保存为“记录.docx”。"
+
+
+def test_what_is_only_printed_offers_no_saving(qtbot: Bot, runner: JobRunner) -> None:
+    window = PreviewWindow(make_pages(1), runner, ScriptedDialogs(), None)
+    qtbot.addWidget(window)
+    window.show()
+    assert not window.preview.save_button.isVisible()
 
 
 def test_zoom_keeps_the_page(qtbot: Bot, runner: JobRunner) -> None:

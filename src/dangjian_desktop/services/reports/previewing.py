@@ -5,15 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from io import BytesIO
+from pathlib import Path
 
+from dangjian_desktop.base.errors import UsageError
+from dangjian_desktop.base.files import refuse_taken, replace_file
 from dangjian_desktop.base.progress import Progress
 from dangjian_desktop.documents.model import Document
 from dangjian_desktop.documents.official import OfficialPaper
+from dangjian_desktop.domain.records.permissions import EXPORT
 from dangjian_desktop.exchange.pdf import preview as pages
 from dangjian_desktop.services.office.office import Office
 
 from . import paper_files, reports
 from .request import ReportRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Savable:
+    """How a previewed paper is written to a file: its name without ending, and what of.
+
+    `allow` raises `UserError` where the account may not export it; `told` keeps in the audit which file was written.
+    """
+
+    file_name: str
+    paper: Document | OfficialPaper = field(repr=False)
+    allow: Callable[[], None] = field(repr=False)
+    told: Callable[[Path], None] = field(repr=False)
+    formats: tuple[str, ...] = ("pdf", "xlsx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +51,17 @@ class Preview:
     prepared: reports.Prepared | None = field(default=None, repr=False)
     faces: tuple[paper_files.InstalledFace, ...] = ()
     _told: Callable[[], None] | None = field(default=None, repr=False, compare=False)
+    savable: Savable | None = field(default=None, compare=False)
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """What it can be saved as, e.g. `pdf` and `docx`; nothing for what is only to be printed."""
+        return self.savable.formats if self.savable else ()
+
+    @property
+    def file_name(self) -> str:
+        """What a file of it is called, without ending."""
+        return self.savable.file_name if self.savable else self.title
 
     @property
     def page_count(self) -> int:
@@ -59,9 +88,31 @@ class Preview:
         if self._told is not None:
             self._told()
 
+    def save(self, path: Path, progress: Progress | None = None) -> Path:
+        """Write what is shown to a file, in the format of its suffix (one of `formats`); it is audited.
+
+        The PDF is the very one that is shown. Raises `UsageError` (`bad_format`), `UserError` and `EnvironmentFault`.
+        """
+        form, savable = path.suffix.lower().removeprefix("."), self.savable
+        if savable is None or form not in savable.formats:
+            known = "、".join(self.formats)
+            raise UsageError("bad_format", f"不能存成“{path.suffix}”。", effect="没有保存。", advice=f"可选：{known}。")
+        savable.allow()
+        refuse_taken(path)
+        if form == "pdf":
+            replace_file(path, lambda target: _put(target, self.pdf))
+        else:
+            paper_files.write(savable.paper, path, form, progress)
+        savable.told(path)
+        return path
+
     def render_page(self, index: int, scale: float) -> tuple[int, int, bytes]:
         """A page (from 0) as width, height and BGRX rows; scale 1 is 72 dots an inch. Any thread may call it."""
         return pages.render_page(self.pdf, index, scale)
+
+
+def _put(target: Path, content: bytes) -> None:
+    target.write_bytes(content)
 
 
 def drawn(
@@ -97,4 +148,13 @@ def preview(office: Office, asked: ReportRequest, *, progress: Progress | None =
         )
         made.remember(office, asked.day(office))
 
-    return Preview(made.document.title, sizes, pdf, missing, made.compared(office), made, faces, told)
+    def saved(path: Path) -> None:
+        detail = {"report": spec.name, "scope": asked.scope, "period": asked.period, "masked": asked.masked}
+        office.audit("export", detail | {"reason": asked.reason, "files": [path.name]})
+        made.remember(office, asked.day(office))
+
+    def allow() -> None:
+        office.actor.require(EXPORT, spec.kind)
+
+    savable = Savable(made.file_name, made.document, allow, saved, (*spec.formats, *spec.more))
+    return Preview(made.document.title, sizes, pdf, missing, made.compared(office), made, faces, told, savable)

@@ -105,7 +105,9 @@ _SPECS = (
         formats=("pdf", "docx"),
         more=("xlsx",),
     ),
-    ReportSpec("minutes", "会议记录", "一次组织生活的完整记录和到会名单。", needs_id=True, kind="meeting"),
+    ReportSpec(
+        "minutes", "会议记录", "一次组织生活的完整记录和到会名单。", needs_id=True, kind="meeting", more=("docx",)
+    ),
 )
 
 

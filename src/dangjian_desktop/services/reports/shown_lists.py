@@ -20,7 +20,7 @@ from dangjian_desktop.services.records import records
 from dangjian_desktop.services.units import organisations
 
 from .exporting import AS_TEXT, Cell, ExportResult, within_reach
-from .previewing import Preview, drawn
+from .previewing import Preview, Savable, drawn
 from .reports import check_reason
 
 _AT_ONCE = 2_000
@@ -116,7 +116,11 @@ def preview(office: Office, shown: ShownList, *, progress: Progress | None = Non
     def told() -> None:
         office.audit("print", _detail(shown, count) | {"masked": True})
 
-    return Preview(document.title, tuple(pages.page_sizes(pdf)), pdf, missing, _told=told)
+    def saved(path: Path) -> None:
+        office.audit("export", _detail(shown, count) | {"masked": True, "files": [path.name]})
+
+    savable = Savable(shown.title, document, lambda: office.actor.require(EXPORT, shown.kind), saved)
+    return Preview(document.title, tuple(pages.page_sizes(pdf)), pdf, missing, _told=told, savable=savable)
 
 
 def _detail(shown: ShownList, rows: int) -> dict[str, object]:

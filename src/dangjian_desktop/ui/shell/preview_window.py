@@ -6,10 +6,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from ..widgets.dialogs import DialogService
+from ..widgets.file_kinds import save_filter
 from ..widgets.fitting import centre, resize_within
 from ..widgets.job import JobRunner
 from ..widgets.job_panel import JobPanel
-from ..widgets.pdf_preview import PdfPages, PdfPreview
+from ..widgets.pdf_preview import FORMATS, PdfPages, PdfPreview
 
 
 class PreviewWindow(QDialog):
@@ -25,10 +26,11 @@ class PreviewWindow(QDialog):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
-        self.preview = PdfPreview(runner)
+        self.preview = PdfPreview(runner, saves=True)
         box.addWidget(self.preview, 1)
         box.addWidget(JobPanel(runner))
         self.preview.print_wanted.connect(self._print)
+        self.preview.save_wanted.connect(self._save)
         self._pages = pages
 
     def showEvent(self, event: object) -> None:
@@ -54,6 +56,23 @@ class PreviewWindow(QDialog):
                 writes=False,
             )
         dialog.deleteLater()
+
+    def _save(self, pages: PdfPages, form: str) -> None:
+        title = f"保存{pages.title}"
+        path = self._dialogs.save_file(title, f"{pages.file_name}.{form}", save_filter(FORMATS[form], f".{form}"))
+        save = pages.save
+        if path is None or save is None:
+            return
+        target = path if path.suffix.lower() == f".{form}" else path.with_name(f"{path.name}.{form}")
+        self._runner.start(
+            title,
+            lambda progress: save(target, progress),
+            lambda made: self._dialogs.message(
+                f"已保存为“{made.name}”。", f"在文件夹“{made.parent}”里。", level="good"
+            ),
+            failed=self._dialogs.error,
+            owner=self,
+        )
 
     def _sent(self, pages: PdfPages, count: int) -> None:
         if pages.printed is not None:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QHBoxLayout, QVBoxLayout, QWidget
 
+from ...base.progress import Progress
 from .. import theme
 from .job import JobRunner
 from .labels import button, label, rule, tool
+from .page_parts import fill_menu, menu_button
 
 ZOOMS = (0.5, 0.67, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0)
 KEPT_PAGES = 24
+FORMATS = {"pdf": "PDF", "xlsx": "Excel", "docx": "Word"}
 _SCREEN = 96 / 72  # pixels a point at 100 %
 
 
@@ -25,7 +29,7 @@ class PdfPages:
 
     `render(index, scale)` is called in a worker thread; scale 1 is 72 dots an inch. `warnings` (characters without
     type) and `faces` (what type it is set in) are said in the print dialog; `printed` is called when pages went to
-    the printer, in a worker thread that may write.
+    the printer, in a worker thread that may write. `save(path, progress)` writes it in one of `formats`, in a worker.
     """
 
     sizes: Sequence[tuple[float, float]]
@@ -34,6 +38,9 @@ class PdfPages:
     warnings: Sequence[str] = ()
     faces: str = ""
     printed: Callable[[], None] | None = None
+    formats: Sequence[str] = ()
+    file_name: str = ""
+    save: Callable[[Path, Progress], Path] | None = None
 
 
 class Printable(Protocol):
@@ -55,6 +62,17 @@ class Printable(Protocol):
     def faces_said(self) -> str:
         """What type it is set in."""
 
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """What it can be saved as."""
+
+    @property
+    def file_name(self) -> str:
+        """What a file of it is called, without ending."""
+
+    def save(self, path: Path, progress: Progress) -> Path:
+        """Write it to a file."""
+
     def render_page(self, index: int, scale: float) -> tuple[int, int, bytes]:
         """One page as a picture."""
 
@@ -64,7 +82,17 @@ class Printable(Protocol):
 
 def pages_of(made: Printable) -> PdfPages:
     """A service's preview as pages to show and to print."""
-    return PdfPages(made.sizes, made.render_page, made.title, made.warnings, made.faces_said, made.printed)
+    return PdfPages(
+        made.sizes,
+        made.render_page,
+        made.title,
+        made.warnings,
+        made.faces_said,
+        made.printed,
+        made.formats,
+        made.file_name,
+        made.save,
+    )
 
 
 def page_image(answer: tuple[int, int, bytes]) -> QImage:
@@ -251,13 +279,18 @@ class PageCanvas(QAbstractScrollArea):
 
 
 class PdfPreview(QWidget):
-    """Strip of pages, the page itself, zoom and 打印; `print_wanted(PdfPages)` when 打印 is pressed."""
+    """Strip of pages, the page itself, zoom and 打印; `print_wanted(PdfPages)` when 打印 is pressed.
+
+    With `saves` also 保存, in the formats that the pages can be saved as: `save_wanted(PdfPages, format)`.
+    """
 
     print_wanted = Signal(object)
+    save_wanted = Signal(object, str)
 
-    def __init__(self, runner: JobRunner, parent: QWidget | None = None) -> None:
+    def __init__(self, runner: JobRunner, parent: QWidget | None = None, *, saves: bool = False) -> None:
         super().__init__(parent)
         self.pages: PdfPages | None = None
+        self._saves = saves
         px = theme.current().px
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
@@ -276,6 +309,9 @@ class PdfPreview(QWidget):
         self.bar.addWidget(self.percent)
         self.bar.addWidget(tool("zoom-in", "放大", lambda: self._step(1)))
         self.bar.addWidget(button("适合宽度", self._fit))
+        self.save_button = menu_button("保存", icon_name="export")
+        self.save_button.hide()
+        self.bar.addWidget(self.save_button)
         self.bar.addWidget(button("打印…", self._print, role="primary", icon_name="print"))
         box.addLayout(self.bar)
         box.addWidget(rule())
@@ -293,9 +329,14 @@ class PdfPreview(QWidget):
         self.pages = pages
         self.canvas.put(pages)
         self.strip.put(pages)
+        fill_menu(self.save_button.menu(), [self._saving(pages, form) for form in pages.formats])
+        self.save_button.setVisible(self._saves and bool(pages.formats) and pages.save is not None)
         self._fit()
         self._moved(0)
         self.canvas.setFocus()
+
+    def _saving(self, pages: PdfPages, form: str) -> tuple[str, Callable[[], object]]:
+        return f"{FORMATS[form]}…", lambda: self.save_wanted.emit(pages, form)
 
     def _picked(self, page: int) -> None:
         self.canvas.go(page)
