@@ -200,3 +200,41 @@ def test_export_writes_the_list_as_it_stands(page: Any, bench: Bench, qtbot: Bot
     view.papers.export()
     qtbot.waitUntil(lambda: bench.shell.told == ["已导出 1 条到“整改台账.xlsx”"])
     assert (tmp_path / "整改台账.xlsx").stat().st_size > 0
+
+
+def test_among_many_ledgers_one_is_found_by_words_and_opened_by_enter(page: Any, qtbot: Bot) -> None:
+    overview = page.overview
+    assert len(overview.shown()) == len(overview.rows) > 30
+    overview.search.setText("销号 整改")
+    assert overview.shown() == [KEY]
+    assert [heading.text() for heading, _ in overview._headings if not heading.isHidden()] == [
+        "特色党建工作　问题整改和督查"
+    ]
+    overview.search.returnPressed.emit()
+    assert page.current().template.key == KEY
+    overview.search.setText("没有这样的词")
+    assert overview.shown() == []
+    assert overview.nothing.text().startswith("没有这样的台账")
+
+
+def test_a_starred_ledger_stays_a_favourite_and_is_told_apart_without_colour(page: Any, bench: Bench) -> None:
+    page.overview.rows[KEY].star.click()
+    page.overview.choices["favourites"].click()
+    assert page.overview.shown() == [KEY]
+    assert page.overview.rows[KEY].star.toolTip() == "已收藏，点一下取消"
+    again = bench.page(LedgersPage)
+    assert again.overview.shown() == [KEY]
+    again.overview.rows[KEY].star.click()
+    assert again.overview.shown() == []
+    dispose(again)
+
+
+def test_only_mine_shows_ledgers_with_entries_of_this_account(page: Any, bench: Bench, qtbot: Bot) -> None:
+    page.overview.choices["mine"].click()
+    assert page.overview.shown() == []
+    entry(bench, "记录不全", due_on="2026-09-01")
+    page._reload()
+    qtbot.waitUntil(lambda: page.overview.shown() == [KEY])
+    page.overview.choices["late"].click()
+    assert page.overview.shown() == [KEY]
+    page.overview.choices["all"].click()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.base.ids import new_id
@@ -15,11 +15,12 @@ from dangjian_desktop.domain.values.partial_dates import last_day
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import records
 from dangjian_desktop.services.records.records import Saved
+from dangjian_desktop.storage.queries import listing
 
 from . import entry_states
 from .ledger_templates import numbers, template, templates
 
-__all__ = ["add", "move", "moves", "numbers", "overdue", "template", "templates"]
+__all__ = ["LateEntry", "add", "late_entries", "move", "moves", "numbers", "overdue", "template", "templates"]
 
 
 def add(office: Office, key: str, typed: Mapping[str, Any]) -> Saved:
@@ -113,17 +114,31 @@ def _refuse_reopening_before(found: LedgerTemplate, held: Mapping[str, Any] | No
         )
 
 
+class LateEntry(NamedTuple):
+    """An entry past its deadline, with the ledger that it stands in."""
+
+    due: str
+    entry: str
+    ledger: str
+
+
 def overdue(office: Office, scope: str | None = None) -> list[str]:
     """Ids of entries past the deadline of today, earliest first, over all ledgers this account may open."""
+    return [late.entry for late in late_entries(office, scope)]
+
+
+def late_entries(office: Office, scope: str | None = None) -> list[LateEntry]:
+    """The same with deadline and ledger; the file is asked once for all ledgers."""
     office.actor.require(READ, "ledger_entry")
-    late = []
-    for found in templates(office):
-        if not found.due:
-            continue
-        ids = records.query(office, "ledger_entry", scope=scope, template=found.key)
-        late += [
-            (standing.due, entry)
-            for entry, standing in entry_states.on_day(office, ids, office.today()).items()
-            if standing.due and rules.is_overdue(found, {}, standing.state, office.today(), due=standing.due)
-        ]
-    return [i for _, i in sorted(late)]
+    known = {found.key: found for found in templates(office) if found.due}
+    today = office.today()
+    ids = records.query(office, "ledger_entry", scope=scope)
+    with office.database.read() as connection:
+        placed = listing.rows(connection, "ledger_entry", ids, ["template", "due_on"])
+    ledger_of = {row["id"]: row["template"] for row in placed if row["due_on"] and row["template"] in known}
+    late = [
+        LateEntry(standing.due, entry, ledger_of[entry])
+        for entry, standing in entry_states.on_day(office, list(ledger_of), today).items()
+        if standing.due and rules.is_overdue(known[ledger_of[entry]], {}, standing.state, today, due=standing.due)
+    ]
+    return sorted(late)

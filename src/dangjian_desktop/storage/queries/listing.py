@@ -307,3 +307,13 @@ def titles(connection: Connection, kind: str, wanted: Sequence[str]) -> dict[str
     """Names of records by id, for labels: a member's or unit's name, a meeting's or entry's title."""
     column = {"meeting": "title", "ledger_entry": "title", "post": "post"}.get(kind, "name")
     return {r["id"]: mask_numbers(r[column] or "") for r in rows(connection, kind, list(wanted), [column])}
+
+
+def per_ledger(connection: Connection, query: ListQuery, by: str | None = None) -> dict[str, int]:
+    """How many entries of a list each ledger holds; with `by` only those that this account opened or moved."""
+    table, passage = tables.ledger_entry, tables.passage
+    statement = select(table.c.template, func.count()).where(table.c.binned.is_(query.binned))
+    statement = _scoped(statement, query).group_by(table.c.template)
+    if by is not None:
+        statement = statement.where(exists().where(and_(passage.c.record == table.c.id, passage.c.by == by)))
+    return {str(template): int(number) for template, number in connection.execute(statement) if template}

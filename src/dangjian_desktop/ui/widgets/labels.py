@@ -67,7 +67,7 @@ def label(text: str = "", role: str = "", *, wrap: bool = False, parent: QWidget
 def button(
     text: str, clicked: Callable[[], object] | None = None, *, role: str = "", icon_name: str = "", tip: str = ""
 ) -> QPushButton:
-    """A push button in one of the roles `primary danger link chip row`, or plain."""
+    """A push button in one of the roles `primary danger link chip row choice line`, or plain."""
     made = PushButton(text)
     if role:
         made.setProperty("role", role)

@@ -13,18 +13,22 @@ from dangjian_desktop.domain.records.changes import ChangeSet
 
 from ...records.list_exports import import_review
 from ...shell.context import Page, PageContext
-from .overview import LedgerStanding, Overview
+from .overview import ALL, Overview
 from .view import LedgerView, commands_of
 
 if TYPE_CHECKING:
+    from dangjian_desktop.services.ledgers.standings import LedgerStanding
+
     from ...records.import_review import ImportReview
+
+_FAVOURITES, _CHOSEN = "ledgers.favourites", "ledgers.chosen"
 
 
 class LedgersPage(Page):
     """Shows the ledgers by class and opens one at a time."""
 
     help = (
-        "先选一本台账。上面一行是统计数，点一下就只看那些条目，停在上面能看口径。"
+        "先选一本台账：可以按名称、用途找，把常用的点星收藏，也可以只看自己办过的。打开以后上面一行是统计数，点一下就只看那些条目，停在上面能看口径。"
         "“▲ 超期”的条目是时限已过还没有办结的。双击或按回车打开一条，改状态的按钮在抽屉上面；"
         "按不动的按钮下面写着还差什么。导入先核对再写入，可以整批撤销。"
     )
@@ -42,7 +46,12 @@ class LedgersPage(Page):
         box.setContentsMargins(0, 0, 0, 0)
         self.stack = QStackedWidget()
         box.addWidget(self.stack)
-        self.overview = Overview(list(self._templates.values()))
+        shell = context.shell
+        self.overview = Overview(
+            list(self._templates.values()), shell.remembered(_FAVOURITES) or (), shell.remembered(_CHOSEN) or ALL
+        )
+        self.overview.kept.connect(lambda keys: shell.remember(_FAVOURITES, keys or None))
+        self.overview.narrowed.connect(lambda what: shell.remember(_CHOSEN, what))
         self.overview.opened.connect(self.open_ledger)
         self.stack.addWidget(self.overview)
 
@@ -130,23 +139,16 @@ class LedgersPage(Page):
         self._fetch_standings()
 
     def _fetch_standings(self) -> None:
-        from dangjian_desktop.services.ledgers import ledgers
-        from dangjian_desktop.services.records import records
+        from dangjian_desktop.services.ledgers.standings import standings
 
         self._token += 1
         token, office, scope = self._token, self.context.office, self.context.shell.scope()
-        templates = list(self._templates.values())
 
-        def count() -> list[LedgerStanding]:
-            ids = {t.key: records.query(office, "ledger_entry", scope=scope, template=t.key) for t in templates}
-            late = set(ledgers.overdue(office, scope))
-            return [LedgerStanding(t, len(ids[t.key]), len(late.intersection(ids[t.key]))) for t in templates]
-
-        def put(standings: list[LedgerStanding]) -> None:
+        def put(found: list[LedgerStanding]) -> None:
             if token == self._token:
-                self.overview.put(standings)
+                self.overview.put(found)
 
-        self.context.runner.fetch(count, put, owner=self)
+        self.context.runner.fetch(lambda: standings(office, scope), put, owner=self)
 
     def _with_template(self, ids: Sequence[str], done: Callable[[str], object]) -> None:
         """Find the ledger that most of these entries belong to."""
