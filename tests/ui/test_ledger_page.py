@@ -15,6 +15,7 @@ from dangjian_desktop.services.records import records
 from dangjian_desktop.ui.pages.ledgers import LedgersPage
 from dangjian_desktop.ui.pages.ledgers.columns import deadline_words
 from dangjian_desktop.ui.widgets.job import JobRunner
+from dangjian_desktop.ui.widgets.pick_editors import PeopleEditor
 from ui.bot import Bot
 from ui.page_bench import Bench, dispose, make_bench
 
@@ -123,6 +124,77 @@ def test_the_way_of_an_entry_is_told_with_who_and_why(page: Any, bench: Bench, q
     assert second.startswith("整改中（2026-09-30")
 
 
+def test_what_is_missing_and_the_deadline_follow_the_typing(page: Any, bench: Bench, qtbot: Bot) -> None:
+    made = entry(bench, "会议缺签到", due_on="2026-09-28")
+    view = page.open_ledger(KEY)
+    view.open_entry(made)
+    qtbot.waitUntil(lambda: moves(view) == {"改为“整改中”": False})
+    drawer = view.drawer
+    assert drawer.deadline.text() == "▲ 完成时限2026-09-28，已超期2天"
+    qtbot.keyClicks(drawer.form.fields["measures"].editor, "bu")
+    said = " ".join(each.text() for each in drawer._standing.findChildren(QLabel) if each.isVisible())
+    assert "请先填写“责任人”" in said
+    qtbot.keyClicks(drawer.form.fields["owner"].editor, "li")
+    assert moves(view) == {"改为“整改中”": True}
+    drawer.form.fields["due_on"].editor.clear()
+    qtbot.keyClicks(drawer.form.fields["due_on"].editor, "2026-12-31")
+    assert drawer.deadline.text() == "完成时限2026-12-31，还剩92天"
+
+
+def test_the_way_back_is_not_where_the_last_move_was_and_the_form_stays(page: Any, bench: Bench, qtbot: Bot) -> None:
+    told = {"measures": "补", "owner": "李四", "progress": "已补", "evidence": "照片", "applicant": "李四"}
+    made = entry(bench, "会议缺签到", due_on="2026-10-30", opinion="不实", **told)
+    ledgers.move(bench.office, made, "working")
+    view = page.open_ledger(KEY)
+    view.open_entry(made)
+    qtbot.waitUntil(lambda: moves(view).get("改为“已完成待验收”") is True)
+    drawer = view.drawer
+    bar = drawer.form.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 300)
+    bar.setValue(200)
+    drawer.move_to("awaiting", "已完成待验收")
+    qtbot.waitUntil(lambda: drawer.state.text() == "状态：已完成待验收")
+    texts = [each.text() for each in drawer._standing.findChildren(QPushButton) if each.isVisible()]
+    assert bar.value() == 200
+    assert [text for text in texts if "流转" not in text] == ["改为“已销号”", "退回“整改中”"]
+
+
+def test_the_deadline_of_a_closed_entry_is_told_and_cannot_be_typed(page: Any, bench: Bench, qtbot: Bot) -> None:
+    told = {"measures": "补", "owner": "李四", "progress": "已补", "evidence": "照片", "applicant": "李四"}
+    made = entry(
+        bench, "会议缺签到", due_on="2026-09-10", acceptor="王五", opinion="同意", closed_on="2026-09-20", **told
+    )
+    for state in ("working", "awaiting", "closed"):
+        ledgers.move(bench.office, made, state)
+    view = page.open_ledger(KEY)
+    view.open_entry(made)
+    qtbot.waitUntil(lambda: view.drawer.state.text() == "状态：已销号")
+    assert view.drawer.deadline.text() == "▲ 完成时限2026-09-10，2026-09-20办结，超期10天"
+    assert view.drawer.form.fields["due_on"].editor.isReadOnly()
+    assert "重新打开" in view.drawer.form.fields["due_on"].editor.toolTip()
+
+
+def test_people_of_a_ledger_are_looked_up_and_others_are_just_as_good(page: Any, bench: Bench, qtbot: Bot) -> None:
+    view = page.open_ledger(KEY)
+    view.new()
+    fields = view.drawer.form.fields
+    named = {name for name, field in fields.items() if isinstance(field.editor, PeopleEditor)}
+    assert {"lead", "owner", "applicant", "acceptor"} <= named
+    assert "office" not in named
+    fields["organisation"].editor.put(bench.second, "春天第二党支部")
+    editor = fields["owner"].editor
+    editor.setFocus()
+    editor.show_all()
+    qtbot.waitUntil(lambda: [choice.label for choice in editor._offered] == ["王辛"])
+    editor._take(0)
+    qtbot.keyClicks(editor, ";zhangy")
+    qtbot.waitUntil(lambda: bool(editor._offered) and editor._offered[0].label != "王辛")
+    editor._take(0)
+    assert editor.value() == "王辛;张乙"
+    qtbot.keyClicks(editor, ";X")
+    assert editor.value() == "王辛;张乙;X"
+
+
 def test_deadline_in_symbol_and_word(bench: Bench) -> None:
     template = ledgers.template(bench.office, KEY)
     today = date(2026, 9, 30)
@@ -133,7 +205,7 @@ def test_deadline_in_symbol_and_word(bench: Bench) -> None:
     assert words("2026-09-18") == "▲ 超期12天"
     assert words("2026-09") == "● 今天到期"
     assert words("2026-10-05") == "● 还剩5天"
-    assert words("2026-12-31") == ""
+    assert words("2026-12-31") == "还剩92天", "told also while there is time"
     assert words("2026-09-18", "已销号") == ""
     assert words("") == ""
 

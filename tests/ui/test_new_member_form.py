@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
 
 from dangjian_desktop.domain.records.fields import ANY_UNIT, GROUPS, FieldSpec, FieldType
 from dangjian_desktop.services.office.office import Office
@@ -144,3 +145,25 @@ def test_people_of_the_chosen_unit_come_first_and_namesakes_differ(office: Offic
     ]
     assert {choice.label for choice in lookups.find(spec, "", units["second"])} == {"王芳", "李四"}
     assert not list(lookups.find(spec, ""))
+
+
+def test_after_saving_the_focus_is_in_the_form_or_on_the_button(
+    qtbot: Any, office: Office, runner: Any, units: dict[str, str]
+) -> None:
+    for serial, by_mouse in ((1, True), (3, False)):
+        stage, form = begun(qtbot, office, runner, units["first"])
+        drawer = stage.page.drawer
+        qtbot.keyClicks(form.fields["id_number"].editor, id_number("19660302", serial))
+        form.fields["name"].editor.setText("王强")
+        form.fields["member_class"].editor.put("1", "正式党员")
+        form.fields["entered_kind"].editor.put("opening", "建账")
+        form.fields["entered_on"].editor.put("2026-01-01", "")
+        if by_mouse:
+            drawer.save_button.setFocus()
+            drawer.save_button.click()
+        else:
+            form.focus_field("name")
+            drawer.save()
+        stage.until(lambda drawer=drawer: drawer.view is not None)
+        at = QApplication.focusWidget()
+        assert at is drawer.save_button if by_mouse else drawer._form.isAncestorOf(at)

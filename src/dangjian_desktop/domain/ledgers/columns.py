@@ -31,6 +31,9 @@ CHOSEN = (FieldType.CODE, FieldType.CODES)
 _COLUMN_KEY = re.compile("[a-z][a-z0-9_]*")
 RESERVED = {spec.name for spec in LEDGER_ENTRY.fields} | {"id", "values", "title"}
 _NOT_FOR_LEDGERS = (FieldType.PICTURE, FieldType.YEARS)
+_NAMES_OF_PEOPLE = re.compile("(?:人|姓名|联络员|网格员|领导|主任|书记|组长|作者|干部|顾问)$")
+"""How columns are called in which people are named; a template may say `people` itself."""
+
 _WORDS = {"choice": FieldType.CODE, "choices": FieldType.CODES}
 """What a template may write besides the names of the types."""
 
@@ -38,7 +41,7 @@ COLUMN = {
     "required": {"name", "label"},
     "optional": {"type", "codes", "choices", "aliases", "required", "sensitive", "table", "group", "rule", "places",
                  "unit", "least", "most", "readers", "persons", "clear_after", "consent", "ledger", "follow",
-                 "formula", "result", "lead_days"},
+                 "formula", "result", "lead_days", "people"},
 }  # fmt: skip
 ROWS = {"required": {"name", "label", "columns"}, "optional": {"order", "rule", "group", "table"}}
 
@@ -126,7 +129,7 @@ def read_column(item: dict[str, Any]) -> LedgerColumn:
         if codes:
             raise FaultError(f"列“{item['label']}”的 choices 和 codes 只写一样")
         codes = CHOICES + "|".join(item["choices"])
-    plain = ("aliases", "choices", "codes", "type", "readers", "follow", "result", "lead_days")
+    plain = ("aliases", "choices", "codes", "type", "readers", "follow", "result", "lead_days", "people")
     given = {key: value for key, value in item.items() if key not in plain}
     column = LedgerColumn(
         type=kind,
@@ -138,10 +141,21 @@ def read_column(item: dict[str, Any]) -> LedgerColumn:
         lead_days=tuple(item.get("lead_days", ())),
         importable=kind not in (FieldType.COMPUTED, FieldType.ATTACHMENT),
         editable=kind is not FieldType.COMPUTED,
+        people=_people(item, kind, codes),
         **given,
     )
     _check_column(column, item)
     return column
+
+
+def _people(item: Mapping[str, Any], kind: FieldType, codes: str | None) -> bool:
+    """Whether people are named in a column, so that a form looks them up: said by the template, else by its name."""
+    if kind is not FieldType.TEXT or codes:
+        if item.get("people"):
+            raise FaultError(f"列“{item['label']}”不是文字，不写 people", "people")
+        return False
+    named = item.get("persons") is not False and _NAMES_OF_PEOPLE.search(item["label"]) is not None
+    return bool(item.get("people", named))
 
 
 def _type(item: Mapping[str, Any], word: str) -> FieldType:

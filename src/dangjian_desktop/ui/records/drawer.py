@@ -72,6 +72,7 @@ class RecordDrawer(Drawer):
         self._new_form: RecordForm | None = None
         self._extra: list[tuple[str, QWidget, Callable[[str], object]]] = []
         self._token = 0
+        self._busy = self._focus_wanted = False
         self._build()
         self.closed.connect(self._leave)
 
@@ -119,7 +120,7 @@ class RecordDrawer(Drawer):
     def save(self) -> None:
         """Record what was entered."""
         form = self._current_form()
-        if form is None or not form.check():
+        if self._busy or form is None or not form.check():
             return
         if self.record:
             self._save_edit(form)
@@ -247,6 +248,10 @@ class RecordDrawer(Drawer):
         self.tabs.show()
         self.more.setEnabled(True)
         self._tab(self.tabs.currentIndex())
+        if self._focus_wanted:
+            # Whoever saved from a field goes on typing: the form of the new record takes the place of the empty one.
+            self._focus_wanted = False
+            form.focus_field()
         self.shown.emit(view)
 
     def _detail_line(self, view: ShownRecord, draft: bool) -> str:
@@ -306,11 +311,14 @@ class RecordDrawer(Drawer):
         self._write(lambda: records.add(office, kind, values))
 
     def _write(self, work: Callable[[], Saved]) -> None:
-        self.save_button.setEnabled(False)
+        # Not disabled: a button that is, under the pointer, hands the focus to whatever comes next (放照片).
+        self._busy = True
         self.context.runner.fetch(work, self._saved, failed=self._refused, owner=self, writes=True)
 
     def _saved(self, saved: Saved) -> None:
-        self.save_button.setEnabled(self._may_write)
+        self._busy = False
+        at = QApplication.focusWidget()
+        self._focus_wanted = self._new_form is not None and at is not None and self._new_form.isAncestorOf(at)
         self.context.shell.remember(self._draft_key(), None)
         for form in (self._form, self._new_form):
             if form is not None:
@@ -322,7 +330,7 @@ class RecordDrawer(Drawer):
         self.saved.emit(saved.id)
 
     def _refused(self, error: Exception) -> None:
-        self.save_button.setEnabled(self._may_write)
+        self._busy = False
         form = self._current_form()
         if isinstance(error, UserError) and form is not None:
             named = next((s for s in self._specs if f"“{s.label}”" in error.message), None)

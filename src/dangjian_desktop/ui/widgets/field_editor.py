@@ -21,7 +21,7 @@ def make_editor(spec: FieldSpec, lookups: Lookups, runner: JobRunner) -> Editor:
         return MaskedEditor(spec, lookups)
     if spec.type in PICKED:
         return PickEditor(spec, lookups, runner)
-    if spec.people:
+    if spec.people or spec.type is FieldType.MEMBERS:
         return PeopleEditor(spec, lookups, runner)
     makers: dict[FieldType, Callable[[], Editor]] = {
         FieldType.LONG_TEXT: lambda: LongEditor(spec),

@@ -139,6 +139,12 @@ class RecordForm(QScrollArea):
         """Whether leaving now would lose something."""
         return bool(self.changes())
 
+    def take_as_kept(self) -> None:
+        """What stands here now was written: nothing counts as changed any more, and nothing moves."""
+        self._draft_pause.stop()
+        for field in self.fields.values():
+            field.first = field.editor.value()
+
     def restore_draft(self, draft: Mapping[str, Any], printed: Mapping[str, str] | None = None) -> None:
         """Put kept values over what was loaded; they count as changed."""
         for name, value in draft.items():

@@ -54,20 +54,27 @@ def form_fields(template: LedgerTemplate) -> tuple[FieldSpec, ...]:
 
 
 def deadline_words(template: LedgerTemplate, row: Mapping[str, str], today: date) -> str:
-    """▲ 超期12天, ● 今天到期, ● 还剩5天; nothing while there is time or when what was due is done."""
+    """▲ 超期12天, ● 今天到期, ● 还剩5天, 还剩92天 while there is time; nothing when what was due is done."""
     due = row.get(template.due or "") or ""
     state = template.state_of(row.get("state") or "")
     if not due or state is None or state.terminal:
         return ""
-    try:
-        left = (last_day(due) - today).days
-    except ValueError:
+    left = days_left(due, today)
+    if left is None:
         return ""
     if left < 0:
         return f"{LATE_MARK} 超期{-left}天"
     if left == 0:
         return f"{SOON_MARK} 今天到期"
-    return f"{SOON_MARK} 还剩{left}天" if left <= max(template.lead_days, default=0) else ""
+    return f"{f'{SOON_MARK} ' if left <= max(template.lead_days, default=0) else ''}还剩{left}天"
+
+
+def days_left(due: str, today: date) -> int | None:
+    """Days from today to the last day that a deadline can mean; None for what is no date yet."""
+    try:
+        return (last_day(due) - today).days
+    except ValueError:
+        return None
 
 
 class LedgerSource:

@@ -5,25 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate, reopens, transition
-from dangjian_desktop.domain.ledgers.passages import passage_words
 from dangjian_desktop.domain.records.permissions import REMOVE, WRITE
 
-from ... import theme
 from ...shell.context import PageContext
 from ...widgets.allowed import allowed
 from ...widgets.drawer import Drawer
 from ...widgets.form import RecordForm
-from ...widgets.labels import button, label, restyle, rule
-from .columns import LATE_MARK, LedgerLookups, deadline_words, form_fields
+from ...widgets.labels import rule
+from .columns import LedgerLookups, form_fields
+from .standing import StandingPanel
 
 if TYPE_CHECKING:
     from dangjian_desktop.services.records.records import Saved, ShownRecord
-
-Move = tuple[str, str, str | None]
 
 
 class EntryDrawer(Drawer):
@@ -37,6 +34,7 @@ class EntryDrawer(Drawer):
         self.context, self.template = context, template
         self.record = ""
         self._number = self._state = ""
+        self._view: ShownRecord | None = None
         self._token = 0
         self._busy = False
         self._build()
@@ -53,8 +51,9 @@ class EntryDrawer(Drawer):
         self.form.load({})
         self.form.restore_draft({**values, **draft.get("values", {})}, {**names, **draft.get("names", {})})
         self.set_title(f"新增：{self.template.title}", "接着上次没有保存的草稿。" if draft else "编号自动给出。")
-        self._show_moves("", "", [])
-        self._fill_way({})
+        self._view = None
+        self._keep_deadline(closed=False)
+        self._standing.show_nothing()
         self.remove_button.hide()
         self.form.focus_field(self.template.title_column)
 
@@ -141,27 +140,17 @@ class EntryDrawer(Drawer):
     # Building
 
     def _build(self) -> None:
-        px, c = theme.current().px, self.context
+        c = self.context
         body = QWidget()
         box = QVBoxLayout(body)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
-        self._standing = QWidget()
-        self._standing.setObjectName("drawer_foot")
-        inner = QVBoxLayout(self._standing)
-        inner.setContentsMargins(px(16), px(8), px(16), px(10))
-        inner.setSpacing(px(4))
-        self.state = label("", "heading")
-        self.deadline = label("", "warning")
-        inner.addWidget(self.state)
-        inner.addWidget(self.deadline)
-        self._moves = QVBoxLayout()
-        self._moves.setSpacing(px(2))
-        inner.addLayout(self._moves)
-        self.way = button("", self._show_way, role="link")
-        self.passed = label("", "small", wrap=True)
-        inner.addWidget(self.way, 0, Qt.AlignmentFlag.AlignLeft)
-        inner.addWidget(self.passed)
+        self._standing = StandingPanel(
+            self.template, role=c.office.actor.role, person=c.office.actor.name, today=c.office.today()
+        )
+        self._standing.move_wanted.connect(self.move_to)
+        self.state, self.deadline = self._standing.state, self._standing.deadline
+        self.way, self.passed = self._standing.way, self._standing.passed
         box.addWidget(self._standing)
         box.addWidget(rule())
         fields = form_fields(self.template)
@@ -170,6 +159,7 @@ class EntryDrawer(Drawer):
             fields, LedgerLookups(c.lookups, self.template), c.runner, c.dialogs, reveal=self._reveal
         )
         self.form.save_wanted.connect(self.save)
+        self.form.changed.connect(lambda _name: self._follow())
         self.form.drafted.connect(lambda _values: self.keep_draft())
         box.addWidget(self.form, 1)
         self.set_body(body)
@@ -177,34 +167,6 @@ class EntryDrawer(Drawer):
         self.remove_button = allowed(self.add_button("移到回收站", self.remove), actor, REMOVE, "ledger_entry")
         self.save_button = allowed(self.add_button("保存", self.save, role="primary"), actor, WRITE, "ledger_entry")
         self.form.set_read_only(not actor.may(WRITE, "ledger_entry"))
-
-    def _show_moves(self, state: str, deadline: str, moves: list[Move]) -> None:
-        while (item := self._moves.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.deleteLater()
-        self._standing.setVisible(bool(state))
-        self.state.setText(f"状态：{state}")
-        self.deadline.setText(deadline)
-        self.deadline.setVisible(bool(deadline))
-        restyle(self.deadline, "role", "error" if deadline.startswith(LATE_MARK) else "warning")
-        for target, name, refusal in moves:
-            made = button(f"改为“{name}”", lambda to=target, called=name: self.move_to(to, called))
-            made.setEnabled(refusal is None)
-            self._moves.addWidget(made)
-            if refusal:
-                made.setToolTip(refusal)
-                self._moves.addWidget(label(refusal, "small", wrap=True))
-
-    def _fill_way(self, kept: Mapping[str, Mapping[str, Any]]) -> None:
-        """The passages of the entry, folded: where it has been, by whom, and why it was opened again."""
-        self.passed.setText("\n".join(passage_words(self.template, kept[key]) for key in sorted(kept)))
-        self.way.setVisible(bool(kept))
-        self.passed.setVisible(False)
-        self.way.setText(f"流转记录 {len(kept)} 条")
-
-    def _show_way(self) -> None:
-        self.passed.setVisible(not self.passed.isVisible())
 
     # Reading and writing
 
@@ -216,31 +178,44 @@ class EntryDrawer(Drawer):
 
         return records.reveal(self.context.office, "ledger_entry", self.record, name, reason)
 
-    def _fetch(self, record: str) -> tuple[ShownRecord, list[Move]]:
-        from dangjian_desktop.services.ledgers import ledgers
+    def _fetch(self, record: str) -> ShownRecord:
         from dangjian_desktop.services.records import records
 
-        office = self.context.office
-        return records.get(office, "ledger_entry", record), ledgers.moves(office, record)
+        return records.get(self.context.office, "ledger_entry", record)
 
-    def _take(self, token: int, found: tuple[ShownRecord, list[Move]]) -> None:
+    def _take(self, token: int, view: ShownRecord) -> None:
         if token != self._token:
             return
-        view, moves = found
-        self.record = view.id
+        again = self._view is not None and self._view.id == view.id
+        self.record, self._view = view.id, view
         self._number = view.printed.get("number", "")
         self._state = view.values.get("state") or ""
-        self.form.load(view.values, view.printed)
+        self.form.load(view.values, view.printed, keep_place=again)
         draft = self.context.shell.remembered(self._key()) or {}
         if draft:
             self.form.restore_draft(draft["values"], draft.get("names", {}))
         title = view.printed.get(self.template.title_column) or view.title
         parts = [self._number, "有没保存的草稿，已放进表单。" if draft else ""]
         self.set_title(title if len(title) <= 40 else f"{title[:39]}…", "　".join(p for p in parts if p))
-        words = deadline_words(self.template, view.printed, self.context.office.today())
-        self._show_moves(view.printed.get("state", ""), words, moves)
-        self._fill_way(view.children.get("passages", {}))
+        known = self.template.state_of(self._state)
+        self._keep_deadline(closed=known is not None and known.terminal)
+        self._standing.show_entry(view.values, view.children.get("passages", {}))
+        if draft:
+            self._follow()
         self.remove_button.show()
+
+    def _follow(self) -> None:
+        """What is missing for the next step, and the deadline, follow what is typed."""
+        if self._view is not None:
+            self._standing.follow({**self._view.values, **self.form.values()})
+
+    def _keep_deadline(self, *, closed: bool) -> None:
+        """The deadline of a closed entry is read, not typed: whether it was in time is told by it."""
+        field = self.form.fields.get(self.template.due or "")
+        if field is not None:
+            may = self.context.office.actor.may(WRITE, "ledger_entry")
+            field.editor.setReadOnly(closed or not may)
+            field.editor.setToolTip("已经办结，期限不能再改；要改，请先写明原因重新打开。" if closed else "")
 
     def _write(self, work: Callable[[], Saved], done: Callable[[Saved], object]) -> None:
         self._set_busy(True)
@@ -250,13 +225,13 @@ class EntryDrawer(Drawer):
         self._set_busy(False)
         self.context.shell.remember(self._key(), None)
         # The form shows what was written from here on; a draft must not be made of it again.
-        self.form.load({})
+        self.form.take_as_kept()
         self.saved.emit(saved.id, words)
         self.show_entry_fresh(saved.id)
 
     def show_entry_fresh(self, record: str) -> None:
         """Show an entry anew; what stands in the form is thrown away."""
-        self.form.load({})
+        self.form.take_as_kept()
         self.record = record
         self.show_entry(record)
 
@@ -272,8 +247,8 @@ class EntryDrawer(Drawer):
         self.context.dialogs.error(error)
 
     def _set_busy(self, busy: bool) -> None:
+        # A button that is disabled under the pointer hands the focus to whatever comes next.
         self._busy = busy
-        self.save_button.setEnabled(not busy and self.context.office.actor.may(WRITE, "ledger_entry"))
 
     def _leave(self) -> None:
         self.keep_draft()
