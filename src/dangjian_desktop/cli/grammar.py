@@ -157,6 +157,27 @@ COMMANDS: dict[str, Command] = {
     "rules list": Command(
         "规则簿：每条规则的版次、施行日、依据和参数", "[--code C]", (_option("--code", "C", "只看这条规则，如 TERM"),)
     ),
+    "rules set": Command(
+        "本单位另定一条规则的门槛、提前天数或轻重，要写原因和文号",
+        "CODE [NAME=VALUE ...] --reason TEXT --document D [--lead-days 15,7] [--severity S] [--since DATE]",
+        (
+            _word("code", "CODE", "规则的代码；台账的检查写 KEY.check"),
+            _word("values", "NAME=VALUE", "参数和值，参数名见 rules list", "*"),
+            _option("--document", "D", "依据的文号"),
+            _option("--lead-days", "N,N", "提前几天提醒，逗号隔开"),
+            _option("--severity", "S", "轻重：info、warning、error"),
+            _option("--since", "DATE", "从哪天起这样；不写就是一直这样"),
+        ),
+    ),
+    "rules reset": Command(
+        "一条规则恢复成自带的", "CODE", (_word("code", "CODE", "规则的代码；台账的检查写 KEY.check"),)
+    ),
+    "holidays list": Command("已知哪些年份的放假安排"),
+    "holidays set": Command(
+        "录入某一年（或几年）的放假安排",
+        "FILE",
+        (Argument(("path",), "放假安排（TOML，写法同自带的）", "FILE", "path"),),
+    ),
     "practices": Command("各项做法：记在哪里、怎么算、打印什么，做到没有"),
     "report": Command(
         "生成报表",

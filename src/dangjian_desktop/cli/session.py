@@ -73,6 +73,11 @@ class Request:
         return used[0].path
 
     @property
+    def names_a_file(self) -> bool:
+        """Whether a data file was named and is there, for commands that say something without one too."""
+        return self.args.file is not None and is_file(self.file)
+
+    @property
     def account(self) -> str | None:
         """The account named by option or environment."""
         return parser.given_account(self.args) or None

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 from dangjian_desktop.domain.figures.figures import FigureValue, figures_of
 from dangjian_desktop.domain.records.findings import INFO, Finding
-from dangjian_desktop.domain.rules.shipped import rules
 from dangjian_desktop.domain.values.partial_dates import last_day
 from dangjian_desktop.services.office.office import Office
 
 from .records import records
 from .reports import figures
+from .rules import book as books
 from .rules import findings, whole
 
 EACH = 3
@@ -60,7 +59,7 @@ def standing(office: Office, scope: str | None = None) -> Summary:
         values[key] = replace(values[key], label=f"{survey.period.label}{word}")
     counts = records.counts(office)
     return Summary(
-        [*whole.backup(office), *whole.missing(values), *whole.unbalanced(values)],
+        [*whole.backup(office), *whole.missing(office, values), *whole.unbalanced(office, values)],
         [values[key] for key in SHOWN_FIGURES if key in values],
         members=counts["member"],
         organisations=counts["organisation"],
@@ -70,7 +69,7 @@ def standing(office: Office, scope: str | None = None) -> Summary:
 def due_lines(office: Office, scope: str | None = None) -> list[Finding]:
     """What the rules say of organisations, posts, meetings and ledgers, drawn together in lines."""
     told = [one for one in findings.every(office, scope, kinds=_TOLD_KINDS) if one.severity != INFO]
-    return lines(told, office.today())
+    return lines(told, office)
 
 
 class FindingScan:
@@ -96,29 +95,29 @@ class FindingScan:
 
     def found(self) -> list[Finding]:
         """A line for every rule that has something to say, the weightiest and widest first."""
-        made = lines(self._told, self._office.today())
+        made = lines(self._told, self._office)
         return sorted(made, key=lambda one: (findings.WEIGHT[one.severity], -len(one.records)))
 
 
-def lines(told: Sequence[Finding], today: date) -> list[Finding]:
+def lines(told: Sequence[Finding], office: Office) -> list[Finding]:
     """Findings of one rule drawn together: of what has a due day the first are named, all else is one line a rule."""
     made: list[Finding] = []
     for (code, _severity), same in findings.by_rule(told).items():
         named = sorted((one for one in same if one.due_on), key=lambda one: one.due_on or "")
         made += named[:EACH]
         if len(named) > EACH or (same and not named):
-            made.append(_together(code, same, today))
+            made.append(_together(code, same, office))
     return made
 
 
-def _together(code: str, same: Sequence[Finding], today: date) -> Finding:
-    first, rule = same[0], rules()[code]
+def _together(code: str, same: Sequence[Finding], office: Office) -> Finding:
+    first, rule = same[0], books.book(office)[code]
     people = tuple(dict.fromkeys(record for one in same for record in one.records))
     if len(people) == 1 and first.kind != "member":
         return first
     unit = _MEASURES.get(first.kind, "条")
     if first.due_on:
-        late = last_day(first.due_on) < today
+        late = last_day(first.due_on) < office.today()
         named = (rule.late_group if late else rule.group) or rule.title
         said, more = f"{named}共 {len(people)} {unit}", "点击看全部"
     else:

@@ -10,7 +10,7 @@ from typing import Any
 from dangjian_desktop.domain.records.findings import Finding
 from dangjian_desktop.domain.values.partial_dates import first_day, format_date, last_day
 
-from .rulebook import Rule, RuleBook
+from .rulebook import RuleBook
 
 Row = Mapping[str, Any]
 """One record with what its rules look at beside its own fields."""
@@ -52,13 +52,29 @@ class Ask:
         )
 
     def due(
-        self, code: str, row: Row, due_on: str, /, field: str = "", *, subject: str | None = None, **words: object
+        self,
+        code: str,
+        row: Row,
+        due_on: str,
+        /,
+        field: str = "",
+        *,
+        subject: str | None = None,
+        lead_days: tuple[int, ...] | None = None,
+        **words: object,
     ) -> Finding | None:
-        """What rule `code` says of something due on a partial date: None before the first lead time."""
+        """What rule `code` says of something due on a partial date: None before the first lead time.
+
+        `lead_days` stand in place of the rule's own.
+        """
         rule = self.book[code]
         left = (last_day(due_on) - self.day).days
         late = left < 0
-        step = _step(rule, (first_day(due_on) - self.day).days if not late else left)
+        step = _step(
+            rule.lead_days if lead_days is None else lead_days,
+            rule.repeat_days,
+            (first_day(due_on) - self.day).days if not late else left,
+        )
         if step is None:
             return None
         sentence = rule.said(late=late, due=format_date(due_on), **words)
@@ -79,8 +95,8 @@ class Ask:
         )
 
 
-def _step(rule: Rule, left: int) -> int | None:
-    """The lead time that was reached last: one of the rule's, or after the day the last of its repetitions."""
+def _step(lead_days: tuple[int, ...], repeat_days: int, left: int) -> int | None:
+    """The lead time that was reached last: one of those given, or after the day the last of its repetitions."""
     if left < 0:
-        return -(-left // rule.repeat_days * rule.repeat_days) if rule.repeat_days else 0
-    return min((lead for lead in rule.lead_days if lead >= left), default=None)
+        return -(-left // repeat_days * repeat_days) if repeat_days else 0
+    return min((lead for lead in lead_days if lead >= left), default=None)

@@ -15,12 +15,14 @@ from dangjian_desktop.storage.queries.shared import SharedThing
 from .office import Office
 
 KIND = "shared_item"
-LEDGER_TEMPLATE, WORDS, LAST_SAID, FORM, LEVEL_NAMES = (
+LEDGER_TEMPLATE, WORDS, LAST_SAID, FORM, LEVEL_NAMES, HOLIDAYS, RULE_OVERRIDE = (
     "ledger_template",
     "report_words",
     "last_said",
     "superior_form",
     "level_names",
+    "holidays",
+    "rule_override",
 )
 TOPICS = {
     LEDGER_TEMPLATE: "台账模板",
@@ -28,6 +30,8 @@ TOPICS = {
     LAST_SAID: "上次报出的数",
     FORM: "上级表样",
     LEVEL_NAMES: "层级叫法",
+    HOLIDAYS: "放假安排",
+    RULE_OVERRIDE: "本单位另定的规则",
 }
 """What there is, as people call it."""
 
@@ -76,7 +80,7 @@ def put_many(
 
 def called(topic: str, item: str) -> str:
     """How people call a shared thing: 台账模板“rectification”; what has no name of its own goes by its topic."""
-    named = topic in (LEDGER_TEMPLATE,)
+    named = topic in (LEDGER_TEMPLATE, HOLIDAYS, RULE_OVERRIDE)
     return TOPICS.get(topic, topic) + (f"“{item}”" if named else "")
 
 
@@ -97,6 +101,6 @@ def plain(content: str) -> str:
 
 
 __all__ = [
-    "FORM", "KIND", "LAST_SAID", "LEDGER_TEMPLATE", "LEVEL_NAMES", "NOTED", "TOPICS", "WORDS", "SharedThing",
-    "called", "get", "items", "plain", "put", "put_many", "titles",
+    "FORM", "HOLIDAYS", "KIND", "LAST_SAID", "LEDGER_TEMPLATE", "LEVEL_NAMES", "NOTED", "RULE_OVERRIDE", "TOPICS",
+    "WORDS", "SharedThing", "called", "get", "items", "plain", "put", "put_many", "titles",
 ]  # fmt: skip

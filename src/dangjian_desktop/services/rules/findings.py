@@ -6,29 +6,25 @@ Forms, the home page, `findings` and reports all ask here; the rules themselves 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from dangjian_desktop.base.errors import UserError
-from dangjian_desktop.domain.ledgers import ledgers as ledger_domain
 from dangjian_desktop.domain.records import unit_names
 from dangjian_desktop.domain.records.findings import ERROR, INFO, WARNING, Finding
 from dangjian_desktop.domain.records.permissions import READ
 from dangjian_desktop.domain.rules.asking import Ask
 from dangjian_desktop.domain.rules.registry import CHECKS, findings_of
-from dangjian_desktop.domain.rules.shipped import rules
-from dangjian_desktop.domain.values.partial_dates import last_day
-from dangjian_desktop.services.ledgers import ledger_templates
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.units import organisations
 from dangjian_desktop.storage.database import Connection
 from dangjian_desktop.storage.queries import facts, listing
 from dangjian_desktop.storage.queries.listing import ListQuery
 
+from . import book as books
+from . import ledger_checks
+
 BATCH = 2_000
 WEIGHT = {ERROR: 0, WARNING: 1, INFO: 2}
-_ENTRY_FIELDS = ("template", "organisation", "number", "title", "state", "values", "due_on")
 
 
 def of_record(office: Office, kind: str, record: str) -> list[Finding]:
@@ -40,11 +36,13 @@ def of_records(
     office: Office, kind: str, ids: Sequence[str], codes: Collection[str] | None = None
 ) -> Iterator[Finding]:
     """What the rules say about records of one kind; of these `codes` only, where given."""
-    ask = Ask(rules(), office.today())
+    ask = Ask(books.book(office), office.today())
     names = {check_code for check in CHECKS.get(kind, ()) for check_code in check.codes}
     if kind in CHECKS and (codes is None or not names.isdisjoint(codes)):
         for row in _rows(office, kind, ids, ask):
             yield from findings_of(kind, row, ask, codes)
+    if kind == "ledger_entry":
+        yield from ledger_checks.of_entries(office, ids, codes)
     for code, among_many in _AMONG_MANY.get(kind, {}).items():
         if codes is None or code in codes:
             yield from among_many(office, ids, ask)
@@ -91,31 +89,8 @@ def _same_names(office: Office, ids: Sequence[str], ask: Ask) -> Iterator[Findin
             yield ask.say("SAME_NAME", {"id": unit}, "name", text=told, subject=named[unit])
 
 
-def _entries(office: Office, ids: Sequence[str], ask: Ask) -> Iterator[Finding]:
-    """Entries whose day is near or past while they are still open."""
-    templates = {template.key: template for template in ledger_templates.templates(office)}
-    with office.database.read() as connection:
-        found = listing.rows(connection, "ledger_entry", ids, _ENTRY_FIELDS)
-        titles = ledger_templates.entry_titles(office, connection, [row["id"] for row in found if row["due_on"]])
-    units = organisations.names(office)
-    for row in found:
-        template, due = templates.get(row["template"]), row["due_on"]
-        if template is None or not due:
-            continue
-        after = last_day(due) + timedelta(days=1)
-        if not ledger_domain.is_overdue(template, row["values"] or {}, row["state"] or template.initial, after):
-            continue
-        named = titles.get(row["id"]) or ""
-        said = ask.due("LEDGER", row | {"name": ""}, due, template.due or "")
-        if said:
-            told = f"{template.title} {row['number'] or ''}：{named}"
-            unit = units.get(row["organisation"] or "", "")
-            yield replace(said, subject=told, detail=f"{due} 到期　{unit}".rstrip("　"))
-
-
 _AMONG_MANY: dict[str, dict[str, Callable[[Office, Sequence[str], Ask], Iterator[Finding]]]] = {
     "organisation": {"SAME_NAME": _same_names},
-    "ledger_entry": {"LEDGER": _entries},
 }
 """Rules that look at more than a record and what lies beside it, by kind and code."""
 
@@ -124,13 +99,9 @@ def in_scope(office: Office, kind: str, scope: str | None, on: date | None = Non
     """Ids of the records of a kind that rules look at in a scope: members in force, everything else that stands."""
     day = on or office.today()
     where = organisations.listed_within(office, scope, day)
-    conditions: tuple[listing.Condition, ...] = ()
-    if kind == "ledger_entry":
-        keys = [template.key for template in ledger_templates.templates(office) if template.due]
-        conditions = (listing.Condition("template", "in", keys), listing.Condition("due_on", "not_empty"))
     with office.database.read() as connection:
         then = day if kind == "member" else None
-        asked = ListQuery(kind, where.units, conditions, on=then, group=where.group)
+        asked = ListQuery(kind, where.units, on=then, group=where.group)
         return listing.ids(connection, asked)
 
 
@@ -142,16 +113,15 @@ def every(
     Raises `UserError` (`not_found`) for a code that is not in the rule book. Kinds that this account may not read are
     left out.
     """
-    codes = None
-    if rule is not None:
-        if rule not in rules().rules:
-            raise UserError("not_found", f"没有“{rule}”这条规则。", advice="用 rules list 可列出全部规则。")
-        codes = frozenset({rule})
+    codes = None if rule is None else frozenset({books.code_of(office, rule)})
     found: list[Finding] = []
     for kind in ("organisation", "post", "member", "meeting", "ledger_entry"):
         if not office.actor.may(READ, kind) or (kinds is not None and kind not in kinds):
             continue
-        if codes is not None and rules()[next(iter(codes))].applies_to != kind:
+        if codes is not None and books.book(office)[next(iter(codes))].applies_to != kind:
+            continue
+        if kind == "ledger_entry":
+            found += ledger_checks.every(office, scope, codes)
             continue
         ids = in_scope(office, kind, scope)
         for start in range(0, len(ids), BATCH):
@@ -168,7 +138,7 @@ def order(finding: Finding) -> tuple[int, str, str]:
 
 def same_numbers(office: Office, ids: Sequence[str]) -> list[Finding]:
     """Members of `ids` that share an ID number with somebody; refused when typed in, so it came by merge."""
-    ask, wanted = Ask(rules(), office.today()), set(ids)
+    ask, wanted = Ask(books.book(office), office.today()), set(ids)
     with office.database.read() as connection:
         shared = facts.same_numbers(connection)
         people = [member for members in shared.values() for member in members if member in wanted]

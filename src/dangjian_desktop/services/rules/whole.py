@@ -8,12 +8,12 @@ from dataclasses import replace
 from dangjian_desktop.domain.figures.figures import FigureValue
 from dangjian_desktop.domain.records.findings import Finding
 from dangjian_desktop.domain.rules.asking import Ask
-from dangjian_desktop.domain.rules.shipped import rules
 from dangjian_desktop.services.office import backups
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.reports import figures
 from dangjian_desktop.storage.queries import listing
 
+from . import book as books
 from . import findings
 
 _MISSING = {
@@ -32,17 +32,17 @@ def backup(office: Office) -> list[Finding]:
     if not failure:
         return []
     why = str(failure.get("message") or failure.get("error") or "")
-    told = Ask(rules(), office.today()).say("BACKUP", {}, subject="")
+    told = Ask(books.book(office), office.today()).say("BACKUP", {}, subject="")
     return [replace(told, kind="backup", detail=why, message=told.message.rstrip("。"))]
 
 
-def missing(values: Mapping[str, FigureValue]) -> list[Finding]:
+def missing(office: Office, values: Mapping[str, FigureValue]) -> list[Finding]:
     """Months and quarters of the year in which a meeting was due and none is recorded."""
     found = []
     for key, code in _MISSING.items():
         figure = values.get(key)
         if figure and figure.records:
-            rule = rules()[code]
+            rule = books.book(office)[code]
             told = f"{figure.label}：{figure.value} 个"
             detail, article = "今年按月、按季应开而没有记录的", rule.newest.article
             found.append(
@@ -52,12 +52,12 @@ def missing(values: Mapping[str, FigureValue]) -> list[Finding]:
     return found
 
 
-def unbalanced(values: Mapping[str, FigureValue]) -> list[Finding]:
+def unbalanced(office: Office, values: Mapping[str, FigureValue]) -> list[Finding]:
     """Members whose coming and going does not add up to who is there."""
     figure = values["imbalance"]
     if not figure.records:
         return []
-    rule = rules()["BALANCE"]
+    rule = books.book(office)["BALANCE"]
     told = rule.said(number=figure.value).rstrip("。")
     return [
         Finding("BALANCE", rule.severity, told, kind="member", records=tuple(figure.records), detail=figure.definition)
@@ -69,10 +69,11 @@ _COUNTED = frozenset({"MEET_M", "MEET_Q", "BALANCE", "BACKUP"})
 
 def every(office: Office, scope: str | None = None, rule: str | None = None) -> list[Finding]:
     """All that the rules say of a scope, record by record and as a whole; or what one rule says."""
+    rule = None if rule is None else books.code_of(office, rule)
     found = findings.every(office, scope, rule)
     if rule is None or rule in _COUNTED:
         values = figures.values_of(office, scope=scope, on=office.today())
-        counted = [*backup(office), *missing(values), *unbalanced(values)]
+        counted = [*backup(office), *missing(office, values), *unbalanced(office, values)]
         found += [each for one in counted if rule is None or one.rule == rule for each in _apart(office, one)]
     return sorted(found, key=findings.order)
 

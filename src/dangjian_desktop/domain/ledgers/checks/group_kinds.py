@@ -35,6 +35,8 @@ def who_has_none(given: Given) -> LedgerRun:
     """Everybody of a group without an entry (or without enough, or with too many), within a period where named."""
     each, by = given.group(), given.column("by", own=True) if given.has("by") else OWN_UNIT
     per, dated_by = given.per(), given.dated_by()
+    if each == "secretary" and by == OWN_UNIT:
+        each = "secretary@unit"
     if given.has("days") and per:
         raise given.fault("days", "和 per 只写一个")
 
