@@ -88,7 +88,7 @@ def test_a_form_never_seen_is_filled_by_its_labels_and_the_rest_by_pointing(
     assert work.panel.offers.keys()[0] == "joined_admitted"
     qtbot.keyClick(work.grid, Qt.Key.Key_Return)
     qtbot.keyClicks(work.panel.offers.field, "yb")
-    assert work.panel.offers.keys() == ["members_probationary"]
+    assert work.panel.offers.keys()[0] == "members_probationary"
     qtbot.keyClick(work.panel.offers.field, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: text(work, "F11") == "1")
     assert work.mapping.cells["季 报!F11"] == "members_probationary"

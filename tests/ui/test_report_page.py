@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.services.records import records
 from dangjian_desktop.services.reports import previewing
 from dangjian_desktop.services.reports.request import ReportRequest
 from dangjian_desktop.ui.pages.reports import ReportsPage
+from dangjian_desktop.ui.pages.reports.report_list import Entry, ReportList
 from dangjian_desktop.ui.widgets.job import JobRunner
 from ui.bot import Bot
 from ui.page_bench import Bench, dispose, double_click, make_bench
@@ -45,6 +47,22 @@ def test_the_quarterly_report_is_shown_first(page: Any, qtbot: Bot) -> None:
     qtbot.waitUntil(lambda: shown(page, "基本情况"))
     assert page.choices.asked().period == "2026Q3"
     assert page.choices.full.isHidden()
+
+
+def test_many_reports_stand_under_headings_and_are_found_by_letters(qtbot: Bot) -> None:
+    names = ReportList()
+    qtbot.addWidget(names)
+    ledgers = [Entry(f"l{at}", f"台账之{at}", "", "台账：服务") for at in range(14)]
+    names.fill([Entry("forms", "填上级表格", ""), Entry("roster", "党员花名册", "按支部", "报表"), *ledgers])
+    names.show()
+    assert [names.list.item(at).text() for at in (1, 3)] == ["报表", "台账：服务"]
+    assert names.choose("roster") and names.name() == "roster"
+    qtbot.keyClicks(names.search, "hmc")
+    hidden = [names.list.item(at).isHidden() for at in range(names.list.count())]
+    assert hidden[:4] == [True, False, False, True]
+    qtbot.keyClick(names.search, Qt.Key.Key_Down)
+    assert names.name() == "roster" and names.list.hasFocus()
+    assert names.choose("l3") and names.search.text() == ""
 
 
 def test_full_numbers_only_with_a_reason(page: Any, bench: Bench, qtbot: Bot) -> None:

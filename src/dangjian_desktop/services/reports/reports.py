@@ -61,6 +61,7 @@ class ReportSpec:
     kind: str = "member"
     formats: tuple[str, ...] = FORMATS
     more: tuple[str, ...] = ()
+    group: str = "报表"
 
     @property
     def has_words(self) -> bool:
@@ -170,8 +171,15 @@ class Prepared:
 def catalogue(office: Office) -> list[ReportSpec]:
     """The reports that this account can make, one for every ledger last."""
     own = [
-        ReportSpec(t.key, t.title, f"{t.title}的全部条目和统计数。", masks=True, kind="ledger_entry")
-        for t in ledgers.templates(office)
+        ReportSpec(
+            t.key,
+            t.title,
+            f"{t.title}的全部条目和统计数。",
+            masks=True,
+            kind="ledger_entry",
+            group=f"台账：{t.category or t.ledger_class}",
+        )
+        for t in sorted(ledgers.templates(office), key=lambda each: each.category or each.ledger_class)
     ]
     return [*_SPECS, *own]
 

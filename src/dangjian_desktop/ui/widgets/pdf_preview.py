@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -19,6 +19,7 @@ from .page_parts import fill_menu, menu_button
 
 ZOOMS = (0.5, 0.67, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0)
 KEPT_PAGES = 24
+_STRIP_FROM = 560  # narrower than this, the page would be too small to read beside the strip
 FORMATS = {"pdf": "PDF", "xlsx": "Excel", "docx": "Word"}
 _SCREEN = 96 / 72  # pixels a point at 100 %
 
@@ -318,11 +319,22 @@ class PdfPreview(QWidget):
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(self.strip)
-        row.addWidget(rule(upright=True))
+        self._strip_rule = rule(upright=True)
+        row.addWidget(self._strip_rule)
         row.addWidget(self.canvas, 1)
         box.addLayout(row, 1)
         self.canvas.page_moved.connect(self._moved)
         self.strip.picked.connect(self._picked)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow place the page itself gets the room of the strip."""
+        super().resizeEvent(event)
+        wide = event.size().width() >= theme.current().px(_STRIP_FROM)
+        if wide == self.strip.isHidden():
+            self.strip.setVisible(wide)
+            self._strip_rule.setVisible(wide)
+            if self.pages is not None:
+                QTimer.singleShot(0, self, self._fit)
 
     def put(self, pages: PdfPages) -> None:
         """Show a PDF."""

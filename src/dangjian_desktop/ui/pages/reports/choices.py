@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QVBoxLayout, QWidget
 
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
 from dangjian_desktop.domain.values.periods import Period, parse_period, recent_quarters, year_of
@@ -56,21 +56,30 @@ class Choices(QWidget):
         px = theme.current().px
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(px(4))
+        box.setSpacing(px(6))
+        # Words beside their fields: the list of reports above needs the height.
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(px(8))
+        grid.setVerticalSpacing(px(6))
+        grid.setColumnStretch(1, 1)
+        box.addLayout(grid)
         self.scope = label("", "", wrap=True)
-        self._scope_words = label("范围（在左边的组织树里选）", "small")
-        box.addWidget(self._scope_words)
-        box.addWidget(self.scope)
+        self.scope.setToolTip("范围在左边的组织树里选")
+        grid.addWidget(label("范围", "small"), 0, 0)
+        grid.addWidget(self.scope, 0, 1)
         self._period_words = label("期间", "small")
         self.period = QComboBox()
+        self.period.setAccessibleName("期间")
         self._fill_periods(context.office.today())
-        box.addWidget(self._period_words)
-        box.addWidget(self.period)
-        box.addWidget(label("截至日期", "small"))
+        grid.addWidget(self._period_words, 1, 0)
+        grid.addWidget(self.period, 1, 1)
+        grid.addWidget(label("截至", "small"), 2, 0)
         self.on = ReadEditor(_ON, context.lookups)
-        self.on.setPlaceholderText(f"今天（{context.office.today()}）")
+        self.on.setPlaceholderText(f"{context.office.today()}")
+        self.on.setAccessibleName("截至日期")
+        self.on.setToolTip("截至哪一天，不填就是今天")
         self.on.setClearButtonEnabled(True)
-        box.addWidget(self.on)
+        grid.addWidget(self.on, 2, 1)
         self.fault = label("", "error", wrap=True)
         self.fault.hide()
         box.addWidget(self.fault)
@@ -79,12 +88,9 @@ class Choices(QWidget):
         self.paper.addItem("按报表原样", None)
         for name in PAPERS:
             self.paper.addItem(name, name)
-        # On one line: the list of reports above needs the height.
-        row = QHBoxLayout()
-        row.addWidget(self._paper_words)
-        row.addWidget(self.paper, 1)
-        box.addSpacing(px(4))
-        box.addLayout(row)
+        self.paper.setAccessibleName("纸张")
+        grid.addWidget(self._paper_words, 3, 0)
+        grid.addWidget(self.paper, 3, 1)
         self.full = QCheckBox("显示完整证件号和电话")
         self.full.setToolTip("默认隐去中间几位；要显示完整的，会请您写明用途。")
         box.addWidget(self.full)

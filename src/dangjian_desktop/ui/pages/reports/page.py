@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSize, Qt, QTimer, QUrl
+from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from dangjian_desktop.domain.records.changes import ChangeSet
 
@@ -24,6 +24,7 @@ from .choices import Choices
 from .each import save_each
 from .editing import ChangedLine, WordsPlace, offer_formats
 from .figures_pane import FiguresPane
+from .report_list import Entry, ReportList
 
 if TYPE_CHECKING:
     from dangjian_desktop.domain.figures.figures import FigureValue
@@ -114,15 +115,11 @@ class ReportsPage(Page):
 
     def name(self) -> str:
         """The chosen report, or `figures`."""
-        item = self.list.currentItem()
-        return str(item.data(Qt.ItemDataRole.UserRole)) if item else FIGURES
+        return self.names.name() or FIGURES
 
     def choose(self, name: str) -> None:
         """Choose a report by name."""
-        for row in range(self.list.count()):
-            if self.list.item(row).data(Qt.ItemDataRole.UserRole) == name:
-                self.list.setCurrentRow(row)
-                return
+        self.names.choose(name)
 
     def print_out(self) -> None:
         """Ask how to print the pages shown and print them as a job."""
@@ -217,15 +214,15 @@ class ReportsPage(Page):
     def _build_left(self) -> QWidget:
         px = theme.current().px
         left = QWidget()
-        left.setFixedWidth(px(232))
+        left.setFixedWidth(px(256))
         box = QVBoxLayout(left)
         box.setContentsMargins(px(16), px(12), px(12), px(12))
         box.setSpacing(px(8))
         box.addWidget(label("报表文书", "title"))
-        self.list = QListWidget()
-        self.list.setAccessibleName("报表")
-        self.list.currentRowChanged.connect(lambda _row: self._chosen())
-        box.addWidget(self.list, 1)
+        self.names = ReportList()
+        self.list = self.names.list
+        self.names.chosen.connect(self._chosen)
+        box.addWidget(self.names, 1)
         box.addWidget(rule())
         self.choices = Choices(self.context)
         self.choices.changed.connect(self._ask)
@@ -247,31 +244,18 @@ class ReportsPage(Page):
 
     def _take_catalogue(self, specs: Sequence[ReportSpec]) -> None:
         self._specs = {spec.name: spec for spec in specs}
-        was = self.list.blockSignals(True)
-        # First, where it is in sight on a small screen too.
-        self._add(FORMS, "填上级表格", "上级发来的 Excel 表：点格子，说填哪个数；指过一次，以后自动填。")
-        for spec in specs:
-            self._add(spec.name, spec.title, spec.description)
-        self._add(FIGURES, "统计数", "每个统计数的口径，和它背后的名单。")
-        self.list.setCurrentRow(-1)
-        self.list.blockSignals(was)
-        self.choose(self._first)
-        if self.list.currentRow() < 0:
-            self.list.setCurrentRow(1)
-
-    def _add(self, name: str, title: str, description: str) -> None:
-        item = QListWidgetItem(title)
-        item.setData(Qt.ItemDataRole.UserRole, name)
-        item.setToolTip(description)
-        # The style's padding is not counted into an item's own height.
-        item.setSizeHint(QSize(0, theme.current().px(34)))
-        self.list.addItem(item)
+        # First, where they are in sight on a small screen and below many ledgers too.
+        first = [
+            Entry(FORMS, "填上级表格", "上级发来的 Excel 表：点格子，说填哪个数；指过一次，以后自动填。"),
+            Entry(FIGURES, "统计数", "每个统计数的口径，和它背后的名单。"),
+        ]
+        self.names.fill([*first, *(Entry(spec.name, spec.title, spec.description, spec.group) for spec in specs)])
+        if not self.names.choose(self._first):
+            self.names.choose(specs[0].name)
 
     # Making
 
     def _chosen(self) -> None:
-        if self.list.currentRow() < 0:
-            return
         name = self.name()
         forms = name == FORMS
         self.choices.show_for(self._specs.get(name), usual="quarter" if forms else "year", masks=forms)
