@@ -15,7 +15,7 @@ from dangjian_desktop.services.records import records
 from dangjian_desktop.services.reports import previewing
 from dangjian_desktop.services.reports.request import ReportRequest
 from dangjian_desktop.ui.pages.reports import ReportsPage
-from dangjian_desktop.ui.pages.reports.report_list import Entry, ReportList
+from dangjian_desktop.ui.pages.reports.report_list import ReportLine, ReportList
 from dangjian_desktop.ui.widgets.job import JobRunner
 from ui.bot import Bot
 from ui.page_bench import Bench, dispose, double_click, make_bench
@@ -52,8 +52,8 @@ def test_the_quarterly_report_is_shown_first(page: Any, qtbot: Bot) -> None:
 def test_many_reports_stand_under_headings_and_are_found_by_letters(qtbot: Bot) -> None:
     names = ReportList()
     qtbot.addWidget(names)
-    ledgers = [Entry(f"l{at}", f"台账之{at}", "", "台账：服务") for at in range(14)]
-    names.fill([Entry("forms", "填上级表格", ""), Entry("roster", "党员花名册", "按支部", "报表"), *ledgers])
+    ledgers = [ReportLine(f"l{at}", f"台账之{at}", "", "台账：服务") for at in range(14)]
+    names.fill([ReportLine("forms", "填上级表格", ""), ReportLine("roster", "党员花名册", "按支部", "报表"), *ledgers])
     names.show()
     assert [names.list.item(at).text() for at in (1, 3)] == ["报表", "台账：服务"]
     assert names.choose("roster") and names.name() == "roster"
@@ -61,7 +61,7 @@ def test_many_reports_stand_under_headings_and_are_found_by_letters(qtbot: Bot) 
     hidden = [names.list.item(at).isHidden() for at in range(names.list.count())]
     assert hidden[:4] == [True, False, False, True]
     qtbot.keyClick(names.search, Qt.Key.Key_Down)
-    assert names.name() == "roster" and names.list.hasFocus()
+    assert names.name() == "roster" and names.focusWidget() is names.list
     assert names.choose("l3") and names.search.text() == ""
 
 

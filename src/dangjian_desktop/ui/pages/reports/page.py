@@ -24,7 +24,7 @@ from .choices import Choices
 from .each import save_each
 from .editing import ChangedLine, WordsPlace, offer_formats
 from .figures_pane import FiguresPane
-from .report_list import Entry, ReportList
+from .report_list import ReportLine, ReportList
 
 if TYPE_CHECKING:
     from dangjian_desktop.domain.figures.figures import FigureValue
@@ -246,10 +246,10 @@ class ReportsPage(Page):
         self._specs = {spec.name: spec for spec in specs}
         # First, where they are in sight on a small screen and below many ledgers too.
         first = [
-            Entry(FORMS, "填上级表格", "上级发来的 Excel 表：点格子，说填哪个数；指过一次，以后自动填。"),
-            Entry(FIGURES, "统计数", "每个统计数的口径，和它背后的名单。"),
+            ReportLine(FORMS, "填上级表格", "上级发来的 Excel 表：点格子，说填哪个数；指过一次，以后自动填。"),
+            ReportLine(FIGURES, "统计数", "每个统计数的口径，和它背后的名单。"),
         ]
-        self.names.fill([*first, *(Entry(spec.name, spec.title, spec.description, spec.group) for spec in specs)])
+        self.names.fill([*first, *(ReportLine(spec.name, spec.title, spec.description, spec.group) for spec in specs)])
         if not self.names.choose(self._first):
             self.names.choose(specs[0].name)
 

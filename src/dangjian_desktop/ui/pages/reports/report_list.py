@@ -18,7 +18,7 @@ MANY = 12
 """From so many reports on there is a field to find one."""
 
 
-class Entry(NamedTuple):
+class ReportLine(NamedTuple):
     """One line: the name by which it is chosen, its words, what it is for, and the heading that it stands under."""
 
     name: str
@@ -55,7 +55,7 @@ class ReportList(QWidget):
         self.list.currentRowChanged.connect(lambda _row: self.chosen.emit() if self.name() else None)
         box.addWidget(self.list, 1)
 
-    def fill(self, entries: Sequence[Entry]) -> None:
+    def fill(self, entries: Sequence[ReportLine]) -> None:
         """Show these, each run of one group under its heading; nothing is chosen."""
         was = self.list.blockSignals(True)
         self.list.clear()
