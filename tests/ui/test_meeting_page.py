@@ -15,7 +15,7 @@ from dangjian_desktop.services.records import records
 from dangjian_desktop.services.reports import figures
 from dangjian_desktop.ui.pages.meetings import MeetingsPage
 from dangjian_desktop.ui.pages.meetings.attendance import AttendanceModel, PresenceCounts
-from dangjian_desktop.ui.pages.meetings.page import DRAFT
+from dangjian_desktop.ui.pages.meetings.drafts import drafts
 from dangjian_desktop.ui.pages.meetings.year_view import tables_of
 from dangjian_desktop.ui.widgets.job import JobRunner
 from ui.bot import Bot
@@ -170,7 +170,7 @@ def test_a_draft_is_kept_offered_and_taken_up(page: Any, bench: Bench, qtbot: Bo
     page.editor.leave()
     assert page.stack.currentIndex() == 0
     assert not page.banner.isHidden()
-    kept = bench.shell.remembered(DRAFT)
+    (kept,) = drafts(bench.shell).values()
     assert kept["values"]["topics"] == "一、学习"
     page.resume()
     qtbot.waitUntil(lambda: page.editor.attendance.model.rowCount() == 7)
@@ -178,8 +178,36 @@ def test_a_draft_is_kept_offered_and_taken_up(page: Any, bench: Bench, qtbot: Bo
     assert page.editor.form.fields["organisation"].editor.text() == "春天第一党支部"
     assert page.editor.attendance.model.counts().absent == 1
     page.commands()["save"]()
-    qtbot.waitUntil(lambda: bool(bench.shell.told))
-    assert bench.shell.remembered(DRAFT) is None
+    qtbot.waitUntil(lambda: bench.shell.told[-1].startswith("已记录"))
+    assert not drafts(bench.shell)
+
+
+def test_a_second_meeting_does_not_cost_the_draft_of_the_first(page: Any, bench: Bench, qtbot: Bot) -> None:
+    begin(page, bench, qtbot)
+    set_field(page, "topics", "第一次")
+    page.editor.leave()
+    assert bench.shell.told[-1] == "没有保存，已留作草稿：2026-09-29支部党员大会（春天第一党支部）。再打开时接着填。"
+    begin(page, bench, qtbot)
+    set_field(page, "topics", "第二次")
+    assert page.may_leave()
+    assert bench.shell.told[-1].startswith("没有保存，已留作草稿")
+    page.editor.leave()
+    assert [kept["values"]["topics"] for kept in drafts(bench.shell).values()] == ["第一次", "第二次"]
+    assert "另有1份草稿" in page.banner.text.text()
+    first = next(iter(drafts(bench.shell)))
+    bench.dialogs.answers = [first]
+    page.resume()
+    assert page.editor.form.fields["topics"].editor.value() == "第一次"
+
+
+def test_an_untouched_meeting_leaves_no_draft(page: Any, bench: Bench, qtbot: Bot) -> None:
+    bench.shell.place = bench.first
+    page.new(bench.first, "DYDH")
+    qtbot.waitUntil(lambda: page.stack.currentIndex() == 1)
+    page.editor.leave()
+    assert not drafts(bench.shell)
+    assert bench.shell.told == []
+    assert page.banner.isHidden()
 
 
 def test_a_refusal_keeps_everything_and_is_told(page: Any, bench: Bench, qtbot: Bot) -> None:
@@ -218,7 +246,7 @@ def test_a_draft_of_a_recorded_meeting_lies_over_it(page: Any, bench: Bench, qtb
     qtbot.waitUntil(lambda: page.stack.currentIndex() == 1)
     # Saved at once: it waits for the people of that day.
     page.commands()["save"]()
-    qtbot.waitUntil(lambda: bool(bench.shell.told))
+    qtbot.waitUntil(lambda: bench.shell.told[-1].startswith("已记录"))
     view = records.get(bench.office, "meeting", saved.id)
     assert (view.values["title"], view.values["place"], view.values["chair"]) == ("半年大会", None, "张乙")
     assert len(view.children["attendance"]) == 7

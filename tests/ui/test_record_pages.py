@@ -444,3 +444,33 @@ def test_after_saving_the_form_stays_where_it_was_scrolled_to(
     stage.page.open_record("member", street["wang"])
     stage.until(lambda: stage.page.drawer.record == street["wang"])
     assert form.verticalScrollBar().value() == 0
+
+
+def test_an_untouched_form_leaves_no_draft_and_a_touched_one_is_named(
+    qtbot: Any, office: Office, runner: Any, street: dict[str, str]
+) -> None:
+    stage = Stage(qtbot, office, runner, MembersPage)
+    stage.shell.chosen = street["first"]
+    stage.enter()
+    stage.page.new()
+    drawer = stage.page.drawer
+    assert drawer._new_form.values()["organisation"] == street["first"], "put by the program"
+    drawer.closed.emit()
+    assert not stage.shell.kept.get("draft.member.new")
+    assert stage.shell.said == []
+    stage.page.new()
+    qtbot.keyClicks(drawer._new_form.fields["name"].editor, "Wang")
+    # Esc, another record and another page keep and tell alike.
+    for leave in (drawer.closed.emit, stage.page.may_leave, stage.page.new):
+        if drawer.isHidden():
+            stage.page.new()
+        stage.shell.said.clear()
+        leave()
+        assert stage.shell.said == [("没有保存，已留作草稿：新增的党员“Wang”。再打开时接着填。", False)]
+    assert "新增的党员“Wang”" in drawer._detail.text()
+    assert drawer._new_form.fields["organisation"].editor.text() == "第一党支部"
+    assert drawer.drop_draft.isVisible()
+    drawer.drop_draft.click()
+    assert drawer._new_form.values()["name"] is None
+    assert not drawer.drop_draft.isVisible()
+    assert not stage.shell.kept.get("draft.member.new")

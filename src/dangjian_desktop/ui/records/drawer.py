@@ -23,10 +23,14 @@ from ..widgets.allowed import allowed
 from ..widgets.drawer import Drawer
 from ..widgets.form import RecordForm
 from ..widgets.labels import restyle
+from . import drafts
 from .following import Following, Told
 from .form_dialog import FormDialog, ask_form
 from .history_list import HistoryList
 from .removing import remove_records
+
+_NAMING = ("name", "person_name", "title", "member")
+"""The fields that name a record, the first that the form has."""
 
 SINCE = FieldSpec(
     "since", "从哪天起", FieldType.DATE, required=True, rule="这一天以前的报表仍用原来的内容；更正录入错误时填建账日。"
@@ -72,9 +76,11 @@ class RecordDrawer(Drawer):
         self._new_form: RecordForm | None = None
         self._extra: list[tuple[str, QWidget, Callable[[str], object]]] = []
         self._token = 0
+        self._begun: tuple[Mapping[str, Any] | None, Mapping[str, str] | None] = (None, None)
         self._busy = self._focus_wanted = False
         self._build()
         self.closed.connect(self._leave)
+        self.drop_draft.clicked.connect(self._drop_draft)
 
     # What pages call
 
@@ -104,12 +110,15 @@ class RecordDrawer(Drawer):
         form = self._make_new_form()
         form.load({}, {})
         form.restore_draft(dict(values or {}), printed)
-        draft = self.context.shell.remembered(self._draft_key())
-        if draft:
-            form.restore_draft(draft)
         if self._following is not None:
             self._following.start()
-        self.set_title(f"新增{KINDS[self.kind].label}", "接着上次没有保存的草稿。" if draft else "")
+        form.take_as_given()
+        draft = drafts.kept(self.context.shell, self._draft_key())
+        if draft is not None:
+            form.restore_draft(draft.values, draft.names)
+        self._begun = (values, printed)
+        self.set_title(f"新增{KINDS[self.kind].label}", f"{draft.words()}。" if draft else "")
+        self.drop_draft.setVisible(draft is not None)
         self.tabs.hide()
         self.pages.setCurrentWidget(form)
         self.more.setEnabled(False)
@@ -137,13 +146,36 @@ class RecordDrawer(Drawer):
         if self.record:
             self.tabs.setCurrentIndex(self.tabs.count() - 1)
 
-    def keep_draft(self) -> None:
-        """Keep what was typed and not saved; it comes back when the record is opened again."""
+    def keep_draft(self, *, leaving: bool = True) -> None:
+        """Keep what was typed and not saved; it comes back when the record is opened again. Who leaves is told so."""
         form = self._current_form()
-        if form is not None and not self.isHidden():
-            changed = self._draftable(form)
-            if changed or self.context.shell.remembered(self._draft_key()):
-                self.context.shell.remember(self._draft_key(), changed or None)
+        if form is None or self.isHidden() or self._busy:
+            return
+        draft = drafts.of_form(form, self._called(form))
+        drafts.keep(self.context.shell, self._draft_key(), draft)
+        if draft is not None and leaving:
+            drafts.tell_kept(self.context.shell, draft.called)
+
+    def _called(self, form: RecordForm) -> str:
+        """What the record in the form is called, as far as it has a name yet."""
+        label = KINDS[self.kind].label
+        if self.view is not None and self.record:
+            return f"{label}“{self.view.title}”"
+        field = next((form.fields[name] for name in _NAMING if name in form.fields), None)
+        text = str(field.editor.value() or "") if field is not None else ""
+        return f"新增的{label}" + (f"“{text}”" if text else "")
+
+    def _drop_draft(self) -> None:
+        """Begin again from what is kept of the record."""
+        drafts.keep(self.context.shell, self._draft_key(), None)
+        form = self._current_form()
+        if form is not None:
+            form.take_as_given()
+            form.take_as_kept()
+        if self.record:
+            self.show_record(self.record)
+        else:
+            self.start_new(*self._begun)
 
     def refresh(self) -> None:
         """Fetch the shown record again unless something typed would be lost."""
@@ -198,7 +230,7 @@ class RecordDrawer(Drawer):
             fold=fold,
         )
         form.save_wanted.connect(self.save)
-        form.drafted.connect(lambda _values: self.keep_draft())
+        form.drafted.connect(lambda _values: self.keep_draft(leaving=False))
         form.set_read_only(not self._may_write)
         self.pages.addWidget(form)
         return form
@@ -228,9 +260,6 @@ class RecordDrawer(Drawer):
     def _draft_key(self) -> str:
         return f"draft.{self.kind}.{self.record or 'new'}"
 
-    def _draftable(self, form: RecordForm) -> dict[str, Any]:
-        return {name: value for name, value in form.changes().items() if "*" not in str(value or "")}
-
     # Showing
 
     def _take(self, token: int, view: ShownRecord) -> None:
@@ -240,11 +269,12 @@ class RecordDrawer(Drawer):
         self.record, self.view = view.id, view
         form = self._make_edit_form()
         form.load(view.values, view.printed, keep_place=again)
-        draft = self.context.shell.remembered(self._draft_key())
-        if draft:
-            form.restore_draft(draft)
+        draft = drafts.kept(self.context.shell, self._draft_key())
+        if draft is not None:
+            form.restore_draft(draft.values, draft.names)
+        self.drop_draft.setVisible(draft is not None)
         form.show_findings(_by_field(view))
-        self.set_title(view.title, self._detail_line(view, bool(draft)))
+        self.set_title(view.title, self._detail_line(view, draft))
         self.tabs.show()
         self.more.setEnabled(True)
         self._tab(self.tabs.currentIndex())
@@ -254,11 +284,11 @@ class RecordDrawer(Drawer):
             form.focus_field()
         self.shown.emit(view)
 
-    def _detail_line(self, view: ShownRecord, draft: bool) -> str:
+    def _detail_line(self, view: ShownRecord, draft: drafts.Draft | None) -> str:
         parts = [self._details(view)]
         parts += ["在回收站里。"] if view.binned else []
         parts += [finding.message for finding in view.findings if not finding.field]
-        parts += ["有没保存的草稿，已放进表单。"] if draft else []
+        parts += [f"{draft.words()}。"] if draft else []
         return "　".join(part for part in parts if part)
 
     def _tab(self, place: int) -> None:

@@ -131,13 +131,14 @@ class MainWindow(QMainWindow):
         if key not in self._specs:
             key = next(iter(self._specs))
         leaving = self._pages.get(self._current)
+        if key != self._current:
+            # Before the page is asked: what it keeps as a draft is told on the next one.
+            self.undo_bar.page_left()
         if key != self._current and isinstance(leaving, Page) and not leaving.may_leave():
             self.navigation.mark(self._current)
             return
         page = self._pages.get(key) or self._make(self._specs[key])
-        if key != self._current:
-            self.undo_bar.page_left()
-        elif arguments is None and isinstance(page, Page):
+        if key == self._current and arguments is None and isinstance(page, Page):
             page.step_back()
         self._current = key
         self.navigation.mark(key)

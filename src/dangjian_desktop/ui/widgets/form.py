@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -85,6 +85,7 @@ class RecordForm(QScrollArea):
         self._runner, self._dialogs, self._reveal, self._fold = runner, dialogs, reveal, fold
         self.fields: dict[str, FormField] = {}
         self.groups: list[FieldGroup] = []
+        self._given: dict[str, Any] = {}
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._draft_pause = QTimer(self)
@@ -123,6 +124,7 @@ class RecordForm(QScrollArea):
             field.editor.put(values.get(name) if not isinstance(field.editor, MaskedEditor) else None, text)
             field.first = field.editor.value()
             field.say("")
+        self.take_as_given()
         if not keep_place:
             self.fold_again()
             self.verticalScrollBar().setValue(0)
@@ -135,6 +137,15 @@ class RecordForm(QScrollArea):
         """The fields that differ from what was loaded, ready for `records.add` or `records.edit`."""
         return {name: value for name, value in self.values().items() if value != self.fields[name].first}
 
+    def take_as_given(self, names: Iterable[str] | None = None) -> None:
+        """What stands here (in some fields) was put by the program: it is written too, but is nobody's typing."""
+        values = self.values()
+        self._given |= {name: values[name] for name in (self.fields if names is None else names)}
+
+    def is_touched(self) -> bool:
+        """Whether a person changed something since the form was loaded or filled by the program."""
+        return self.values() != self._given
+
     def is_changed(self) -> bool:
         """Whether leaving now would lose something."""
         return bool(self.changes())
@@ -144,6 +155,7 @@ class RecordForm(QScrollArea):
         self._draft_pause.stop()
         for field in self.fields.values():
             field.first = field.editor.value()
+        self.take_as_given()
 
     def restore_draft(self, draft: Mapping[str, Any], printed: Mapping[str, str] | None = None) -> None:
         """Put kept values over what was loaded; they count as changed."""

@@ -11,11 +11,13 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate, reopens, transition
 from dangjian_desktop.domain.records.permissions import REMOVE, WRITE
 
+from ...records import drafts
 from ...shell.context import PageContext
 from ...widgets.allowed import allowed
 from ...widgets.drawer import Drawer
 from ...widgets.form import RecordForm
 from ...widgets.labels import rule
+from ...widgets.pick_editors import PickEditor
 from .columns import LedgerLookups, form_fields
 from .standing import StandingPanel
 
@@ -37,8 +39,10 @@ class EntryDrawer(Drawer):
         self._view: ShownRecord | None = None
         self._token = 0
         self._busy = False
+        self._begun: tuple[Mapping[str, Any], Mapping[str, str]] = ({}, {})
         self._build()
         self.closed.connect(self._leave)
+        self.drop_draft.clicked.connect(self._drop_draft)
 
     # What the ledger's view calls
 
@@ -47,10 +51,15 @@ class EntryDrawer(Drawer):
         self.keep_draft()
         self._token += 1
         self.record = ""
-        draft = self.context.shell.remembered(self._key()) or {}
+        draft = drafts.kept(self.context.shell, self._key())
+        self._begun = (values, names)
         self.form.load({})
-        self.form.restore_draft({**values, **draft.get("values", {})}, {**names, **draft.get("names", {})})
-        self.set_title(f"新增：{self.template.title}", "接着上次没有保存的草稿。" if draft else "编号自动给出。")
+        self.form.restore_draft(values, names)
+        self.form.take_as_given()
+        if draft is not None:
+            self.form.restore_draft(draft.values, draft.names)
+        self.set_title(f"新增：{self.template.title}", f"{draft.words()}。" if draft else "编号自动给出。")
+        self.drop_draft.setVisible(draft is not None)
         self._view = None
         self._keep_deadline(closed=False)
         self._standing.show_nothing()
@@ -127,15 +136,30 @@ class EntryDrawer(Drawer):
         office = self.context.office
         self._write(lambda: records.remove(office, "ledger_entry", record), self._removed)
 
-    def keep_draft(self) -> None:
-        """Keep what was typed and not saved."""
-        if self.isHidden():
+    def keep_draft(self, *, leaving: bool = True) -> None:
+        """Keep what was typed and not saved; who leaves is told so."""
+        if self.isHidden() or self._busy:
             return
-        values = {name: value for name, value in self.form.changes().items() if "*" not in str(value or "")}
-        names = {name: self.form.fields[name].editor.text() for name in values if name in self._references}  # type: ignore[union-attr]
-        kept = {"values": values, "names": names} if values else None
-        if kept or self.context.shell.remembered(self._key()):
-            self.context.shell.remember(self._key(), kept)
+        draft = drafts.of_form(self.form, self._called())
+        drafts.keep(self.context.shell, self._key(), draft)
+        if draft is not None and leaving:
+            drafts.tell_kept(self.context.shell, draft.called)
+
+    def _called(self) -> str:
+        """The entry as a draft of it is named: by its number, or by what its title column says so far."""
+        text = self._number if self.record else str(self.form.values().get(self.template.title_column) or "")
+        named = self.form.fields[self.template.title_column].editor
+        text = named.text() if isinstance(named, PickEditor) and not self.record else text
+        return self.template.title + (f"“{text[:20]}{'…' if len(text) > 20 else ''}”" if text else "")
+
+    def _drop_draft(self) -> None:
+        """Begin again from what is kept of the entry."""
+        drafts.keep(self.context.shell, self._key(), None)
+        self.form.take_as_kept()
+        if self.record:
+            self.show_entry(self.record)
+        else:
+            self.begin(*self._begun)
 
     # Building
 
@@ -154,13 +178,12 @@ class EntryDrawer(Drawer):
         box.addWidget(self._standing)
         box.addWidget(rule())
         fields = form_fields(self.template)
-        self._references = {spec.name for spec in fields if spec.type.value in ("organisation", "member")}
         self.form = RecordForm(
             fields, LedgerLookups(c.lookups, self.template), c.runner, c.dialogs, reveal=self._reveal
         )
         self.form.save_wanted.connect(self.save)
         self.form.changed.connect(lambda _name: self._follow())
-        self.form.drafted.connect(lambda _values: self.keep_draft())
+        self.form.drafted.connect(lambda _values: self.keep_draft(leaving=False))
         box.addWidget(self.form, 1)
         self.set_body(body)
         actor = c.office.actor
@@ -191,11 +214,12 @@ class EntryDrawer(Drawer):
         self._number = view.printed.get("number", "")
         self._state = view.values.get("state") or ""
         self.form.load(view.values, view.printed, keep_place=again)
-        draft = self.context.shell.remembered(self._key()) or {}
-        if draft:
-            self.form.restore_draft(draft["values"], draft.get("names", {}))
+        draft = drafts.kept(self.context.shell, self._key())
+        if draft is not None:
+            self.form.restore_draft(draft.values, draft.names)
+        self.drop_draft.setVisible(draft is not None)
         title = view.printed.get(self.template.title_column) or view.title
-        parts = [self._number, "有没保存的草稿，已放进表单。" if draft else ""]
+        parts = [self._number, f"{draft.words()}。" if draft else ""]
         self.set_title(title if len(title) <= 40 else f"{title[:39]}…", "　".join(p for p in parts if p))
         known = self.template.state_of(self._state)
         self._keep_deadline(closed=known is not None and known.terminal)

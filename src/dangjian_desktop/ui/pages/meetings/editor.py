@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QTimer, Signal
@@ -15,11 +15,13 @@ from dangjian_desktop.domain.records.permissions import WRITE
 from dangjian_desktop.domain.values.clock_text import end_on
 
 from ... import theme
+from ...records import drafts
 from ...shell.context import PageContext
 from ...widgets.allowed import allowed
 from ...widgets.form import RecordForm
 from ...widgets.labels import button, label, rule
 from .attendance import PRESENT, AttendancePanel
+from .drafts import new_draft_id
 
 if TYPE_CHECKING:
     from dangjian_desktop.services.life.meetings import Attendee
@@ -33,11 +35,14 @@ _WHO_IS_DUE = ("meeting_kind", "organisation", "group", "started_at")
 
 
 class MeetingEditor(QWidget):
-    """Edits a new or recorded meeting; `left` (nothing more to do here), `saved(id)`, `drafted(dict)`."""
+    """Edits a new or recorded meeting; `left` (nothing more to do here), `saved(id)`.
+
+    `drafted(key, draft)` hands out what is not recorded yet, None where there is nothing of a person any more.
+    """
 
     left = Signal()
     saved = Signal(str)
-    drafted = Signal(dict)
+    drafted = Signal(str, object)
 
     def __init__(self, context: PageContext) -> None:
         super().__init__()
@@ -47,6 +52,8 @@ class MeetingEditor(QWidget):
         self._prefill: dict[str, Any] = {}
         self._names: dict[str, str] = {}
         self._token = 0
+        self._marked = False
+        self.draft_key = ""
         self._dirty = self._busy = self._due_pending = self._save_waits = False
         self._due_asked: tuple[Any, ...] | None = None
         self._due_shown: tuple[Any, ...] | None = None
@@ -65,6 +72,7 @@ class MeetingEditor(QWidget):
         self.form.load({})
         self._prefill = {}
         self.form.restore_draft(values, names)
+        self.form.take_as_given()
         self._prefill_from_last()
         self._due_maybe_changed()
         asked = [name for name in ("meeting_kind", "organisation") if not values.get(name)]
@@ -78,8 +86,8 @@ class MeetingEditor(QWidget):
         self._due_maybe_changed()
         self.form.focus_field("title")
 
-    def resume(self, draft: Mapping[str, Any], view: ShownRecord | None) -> None:
-        """Go on with a kept draft; `view` is the recorded meeting that it changes."""
+    def resume(self, key: str, draft: Mapping[str, Any], view: ShownRecord | None) -> None:
+        """Go on with the draft kept under `key`; `view` is the recorded meeting that it changes."""
         names = draft.get("names", {})
         if view is None:
             self._start("", {}, names)
@@ -87,7 +95,9 @@ class MeetingEditor(QWidget):
         else:
             self._start(view.id, view.children.get("attendance", {}), names)
             self.form.load(view.values, view.printed)
+        self.draft_key = key
         self._kept_marks = draft.get("attendance", {})
+        self._marked = bool(self._kept_marks)
         self.form.restore_draft(draft.get("values", {}), names)
         self._dirty = True
         self._due_maybe_changed()
@@ -98,17 +108,30 @@ class MeetingEditor(QWidget):
         if not self._dirty:
             return
         self._dirty = False
-        now = datetime.now().strftime("%H:%M")
+        if not (self.form.is_touched() or self._marked):
+            self.drafted.emit(self.draft_key, None)
+            self.draft_note.setText("")
+            return
+        values = self.form.changes()
         self.drafted.emit(
+            self.draft_key,
             {
                 "meeting": self.meeting,
-                "values": self.form.changes(),
-                "names": self._names,
+                "values": values,
+                "names": self._names | drafts.names_of(self.form, values),
                 "attendance": self.attendance.model.marks(),
-                "at": f"{self.context.office.today().isoformat()} {now}",
-            }
+                "at": drafts.now(),
+                "called": self.called(),
+            },
         )
-        self.draft_note.setText(f"草稿已存 {now}")
+        self.draft_note.setText(f"草稿已存 {drafts.now()[-5:]}")
+
+    def called(self) -> str:
+        """Which meeting this is, as far as it is known: 2026-09-03支部党员大会（第一党支部）."""
+        fields = self.form.fields
+        day = self._day()
+        kind, unit = (fields[name].editor.text() for name in ("meeting_kind", "organisation"))  # type: ignore[union-attr]
+        return f"{day or ''}{kind or '会议'}" + (f"（{unit}）" if unit else "")
 
     def save(self) -> None:
         """Record the meeting; what is missing is pointed at first."""
@@ -204,14 +227,15 @@ class MeetingEditor(QWidget):
         self.form.changed.connect(self._edited)
         self.form.save_wanted.connect(self.save)
         self.form.fields["ended_at"].editor.left.connect(self._complete_end)
-        self.attendance.changed.connect(self._touched)
+        self.attendance.changed.connect(self._mark_touched)
 
     def _start(self, meeting: str, recorded: Mapping[str, Mapping[str, Any]], names: Mapping[str, str]) -> None:
         self.meeting, self._recorded = meeting, recorded
         self._names = dict(names)
         self._kept_marks = {}
         self._due_asked = self._due_shown = None
-        self._dirty = self._save_waits = False
+        self._dirty = self._save_waits = self._marked = False
+        self.draft_key = meeting or new_draft_id()
         self._token += 1
         self._set_busy(False)
         self.attendance.say_nobody("先填召开党组织和开始时间，再列出当日应到人员。")
@@ -231,6 +255,10 @@ class MeetingEditor(QWidget):
 
     def _touched(self) -> None:
         self._dirty = True
+
+    def _mark_touched(self) -> None:
+        self._marked = True
+        self._touched()
 
     def _reference(self, name: str) -> str | None:
         field = self.form.fields[name]
@@ -296,6 +324,7 @@ class MeetingEditor(QWidget):
         }
         self.form.restore_draft(fitting, {name: str(value) for name, value in fitting.items()})
         self._prefill |= {name: self.form.fields[name].editor.value() for name in fitting}
+        self.form.take_as_given(fitting)
         self.draft_note.setText(f"地点、主持人等按{view.values['started_at'][:10]}那次填好")
         self._due_maybe_changed()
 

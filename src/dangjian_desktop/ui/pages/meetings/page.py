@@ -12,6 +12,7 @@ from dangjian_desktop.domain.records.changes import ChangeSet
 from dangjian_desktop.domain.records.permissions import IMPORT, WRITE
 
 from ... import theme
+from ...records.drafts import tell_kept
 from ...records.list_exports import empty_sheet, import_review
 from ...records.list_papers import ListPapers, ListWords, WholeList
 from ...records.removing import remove_records
@@ -24,6 +25,7 @@ from ...widgets.labels import button
 from ...widgets.page_parts import add_entries, head_line, menu_button
 from ...widgets.record_model import ColumnFilter
 from ...widgets.record_table import RecordTable
+from . import drafts
 from .columns import COLUMNS, SHOWN, WIDTHS, MeetingSource
 from .editor import MeetingEditor
 from .minutes import preview_minutes
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from ...records.import_review import ImportReview
     from .places import Place
 
-DRAFT, STATE, LAST_KIND = "meetings.draft", "meetings.table", "meetings.last_kind"
+STATE, LAST_KIND = "meetings.table", "meetings.last_kind"
 LIST, YEAR, EDITOR = range(3)
 
 
@@ -106,51 +108,48 @@ class MeetingsPage(Page):
 
     def may_leave(self) -> bool:
         """Keep the draft and go."""
-        if self._editor is not None:
-            self._editor.keep_draft()
+        self._keep_open()
         return True
+
+    def _keep_open(self) -> None:
+        """What is in the editor stays as a draft, and that is told; nothing is lost however one leaves."""
+        if self._editor is not None and self.stack.currentWidget() is self._editor_place:
+            self._editor.keep_draft()
+            if self._editor.draft_key in drafts.drafts(self.context.shell):
+                tell_kept(self.context.shell, self._editor.called())
 
     # What the person does
 
     def new(self, unit: str = "", kind: str = "") -> None:
-        """Begin a meeting for the chosen unit, or go on with the draft when the person wants to."""
-        draft = self.context.shell.remembered(DRAFT)
-        if draft and self.stack.currentIndex() != EDITOR:
-            answer = self.context.dialogs.choose(
-                f"有一份没有记完的草稿（{draft.get('at', '')}）",
-                (("resume", "接着填这份草稿"), ("new", "另记一次，草稿不要了")),
-            )
-            if answer is None:
-                return
-            if answer == "resume":
-                self.resume()
-                return
-            self._drop_draft()
+        """Begin a meeting for the chosen unit; what was begun before waits as a draft of its own."""
+        self._keep_open()
         scope = unit or self.context.shell.scope() or ""
         kind = kind or self.context.shell.remembered(LAST_KIND, "") or ""
         self._find_place(scope, lambda place: self._begin(place, kind))
 
     def resume(self) -> None:
-        """Go on with the draft; that of a recorded meeting over the meeting as it stands now."""
-        draft = self.context.shell.remembered(DRAFT)
-        if not draft:
+        """Go on with a draft; that of a recorded meeting over the meeting as it stands now."""
+        found = drafts.drafts(self.context.shell)
+        key = drafts.choose(self.context.dialogs, found, "接着填哪一份草稿？")
+        if key is None:
             return
-        if not draft.get("meeting"):
-            self._resume(draft, None)
+        draft, meeting = found[key], str(found[key].get("meeting") or "")
+        if not meeting:
+            self._resume(key, draft, None)
             return
         from dangjian_desktop.services.records import records
 
-        office, meeting = self.context.office, str(draft["meeting"])
+        office = self.context.office
         self.context.runner.fetch(
             lambda: records.get(office, "meeting", meeting),
-            lambda view: self._resume(draft, view),
+            lambda view: self._resume(key, draft, view),
             failed=self.context.dialogs.error,
             owner=self,
         )
 
-    def _resume(self, draft: Mapping[str, Any], view: ShownRecord | None) -> None:
+    def _resume(self, key: str, draft: Mapping[str, Any], view: ShownRecord | None) -> None:
         self.banner.hide()
-        self.editor.resume(draft, view)
+        self.editor.resume(key, draft, view)
         self.stack.setCurrentIndex(1)
 
     def print_(self) -> None:
@@ -284,7 +283,7 @@ class MeetingsPage(Page):
             made = self._editor = MeetingEditor(self.context)
             made.left.connect(self._left)
             made.saved.connect(self._saved)
-            made.drafted.connect(lambda draft: self.context.shell.remember(DRAFT, draft))
+            made.drafted.connect(lambda key, draft: drafts.keep(self.context.shell, key, draft))
             _fill(self._editor_place, made)
         return self._editor
 
@@ -352,6 +351,11 @@ class MeetingsPage(Page):
         )
 
     def _edit(self, view: ShownRecord) -> None:
+        self._keep_open()
+        draft = drafts.drafts(self.context.shell).get(view.id)
+        if draft is not None:
+            self._resume(view.id, draft, view)
+            return
         self.banner.hide()
         self.editor.edit(view)
         self.stack.setCurrentIndex(1)
@@ -370,8 +374,9 @@ class MeetingsPage(Page):
     def _saved(self, record: str) -> None:
         kind = self.editor.form.fields["meeting_kind"].editor.value()
         self.context.shell.remember(LAST_KIND, kind)
-        self._drop_draft()
+        drafts.keep(self.context.shell, self.editor.draft_key, None)
         self.stack.setCurrentIndex(0)
+        self._offer_draft()
         self._wanted = record
         self._reload([record])
         self.context.shell.done(
@@ -379,22 +384,27 @@ class MeetingsPage(Page):
         )
 
     def _left(self) -> None:
+        self._keep_open()
         self.stack.setCurrentIndex(0)
         self._offer_draft()
 
     def _offer_draft(self) -> None:
-        draft = self.context.shell.remembered(DRAFT)
-        if draft and self.stack.currentIndex() == 0:
-            what = "没有改完的会议" if draft.get("meeting") else "没有记完的会议"
+        found = drafts.drafts(self.context.shell)
+        if not found:
+            self.banner.hide()
+        elif self.stack.currentIndex() == 0:
             self.banner.tell(
-                f"有一次{what}，草稿存于 {draft.get('at', '')}。",
+                drafts.sentence(found),
                 actions=(("接着填", self.resume), ("丢弃草稿", self._drop_draft)),
                 closable=False,
             )
 
     def _drop_draft(self) -> None:
-        self.context.shell.remember(DRAFT, None)
-        self.banner.hide()
+        found = drafts.drafts(self.context.shell)
+        key = drafts.choose(self.context.dialogs, found, "丢弃哪一份草稿？")
+        if key is not None:
+            drafts.keep(self.context.shell, key, None)
+            self._offer_draft()
 
     def _remove(self) -> None:
         if not self.stack.currentIndex():

@@ -16,6 +16,7 @@ from dangjian_desktop.domain.records.permissions import TEMPLATES, WRITE
 
 from ....base.progress import Progress
 from ...records.correction_dialog import send_corrections
+from ...records.drafts import tell_kept
 from ...shell.context import PageContext
 from ...widgets.file_kinds import SAVE_WORKBOOK
 from .choices import Asked
@@ -90,6 +91,7 @@ class FormPane(QWidget):
         drafts.pop(session.view.form.fingerprint, None)
         drafts[session.view.form.fingerprint] = self.work.mapping.to_json()
         self.context.shell.remember(_DRAFTS, dict(list(drafts.items())[-_MOST_DRAFTS:]))
+        tell_kept(self.context.shell, f"“{session.view.form.sheets[0].name}”表的填法")
 
     def _front(self, widget: QWidget) -> None:
         """Show one; the other asks for no room meanwhile, or a small screen would be too small for both."""
@@ -166,8 +168,6 @@ class FormPane(QWidget):
     def leave(self) -> None:
         """Back to the known forms; what is not kept stays as a draft."""
         self.keep_draft()
-        if self.work.touched:
-            self.context.shell.done("填法还没有记住，已留作草稿，下次打开这张表接着指", undo=False)
         self._front(self.home)
         self.work.session = None
         self.wide.emit(False)

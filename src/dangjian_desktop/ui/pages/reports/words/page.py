@@ -15,6 +15,7 @@ from dangjian_desktop.domain.figures.word_template import Piece, figure_source
 from dangjian_desktop.services.reports.request import ReportRequest
 
 from .... import theme
+from ....records.drafts import tell_kept
 from ....shell.context import PageContext
 from ....widgets.labels import button, label, rule, tool
 from ....widgets.page_parts import menu_button
@@ -124,7 +125,7 @@ class WordsEditor(QWidget):
             return
         if self.edit.document().isModified():
             self.context.shell.remember(self._draft, self.edit.source())
-            self.context.shell.done("文字还没有保存，下次打开接着改", undo=False)
+            tell_kept(self.context.shell, f"《{self.title}》的文字")
         elif self.context.shell.remembered(self._draft):
             self.context.shell.remember(self._draft, None)
 
