@@ -13,37 +13,38 @@ from dangjian_desktop.exchange.apart import parent
 
 from . import read_text
 from .read_sheet import MergedRange, Sheet
-from .sheet_frames import sheets_from
+from .sheet_frames import RowsCame, sheets_from
 
-__all__ = ["MergedRange", "Sheet", "read_block", "read_workbook"]
+__all__ = ["MergedRange", "RowsCame", "Sheet", "read_block", "read_workbook"]
 
 _TWICE = ("memory", "damaged")
 _SOON = 2.5  # seconds within which the native reader dies where it takes a lie for a size
 
 
-def read_workbook(path: Path, progress: Progress | None = None) -> list[Sheet]:
+def read_workbook(path: Path, progress: Progress | None = None, ahead: RowsCame | None = None) -> list[Sheet]:
     """All sheets of a file, told by its content and not by its name.
 
     Takes .xlsx, .xls, .et, .xlsb, .ods, CSV or tab-separated text (UTF-8, UTF-16, GB18030) and web pages saved as
-    .xls. Raises `UserError` (`file_not_found`, `file_empty`, `file_encrypted`, `file_unreadable`) or
-    `EnvironmentFault`, each one plain sentence, and `Cancelled` as soon as `progress` is.
+    .xls. `ahead` is told of rows as they come: the sheet so far, and the index of the first new row; what else is
+    known of a sheet comes after its rows. Raises `UserError` (`file_not_found`, `file_empty`, `file_encrypted`,
+    `file_unreadable`) or `EnvironmentFault`, each one plain sentence, and `Cancelled` as soon as `progress` is.
     """
     path = Path(path)
     size = openable_size(path)
     began = time.monotonic()
     try:
-        return _read(path, size, progress, careful=False)
+        return _read(path, size, progress, ahead, careful=False)
     except parent.ReaderDied as death:
         if death.why not in _TWICE or time.monotonic() - began > _SOON:
             raise
         # The native reader ends the whole process on some files; the exact one may still read them.
-        return _read(path, size, progress, careful=True)
+        return _read(path, size, progress, ahead, careful=True)
 
 
-def _read(path: Path, size: int, progress: Progress | None, *, careful: bool) -> list[Sheet]:
+def _read(path: Path, size: int, progress: Progress | None, ahead: RowsCame | None, *, careful: bool) -> list[Sheet]:
     arguments = {"path": str(path.absolute()), "name": path.name, "careful": careful}
     try:
-        return sheets_from(parent.stream("workbook", arguments, name=path.name, size=size, progress=progress))
+        return sheets_from(parent.stream("workbook", arguments, name=path.name, size=size, progress=progress), ahead)
     except ValueError:
         raise parent.ReaderDied("damaged", path.name) from None
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import count
 from typing import Any
@@ -18,6 +18,9 @@ from dangjian_desktop.domain.values.characters import cleaned, is_odd
 from dangjian_desktop.exchange.apart import wire
 
 from .read_sheet import FarCells, MergedRange, Sheet
+
+RowsCame = Callable[[Sheet, int], None]
+"""Is told of a sheet and of the index of its first new row."""
 
 _ROWS_A_PART = 8192  # fewer than 65,536, which is what two bytes count
 _SAMPLE = 256
@@ -81,8 +84,11 @@ def _told(cell: object) -> tuple[str, object]:
     return ("span", cell.total_seconds()) if isinstance(cell, timedelta) else ("text", str(cell))
 
 
-def sheets_from(answer: Iterable[tuple[bytes, Any]]) -> list[Sheet]:
-    """The sheets that `parts_of` told of; raises `ValueError` for what is none of its parts."""
+def sheets_from(answer: Iterable[tuple[bytes, Any]], ahead: RowsCame | None = None) -> list[Sheet]:
+    """The sheets that `parts_of` told of; raises `ValueError` for what is none of its parts.
+
+    `ahead` is called whenever rows have come.
+    """
     sheets: list[Sheet] = []
     for what, part in answer:
         if what != wire.PART:
@@ -91,6 +97,8 @@ def sheets_from(answer: Iterable[tuple[bytes, Any]]) -> list[Sheet]:
             _take(part, sheets)
         except (TypeError, KeyError, IndexError, AttributeError, OverflowError) as problem:
             raise ValueError("part") from problem
+        if ahead is not None and part[0] == "rows":
+            ahead(sheets[-1], len(sheets[-1].rows) - part[1])
     return sheets
 
 

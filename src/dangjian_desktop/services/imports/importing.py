@@ -22,7 +22,7 @@ from dangjian_desktop.services.records.policies import policy_of
 from dangjian_desktop.storage.queries import organisations as organisation_queries
 from dangjian_desktop.storage.unit_of_work import UnitOfWork
 
-from . import arrivals, reading, returned_form, sources, units
+from . import ahead, arrivals, reading, returned_form, sources, units
 from .arrivals import ARRIVALS, LEFT_OUT, Answers, Arrival, way_of
 from .entries import EntryMatcher
 from .files import write_empty_sheet, write_rejects
@@ -119,11 +119,12 @@ def prepare(
     progress.report(0, 0, "正在打开文件")
     with uncollected():
         plan = _new_plan(office, kind, source)
-        sheets = sources.read_source(source, progress)
+        chosen = sources.read_mapping(office, mapping) if isinstance(mapping, str) else mapping
+        early = ahead.ReadAhead(office, plan, sources.kind_of(office, kind)[0], chosen, progress)
+        sheets = sources.read_source(source, progress, early.more)
         if isinstance(source, Path) and returned_form.recognises(kind, sheets):
             return returned_form.plan_returned(office, plan, sheets, source.name, progress)
         finder = units.UnitFinder(office, plan, scope=scope, create_under=create_orgs_under, decided=units_decided)
-        chosen = sources.read_mapping(office, mapping) if isinstance(mapping, str) else mapping
         found = sources.layouts(
             office,
             plan,
@@ -133,7 +134,7 @@ def prepare(
             mapping=chosen,
             skip_hidden=skip_hidden,
         )
-        _prepare(office, plan, found, finder, progress, allow_no_id=allow_no_id)
+        _prepare(office, plan, found, finder, early, progress, allow_no_id=allow_no_id)
         if kind == "roster":
             arrivals.settle(office, plan, answers)
         return plan
@@ -167,12 +168,13 @@ def _prepare(
     plan: ImportPlan,
     found: Sequence[SheetLayout],
     finder: units.UnitFinder,
+    early: ahead.ReadAhead,
     progress: Progress,
     *,
     allow_no_id: bool,
 ) -> ImportPlan:
     spec, template = sources.kind_of(office, plan.kind)
-    read = _read(office, plan, found, spec, progress)
+    read = _read(office, plan, found, spec, early, progress)
     _match(office, plan, read, finder, spec, template, progress, allow_no_id=allow_no_id)
     units.prune(plan)
     plan.units = finder.choices()
@@ -182,8 +184,15 @@ def _prepare(
 _Read = Sequence[tuple[SheetLayout, list[PlannedRow]]]
 
 
-def _read(office: Office, plan: ImportPlan, found: Sequence[SheetLayout], spec: KindSpec, progress: Progress) -> _Read:
-    return [(layout, reading.read_rows(office, plan, layout, spec, progress)) for layout in found]
+def _read(
+    office: Office,
+    plan: ImportPlan,
+    found: Sequence[SheetLayout],
+    spec: KindSpec,
+    early: ahead.ReadAhead,
+    progress: Progress,
+) -> _Read:
+    return [(layout, reading.read_rows(office, plan, layout, spec, early, progress)) for layout in found]
 
 
 def _match(

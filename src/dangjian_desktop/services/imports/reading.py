@@ -13,13 +13,13 @@ from dangjian_desktop.domain.values.cell_text import BLANK_MARKS, ERROR_VALUES, 
 from dangjian_desktop.domain.values.several import read_codes
 from dangjian_desktop.domain.values.values import (
     CellResult,
-    FieldReader,
     Problem,
     severity_of,
 )
 from dangjian_desktop.exchange.excel.layout import SheetLayout
 from dangjian_desktop.services.office.office import Office
 
+from .ahead import ReadAhead, cell_reader
 from .moments import join_moments
 from .plan import NEW, ImportPlan, PlannedRow, SheetInfo
 
@@ -32,9 +32,9 @@ _SHOWN = 80
 
 
 def read_rows(
-    office: Office, plan: ImportPlan, layout: SheetLayout, kind: KindSpec, progress: Progress
+    office: Office, plan: ImportPlan, layout: SheetLayout, kind: KindSpec, ahead: ReadAhead, progress: Progress
 ) -> list[PlannedRow]:
-    """Read one sheet's data rows into the plan: values by field, problems by cell.
+    """Read one sheet's data rows into the plan: values by field, problems by cell; columns read ahead are taken over.
 
     The sheet's cells are let go on the way: a long roster would otherwise lie twice in memory.
     """
@@ -49,7 +49,7 @@ def read_rows(
     remarks: list[_Remark] = []
     for done, (column, field) in enumerate(mapped):
         progress.report(done, len(mapped), f"正在读取“{name}”")
-        read[field] = _read_column(office, plan, layout, specs[field], columns[column], remarks)
+        read[field] = _read_column(office, plan, layout, ahead, specs[field], columns[column], remarks)
         columns[column] = ()
     rows = _rows(name, layout.data, read)
     for remark in remarks:
@@ -133,6 +133,7 @@ def _read_column(
     office: Office,
     plan: ImportPlan,
     layout: SheetLayout,
+    ahead: ReadAhead,
     spec: FieldSpec,
     cells: Sequence[object],
     remarks: list[_Remark],
@@ -140,16 +141,11 @@ def _read_column(
     header = layout.header_of(spec.name)
     if spec.name == "categories":
         return _read_categories(office, spec, header, cells, remarks)
-    reader = FieldReader(
-        spec,
-        office.codes,
-        on=office.today(),
-        date1904=layout.sheet.date1904,
-        value_map=_value_map(plan, layout, spec, cells),
-        header=header,
-        year=None if _is_history(plan) else office.today().year,
-    )
-    reading = reader.read_column(cells, layout.displays(spec.name))
+    value_map, shown = _value_map(plan, layout, spec, cells), layout.displays(spec.name)
+    column = layout.fields.index(spec.name)
+    # What a sheet shows beside its values comes with its end, and a choice of words needs the whole column.
+    early = ahead.reading(layout.sheet, spec, column, header, layout.data, cells) if not (value_map or shown) else None
+    reading = early or cell_reader(office, plan, layout.sheet, spec, header, value_map).read_column(cells, shown)
     if spec.type is FieldType.CODE and any(cell in BLANK_MARKS for cell in set(cells) if cell):
         remarks += [
             _Remark(place, spec, header, "", CellResult(), weak=True)
@@ -161,11 +157,6 @@ def _read_column(
         for place, result in sorted(reading.remarks.items())
     ]
     return reading.values
-
-
-def _is_history(plan: ImportPlan) -> bool:
-    """Whether dates may be of any year: a member's, a unit's, a post's; meetings and ledgers are this year's."""
-    return plan.kind in ("roster", "organisations", "posts")
 
 
 def _value_map(plan: ImportPlan, layout: SheetLayout, spec: FieldSpec, cells: Sequence[object]) -> Mapping[str, str]:

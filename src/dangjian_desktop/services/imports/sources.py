@@ -17,7 +17,7 @@ from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
 from dangjian_desktop.domain.records.fields import FieldType, KindSpec
 from dangjian_desktop.domain.records.kinds import KINDS
 from dangjian_desktop.exchange.excel.layout import SheetLayout
-from dangjian_desktop.exchange.excel.read_workbook import Sheet, read_block, read_workbook
+from dangjian_desktop.exchange.excel.read_workbook import RowsCame, Sheet, read_block, read_workbook
 from dangjian_desktop.exchange.excel.remarks import told
 from dangjian_desktop.exchange.excel.tables import find_layouts
 from dangjian_desktop.services.office.office import Office
@@ -83,9 +83,12 @@ def key_field(kind: KindSpec, template: LedgerTemplate | None) -> str:
     return {"post": "post", "meeting": "started_at"}.get(kind.name, "name")
 
 
-def read_source(source: Path | str, progress: Progress | None = None) -> list[Sheet]:
-    """All sheets of a file, or the one of a copied block (a text with tabs or line breaks)."""
-    return read_workbook(source, progress) if isinstance(source, Path) else [read_block(source)]
+def read_source(source: Path | str, progress: Progress | None = None, ahead: RowsCame | None = None) -> list[Sheet]:
+    """All sheets of a file, or the one of a copied block (a text with tabs or line breaks).
+
+    `ahead` is told of the rows of a file as they come.
+    """
+    return read_workbook(source, progress, ahead) if isinstance(source, Path) else [read_block(source)]
 
 
 def layouts(
@@ -109,7 +112,7 @@ def layouts(
         if not sheets:
             raise UserError("no_sheet", f"文件里没有名为“{only}”的工作表。", effect="没有导入任何内容。")
     chosen = None if mapping is None else _checked(kind, mapping)
-    found = [(sheet, _layouts(office, sheet, kind, chosen)) for sheet in sheets]
+    found = [(sheet, _tables(office, sheet, kind, chosen)) for sheet in sheets]
     with_key = any(key in layout.fields for _, tables in found for layout in tables)
     kept: list[SheetLayout] = []
     for sheet, tables in found:
@@ -146,7 +149,16 @@ def _no_header(kind: KindSpec, key: str) -> UserError:
     )
 
 
-def _layouts(office: Office, sheet: Sheet, kind: KindSpec, mapping: Mapped | None) -> list[SheetLayout]:
+def tables_of(office: Office, sheet: Sheet, kind: KindSpec, mapping: Mapped | None) -> list[SheetLayout]:
+    """The tables of one sheet as `layouts` finds them; empty for a mapping that it would refuse."""
+    try:
+        chosen = None if mapping is None else _checked(kind, mapping)
+    except UserError:
+        return []
+    return _tables(office, sheet, kind, chosen)
+
+
+def _tables(office: Office, sheet: Sheet, kind: KindSpec, mapping: Mapped | None) -> list[SheetLayout]:
     tables = find_layouts(sheet, kind, mapping=mapping)
     if len(tables) != 1 or mapping is not None:
         return tables
