@@ -10,6 +10,7 @@ from .. import theme
 from ..widgets.flow import FlowLayout
 from ..widgets.labels import button, label
 from ..widgets.page_parts import menu_button
+from ..widgets.record_table import RecordTable
 
 
 class PageHead(QWidget):
@@ -32,6 +33,15 @@ class PageHead(QWidget):
         self.tools = FlowLayout(self._line, px(8))
         self._line.hide()
         box.addWidget(self._line)
+
+    def lend_place(self, table: RecordTable, *, low: bool) -> None:
+        """In a low window the search field stands in the place of the title, whose count the list says too."""
+        self.title.setVisible(not low)
+        if low:
+            table.lend_search(self._buttons, 0)
+        else:
+            table.take_search_back()
+        self.layout().setSpacing(theme.current().px(4 if low else 8))  # type: ignore[union-attr]
 
     def set_title(self, text: str) -> None:
         """Change the title."""

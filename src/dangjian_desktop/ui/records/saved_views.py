@@ -51,5 +51,6 @@ class SavedViews:
         entries.append(("保存当前视图…", self.save))
         if views:
             entries.append(("删除视图…", self.drop))
+        entries.append(("选择列…", self._table.choose_columns))
         entries.append(("恢复默认列", lambda: self._table.set_columns(self._usual)))
         fill_menu(self._menu, entries)

@@ -56,7 +56,7 @@ class RecordPage(Page):
         px = theme.current().px
         self._stack = QStackedLayout(self)
         self._main = QWidget()
-        box = QVBoxLayout(self._main)
+        box = self._box = QVBoxLayout(self._main)
         box.setContentsMargins(px(16), px(12), 0, 0)
         box.setSpacing(px(8))
         self.head = PageHead(self.words)
@@ -359,6 +359,13 @@ class RecordPage(Page):
         self.head.add_tool(self._chip)
         self._show_behind()
 
+    def _arrange(self, low: bool) -> None:
+        """Save height in a low window."""
+        px = theme.current().px
+        self._box.setContentsMargins(px(16), px(6 if low else 12), 0, 0)
+        self._box.setSpacing(px(4 if low else 8))
+        self.head.lend_place(self.table, low=low)
+
     def _offer_for_rows(self, menu: QMenu) -> None:
         add_entries(menu, self.row_entries())
         self.restrict_rows(menu)
@@ -374,6 +381,7 @@ class RecordPage(Page):
         self.table.current_changed.connect(self._follow)
         self.table.pasted.connect(lambda block: paste_block(self.context, self.source, block))
         self.table.loaded.connect(self._counted)
+        self.table.low_changed.connect(self._arrange)
         self.table.state_changed.connect(lambda: self.context.shell.remember(f"{self.kind}.table", self.table.state()))
         self.drawer.left.connect(self._close_drawer)
 

@@ -7,12 +7,13 @@ from copy import copy as frozen
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtGui import QAction, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from .. import theme
 from .clipboard import PasteBlock, block_mime, clipboard_text, parse_block, table_of
 from .column_chooser import ColumnChooser
+from .column_widths import ColumnWidths
 from .dialogs import DialogService
 from .filter_popup import FilterPopup
 from .find_bar import FindBar
@@ -22,11 +23,13 @@ from .job import JobRunner
 from .labels import button, label, tool
 from .lookups import Lookups
 from .record_model import PAGE, ColumnFilter, RecordSource, RecordTableModel
-from .record_view import RecordView, default_width
+from .record_view import RecordView
 from .table_menus import head_menu, row_menu
 
 __all__ = ["ColumnFilter", "PasteBlock", "RecordSource", "RecordTable", "RecordTableModel"]
 
+LOW_WINDOW = 640
+"""Below this height of the window, at 100 %, a list has to save room."""
 TYPING_PAUSE = 250  # ms of rest before a text narrows the list
 
 
@@ -44,6 +47,7 @@ class RecordTable(QWidget):
     pasted = Signal(object)
     loaded = Signal(int)
     state_changed = Signal()
+    low_changed = Signal(bool)
 
     def __init__(
         self,
@@ -64,12 +68,13 @@ class RecordTable(QWidget):
         self.actions_of_rows, self._noun = list(actions), noun
         self.row_offers: Callable[[QMenu], object] = _offers_nothing
         self._summary = ""
-        self._loaded_once = False
+        self._loaded_once = self.low = False
         self.model = RecordTableModel(source, runner, columns, self)
         self.view = RecordView(self.model, self)
         self._build(search_hint, empty)
+        self.widths = ColumnWidths(self)
         self._connect()
-        self._size_columns({})
+        self.widths.start()
 
     # What pages call
 
@@ -121,9 +126,8 @@ class RecordTable(QWidget):
 
     def set_columns(self, fields: Sequence[str]) -> None:
         """Show these columns in this order."""
-        widths = self._widths()
         self.model.set_fields(fields)
-        self._size_columns(widths)
+        self.widths.start()
         self._show_order()
         self._show_filters()
         self.state_changed.emit()
@@ -150,7 +154,7 @@ class RecordTable(QWidget):
         kept = [[item.field, item.op, item.value, item.shown] for item in self.model.filters] if filters else []
         return {
             "columns": self.visible_fields(),
-            "widths": {name: round(width / theme.current().scale) for name, width in self._widths().items()},
+            "own_widths": dict(self.widths.own),
             "order": [list(pair) for pair in self.model.order],
             "filters": kept,
         }
@@ -161,7 +165,7 @@ class RecordTable(QWidget):
         columns = [name for name in state.get("columns", ()) if name in known]
         if columns:
             self.model.set_fields(columns)
-        self._size_columns({name: theme.current().px(width) for name, width in state.get("widths", {}).items()})
+        self.widths.restore({name: width for name, width in state.get("own_widths", {}).items() if name in known})
         self.model.order = [(name, bool(down)) for name, down in state.get("order", ()) if name in known]
         self.model.filters = [
             ColumnFilter(name, op, tuple(value) if isinstance(value, list) else value, shown)
@@ -243,8 +247,10 @@ class RecordTable(QWidget):
         self._chips = QWidget()
         self._chip_row = FlowLayout(self._chips, px(6))
         top.addWidget(self._chips, 1)
-        top.addWidget(tool("columns", "选择列", self.choose_columns), 0, Qt.AlignmentFlag.AlignTop)
+        self._columns_tool = tool("columns", "选择列", self.choose_columns)
+        top.addWidget(self._columns_tool, 0, Qt.AlignmentFlag.AlignTop)
         box.addLayout(top)
+        self._bar = top
         self._stack = QStackedLayout()
         self._stack.addWidget(self.view)
         self._empty = empty or QWidget()
@@ -277,24 +283,34 @@ class RecordTable(QWidget):
         head.sectionClicked.connect(self._head_clicked)
         head.filter_wanted.connect(self.open_filter)
         head.sectionMoved.connect(lambda *_places: self.state_changed.emit())
-        head.sectionResized.connect(lambda *_sizes: self._resized())
         head.customContextMenuRequested.connect(self._head_menu)
-        self._resize_pause = QTimer(self, singleShot=True, interval=500)
-        self._resize_pause.timeout.connect(self.state_changed)
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.view.customContextMenuRequested.connect(self._menu)
         self.model.counted.connect(self._counted)
 
-    def _resized(self) -> None:
-        self._resize_pause.start()
+    # Little height
 
-    def _widths(self) -> dict[str, int]:
-        return {name: self.view.columnWidth(column) for column, name in enumerate(self.model.fields)}
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low window rows move together; `low_changed` lets the page take the search field into its head."""
+        super().resizeEvent(event)
+        low = self.window().height() < theme.current().px(LOW_WINDOW)
+        if low != self.low:
+            self.low = low
+            self.view.set_low(low)
+            self.layout().setSpacing(theme.current().px(4 if low else 8))  # type: ignore[union-attr]
+            self.low_changed.emit(low)
 
-    def _size_columns(self, widths: Mapping[str, int]) -> None:
-        px = theme.current().px
-        for column, name in enumerate(self.model.fields):
-            self.view.setColumnWidth(column, widths.get(name) or px(default_width(self.model.spec(column))))
+    def lend_search(self, row: QHBoxLayout, at: int) -> None:
+        """Put the search field into a page's own row; columns are chosen by menu and key meanwhile."""
+        row.insertWidget(at, self.search)
+        self._columns_tool.hide()
+        self._chips.setVisible(bool(self.model.filters))
+
+    def take_search_back(self) -> None:
+        """Put the search field above the list again."""
+        self._bar.insertWidget(0, self.search, 0, Qt.AlignmentFlag.AlignTop)
+        self._columns_tool.show()
+        self._chips.show()
 
     # Reacting
 
@@ -351,6 +367,7 @@ class RecordTable(QWidget):
             chip = button(f"{kept.shown or kept.field}　×", tip="点击去掉这个条件", role="chip")
             chip.clicked.connect(lambda _checked=False, gone=kept: self._drop(gone))
             self._chip_row.addWidget(chip)
+        self._chips.setVisible(bool(self.model.filters) or not self._columns_tool.isHidden())
         if len(self.model.filters) > 1:
             self._chip_row.addWidget(button("全部清除", lambda: self.set_filters([]), role="link"))
 

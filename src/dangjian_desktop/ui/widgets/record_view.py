@@ -27,42 +27,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
-
 from .. import theme
 from .icons import pixmap
 from .kept_selection import KeptSelection, stretches
 from .record_model import WAITING, AnyIndex, RecordTableModel
 
-ROW_HEIGHT = 30
-
-_WIDTHS = {
-    FieldType.DATE: 104,
-    FieldType.MOMENT: 148,
-    FieldType.INTEGER: 84,
-    FieldType.YEARS: 84,
-    FieldType.MONEY: 96,
-    FieldType.BOOLEAN: 72,
-    FieldType.PICTURE: 72,
-    FieldType.ID_NUMBER: 176,
-    FieldType.PHONE: 124,
-    FieldType.ORGANISATION: 232,
-    FieldType.MEMBER: 96,
-    FieldType.LONG_TEXT: 240,
-    FieldType.CODE: 104,
-}
-
+ROW_HEIGHT, LOW_ROW_HEIGHT = 30, 22
+HEAD_HEIGHT, LOW_HEAD_HEIGHT = 32, 24
 
 _SELECTED = QStyle.StateFlag.State_Selected.value
 _FOCUSED = QStyle.StateFlag.State_HasFocus.value
-
-
-def default_width(spec: FieldSpec) -> int:
-    """A first width that fits the type of a column, never measured over the rows."""
-    base = _WIDTHS.get(spec.type, 136)
-    if spec.name == "name":
-        base = 96 if spec.label == "姓名" else 248
-    return max(base, 16 * len(spec.label) + 44)
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -126,7 +100,7 @@ class RecordHeader(QHeaderView):
         self.filtered: set[int] = set()
         self.sorted: dict[int, bool] = {}
         self._pressed = -1
-        self.setFixedHeight(theme.current().px(32))
+        self.setFixedHeight(theme.current().px(HEAD_HEIGHT))
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
         """Paint one head."""
@@ -197,7 +171,8 @@ class RecordView(QTableView):
     def __init__(self, model: RecordTableModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._kept_place = ("", 0)
-        self._to_top = False
+        self._to_top = self._low = False
+        self._count = 0
         self._told = ""
         self.kept = KeptSelection(self)
         self.head = RecordHeader(self)
@@ -227,11 +202,22 @@ class RecordView(QTableView):
         self.head.sectionPressed.disconnect()
         self.head.sectionEntered.disconnect()
 
+    def set_low(self, low: bool) -> None:
+        """Rows and head close together, where the window has little height."""
+        if low != self._low:
+            self._low = low
+            self._size_rows()
+
     def _size_rows(self) -> None:
         rows = self.verticalHeader()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(theme.current().px(ROW_HEIGHT))
-        rows.setFixedWidth(theme.current().px(52))
+        look = theme.current()
+        rows.setMinimumSectionSize(look.px(LOW_ROW_HEIGHT))
+        rows.setDefaultSectionSize(look.px(LOW_ROW_HEIGHT if self._low else ROW_HEIGHT))
+        self.head.setFixedHeight(look.px(LOW_HEAD_HEIGHT if self._low else HEAD_HEIGHT))
+        # As wide as the number of the last row.
+        widest = QFontMetrics(self.font()).horizontalAdvance("0" * max(len(str(self._count)), 3))
+        rows.setFixedWidth(widest + look.px(14))
         rows.setDefaultAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         rows.setHighlightSections(False)
 
@@ -276,7 +262,10 @@ class RecordView(QTableView):
         self._kept_place = (self.model_.id_at(current.row()) if current.isValid() else "", max(current.column(), 0))
         self.kept.keep()
 
-    def _restore(self, _count: int) -> None:
+    def _restore(self, count: int) -> None:
+        if len(str(count)) != len(str(self._count)):
+            self._count = count
+            self._size_rows()
         record, column = self._kept_place
         row = self.model_.row_of(record)
         if row >= 0:

@@ -17,6 +17,7 @@ from ....base.progress import Progress
 from ... import theme
 from ...records.list_exports import empty_sheet
 from ...records.list_papers import ListPapers, ListWords, WholeList
+from ...records.low_list import save_height
 from ...records.removing import remove_records
 from ...records.source import WITHIN, ServiceSource
 from ...shell.context import PageContext
@@ -29,7 +30,7 @@ from ...widgets.page_parts import add_entries, fill_menu, head_line, menu_button
 from ...widgets.pdf_preview import pages_of
 from ...widgets.record_model import ColumnFilter
 from ...widgets.record_table import RecordTable
-from .columns import DEADLINE, LedgerCells, LedgerLookups, LedgerSource, columns_of
+from .columns import LedgerCells, LedgerLookups, LedgerSource, columns_of
 from .drawer import EntryDrawer
 
 if TYPE_CHECKING:
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
     from dangjian_desktop.services.records.records import Saved
     from dangjian_desktop.services.reports.previewing import Preview
 
-_NARROW = {"number": 104, DEADLINE: 96, "state": 104, "organisation": 176}
-_TITLE_WIDTH = 208
 _LEAST_LIST, _LOW, _FIRST_FIGURES, _ANY_WIDTH = 420, 520, 2, 16_777_215
 
 
@@ -56,7 +55,7 @@ class LedgerView(QWidget):
         self._figure_buttons: list[tuple[QPushButton, bool]] = []
         self._build()
         kept = context.shell.remembered(self._setting())
-        self.table.restore(kept or {"widths": _NARROW | {template.title_column: _TITLE_WIDTH}})
+        self.table.restore(kept or {})
         self.table.state_changed.connect(self._keep_state)
 
     # What the page calls
@@ -154,8 +153,11 @@ class LedgerView(QWidget):
         box.addLayout(head)
         self._figures = QWidget()
         self._figure_row = FlowLayout(self._figures, px(6))
-        box.addWidget(self._figures)
+        line = QHBoxLayout()
+        line.addWidget(self._figures, 1)
+        box.addLayout(line)
         box.addWidget(self._make_table(), 1)
+        save_height(self.table, box, line, 1)
         self._make_papers(export.menu())
         row.addWidget(lists, 1)
         self.drawer = EntryDrawer(self.context, self.template)

@@ -17,16 +17,6 @@ COLUMNS = (
     FieldSpec(LATE, "补录", table=True),
 )
 SHOWN = ("started_at", "meeting_kind", "organisation", "title", ATTENDED, "place", "chair", LATE)
-WIDTHS = {
-    "started_at": 136,
-    "meeting_kind": 96,
-    "organisation": 192,
-    "title": 144,
-    ATTENDED: 96,
-    "place": 120,
-    "chair": 80,
-    LATE: 72,
-}
 _WORKED_OUT = (ATTENDED, LATE)
 
 

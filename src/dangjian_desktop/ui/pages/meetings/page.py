@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMenu, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from dangjian_desktop.domain.records.changes import ChangeSet
 from dangjian_desktop.domain.records.permissions import IMPORT, WRITE
@@ -15,6 +15,7 @@ from ... import theme
 from ...records.drafts import tell_kept
 from ...records.list_exports import empty_sheet, import_review
 from ...records.list_papers import ListPapers, ListWords, WholeList
+from ...records.low_list import save_height
 from ...records.removing import remove_records
 from ...records.source import WITHIN, ServiceSource
 from ...shell.context import Page, PageContext
@@ -26,7 +27,7 @@ from ...widgets.page_parts import add_entries, head_line, menu_button
 from ...widgets.record_model import ColumnFilter
 from ...widgets.record_table import RecordTable
 from . import drafts
-from .columns import COLUMNS, SHOWN, WIDTHS, MeetingSource
+from .columns import COLUMNS, SHOWN, MeetingSource
 from .editor import MeetingEditor
 from .minutes import preview_minutes
 from .places import GROUP_MEETING, held_there, place_of
@@ -60,7 +61,7 @@ class MeetingsPage(Page):
         self._review: ImportReview | None = None
         self._year: YearView | None = None
         self._build()
-        self.table.restore(context.shell.remembered(STATE) or {"widths": WIDTHS})
+        self.table.restore(context.shell.remembered(STATE) or {})
         self.table.state_changed.connect(self._keep_state)
 
     # What the window asks
@@ -218,10 +219,14 @@ class MeetingsPage(Page):
         self.tabs.setExpanding(False)
         self.tabs.addTab("会议列表")
         self.tabs.addTab("全年情况")
-        inner.addWidget(self.tabs)
+        switch = QHBoxLayout()
+        switch.addWidget(self.tabs)
+        switch.addStretch(1)
+        inner.addLayout(switch)
         self.views = QStackedWidget()
         inner.addWidget(self.views, 1)
         self._build_views()
+        save_height(self.table, inner, switch, 2)
         self._fill_exchange(exchange.menu())
         self.stack.addWidget(lists)
         self._editor_place = _place()
@@ -301,6 +306,7 @@ class MeetingsPage(Page):
 
     def _tab(self, place: int) -> None:
         self.views.setCurrentIndex(place)
+        self.table.search.setVisible(place == LIST)
         self.print_button.setText("打印会议记录" if place == LIST else "打印全年汇总")
         self.print_button.setEnabled(place == YEAR or bool(self.table.current_id()))
         if place == YEAR:
