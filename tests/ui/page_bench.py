@@ -46,6 +46,9 @@ class FakeShell:
     def choose_colours(self, mode: str) -> None:
         self.colours = mode
 
+    def end_banner(self) -> None:
+        pass
+
     def reload_tree(self) -> None:
         pass
 

@@ -19,6 +19,7 @@ from dangjian_desktop.ui.pages.home import HomePage
 from dangjian_desktop.ui.pages.home.due_line import DueLine
 from dangjian_desktop.ui.pages.organisations.posts import PostsPane
 from dangjian_desktop.ui.pages.system import SystemPage
+from dangjian_desktop.ui.pages.system.account_dialogs import AccountDialog, PasswordDialog, fresh_password
 from office_kit import PASSWORD, add_branch, add_member, new_office, scanned
 from ui.page_stage import Stage
 
@@ -228,31 +229,76 @@ def test_a_backup_is_made_and_listed(qtbot: Any, office: Office, runner: Any) ->
     assert len(backups.listing(office)) == 1
 
 
-def test_an_account_is_added_with_its_role(qtbot: Any, office: Office, runner: Any) -> None:
-    def answer(dialog: Any) -> bool:
-        dialog.form.fields["name"].editor.setText("李四")
-        return bool(dialog.form.check())
+def test_an_account_is_added_in_one_dialog_and_its_password_goes_on_paper(
+    qtbot: Any, office: Office, runner: Any
+) -> None:
+    typed: list[str] = []
 
-    stage = Stage(qtbot, office, runner, SystemPage, answer, "clerk", "Lisi-2026", "Lisi-2026")
+    def answer(dialog: AccountDialog) -> bool:
+        dialog._take()
+        assert dialog.faults.said() == "请填写账户名，一般用本人姓名。"
+        dialog.name.setText("张三")
+        assert dialog.faults.said() == ""
+        dialog._take()
+        assert dialog.faults.said() == "已经有名为“张三”的账户。"
+        dialog.name.setText("李四")
+        dialog.password.setText("短")
+        dialog._take()
+        assert "密码太短" in dialog.faults.said()
+        dialog.password.setText(fresh_password())
+        typed.append(dialog.password.text())
+        dialog.roles["reader"].setChecked(True)
+        dialog._take()
+        return bool(dialog.result())
+
+    stage = Stage(qtbot, office, runner, SystemPage, answer)
     shown = pane(stage, "accounts")
     stage.until(lambda: shown.table.rowCount() == 1)
     shown.add()
-    stage.until(lambda: shown.table.rowCount() == 2)
-    assert [(a.name, a.role) for a in accounts.listing(office)] == [("张三", "administrator"), ("李四", "clerk")]
+    stage.until(lambda: stage.shell.pages)
+    assert [(a.name, a.role) for a in accounts.listing(office)] == [("张三", "administrator"), ("李四", "reader")]
+    slip = stage.shell.pages[0]
+    assert (slip.title, len(slip.sizes), slip.save) == ("密码条", 1, None)
+    assert len(slip.render(0, 1.0)[2]) > 0
+    office.vault.check_password("李四", typed[0])
 
 
-def test_a_slip_in_a_password_is_asked_again_and_giving_up_changes_nothing(
-    qtbot: Any, office: Office, runner: Any
+def test_fresh_passwords_differ_and_hold_nothing_that_is_mistaken() -> None:
+    made = {fresh_password() for _ in range(50)}
+    assert len(made) == 50
+    assert all(len(each) == 14 and not set(each) & set("01oil") for each in made)
+
+
+def password_dialog(old: str, new: str, again: str, *, told: list[str]) -> Any:
+    def answer(dialog: PasswordDialog) -> bool:
+        dialog.old_field.setText(old)
+        dialog.new_field.setText(new)
+        dialog.again.setText(again)
+        dialog._take()
+        told.append(dialog.faults.said())
+        return bool(dialog.result())
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "again", "said"),
+    [
+        ("", "第一个密码八位8", "第一个密码八位8", "请输入原密码。"),
+        (PASSWORD, "短", "短", "密码太短，至少 8 位。"),
+        (PASSWORD, "第一个密码八位8", "第二个密码八位8", "两遍密码不一样，请重新输入。"),
+    ],
+)
+def test_a_slip_in_a_password_is_told_at_its_field_and_changes_nothing(
+    qtbot: Any, office: Office, runner: Any, old: str, new: str, again: str, said: str
 ) -> None:
-    typed = (PASSWORD, "短", "第一个密码八位8", "第二个密码八位8", None)
-    stage = Stage(qtbot, office, runner, SystemPage, *typed)
+    told: list[str] = []
+    stage = Stage(qtbot, office, runner, SystemPage, password_dialog(old, new, again, told=told))
     shown = pane(stage, "accounts")
     stage.until(lambda: shown.table.rowCount() == 1)
     shown.table.selectRow(0)
     shown.password()
-    told = [said[1] for said in stage.dialogs.said]
-    assert any("密码太短" in said for said in told)
-    assert any("两次输入的密码不一样" in said for said in told)
+    assert told == [said]
     office.vault.check_password("张三", PASSWORD)
 
 
@@ -272,14 +318,15 @@ def test_who_came_by_the_recovery_key_is_not_asked_for_the_old_password(
     qtbot: Any, office: Office, runner: Any
 ) -> None:
     office.vault.by_recovery_key = True
-    stage = Stage(qtbot, office, runner, SystemPage, "新的密码够八位8", "新的密码够八位8")
+    new, told = "新的密码够八位8", list[str]()
+    stage = Stage(qtbot, office, runner, SystemPage, password_dialog("", new, new, told=told))
     shown = pane(stage, "accounts")
     stage.until(lambda: shown.table.rowCount() == 1)
     shown.table.selectRow(0)
     shown.password()
     stage.until(lambda: stage.shell.said)
-    assert not any("原密码" in said[1] for said in stage.dialogs.said)
-    office.vault.check_password("张三", "新的密码够八位8")
+    assert told == [""]
+    office.vault.check_password("张三", new)
 
 
 def test_the_handover_sheet_is_shown_as_pages(qtbot: Any, office: Office, runner: Any) -> None:
@@ -351,14 +398,15 @@ def test_in_a_narrow_window_who_did_it_stays_in_sight(qtbot: Any, office: Office
 def test_everybody_changes_the_own_password_and_no_other(qtbot: Any, office: Office, runner: Any) -> None:
     accounts.add(office, "李四", "clerk", PASSWORD)
     office.actor = Actor("李四", "clerk")
-    stage = Stage(qtbot, office, runner, SystemPage, PASSWORD, "自己换的密码 2026", "自己换的密码 2026")
+    new = "自己换的密码 2026"
+    stage = Stage(qtbot, office, runner, SystemPage, password_dialog(PASSWORD, new, new, told=[]))
     shown = pane(stage, "accounts")
     assert [key for key, made in shown.buttons.items() if made.isVisibleTo(shown)] == ["own"]
     shown.enter()
     stage.qtbot.waitUntil(lambda: shown.buttons["own"].y() < shown.note.height() + 60)
     shown.own_password()
     stage.until(lambda: stage.shell.said)
-    office.vault.check_password("李四", "自己换的密码 2026")
+    office.vault.check_password("李四", new)
 
 
 def test_disabling_offers_a_new_data_key_and_says_what_it_does_without(

@@ -134,24 +134,24 @@ def make_wizard(qtbot: Bot, runner: JobRunner, tmp_path: Path) -> tuple[Wizard, 
 def test_wizard_checks_each_step(qtbot: Bot, runner: JobRunner, tmp_path: Path) -> None:
     wizard, _gateway = make_wizard(qtbot, runner, tmp_path)
     wizard.forward()
-    assert wizard.fault.text() == "请填写党组织全称。"
+    assert wizard.faults.said() == "请填写党组织全称。"
     wizard.street.setText("沙嘴街道党工委")
     wizard.base_date.setText("2027-01-01")
     wizard.forward()
-    assert "今天之后" in wizard.fault.text()
+    assert "今天之后" in wizard.faults.said()
     wizard.base_date.setText("2026.1")
     wizard.forward()
-    assert "这样的日期" in wizard.fault.text()
+    assert "这样的日期" in wizard.faults.said()
     wizard.base_date.setText("2026年1月1日")
     wizard.forward()
     wizard.account.setText("张三")
     wizard.password.setText("short")
     wizard.forward()
-    assert "太短" in wizard.fault.text()
+    assert "太短" in wizard.faults.said()
     wizard.password.setText("long enough")
     wizard.again.setText("long enouhg")
     wizard.forward()
-    assert "不一样" in wizard.fault.text()
+    assert "不一样" in wizard.faults.said()
 
 
 def test_wizard_makes_the_file_and_insists_on_the_key(qtbot: Bot, runner: JobRunner, tmp_path: Path) -> None:
@@ -171,7 +171,7 @@ def test_wizard_makes_the_file_and_insists_on_the_key(qtbot: Bot, runner: JobRun
     for wrong in ("", "D", "XXXX", "BBBB-DDDD"):
         wizard.confirm.setText(wrong)
         wizard.forward()
-        assert "不对" in wizard.fault.text()
+        assert "不对" in wizard.faults.said()
     for right in ("dddd", "cccc-dddd", "BBBB CCCC DDDD", KEY):
         wizard.confirm.setText(right)
         wizard.forward()

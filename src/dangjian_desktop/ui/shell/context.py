@@ -59,6 +59,10 @@ class Shell(Protocol):
         """Show a line above the page that stays until it is closed."""
         ...
 
+    def end_banner(self) -> None:
+        """Take the line above the page away: what it asked for has been done."""
+        ...
+
     def preview(self, pages: PdfPages) -> None:
         """Show a PDF and offer to print it."""
         ...

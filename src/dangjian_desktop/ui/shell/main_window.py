@@ -188,12 +188,16 @@ class MainWindow(QMainWindow):
         """Show a line above the page."""
         self.notice.tell(text, level, tuple(offers))
 
+    def end_banner(self) -> None:
+        """What the line above the page asked for has been done."""
+        self.notice.hide()
+
     def ask_new_password(self) -> None:
         """Remind a person who came in by the recovery key that the forgotten password still stands."""
         self.banner(
-            "这次是用恢复密钥打开的。请马上设新密码：选中自己的账户，点“改密码”。",
+            "这次是用恢复密钥打开的。忘记的那个密码还有效，请马上设新密码。",
             "warning",
-            (("去设密码", lambda: self.open_page("system", {"tab": "accounts"})),),
+            (("现在设密码", lambda: self.open_page("system", {"tab": "accounts", "own_password": True})),),
         )
 
     def preview(self, pages: PdfPages) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, 
 from ...base.errors import UserError
 from .. import theme
 from ..widgets.labels import PushButton, button, label, rule
+from ..widgets.password_field import PasswordField
 
 if TYPE_CHECKING:
     from dangjian_desktop.services.office.office import Office
@@ -113,6 +114,7 @@ class UnlockPage(QWidget):
         path = self.path
         if path is None:
             return
+        self.password.add_eye()
         self._runner().fetch(
             lambda: self._gateway.account_needed(path),
             lambda needed: self._show_account(needed) if path == self.path else None,
@@ -234,8 +236,7 @@ class UnlockPage(QWidget):
         box.addWidget(self._account_row)
         self._secret = label("密码", "soft")
         box.addWidget(self._secret)
-        self.password = QLineEdit()
-        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        self.password = PasswordField(eye=False, name="密码")
         self.account.returnPressed.connect(self.password.setFocus)
         self.password.returnPressed.connect(self.sign_in)
         self.password.textChanged.connect(lambda _text: self.say(""))
@@ -294,8 +295,7 @@ class UnlockPage(QWidget):
     def _use_key(self, by_key: bool) -> None:
         self._by_key = by_key
         self._secret.setText("恢复密钥（打印在纸上的九组字符）" if by_key else "密码")
-        mode = QLineEdit.EchoMode.Normal if by_key else QLineEdit.EchoMode.Password
-        self.password.setEchoMode(mode)
+        self.password.show_plain(by_key)
         self.key.setText("改用密码打开" if by_key else "忘记密码，用恢复密钥打开")
         self.password.clear()
         self.password.setFocus()

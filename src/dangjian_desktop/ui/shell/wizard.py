@@ -24,8 +24,10 @@ from PySide6.QtWidgets import (
 from ...base.errors import UserError
 from ...domain.values.passwords import SHORTEST_PASSWORD
 from .. import theme
+from ..widgets.faults import Faults
 from ..widgets.file_kinds import SAVE_DATA
 from ..widgets.labels import button, label
+from ..widgets.password_field import PasswordField
 from .key_sheet import in_rows
 
 if TYPE_CHECKING:
@@ -62,6 +64,7 @@ class Wizard(QWidget):
         super().__init__()
         self._gateway, self._runner, self._dialogs = gateway, runner, dialogs
         self._office: Office | None = None
+        self.faults = Faults()
         self.recovery_key = ""
         self.setObjectName("paper")
         px = theme.current().px
@@ -90,9 +93,7 @@ class Wizard(QWidget):
     def forward(self) -> None:
         """Check this step and go on; after the third the file is made."""
         step = self.steps.currentIndex()
-        problem = (self._no_problem, self._street_problem, self._account_problem, self._key_problem)[step]()
-        self.fault.setText(problem)
-        if problem:
+        if not (self._nothing_wrong, self._street_right, self._account_right, self._key_right)[step]():
             return
         if step == 2:
             self._make()
@@ -155,13 +156,15 @@ class Wizard(QWidget):
         self.street.textChanged.connect(lambda _text: self._offer_place())
         self.street.returnPressed.connect(self.base_date.setFocus)
         self.base_date.returnPressed.connect(self.forward)
-        form.addRow(label("党组织全称", "soft"), self.street)
-        form.addRow(label("建账日", "soft"), self.base_date)
+        form.addRow(label("党组织全称", "soft"), self.faults.under(self.street))
+        form.addRow(label("建账日", "soft"), self.faults.under(self.base_date))
         form.addRow("", label(BASE_DATE_HINT, "small", wrap=True))
-        row = QHBoxLayout()
+        holder = QWidget()
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.place, 1)
         row.addWidget(button("更改…", self._choose_place))
-        form.addRow(label("保存位置", "soft"), row)
+        form.addRow(label("保存位置", "soft"), self.faults.below(self.place, holder))
         form.addRow("", label("数据文件加密保存，不要自己复制；备份和搬家请用“系统 › 备份”。", "small", wrap=True))
         box.addStretch(1)
         return page
@@ -171,17 +174,15 @@ class Wizard(QWidget):
         form = _form(box)
         self.account = QLineEdit()
         self.account.setPlaceholderText("您的姓名，会记在每次修改旁边")
-        self.password = QLineEdit()
-        self.again = QLineEdit()
-        for field in (self.password, self.again):
-            field.setEchoMode(QLineEdit.EchoMode.Password)
+        self.password = PasswordField(name="密码")
+        self.again = PasswordField(name="再输一遍")
         self.account.returnPressed.connect(self.password.setFocus)
         self.password.returnPressed.connect(self.again.setFocus)
         self.again.returnPressed.connect(self.forward)
-        form.addRow(label("账户", "soft"), self.account)
-        form.addRow(label("密码", "soft"), self.password)
+        form.addRow(label("账户", "soft"), self.faults.under(self.account))
+        form.addRow(label("密码", "soft"), self.faults.under(self.password))
         form.addRow("", label(f"至少 {SHORTEST_PASSWORD} 位，一句自己记得住的话最好。", "small", wrap=True))
-        form.addRow(label("再输一遍", "soft"), self.again)
+        form.addRow(label("再输一遍", "soft"), self.faults.under(self.again))
         box.addStretch(1)
         return page
 
@@ -205,50 +206,60 @@ class Wizard(QWidget):
         self.confirm = QLineEdit()
         self.confirm.setPlaceholderText("照着纸，输入最后一组字符")
         self.confirm.returnPressed.connect(self.forward)
-        box.addWidget(self.confirm)
+        box.addWidget(self.faults.under(self.confirm))
         self.kept = QCheckBox("我已打印或抄好，并放在安全的地方")
+        self.kept.clicked.connect(lambda _checked: self.fault.setText(""))
         box.addWidget(self.kept)
         box.addStretch(1)
         return page
 
-    # Checks: an empty text means fine
+    # Checks: what is wrong is told at its field
 
-    def _no_problem(self) -> str:
-        return ""
+    def _nothing_wrong(self) -> bool:
+        return True
 
-    def _street_problem(self) -> str:
-        if not self.street.text().strip():
-            return "请填写党组织全称。"
+    def _wrong(self, field: QLineEdit, text: str) -> bool:
+        self.faults.tell(field, text)
+        return False
+
+    def _street_right(self) -> bool:
         day = _day_of(self.base_date.text())
+        if not self.street.text().strip():
+            return self._wrong(self.street, "请填写党组织全称。")
         if day is None:
-            return "建账日请写成 2026-01-01 这样的日期。"
+            return self._wrong(self.base_date, "建账日请写成 2026-01-01 这样的日期。")
         if day > self._gateway.clock.today():
-            return "建账日不能在今天之后。"
+            return self._wrong(self.base_date, "建账日不能在今天之后。")
         if Path(self.place.text()).exists():
-            return "这个位置已经有同名的数据文件，请改一个名称或位置。"
-        return ""
+            return self._wrong(self.place, "这个位置已经有同名的数据文件，请改一个名称或位置。")
+        return True
 
-    def _account_problem(self) -> str:
+    def _account_right(self) -> bool:
         if not self.account.text().strip():
-            return "请填写账户，一般用您的姓名。"
+            return self._wrong(self.account, "请填写账户，一般用您的姓名。")
         if len(self.password.text()) < SHORTEST_PASSWORD:
-            return f"密码太短，至少 {SHORTEST_PASSWORD} 位。"
+            return self._wrong(self.password, f"密码太短，至少 {SHORTEST_PASSWORD} 位。")
         if self.password.text() != self.again.text():
-            return "两遍密码不一样，请重新输入。"
-        return ""
+            return self._wrong(self.again, "两遍密码不一样，请重新输入。")
+        return True
 
-    def _key_problem(self) -> str:
+    def _key_right(self) -> bool:
         # On paper the key stands in three lines: who types the whole last line, or the whole key, has it too.
         typed = "-".join(self.confirm.text().strip().upper().replace("-", " ").split())
         if len(typed) < len(self.recovery_key.rpartition("-")[2]) or not self.recovery_key.endswith(typed):
-            return "最后一组字符不对，请照着打印或抄下的密钥输入。"
-        return "" if self.kept.isChecked() else "请先打印或抄好恢复密钥，再勾选确认。"
+            return self._wrong(self.confirm, "最后一组字符不对，请照着打印或抄下的密钥输入。")
+        if not self.kept.isChecked():
+            self.fault.setText("请先打印或抄好恢复密钥，再勾选确认。")
+            self.kept.setFocus()
+            return False
+        return True
 
     # Moving
 
     def _show(self, step: int) -> None:
         self.steps.setCurrentIndex(step)
         self.fault.setText("")
+        self.faults.clear()
         look = theme.current().colours
         words = [
             f'<span style="color:{look.accent}; font-weight:700">{place + 1} {name}</span>'

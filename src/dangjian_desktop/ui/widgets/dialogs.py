@@ -23,6 +23,7 @@ from .. import theme
 from .file_kinds import ALL_FILES, SAVE_TEXT
 from .icons import pixmap
 from .labels import button, label
+from .password_field import PasswordField
 
 
 class DialogService(Protocol):
@@ -192,8 +193,7 @@ class WindowDialogs:
     def ask(self, question: str, value: str = "", *, detail: str = "", secret: bool = False) -> str | None:
         """Ask for one line of text."""
         dialog = MessageDialog(self._parent, question, detail)
-        field = QLineEdit(value)
-        field.setEchoMode(QLineEdit.EchoMode.Password if secret else QLineEdit.EchoMode.Normal)
+        field = PasswordField(name=question) if secret else QLineEdit(value)
         dialog.add(field)
         dialog.add_button("取消", None)
         dialog.add_button("确定", "ok", role="primary", default=True)

@@ -6,9 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QVBoxLayout
 
-from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
 from dangjian_desktop.domain.records.permissions import ACCOUNTS, FILE, MANAGE, ROLE_NAMES
-from dangjian_desktop.domain.values.passwords import SHORTEST_PASSWORD
 from dangjian_desktop.services.office import accounts, handover
 from dangjian_desktop.services.office.accounts import Account, Disabled
 
@@ -16,20 +14,12 @@ from ....base.errors import UserError
 from ... import theme
 from ...records.form_dialog import FormDialog, ask_form
 from ...shell.context import PageContext
+from ...shell.key_sheet import slip_pages
 from ...widgets.flow import FlowLayout
 from ...widgets.labels import button, label
 from ...widgets.pdf_preview import pages_of
+from .account_dialogs import MAY, SCOPE, AccountDialog, PasswordDialog
 from .parts import Pane, chosen, fill, plain_table
-
-_SCOPE = FieldSpec("scope", "只管这个党组织", FieldType.ORGANISATION, rule="不填就是整个文件。")
-_NAME = FieldSpec("name", "账户名", required=True)
-_MAY = {
-    "clerk": "录入、导入、修改、导出资料",
-    "secretary": "管本支部的党员、会议和台账",
-    "grid_worker": "只录会议和台账",
-    "reader": "只看，不能改",
-    "administrator": "什么都能做，还管账户、备份和清除资料",
-}
 
 
 class AccountsPane(Pane):
@@ -37,6 +27,7 @@ class AccountsPane(Pane):
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
+        self._accounts: list[Account] = []
         px = theme.current().px
         box = QVBoxLayout(self)
         box.setContentsMargins(0, px(10), 0, px(8))
@@ -70,17 +61,26 @@ class AccountsPane(Pane):
         self.context.runner.fetch(lambda: accounts.listing(office), self._show, failed=self._not_allowed, owner=self)
 
     def add(self) -> None:
-        """Ask for a new account with its first password."""
-        answer = ask_form(self.context, FormDialog(self.context, "新增账户", [_NAME, _SCOPE]))
-        role = self._role(str(answer["name"])) if answer else None
-        if answer is None or role is None:
+        """Ask for a new account with its first password, and put that on paper."""
+        dialog = AccountDialog(self.context, frozenset(account.name for account in self._accounts))
+        accepted = self.context.dialogs.run(dialog)
+        asked = dialog.answer
+        dialog.deleteLater()
+        if not accepted or asked is None:
             return
-        name, scope = str(answer["name"]), answer.get("scope")
-        password = self._new_password(f"“{name}”的初始密码")
-        if password is not None:
-            self._do(
-                lambda: accounts.add(self.context.office, name, role, password, scope=scope), f"已新增账户“{name}”"
-            )
+        office = self.context.office
+
+        def then() -> None:
+            if asked.slip:
+                self.context.shell.preview(
+                    slip_pages(office.name, asked.name, ROLE_NAMES[asked.role], asked.password, office.today())
+                )
+
+        self._do(
+            lambda: accounts.add(office, asked.name, asked.role, asked.password, scope=asked.scope),
+            f"已新增账户“{asked.name}”",
+            then,
+        )
 
     def password(self) -> None:
         """Set a new password for the chosen account, one's own with the old one."""
@@ -93,15 +93,16 @@ class AccountsPane(Pane):
         self._change_password(self.context.office.actor.name)
 
     def _change_password(self, name: str) -> None:
-        office, old = self.context.office, None
+        office = self.context.office
+        own = name == office.actor.name
         # Who came in by the recovery key has forgotten the old one.
-        if name == office.actor.name and not office.vault.by_recovery_key:
-            old = self.context.dialogs.ask("请输入原密码", secret=True)
-            if old is None:
-                return
-        password = self._new_password(f"“{name}”的新密码")
-        if password is not None:
-            self._do(lambda: accounts.passwd(office, name, password, old=old), "密码已改")
+        dialog = PasswordDialog(f"“{name}”的新密码", ask_old=own and not office.vault.by_recovery_key)
+        accepted, old, new = self.context.dialogs.run(dialog), dialog.old, dialog.new
+        dialog.deleteLater()
+        if accepted:
+            # The reminder of who came in by the recovery key has been heeded.
+            then = self.context.shell.end_banner if own else lambda: None
+            self._do(lambda: accounts.passwd(office, name, new, old=old), "密码已改", then)
 
     def role(self) -> None:
         """Change what an account may do and where."""
@@ -111,7 +112,7 @@ class AccountsPane(Pane):
         role = self._role(account.name)
         if role is None:
             return
-        question = FormDialog(self.context, f"“{account.name}”管哪里", [_SCOPE], values={"scope": account.scope})
+        question = FormDialog(self.context, f"“{account.name}”管哪里", [SCOPE], values={"scope": account.scope})
         answer = ask_form(self.context, question)
         if answer is not None:
             scope = answer.get("scope")
@@ -190,30 +191,14 @@ class AccountsPane(Pane):
 
     def _role(self, name: str) -> str | None:
         # What most accounts are comes first: Enter alone must not make an administrator.
-        options = [(role, f"{ROLE_NAMES[role]}：{words}") for role, words in _MAY.items()]
+        options = [(role, f"{ROLE_NAMES[role]}：{words}") for role, words in MAY.items()]
         return self.context.dialogs.choose(f"“{name}”做什么用？", options)
 
-    def _new_password(self, what: str) -> str | None:
-        """Ask until both entries agree or the person gives up: a slip must not cost what was filled in before."""
-        asks = self.context.dialogs
-        while True:
-            first = asks.ask(what, detail=f"至少 {SHORTEST_PASSWORD} 个字符，不要用生日、电话。", secret=True)
-            if not first:
-                return None
-            if len(first) < SHORTEST_PASSWORD:
-                asks.message(f"密码太短，至少 {SHORTEST_PASSWORD} 个字符。", "", "请重新输入密码。", level="warning")
-                continue
-            again = asks.ask("再输一遍", secret=True)
-            if again is None:
-                return None
-            if again == first:
-                return first
-            asks.message("两次输入的密码不一样。", "", "请重新输入密码。", level="warning")
-
-    def _do(self, work: Callable[[], None], said: str) -> None:
+    def _do(self, work: Callable[[], None], said: str, then: Callable[[], None] = lambda: None) -> None:
         def done(_none: None) -> None:
             self.context.shell.done(said, undo=False)
             self.enter()
+            then()
 
         # Keys are wrapped with a slow derivation, so this is a job of its own.
         self.context.runner.start(
@@ -235,6 +220,7 @@ class AccountsPane(Pane):
 
     def _show(self, found: list[Account]) -> None:
         self.setEnabled(True)
+        self._accounts = found
         fill(
             self.table,
             [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout
 
 from dangjian_desktop.domain.records.changes import ChangeSet
@@ -64,7 +65,7 @@ class SystemPage(Page):
         box.addWidget(self.tabs, 1)
 
     def enter(self, arguments: Mapping[str, Any]) -> None:
-        """Show a tab; `tab` names it, `operation` is the line of the log to choose."""
+        """Show a tab: `tab` names it, `operation` a line of the log to choose; `own_password` asks for a new one."""
         operation = arguments.get("operation")
         log = self.panes["log"]
         if operation is not None and isinstance(log, LogPane):
@@ -74,6 +75,10 @@ class SystemPage(Page):
             self.tabs.setCurrentWidget(wanted)
         else:
             self._enter_pane()
+        own = self.panes["accounts"]
+        if arguments.get("own_password") and isinstance(own, AccountsPane):
+            # After the page has come: the question lies over it.
+            QTimer.singleShot(0, own, own.own_password)
 
     def place(self) -> Mapping[str, Any]:
         """The tab in front."""
