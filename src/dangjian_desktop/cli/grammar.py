@@ -212,6 +212,17 @@ COMMANDS: dict[str, Command] = {
     "ledger list": Command("有哪些台账"),
     "ledger show": Command("一个台账的样式和条目", "KEY [--limit N]", (_word("key", "KEY", "台账"), _SCOPE, _LIMIT)),
     "ledger add": Command("台账新增一条", "KEY FIELD=VALUE ...", (_word("key", "KEY", "台账"), _VALUES)),
+    "ledger set": Command("改台账的一条", "KEY ID FIELD=VALUE ...", (_word("key", "KEY", "台账"), _ID, _VALUES)),
+    "ledger rows": Command(
+        "台账条目里的分项（联系记录、措施、成员）",
+        "KEY ID CHILD [add FIELD=VALUE ... | set ROW FIELD=VALUE ... | remove ROW ...]",
+        (
+            _word("key", "KEY", "台账"),
+            _ID,
+            _word("child", "CHILD", "分项的键或名称，如 contacts 或 联系记录"),
+            _word("words", "DO", "不写是列出；add 加一行，set ROW 改一行，remove ROW 删几行；ROW 是列出的行号", "*"),
+        ),
+    ),
     "ledger move": Command(
         "台账条目改状态",
         "KEY ID STATE [--since DATE] [--reason TEXT]",

@@ -6,7 +6,7 @@ Edits, imports, merges and undo all come through here, and `check --repair` rebu
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam, select, text, update
 
 from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
-from dangjian_desktop.domain.ledgers.own_templates import own_templates, shipped_templates
+from dangjian_desktop.domain.ledgers.own_templates import Shelf, nothing_in_use
 from dangjian_desktop.domain.ledgers.passages import derived, terminal_states
 from dangjian_desktop.domain.records import terms
 from dangjian_desktop.domain.records.members import counted_from
@@ -69,6 +69,31 @@ Templates = Mapping[str, LedgerColumns]
 def ledger_columns(template: LedgerTemplate) -> LedgerColumns:
     """What derived data needs of a ledger's template."""
     return LedgerColumns(template.due, template.title_column, terminal_states(template))
+
+
+class Shapes(Mapping[str, LedgerColumns]):
+    """What derived data needs of the ledgers of a file; those whose template cannot be used have none."""
+
+    def __init__(self, templates: Mapping[str, LedgerTemplate]) -> None:
+        self._templates = templates
+        self._made: dict[str, LedgerColumns] = {}
+
+    def __getitem__(self, key: str) -> LedgerColumns:
+        """Of one ledger; raises `KeyError` for one without a usable template."""
+        if key not in self._made:
+            template = self._templates[key]
+            if template.fault:
+                raise KeyError(key)
+            self._made[key] = ledger_columns(template)
+        return self._made[key]
+
+    def __iter__(self) -> Iterator[str]:
+        """The keys of the ledgers whose template can be used."""
+        return (key for key, template in self._templates.items() if not template.fault)
+
+    def __len__(self) -> int:
+        """How many those are."""
+        return sum(1 for _ in self)
 
 
 def member_columns(
@@ -186,8 +211,7 @@ def _with_own(connection: Connection, touched: Mapping[str, Iterable[str]], temp
 
 def known_columns(connection: Connection) -> Templates:
     """What the templates of a file say: the shipped ones, and its own over them."""
-    own = own_templates(ledger_templates.texts(connection))
-    return {key: ledger_columns(found) for key, found in {**shipped_templates(), **own.found}.items()}
+    return Shapes(Shelf(ledger_templates.texts(connection), (), nothing_in_use))
 
 
 def _entries_of(connection: Connection, touched: Mapping[str, Iterable[str]]) -> list[str]:

@@ -45,8 +45,9 @@ def _queries(target: str) -> Iterator[tuple[str, str]]:
                 yield spec.name, _query(reference)
         if VALUES in spec.maps:
             table = SHAPES[spec.name].table.name
-            named = f'SELECT o.id, v.value FROM {table} o, json_each(o."{VALUES}") v WHERE NOT o.binned'
-            yield spec.name, f"{named} AND v.value {_AMONG}"
+            # A column of several holds a list, a child row an object: ids may lie at any depth.
+            named = f'SELECT o.id, v.atom FROM {table} o, json_tree(o."{VALUES}") v WHERE NOT o.binned'
+            yield spec.name, f"{named} AND v.atom {_AMONG}"
 
 
 def _query(reference: Reference) -> str:

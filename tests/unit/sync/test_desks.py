@@ -18,7 +18,7 @@ from unit.sync.world import Desk, Vector, Witness, check_field, deliver, meet, p
 PATHS = {
     "member": ("name", "phone"),
     "meeting": ("topic", "attendance.zhao", "attendance.qian"),
-    "ledger_entry": ("state", "values.due", "values.owner"),
+    "ledger_entry": ("state", "values.due", "values.steps.01a", "values.steps.01b"),
     "organisation": ("name",),
 }
 DATA = st.data()

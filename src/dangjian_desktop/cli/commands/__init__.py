@@ -40,6 +40,8 @@ _COMMANDS = {
     "ledger list": "ledgers.list_ledgers",
     "ledger show": "ledgers.show",
     "ledger add": "ledgers.add",
+    "ledger set": "ledgers.change",
+    "ledger rows": "ledgers.rows",
     "ledger move": "ledgers.move",
     "ledger template": "ledgers.put_template",
     "undo": "log.undo",

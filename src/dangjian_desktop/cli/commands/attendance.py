@@ -12,7 +12,8 @@ from dangjian_desktop.services.life import meetings
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import records
 from dangjian_desktop.services.records.records import Saved
-from dangjian_desktop.services.records.typing_in import read_values, resolve_member
+from dangjian_desktop.services.records.referring import resolve_member
+from dangjian_desktop.services.records.typing_in import read_values
 from dangjian_desktop.services.units import organisations
 
 PREFIX = "attendance."

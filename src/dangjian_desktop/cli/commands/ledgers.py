@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from dangjian_desktop.base.errors import UserError
+from dangjian_desktop.base.errors import UsageError, UserError
+from dangjian_desktop.domain.ledgers.columns import LedgerColumn
 from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate, reopens, transitions_from
-from dangjian_desktop.services.ledgers import ledgers, own_templates
+from dangjian_desktop.domain.values.masking import mask_numbers
+from dangjian_desktop.services.ledgers import child_rows, ledgers, own_templates
+from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import listings, records
 
 from .. import output
@@ -19,15 +22,21 @@ def list_ledgers(request: Request) -> Reply:
     """The ledgers this account may open."""
     with request.office() as office:
         found = ledgers.templates(office)
+        faults = ledgers.faults(office)
     rows = [(t.key, t.title, t.ledger_class, "、".join(s.label for s in t.states)) for t in found]
-    return Reply({"ledgers": [_ledger(t) for t in found]}, output.table(["台账", "名称", "类别", "状态"], rows))
+    lines = output.table(["台账", "名称", "类别", "状态"], rows)
+    data = {
+        "ledgers": [_ledger(t) for t in found],
+        "faults": [{"key": f.key, "file": f.file, "message": f.message} for f in faults],
+    }
+    return Reply(data, [*lines, *(f"有误：{f.file}：{f.message}。" for f in faults)])
 
 
 def show(request: Request) -> Reply:
     """One ledger: its columns and states, and its entries."""
     masked = request.masked
     with request.office() as office:
-        template = ledgers.template(office, request.args.key)
+        template = ledgers.seen(office, request.args.key)
         ids = records.query(office, "ledger_entry", template=template.key, scope=request.scope(office))
         shown = ids[: request.args.limit] if request.args.limit else ids
         if not masked:
@@ -52,14 +61,70 @@ def add(request: Request) -> Reply:
     return saved_reply(saved, "已新增。")
 
 
+def change(request: Request) -> Reply:
+    """One edit of an entry."""
+    values = assignments(request.args.values, "problem=台账不全")
+    if not values:
+        raise UsageError("usage", "没有写要改什么，请写成 字段=值。", effect="什么也没有做。")
+    with request.office() as office:
+        _, entry = _entry(office, request.args.key, request.args.id)
+        saved = records.edit(office, "ledger_entry", entry, values)
+    return saved_reply(saved, "已修改。" if saved.change_set else "没有变化。")
+
+
+def _entry(office: Office, key: str, text: str) -> tuple[LedgerTemplate, str]:
+    """An entry of a ledger by id or number."""
+    template = ledgers.template(office, key)
+    found = ledgers.find(office, template, text)
+    if found is None:
+        raise UserError(
+            "not_found", f"“{template.title}”里没有这一条（{mask_numbers(text)}）。", effect="什么也没有做。"
+        )
+    return template, found
+
+
+def rows(request: Request) -> Reply:
+    """The child rows of an entry: listed, or one added, changed, taken out."""
+    args = request.args
+    do, *words = args.words or [""]
+    with request.office() as office:
+        template, entry = _entry(office, args.key, args.id)
+        rows = child_rows.find(template, args.child)
+        if do == "":
+            shown = next(each for each in child_rows.lists(office, entry) if each.rows.name == rows.name)
+            return _rows_reply(shown, entry)
+        if do == "add":
+            saved, key = child_rows.add(office, entry, rows.name, assignments(words, "day=2026-03-01"))
+            reply = saved_reply(saved, f"“{rows.label}”加了一行，行号 {key}。")
+            return Reply({**reply.data, "row": key}, reply.lines)
+        if do == "set" and len(words) > 1:
+            edit = child_rows.RowEdit(words[0], assignments(words[1:], "day=2026-03-01"))
+            saved, _ = child_rows.change(office, entry, rows.name, [edit])
+            return saved_reply(saved, "已修改。" if saved.change_set else "没有变化。")
+        if do == "remove" and words:
+            return saved_reply(child_rows.remove(office, entry, rows.name, words), "已删去，可以撤销。")
+    raise UsageError(
+        "usage", f"“{do}”这里不能用。请写 add 字段=值、set 行号 字段=值 或 remove 行号。", effect="什么也没有做。"
+    )
+
+
+def _rows_reply(shown: child_rows.ShownRows, entry: str) -> Reply:
+    columns = shown.rows.columns
+    data = {
+        "id": entry,
+        "rows": [{"row": row.key} | dict(row.printed) for row in shown.shown],
+        "columns": [{"key": c.name} | field_data(c) for c in columns],
+    }
+    table = [[*(row.printed[c.name] for c in columns), row.key] for row in shown.shown]
+    lines = output.table([*(c.label for c in columns), "行号"], table)
+    return Reply(data, [shown.rows.label, *lines, f"共{len(table)}行。"])
+
+
 def move(request: Request) -> Reply:
     """An entry to another state, as its template allows."""
     args = request.args
     with request.office() as office:
-        template = ledgers.template(office, args.key)
-        view = records.get(office, "ledger_entry", args.id)
-        if view.values["template"] != template.key:
-            raise UserError("not_found", f"“{template.title}”里没有这一条。")
+        _, args.id = _entry(office, args.key, args.id)
         saved = ledgers.move(office, args.id, args.state, reason=args.reason or "", day=args.since)
     return saved_reply(saved, "状态已改。")
 
@@ -107,6 +172,13 @@ def _whole(template: LedgerTemplate) -> dict[str, Any]:
     }
 
 
+def _column(column: LedgerColumn) -> dict[str, Any]:
+    told = {"key": column.name} | field_data(column)
+    told |= {"unit": column.unit} if column.unit else {}
+    told |= {"ledger": column.ledger} if column.ledger else {}
+    return told | ({"formula": column.formula, "gives": column.gives.value} if column.formula else {})
+
+
 def _ledger(template: LedgerTemplate) -> dict[str, Any]:
     return {
         "key": template.key,
@@ -114,7 +186,11 @@ def _ledger(template: LedgerTemplate) -> dict[str, Any]:
         "class": template.ledger_class,
         "edition": template.edition,
         "fault": template.fault,
-        "columns": [{"key": c.name} | field_data(c) for c in template.columns],
+        "columns": [_column(c) for c in template.columns],
+        "rows": [
+            {"key": rows.name, "label": rows.label, "columns": [_column(c) for c in rows.columns]}
+            for rows in template.rows
+        ],
         "states": [
             {
                 "key": s.key,

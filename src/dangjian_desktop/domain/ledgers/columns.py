@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
@@ -103,6 +104,16 @@ def choices(column: FieldSpec) -> tuple[str, ...]:
     if column.codes and column.codes.startswith(CHOICES):
         return tuple(column.codes.removeprefix(CHOICES).split("|"))
     return ()
+
+
+def out_of_bounds(column: FieldSpec, value: object) -> str | None:
+    """Why a number that was read cannot stand in its column; money comes in fen and is bounded in yuan."""
+    if not isinstance(column, LedgerColumn) or value is None or column.gives not in COUNTED:
+        return None
+    number = Decimal(str(value)) / (100 if column.gives is FieldType.MONEY else 1)
+    if column.least is not None and number < column.least:
+        return f"不能小于{column.least}"
+    return f"不能大于{column.most}" if column.most is not None and number > column.most else None
 
 
 def check_unique(names: Collection[str], what: str) -> None:

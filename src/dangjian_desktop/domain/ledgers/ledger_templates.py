@@ -13,6 +13,7 @@ from dangjian_desktop.domain.records.fields import FieldType
 
 from .checks.catalogue import checks_of
 from .columns import COLUMN, ROWS, LedgerColumn, check_roles, check_unique, choices, read_column, read_rows
+from .computed import with_formulas
 from .faults import FaultError, at, check_keys, each, line_of
 from .ledgers import (
     AS_OF,
@@ -84,6 +85,7 @@ def read_template(text: str) -> LedgerTemplate:
         _check_template(template)
         _check_moves(template)
         _check_figures(template)
+        template = with_formulas(template)
         checks_of(template)
     except FaultError as fault:
         raise FaultError(f"{fault.phrase}（第{line_of(text, fault.place)}行）", *fault.place) from fault

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from dangjian_desktop.domain.values.partial_dates import first_day, last_day
 
 from .columns import LedgerColumn, RowList
+from .expressions import Expression
 from .rows import rows_of
 
 LEDGER_CLASSES = ("党组织日常工作", "党员教育管理", "发展党员和党费收缴", "特色党建工作")
@@ -103,7 +104,8 @@ class LedgerTemplate:
     when it was. `period` says which entries belong to a period: those `open` at any time of it, those `opened` in it,
     those `closed` in it, or those opened in its `year`, each as known by its last day. A `restricted` ledger is opened
     only by the roles in `readers` and stays out of search and default exports. `rows` are its lists of child rows.
-    `parts` are the parts of a template that others read (`PARTS`), as they are written there.
+    `parts` are the parts of a template that others read (`PARTS`), as they are written there. `formulas` are those of
+    computed columns by name (`computed`).
     """
 
     key: str
@@ -128,6 +130,7 @@ class LedgerTemplate:
     notes: str = ""
     rows: tuple[RowList, ...] = ()
     parts: Mapping[str, Any] = field(default_factory=dict)
+    formulas: Mapping[str, Expression] = field(default_factory=dict, compare=False, repr=False)
     fault: str = ""
     """Why this is only a stand-in for a template that cannot be used here; its entries are not changed."""
 
@@ -158,6 +161,11 @@ class LedgerTemplate:
             if state.key == key:
                 return state
         raise KeyError(key)
+
+    def state_label(self, key: str) -> str:
+        """What people call a state; one that this template does not know by its key."""
+        found = self.state_of(key)
+        return found.label if found else key
 
     def state_of(self, text: str) -> State | None:
         """The state that a person means by key or by label."""

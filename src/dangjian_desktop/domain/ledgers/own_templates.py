@@ -1,63 +1,138 @@
-"""Ledger templates beside the shipped ones: the file's own, and stand-ins for what nobody can read here."""
+"""The ledgers of a file: shipped templates, its own over them, and stand-ins for what nobody can read here.
+
+A template is read when somebody asks for it: ninety of them cost a start nothing.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
 
 from dangjian_desktop.base.resources import resource
 from dangjian_desktop.domain.records.fields import FieldType
 
 from .columns import LedgerColumn
-from .ledger_templates import load_templates, read_template
+from .ledger_templates import read_template
 from .ledgers import LEDGER_CLASSES, LedgerTemplate, State
 
 _STAND_IN_READERS = frozenset({"administrator", "clerk"})
 _NOTHING_KNOWN = "unknown"
 
+InUse = Callable[[str], tuple[Sequence[str], Sequence[str]]]
+"""The columns that entries of a ledger fill and the states that they were in."""
+
+
+class TemplateFault(NamedTuple):
+    """One template that cannot be used: its key, where it lies, what is wrong and in which line."""
+
+    key: str
+    file: str
+    message: str
+
+
+class Shelf(Mapping[str, LedgerTemplate]):
+    """Every ledger of a file by key; a faulty template is told and never raised: the file must open all the same."""
+
+    def __init__(self, own: Mapping[str, str], strangers: Collection[str], in_use: InUse) -> None:
+        """`own` are the texts of the file's own templates as they lie there, `strangers` ledgers without a template."""
+        self._own, self._in_use = own, in_use
+        self._keys = tuple(dict.fromkeys([*_shipped_paths(), *own, *strangers]))
+        self._read: dict[str, LedgerTemplate] = {}
+
+    def __iter__(self) -> Iterator[str]:
+        """Keys: shipped ones, the file's own, those of entries without a template."""
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        """How many ledgers there are."""
+        return len(self._keys)
+
+    def __contains__(self, key: object) -> bool:
+        """Whether there is a ledger with this key; reads none."""
+        return key in self._keys
+
+    def __getitem__(self, key: str) -> LedgerTemplate:
+        """The ledger with this key; raises `KeyError` for an unknown one."""
+        found = self._read.get(key)
+        if found is None:
+            found = self._read[key] = self._made(key)
+        return found
+
+    def _made(self, key: str) -> LedgerTemplate:
+        if key not in self._keys:
+            raise KeyError(key)
+        found = self._find(key)
+        if isinstance(found, LedgerTemplate):
+            return found
+        columns, states = self._in_use(key)
+        why = f"模板有误：{found.message}" if found else "本机没有这本台账的模板"
+        return stand_in(key, columns, states, why)
+
+    def _find(self, key: str) -> LedgerTemplate | TemplateFault | None:
+        if key in self._own:
+            try:
+                return _read_own(key, self._own[key])
+            except ValueError as fault:
+                return TemplateFault(key, "数据文件里的模板", str(fault))
+        return _shipped(key)
+
+    def readers(self, key: str) -> frozenset[str]:
+        """The roles that may open a ledger (none named: all), without reading the whole of its template."""
+        if key in self._read:
+            return self._read[key].readers
+        try:
+            text = json.loads(self._own[key]) if key in self._own else _shipped_paths()[key].read_text("utf-8")
+            return frozenset(json.loads(text).get("readers", ()))
+        except (ValueError, KeyError, TypeError, AttributeError, OSError, RecursionError):
+            return self[key].readers
+
+    def faults(self) -> list[TemplateFault]:
+        """What is wrong with templates that cannot be used; reads all of them."""
+        found = (self._find(key) for key in self._keys)
+        return [each for each in found if isinstance(each, TemplateFault)]
+
 
 @lru_cache(maxsize=1)
-def shipped_templates() -> dict[str, LedgerTemplate]:
-    """The templates that come with the program, by key, read once."""
-    return load_templates(resource("ledgers"))
+def _shipped_paths() -> dict[str, Path]:
+    """Where the shipped templates lie, by key: a file is called like its ledger."""
+    return {path.stem: path for path in sorted(resource("ledgers").glob("*.json"))}
 
 
-@dataclass(frozen=True, slots=True)
-class OwnTemplates:
-    """The file's own templates by key, and by key what is wrong with those that cannot be used."""
-
-    found: dict[str, LedgerTemplate] = field(default_factory=dict)
-    faults: dict[str, str] = field(default_factory=dict)
-
-
-def own_templates(texts: Mapping[str, str]) -> OwnTemplates:
-    """Read the file's own templates; a faulty one is told and never raised: the file must open all the same."""
-    read = OwnTemplates()
-    for key, text in texts.items():
-        try:
-            # The content of a shared item is JSON: a text within a text.
-            template = read_template(str(json.loads(text)))
-            if template.key != key:
-                raise ValueError(f"模板的键“{template.key}”与登记的“{key}”不一致")
-        except ValueError as fault:
-            read.faults[key] = str(fault)
-        else:
-            read.found[key] = template
-    return read
+@lru_cache(maxsize=256)
+def _shipped(key: str) -> LedgerTemplate | TemplateFault | None:
+    path = _shipped_paths().get(key)
+    if path is None:
+        return None
+    try:
+        return _keyed(key, path.read_text("utf-8"))
+    except (ValueError, OSError) as fault:
+        return TemplateFault(key, path.name, str(fault))
 
 
-def all_templates(
-    own: OwnTemplates, strangers: Mapping[str, tuple[Sequence[str], Sequence[str]]]
-) -> dict[str, LedgerTemplate]:
-    """Every ledger of a file: shipped, its own over them, stand-ins for entries (`strangers`) without a template."""
-    known = {**shipped_templates(), **own.found}
-    for key, (columns, states) in strangers.items():
-        if key not in known:
-            why = own.faults.get(key)
-            known[key] = stand_in(key, columns, states, f"模板有误：{why}" if why else "本机没有这本台账的模板")
-    return known
+@lru_cache(maxsize=64)
+def _read_own(key: str, content: str) -> LedgerTemplate:
+    # The content of a shared item is JSON: a text within a text.
+    return _keyed(key, str(json.loads(content)))
+
+
+def _keyed(key: str, text: str) -> LedgerTemplate:
+    template = read_template(text)
+    if template.key != key:
+        raise ValueError(f"模板的键“{template.key}”与登记的“{key}”不一致")
+    return template
+
+
+def nothing_in_use(_key: str) -> tuple[Sequence[str], Sequence[str]]:
+    """Of a ledger without entries."""
+    return (), ()
+
+
+def shipped_templates() -> Mapping[str, LedgerTemplate]:
+    """The templates that come with the program, by key, each read when it is asked for."""
+    return Shelf({}, (), nothing_in_use)
 
 
 def stand_in(key: str, columns: Sequence[str], states: Sequence[str], fault: str) -> LedgerTemplate:

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from dangjian_desktop.domain.records.fields import FieldType
 from dangjian_desktop.domain.values.partial_dates import first_day, last_day
 
-from .ledgers import LedgerTemplate, Transition
+from .ledgers import LedgerTemplate, State, Transition
 
 Values = Mapping[str, Any]
 
@@ -134,7 +134,8 @@ def imported_opening(template: LedgerTemplate, values: Values, number: object, t
 
 def move_day(template: LedgerTemplate, move: Transition, values: Values, today: date) -> str:
     """When a move was made: on the day that it asks for (销号日期), else today."""
-    dates = [key for key in move.needs if template.column(key).type is FieldType.DATE and key != template.due]
+    dated = {column.name for column in template.columns if column.type is FieldType.DATE} - {template.due}
+    dates = [key for key in move.needs if key in dated]
     return (_past(values.get(dates[-1]), today) if dates else None) or today.isoformat()
 
 
@@ -221,3 +222,19 @@ def settling_moved(
     if first is None or day is None or first is known[0] or passages[first.key]["day"] == day:
         return {}
     return {first.key: {**passages[first.key], "day": day}}
+
+
+def due_in(state: State, begun: str) -> str | None:
+    """The day until which an entry is to leave a state that it came to on `begun`, where the state says so."""
+    first = last_day(begun)
+    if state.working_days is not None:
+        return _weekdays_after(first, state.working_days).isoformat()
+    return (first + timedelta(days=state.days)).isoformat() if state.days is not None else None
+
+
+def _weekdays_after(day: date, number: int) -> date:
+    """The day so many days from Monday to Friday after `day`."""
+    while number > 0:
+        day += timedelta(days=1)
+        number -= day.weekday() < 5
+    return day

@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from dangjian_desktop.domain.imports.columns import Plain, plain_names, plain_phones, plain_texts
-from dangjian_desktop.domain.ledgers.columns import LedgerColumn, choices
+from dangjian_desktop.domain.ledgers.columns import LedgerColumn, choices, out_of_bounds
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
 
 from .cell_text import (
@@ -152,7 +152,9 @@ class FieldReader:
             cell = cleaned(cell)
         if isinstance(cell, str) and (text := cell.strip()) in ERROR_VALUES:
             return CellResult(None, text, f"单元格是公式错误{text}，按空处理")
-        return self._convert(cell)
+        result = self._convert(cell)
+        refused = out_of_bounds(self.spec, result.value)
+        return CellResult(None, cell_text(cell), refused) if refused else result
 
     def _plain_reader(self) -> Callable[[Sequence[object]], Plain] | None:
         """The quick road for fields with a value of their own in every row."""

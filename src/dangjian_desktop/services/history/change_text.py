@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
 from dangjian_desktop.domain.ledgers.passages import passage_words
+from dangjian_desktop.domain.ledgers.rows import EDITION, is_row, split_row
 from dangjian_desktop.domain.records.attachments import ATTACHMENTS, in_words
 from dangjian_desktop.domain.records.fields import VALUES, FieldSpec, FieldType, is_sensitive
 from dangjian_desktop.domain.records.kinds import KINDS
 from dangjian_desktop.domain.records.terms import TERM_FIELDS
 from dangjian_desktop.domain.values.masking import mask_numbers
-from dangjian_desktop.services.ledgers.ledger_templates import templates_of
+from dangjian_desktop.services.ledgers import named
+from dangjian_desktop.services.ledgers.ledger_templates import seen_by, templates_of
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records.policies import policy_of
 from dangjian_desktop.services.records.printing import Printer
@@ -34,6 +36,7 @@ SET_LABELS = {
     "binned": "回收站",
 }
 CLEARED = "已按期清除"
+UNSEEN = "（您的账户看不到这一列）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +66,20 @@ def readable(office: Office, lines: Sequence[ChangeLine]) -> list[ChangeRow]:
             for kind in {n.kind for n in lines}
         }
         entries = [n.record for n in lines if VALUES in KINDS[n.kind].maps]
-        templates = templates_of(office, connection, entries)
+        whole = templates_of(office, connection, entries)
+        templates = {entry: seen_by(office, template) for entry, template in whole.items()}
         specs = [_spec(line.kind, line.path, templates.get(line.record)) for line in lines]
-        people = listing.titles(connection, "member", _people(lines, specs))
-    printer = Printer(office, masked=True, members=people)
+        people = listing.titles(connection, "member", _keyed_members(lines))
+        people |= named.of_values(office, connection, _referring(lines, specs))
+        people |= named.names_in(office, connection, _child_rows(lines, templates))
+    printer = Printer(office, masked=True, named=people)
+
+    def told(line: ChangeLine, spec: FieldSpec | None, value: Any) -> str:
+        template = templates.get(line.record)
+        if value is not None and _unseen(line, template, whole.get(line.record)):
+            return UNSEEN
+        return CLEARED if line.cleared else _text(office, printer, line, spec, value, template)
+
     return [
         ChangeRow(
             line.at,
@@ -79,13 +92,23 @@ def readable(office: Office, lines: Sequence[ChangeLine]) -> list[ChangeRow]:
             titles[line.kind].get(line.record, ""),
             line.path or "",
             _label(line, templates.get(line.record), people),
-            CLEARED if line.cleared else _text(office, printer, line, spec, line.before, templates.get(line.record)),
-            CLEARED if line.cleared else _text(office, printer, line, spec, line.after, templates.get(line.record)),
+            told(line, spec, line.before),
+            told(line, spec, line.after),
             (line.record, line.path),
         )
         for line, spec in zip(lines, specs, strict=True)
         if not (line.path or "").startswith("former.")
     ]
+
+
+def _unseen(line: ChangeLine, seen: LedgerTemplate | None, whole: LedgerTemplate | None) -> bool:
+    """Whether a change is of a column or a list of child rows that this role does not see."""
+    head, _, key = (line.path or "").partition(".")
+    if seen is whole or seen is None or whole is None or head not in (VALUES, "originals"):
+        return False
+    name = split_row(key)[0]
+    known, shown = ({*(c.name for c in t.columns), *(r.name for r in t.rows)} for t in (whole, seen))
+    return name in known and name not in shown
 
 
 def _label(line: ChangeLine, template: LedgerTemplate | None, people: Mapping[str, str]) -> str:
@@ -99,6 +122,11 @@ def _label(line: ChangeLine, template: LedgerTemplate | None, people: Mapping[st
 def path_label(kind: str, path: str, template: LedgerTemplate | None) -> str:
     """What people call a path of a record."""
     head, _, key = path.partition(".")
+    if head == VALUES and key == EDITION:
+        return "模板版次"
+    if head == VALUES and is_row(key):
+        rows = template.row_list(split_row(key)[0]) if template else None
+        return rows.label if rows else split_row(key)[0]
     spec = _spec(kind, path, template)
     if head in SET_LABELS and (spec is None or not key):
         return SET_LABELS[head]
@@ -115,13 +143,26 @@ def _spec(kind: str, path: str | None, template: LedgerTemplate | None) -> Field
     return next((s for s in (*columns, *KINDS[kind].fields) if s.name == name), None)
 
 
-def _people(lines: Sequence[ChangeLine], specs: Sequence[FieldSpec | None]) -> list[str]:
-    """Ids of the members that fields refer to and whose attendance was marked."""
-    found = [(line.path or "").partition(".")[2] for line in lines if _keyed_by_member(line)]
+def _keyed_members(lines: Sequence[ChangeLine]) -> list[str]:
+    """Ids of the members whose attendance was marked."""
+    return list(dict.fromkeys((line.path or "").partition(".")[2] for line in lines if _keyed_by_member(line)))
+
+
+def _referring(
+    lines: Sequence[ChangeLine], specs: Sequence[FieldSpec | None]
+) -> Iterator[tuple[FieldSpec | None, Any]]:
     for line, spec in zip(lines, specs, strict=True):
-        if spec is not None and spec.type is FieldType.MEMBER:
-            found += [str(value) for value in (line.before, line.after) if value]
-    return list(dict.fromkeys(found))
+        yield spec, line.before
+        yield spec, line.after
+
+
+def _child_rows(lines: Sequence[ChangeLine], templates: Mapping[str, LedgerTemplate]) -> Iterator[dict[str, Any]]:
+    """Child rows before and after, as entries that hold nothing else."""
+    for line in lines:
+        head, _, key = (line.path or "").partition(".")
+        if head == VALUES and is_row(key) and line.record in templates:
+            for kept in (line.before, line.after):
+                yield {"template": templates[line.record].key, "values": {key: kept}}
 
 
 def _keyed_by_member(line: ChangeLine) -> bool:
@@ -147,6 +188,9 @@ def _text(
             return in_words(dict(value))
         if head == "passages":
             return mask_numbers(passage_words(template, value))
+        if head == VALUES:
+            rows = template.row_list(split_row(line.path.partition(".")[2])[0]) if template else None
+            return printer.child_row(rows, value) if rows else mask_numbers(str(dict(value)))
         return mask_numbers(_set_text(office, printer, head, value))
     if spec is not None and spec.type is FieldType.PICTURE:
         return f"照片（{name_of(bytes.fromhex(str(value)))[:6]}）"

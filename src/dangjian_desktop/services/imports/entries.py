@@ -10,6 +10,7 @@ from dangjian_desktop.base.ids import new_ids
 from dangjian_desktop.domain.ledgers import ledgers as rules
 from dangjian_desktop.domain.ledgers import passages
 from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
+from dangjian_desktop.domain.ledgers.rows import EDITION, plain_values
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType, KindSpec
 from dangjian_desktop.exchange.excel.layout import SheetLayout
 from dangjian_desktop.services.ledgers import entry_states, ledgers
@@ -72,6 +73,8 @@ class EntryMatcher:
         today, keys = self._office.today(), iter(new_ids(2 * len(rows)))
         for row in rows:
             values, state = row.values["values"], row.values.pop("state", self._template.initial)
+            if self._template.edition:
+                values[EDITION] = self._template.edition
             row.values["passages"] = passages.beginning(
                 self._template,
                 values,
@@ -87,11 +90,11 @@ class EntryMatcher:
         with self._office.database.read() as connection:
             known = read_records(connection, SHAPES["ledger_entry"], [row.record for row in rows])
         for row in rows:
-            refusal = entry_states.refused(self._template, known[row.record], row.moves)
+            refusal = entry_states.refused(self._office, self._template, known[row.record], row.moves)
             if refusal:
                 name = refusal.columns[0] if refusal.columns else ""
                 value = str(row.values["values"].get(name) or "")
-                row.refuse(headers.get(name, self._columns[name].label if name else ""), value, refusal.message)
+                row.refuse(headers.get(name, self._template.label_of(name) if name else ""), value, refusal.message)
 
     def _read_columns(self, row: PlannedRow, headers: Mapping[str, str]) -> None:
         values = {name: row.values.pop(name) for name in list(row.values) if name in self._columns}
@@ -185,4 +188,4 @@ class EntryMatcher:
 
 
 def _content(values: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    return tuple(sorted((k, str(v)) for k, v in values.items() if v is not None))
+    return tuple(sorted((k, str(v)) for k, v in plain_values(values).items() if v is not None))

@@ -40,7 +40,7 @@ def settle(
         current = read_records(connection, SHAPES[kind_name], [r.record for r in standing if r.record in existing])
         members = _members(kind, [r.values for r in standing] + list(current.values()))
         names = listing.titles(connection, "member", members)
-    printer = Printer(office, masked=True, members=names)
+    printer = Printer(office, masked=True, named=names)
     printer.add_units(finder.names)
     specs = {s.name: s for s in kind.fields}
     for row in standing:

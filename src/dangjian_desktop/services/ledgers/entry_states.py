@@ -10,8 +10,11 @@ from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.base.ids import new_id
 from dangjian_desktop.domain.ledgers import passages, requirements
 from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate, Refusal
-from dangjian_desktop.services.ledgers import ledger_templates
+from dangjian_desktop.domain.ledgers.rows import split_row
+from dangjian_desktop.domain.records.attachments import ATTACHMENTS
+from dangjian_desktop.services.ledgers import ledger_templates, named
 from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.storage.queries import ledger_templates as queries_of_templates
 from dangjian_desktop.storage.queries import passages as queries
 from dangjian_desktop.storage.shape import BINNED
 from dangjian_desktop.storage.unit_of_work import UnitOfWork
@@ -19,6 +22,8 @@ from dangjian_desktop.storage.unit_of_work import UnitOfWork
 KIND = "ledger_entry"
 _TYPED = ("edit", "import")
 _VALUES, _PASSAGES = "values.", "passages."
+_SAID = (_VALUES, f"{ATTACHMENTS.name}.")
+"""Paths of what an entry says, beside where it stands."""
 
 
 class EntryStanding(NamedTuple):
@@ -76,27 +81,44 @@ def require_whole(office: Office, work: UnitOfWork) -> None:
             continue
         # The row still says what it said before this operation: what follows is derived at its end.
         moved_on = known[-1].state != current["state"]
-        columns = {path.removeprefix(_VALUES) for path in touched[record] if path.startswith(_VALUES)}
-        refusal = requirements.broken(template, current["values"] or {}, known, None if moved_on else columns)
+        said = {path for path in touched[record] if path.startswith(_SAID)}
+        if said and not moved_on:
+            _refuse_locked(template, current.get("number"), known[-1].state)
+        columns = {split_row(path.removeprefix(_VALUES))[0] for path in said if path.startswith(_VALUES)}
+        values = named.with_people(office, template, current["values"] or {})
+        refusal = requirements.broken(template, values, known, None if moved_on else columns)
         if not refusal and work.nature in _TYPED:
             refusal = requirements.deadline_kept(template, current["state"], known, columns)
         if refusal:
             raise closed(template, current.get("number"), refusal.message, settled=_settled(template, known))
 
 
-def refused(template: LedgerTemplate, current: Mapping[str, Any], moved: Mapping[str, Any]) -> Refusal | None:
+def refused(
+    office: Office, template: LedgerTemplate, current: Mapping[str, Any], moved: Mapping[str, Any]
+) -> Refusal | None:
     """Why these paths of one entry cannot be moved to these values, or None; nothing is written."""
     values = dict(current["values"] or {})
     changed = {path.removeprefix(_VALUES): value for path, value in moved.items() if path.startswith(_VALUES)}
     known = passages.steps(current["passages"])
+    state = template.state_of(current["state"] or "")
+    if changed and state is not None and state.locked:
+        return Refusal("locked", f"“{state.label}”的条目已锁定，内容不能再改。")
     other = {name for name, value in changed.items() if value != values.get(name)}
-    return requirements.broken(template, values | changed, known, changed.keys()) or requirements.deadline_kept(
-        template, current["state"], known, other
-    )
+    after = {name: value for name, value in (values | changed).items() if value is not None}
+    touched = {split_row(name)[0] for name in changed}
+    return requirements.broken(
+        template, named.with_people(office, template, after), known, touched
+    ) or requirements.deadline_kept(template, current["state"], known, other)
 
 
 def _settled(template: LedgerTemplate, known: Sequence[passages.Step]) -> bool:
     return known[-1].state in passages.terminal_states(template)
+
+
+def _refuse_locked(template: LedgerTemplate, number: str | None, key: str) -> None:
+    state = template.state_of(key)
+    if state is not None and state.locked:
+        raise closed(template, number, f"“{state.label}”的条目已锁定，内容不能再改。", settled=True)
 
 
 def closed(template: LedgerTemplate, number: str | None, message: str, *, settled: bool) -> UserError:
@@ -112,8 +134,9 @@ def closed(template: LedgerTemplate, number: str | None, message: str, *, settle
 
 def on_day(office: Office, ids: Sequence[str], day: date) -> dict[str, EntryStanding]:
     """How entries stood on a day; one that was not opened by then is left out."""
-    terminal = {key: passages.terminal_states(found) for key, found in office.templates.items()}
     with office.database.read() as connection:
+        used = queries_of_templates.used(connection)
+        terminal = {key: passages.terminal_states(office.templates[key]) for key in used if key in office.templates}
         return {
             entry.id: EntryStanding(entry.state or "", entry.due, entry.opened_on or "", entry.settled_on)
             for entry in queries.standing(connection, day, terminal, ids)

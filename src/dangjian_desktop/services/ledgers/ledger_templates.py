@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.base.ids import new_ids
 from dangjian_desktop.domain.ledgers import ledgers as rules
 from dangjian_desktop.domain.ledgers import passages
+from dangjian_desktop.domain.ledgers.columns import LedgerColumn, RowList
 from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
+from dangjian_desktop.domain.ledgers.rows import EDITION
+from dangjian_desktop.domain.records.attachments import ATTACHMENTS
 from dangjian_desktop.domain.records.fields import FieldType
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.units import organisations
 from dangjian_desktop.storage.queries import listing
 from dangjian_desktop.storage.queries.listing import ListQuery
+
+_FILES = f"{ATTACHMENTS.name}."
 
 
 def templates(office: Office) -> list[LedgerTemplate]:
@@ -27,7 +33,8 @@ def template(office: Office, key: str | None) -> LedgerTemplate:
 
     Raises `UserError`: `ledger_unknown`, or `not_allowed` for one that this role may not open.
     """
-    for found in office.templates.values():
+    by_key = [office.templates[key]] if key is not None and key in office.templates else []
+    for found in by_key or office.templates.values():
         if key in (found.key, found.title):
             if not _open_to(office, found):
                 raise UserError("not_allowed", f"您的账户不能打开“{found.title}”。")
@@ -49,7 +56,8 @@ def require_usable(found: LedgerTemplate) -> None:
 
 def closed_to(office: Office) -> frozenset[str]:
     """The keys of the ledgers that this role may not open: none of their entries is listed or shown."""
-    return frozenset(key for key, found in office.templates.items() if not _open_to(office, found))
+    shelf = office.templates
+    return frozenset(key for key in shelf if (readers := shelf.readers(key)) and office.actor.role not in readers)
 
 
 def _open_to(office: Office, found: LedgerTemplate) -> bool:
@@ -76,11 +84,26 @@ def _names_people(office: Office, entry: Mapping[str, Any]) -> bool:
     return any(c.name == found.title_column and c.type is FieldType.MEMBER for c in found.columns)
 
 
-def people_in(office: Office, entries: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Ids of the members that entries (rows with `template` and `values`) name."""
-    columns = {t.key: [c.name for c in t.columns if c.type is FieldType.MEMBER] for t in office.templates.values()}
-    named = ((entry["values"] or {}).get(name) for entry in entries for name in columns.get(entry["template"], ()))
-    return list(dict.fromkeys(str(value) for value in named if value))
+def seen_columns(office: Office, found: LedgerTemplate) -> tuple[LedgerColumn, ...]:
+    """The columns of a ledger that this role sees."""
+    return tuple(column for column in found.columns if _seen(office, column))
+
+
+def seen_rows(office: Office, found: LedgerTemplate) -> tuple[RowList, ...]:
+    """The lists of child rows of a ledger with the columns that this role sees; none of a list without any."""
+    seen = [replace(rows, columns=tuple(c for c in rows.columns if _seen(office, c))) for rows in found.rows]
+    return tuple(rows for rows in seen if rows.columns)
+
+
+def seen_by(office: Office, found: LedgerTemplate) -> LedgerTemplate:
+    """A ledger as this role sees it: without the columns that are not for it."""
+    if not any(c.readers for c in (*found.columns, *(c for rows in found.rows for c in rows.columns))):
+        return found
+    return replace(found, columns=seen_columns(office, found), rows=seen_rows(office, found))
+
+
+def _seen(office: Office, column: LedgerColumn) -> bool:
+    return not column.readers or office.actor.role in column.readers
 
 
 def new_row(office: Office, values: Mapping[str, Any], key: str | None) -> dict[str, Any]:
@@ -91,6 +114,10 @@ def new_row(office: Office, values: Mapping[str, Any], key: str | None) -> dict[
     missing = [c.label for c in found.columns if c.required and c.name not in columns]
     if missing:
         raise UserError("required", f"缺少“{'”“'.join(missing)}”。", effect="没有新建，数据没有改动。")
+    opened = passages.typed_opening(found, columns, office.today())
+    limit = passages.due_in(found.state(found.initial), opened)
+    if limit and found.due and found.due not in columns:
+        columns[found.due] = limit
     number = values.get("number") or rules.next_number(found, office.today().year, numbers(office, found.key))
     organisation = values.get("organisation") or office.scope or organisations.root_id(office)
     return {
@@ -101,12 +128,13 @@ def new_row(office: Office, values: Mapping[str, Any], key: str | None) -> dict[
             found,
             columns,
             found.initial,
-            opened=passages.typed_opening(found, columns, office.today()),
+            opened=opened,
             by=office.actor.name,
             today=office.today(),
             keys=new_ids(1),
         ),
-        "values": columns,
+        "values": columns | ({EDITION: found.edition} if found.edition else {}),
+        ATTACHMENTS.name: {p.removeprefix(_FILES): v for p, v in values.items() if p.startswith(_FILES)},
     }
 
 

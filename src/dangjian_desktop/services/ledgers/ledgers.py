@@ -10,15 +10,20 @@ from dangjian_desktop.base.ids import new_id
 from dangjian_desktop.domain.ledgers import ledgers as rules
 from dangjian_desktop.domain.ledgers import passages
 from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
-from dangjian_desktop.domain.records.permissions import READ
+from dangjian_desktop.domain.ledgers.own_templates import TemplateFault
+from dangjian_desktop.domain.records.findings import INFO, WARNING, Finding
+from dangjian_desktop.domain.records.permissions import READ, TEMPLATES
 from dangjian_desktop.domain.values.partial_dates import last_day
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import records
 from dangjian_desktop.services.records.records import Saved
-from dangjian_desktop.storage.queries import listing
+from dangjian_desktop.storage.queries import ledger_templates as queries
+from dangjian_desktop.storage.queries import listing, matching
+from dangjian_desktop.storage.shape import BINNED
+from dangjian_desktop.storage.unit_of_work import UnitOfWork
 
-from . import entry_states
-from .ledger_templates import numbers, template, templates
+from . import entry_states, named
+from .ledger_templates import numbers, seen_by, template, templates
 
 __all__ = ["LateEntry", "add", "late_entries", "move", "moves", "numbers", "overdue", "template", "templates"]
 
@@ -26,6 +31,64 @@ __all__ = ["LateEntry", "add", "late_entries", "move", "moves", "numbers", "over
 def add(office: Office, key: str, typed: Mapping[str, Any]) -> Saved:
     """A new entry from typed values."""
     return records.add(office, "ledger_entry", typed, template=template(office, key).key)
+
+
+def seen(office: Office, key: str | None) -> LedgerTemplate:
+    """One ledger by key or title as this role sees it; raises as `template`."""
+    return seen_by(office, template(office, key))
+
+
+def faults(office: Office) -> list[TemplateFault]:
+    """What is wrong with templates that cannot be used here, told to who may see the templates."""
+    return office.templates.faults() if office.actor.may(READ, TEMPLATES) else []
+
+
+def find(office: Office, found: LedgerTemplate, text: str) -> str | None:
+    """The id of an entry of a ledger by id or number, those in the bin by id; None where there is none.
+
+    Raises `UserError` (`entry_ambiguous`).
+    """
+    with office.database.read() as connection:
+        ids = matching.meant(connection, found.key, text, office.actor.scope)
+        binned = listing.rows(connection, "ledger_entry", [text], ["template"])
+    if len(ids) > 1:
+        raise UserError("entry_ambiguous", f"“{found.title}”里有几条编号都是“{text}”，请用记录的编号。")
+    return ids[0] if ids else text if binned and binned[0]["template"] == found.key else None
+
+
+class Referring(NamedTuple):
+    """An entry that refers to another one, as people call it, and by which column."""
+
+    id: str
+    label: str
+    column: str
+
+
+def referring(office: Office, entry: str) -> list[Referring]:
+    """The entries that refer to one, in columns or child rows, of the ledgers that this account may open."""
+    records.get(office, "ledger_entry", entry)
+    columns = {
+        found.key: {c.name: c.label for c in (*found.columns, *(c for r in found.rows for c in r.columns))}
+        for found in (seen_by(office, each) for each in templates(office))
+    }
+    scope = office.actor.scope
+    with office.database.read() as connection:
+        found = [
+            (row, columns[row.template][row.column])
+            for row in queries.referring_entries(connection, entry)
+            if row.column in columns.get(row.template, {}) and (scope is None or row.organisation in scope)
+        ]
+        labels = named.entry_labels(office, connection, [row.id for row, _ in found])
+    return [Referring(row.id, labels[row.id], column) for row, column in found]
+
+
+def unmatched(office: Office, key: str, by: str, column: str, scope: str | None = None) -> list[str]:
+    """Ids of the entries of ledger `key` that no entry of ledger `by` names in `column`, in the order of a list."""
+    template(office, by)
+    ids = records.query(office, "ledger_entry", scope=scope, template=template(office, key).key)
+    with office.database.read() as connection:
+        named_by = queries.referred(connection, by, column)
+    return [entry for entry in ids if entry not in named_by]
 
 
 def moves(office: Office, entry: str) -> list[tuple[str, str, str | None]]:
@@ -39,7 +102,8 @@ def moves(office: Office, entry: str) -> list[tuple[str, str, str | None]]:
 
 
 def _refusal(office: Office, found: LedgerTemplate, values: Mapping[str, Any], target: str) -> str | None:
-    refusal = rules.may_move(found, values, values["state"], target, role=office.actor.role, person=office.actor.name)
+    known = named.with_people(office, found, values)
+    refusal = rules.may_move(found, known, values["state"], target, role=office.actor.role, person=office.actor.name)
     return refusal.message if refusal else None
 
 
@@ -60,17 +124,45 @@ def move(office: Office, entry: str, state: str, *, reason: str = "", day: str |
     if refusal:
         raise UserError("bad_move", refusal, effect="状态没有改动。")
     reopened = _reopened(found, view.values["state"], target.key)
-    if reopened and not reason.strip():
+    step = rules.transition(found, view.values["state"], target.key)
+    if (reopened or (step is not None and step.reason)) and not reason.strip():
         raise UserError(
             "reason",
-            f"把“{found.state(view.values['state']).label}”的条目改为“{target.label}”要写明原因。",
+            f"把“{found.state_label(view.values['state'])}”的条目改为“{target.label}”要写明原因。",
             effect="状态没有改动。",
-            advice="请写清为什么重新打开，再改一次。",
+            advice="请写清为什么" + ("重新打开，再改一次。" if reopened else "这样改，再改一次。"),
         )
     with office.operation(f"{found.title} {view.values.get('number') or ''}：{target.label}") as work:
         current = work.read("ledger_entry", [entry])[entry]
         work.change("ledger_entry", entry, _passage(office, found, current, target.key, reason, day, reopened))
-    return Saved(entry, work.change_set)
+        followed = _follow(office, work, found, current, target.key, day)
+    return Saved(entry, work.change_set, followed)
+
+
+def _follow(
+    office: Office, work: UnitOfWork, found: LedgerTemplate, current: Mapping[str, Any], target: str, day: str | None
+) -> list[Finding]:
+    """Move the entries that this one refers to, where its template says so; what could not move is told."""
+    told = []
+    for column in found.columns:
+        wanted, other = dict(column.follow).get(target), (current["values"] or {}).get(column.name)
+        if wanted is None or not other:
+            continue
+        row = work.read("ledger_entry", [other]).get(other)
+        theirs = office.templates.get(row["template"]) if row else None
+        if row is None or theirs is None or row["state"] == wanted or theirs.state_of(wanted) is None:
+            continue
+        called = f"{theirs.title} {row.get('number') or ''}".strip()
+        values = (row["values"] or {}) | {"state": row["state"]}
+        refusal = _refusal(office, theirs, values, wanted)
+        if refusal or row[BINNED]:
+            told.append(Finding("NOT_FOLLOWED", WARNING, f"{called}没有跟着改：{refusal or '在回收站里。'}"))
+            continue
+        reopened = _reopened(theirs, row["state"], wanted)
+        because = f"随{found.title} {current.get('number') or ''}".strip()
+        work.change("ledger_entry", other, _passage(office, theirs, row, wanted, because, day, reopened))
+        told.append(Finding("FOLLOWED", INFO, f"{called}同时改为“{theirs.state_label(wanted)}”，撤销时一并撤销。"))
+    return told
 
 
 def _reopened(found: LedgerTemplate, source: str, target: str) -> bool:
@@ -99,6 +191,13 @@ def _passage(
     }
     if reopened and found.done and values.get(found.done):
         moved[f"values.{found.done}"] = None
+    limit = passages.due_in(found.state(target), when)
+    if limit and found.due and not (step and found.due in step.needs):
+        # The passage says the deadline that holds from now on.
+        moved = {
+            path: {**value, "due": limit} if path.startswith("passages.") else value for path, value in moved.items()
+        }
+        moved[f"values.{found.due}"] = limit
     return moved
 
 

@@ -12,8 +12,7 @@ from typing import Any
 
 from dangjian_desktop.base.clock import Clock
 from dangjian_desktop.base.resources import resource
-from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
-from dangjian_desktop.domain.ledgers.own_templates import all_templates, own_templates, shipped_templates
+from dangjian_desktop.domain.ledgers.own_templates import Shelf, nothing_in_use, shipped_templates
 from dangjian_desktop.domain.records.changes import ChangeSet
 from dangjian_desktop.domain.records.permissions import Actor
 from dangjian_desktop.domain.values import codes as code_lists
@@ -21,7 +20,7 @@ from dangjian_desktop.domain.values.codes import CodeTables
 from dangjian_desktop.domain.values.masking import mask_numbers
 from dangjian_desktop.storage import audit, settings
 from dangjian_desktop.storage.database import Database
-from dangjian_desktop.storage.derive import ledger_columns
+from dangjian_desktop.storage.derive import Shapes
 from dangjian_desktop.storage.identity import Identity
 from dangjian_desktop.storage.queries import ledger_templates as queries
 from dangjian_desktop.storage.unit_of_work import Context, UnitOfWork, unit_of_work
@@ -49,7 +48,7 @@ class Office:
     name: str
     base_date: date
     codes: CodeTables = field(default_factory=default_codes)
-    templates: dict[str, LedgerTemplate] = field(default_factory=default_templates)
+    templates: Shelf = field(default_factory=lambda: Shelf({}, (), nothing_in_use))
     cache: dict[str, Any] = field(default_factory=dict)
     guards: list[Callable[[Office, UnitOfWork], None]] = field(default_factory=list)
     """Asked before any operation is committed, whoever made it; one that raises takes the operation back."""
@@ -79,15 +78,19 @@ class Office:
     @property
     def context(self) -> Context:
         """What a unit of work needs."""
-        columns = {key: ledger_columns(found) for key, found in self.templates.items() if not found.fault}
-        return Context(self.database, self.identity, self.clock, columns)
+        return Context(self.database, self.identity, self.clock, Shapes(self.templates))
 
     def read_templates(self) -> None:
         """Read the ledger templates anew: the shipped ones and those in the file."""
         with self.database.read() as connection:
-            own = own_templates(queries.texts(connection))
-            strangers = queries.strangers(connection, {*shipped_templates(), *own.found})
-        self.templates = all_templates(own, strangers)
+            own = queries.texts(connection)
+            strangers = queries.strangers(connection, {*shipped_templates(), *own})
+        self.templates = Shelf(own, strangers, self._in_use)
+
+    def _in_use(self, key: str) -> tuple[list[str], list[str]]:
+        """What entries of a ledger hold whose template cannot be used."""
+        with self.database.read() as connection:
+            return queries.in_use(connection, key, also_past=True)
 
     def today(self) -> date:
         """Today, or the day that was asked for."""

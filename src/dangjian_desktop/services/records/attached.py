@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from pathlib import Path
+from typing import Any
 
 from dangjian_desktop.base.errors import UserError
-from dangjian_desktop.base.files import fault_of
+from dangjian_desktop.base.files import fault_of, no_device
 from dangjian_desktop.domain.records.attachments import MOST_BYTES
 from dangjian_desktop.domain.records.kinds import KINDS
 from dangjian_desktop.domain.records.permissions import WRITE
@@ -15,6 +16,7 @@ from dangjian_desktop.storage.attachments import name_of
 from dangjian_desktop.storage.queries import attached as queries
 
 _MISSING = "attachment"
+_NOTHING = "没有附上，数据没有改动。"
 
 
 def take_photo(office: Office, path: Path) -> str:
@@ -27,6 +29,47 @@ def take_photo(office: Office, path: Path) -> str:
     from dangjian_desktop.exchange.photo import portrait
 
     return office.vault.attachments.put(portrait(_read(path), path.name)).key.hex()
+
+
+def take_file(office: Office, path: Path, *, restricted: bool = False) -> tuple[str, dict[str, Any]]:
+    """Keep a file encrypted; returns its name and what a record keeps of it.
+
+    A picture is kept smaller and without what a camera wrote beside it (place, time, device). Nothing refers to the
+    file until an operation writes it into a record. Raises `UserError` (`file_not_found`, `attachment_too_big`,
+    `attachment_empty`, `bad_photo`) and `EnvironmentFault`.
+    """
+    from dangjian_desktop.exchange.photo import PICTURES, redrawn
+
+    content, kind = _read_file(path), path.suffix.lower()
+    if kind in PICTURES:
+        content, kind = redrawn(content, path.name), ".jpg"
+    stored = office.vault.attachments.put(content)
+    return stored.name, {
+        "secret": stored.key.hex(),
+        "title": path.with_suffix(kind).name if kind in PICTURES else path.name,
+        "size": stored.size,
+        "type": kind.lstrip("."),
+        "restricted": restricted or None,
+    }
+
+
+def _read_file(path: Path) -> bytes:
+    try:
+        if path.is_dir():
+            raise UserError("file_not_found", f"“{path.name}”是文件夹，不是文件。", effect=_NOTHING)
+        if no_device(path).stat().st_size > MOST_BYTES:
+            advice = "请压缩、拆分后再附，或只附最要紧的几页。"
+            raise UserError(
+                "attachment_too_big", f"“{path.name}”超过{MOST_BYTES >> 20}MB。", effect=_NOTHING, advice=advice
+            )
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise UserError("file_not_found", f"找不到文件“{path.name}”。", effect=_NOTHING) from None
+    except OSError as error:
+        raise fault_of(error, path) from error
+    if not content:
+        raise UserError("attachment_empty", f"“{path.name}”是空的。", effect=_NOTHING, advice="请核对选的文件。")
+    return content
 
 
 def _read(path: Path) -> bytes:

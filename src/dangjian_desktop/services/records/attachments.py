@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dangjian_desktop.base.errors import UserError
-from dangjian_desktop.base.files import fault_of, no_device
-from dangjian_desktop.domain.records.attachments import ATTACHMENTS, MOST_BYTES
+from dangjian_desktop.domain.records.attachments import ATTACHMENTS
 from dangjian_desktop.domain.records.permissions import READ, REVEAL, WRITE
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.storage.shape import SHAPES
@@ -44,16 +43,9 @@ def attach(office: Office, kind: str, record: str, path: Path, *, restricted: bo
     row = _row(office, kind, record)
     if row["binned"]:
         raise UserError("removed", "这条记录在回收站里，不能加附件。", effect=_NOTHING, advice="请先恢复它。")
-    stored = office.vault.attachments.put(_read(path))
-    kept = {
-        "secret": stored.key.hex(),
-        "title": path.name,
-        "size": stored.size,
-        "type": path.suffix.lower().lstrip("."),
-        "restricted": restricted or None,
-    }
+    name, kept = attached.take_file(office, path, restricted=restricted)
     with office.operation(f"给{policy_of(kind).called(office, row)}加附件") as work:
-        work.change(kind, record, {f"{_PATH}.{stored.name}": kept})
+        work.change(kind, record, {f"{_PATH}.{name}": kept})
     return Saved(record, work.change_set)
 
 
@@ -109,22 +101,3 @@ def _kept(row: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     if found is None:
         raise UserError("not_found", "这条记录没有这个附件。", effect="什么也没有做。")
     return found
-
-
-def _read(path: Path) -> bytes:
-    try:
-        if path.is_dir():
-            raise UserError("file_not_found", f"“{path.name}”是文件夹，不是文件。", effect=_NOTHING)
-        if no_device(path).stat().st_size > MOST_BYTES:
-            advice = "请压缩、拆分后再附，或只附最要紧的几页。"
-            raise UserError(
-                "attachment_too_big", f"“{path.name}”超过{MOST_BYTES >> 20}MB。", effect=_NOTHING, advice=advice
-            )
-        content = path.read_bytes()
-    except FileNotFoundError:
-        raise UserError("file_not_found", f"找不到文件“{path.name}”。", effect=_NOTHING) from None
-    except OSError as error:
-        raise fault_of(error, path) from error
-    if not content:
-        raise UserError("attachment_empty", f"“{path.name}”是空的。", effect=_NOTHING, advice="请核对选的文件。")
-    return content

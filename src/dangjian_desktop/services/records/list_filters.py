@@ -26,7 +26,10 @@ from .typing_in import field_specs, read_one
 def order(office: Office, kind: str, name: str, descending: bool, template: str | None) -> tuple[str, bool]:
     """The path to sort by: who has counted for more years began on an earlier day."""
     years = any(spec.name == name and spec.type is FieldType.YEARS for spec in KINDS[kind].fields)
-    return _path(office, kind, name, template), descending ^ years
+    path = _path(office, kind, name.removeprefix("values."), template)
+    if not path.startswith("values.") and path not in listed_columns(kind):
+        raise UsageError("unknown_field", f"{KINDS[kind].label}没有“{name}”这个字段。")
+    return path, descending ^ years
 
 
 def conditions(
@@ -43,7 +46,11 @@ def conditions(
         return (own,)
     if asked.op == "stands":
         return (Condition(path, "stands", on or office.today()),)
-    if name in ("due_on", "title") or asked.op in ("empty", "not_empty", "in"):
+    if name in ("due_on", "title"):
+        return (Condition(path, asked.op, asked.value),)
+    if name not in specs and asked.field not in listed_columns(kind):
+        raise UsageError("unknown_field", f"{KINDS[kind].label}没有“{name}”这个字段。")
+    if asked.op in ("empty", "not_empty", "in"):
         return (Condition(path, asked.op, asked.value),)
     if name not in specs:
         raise UsageError("unknown_field", f"{KINDS[kind].label}没有“{name}”这个字段。")
@@ -63,6 +70,11 @@ def conditions(
     if spec.type is FieldType.YEARS:
         return _years(path, asked.op, value, on or office.today())
     return (Condition(path, asked.op, value),)
+
+
+def listed_columns(kind: str) -> frozenset[str]:
+    """The columns of a kind that a list may be filtered by besides its fields."""
+    return frozenset(spec.name for spec in (*KINDS[kind].fields, *KINDS[kind].hidden))
 
 
 def numbers_asked(kind: str, filters: Sequence[Condition], typed: str) -> list[str]:

@@ -42,9 +42,9 @@ def records_on(
     policy = policy_of(kind)
     with office.database.read() as connection:
         found = listing.rows_on(connection, kind, ids, [*(s.name for s in specs), *policy.listed_with], day)
-        people = listing.titles(connection, "member", policy.people_in(office, found))
+        names = policy.names_in(office, connection, found)
     policy.overlay(office, found, day)
-    printer = Printer(office, masked=masked, members=people, on=day)
+    printer = Printer(office, masked=masked, named=names, on=day)
     extra = policy.listed(office, day)
     printed = []
     for row in found:

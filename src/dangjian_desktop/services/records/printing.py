@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from dangjian_desktop.domain.ledgers.columns import SEVERAL, LedgerColumn, RowList
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType, is_sensitive
 from dangjian_desktop.domain.records.permissions import REVEAL
 from dangjian_desktop.domain.values.masking import mask_address, mask_id, mask_numbers, mask_phone
@@ -29,20 +31,21 @@ class Printer:
         office: Office,
         *,
         masked: bool,
-        members: Mapping[str, str] | None = None,
+        named: Mapping[str, str] | None = None,
         on: date | None = None,
         raw_texts: bool = False,
     ) -> None:
         """Masked, numbers inside texts are hidden as well, unless `raw_texts`: for the form of who may reveal them.
 
-        To who may not reveal, a birthday is shown to the month: with it the ID number would be known.
+        `named` tells what ids of members, entries and files are called. To who may not reveal, a birthday is shown
+        to the month: with it the ID number would be known.
         """
         self._codes = office.codes
         self._units = organisations.names(office)
         if on is not None:
             # A branch that has since been renamed is called what it was called then.
             self._units |= {node.id: node.name for node in organisations.whole_tree(office, on)}
-        self._members = members or {}
+        self._named = named or {}
         self._masked = masked
         self._day = on or office.today()
         self._hide_texts = masked and not raw_texts
@@ -56,6 +59,8 @@ class Printer:
         """One stored value as text; nothing is an empty text."""
         if value is None or value == "":
             return ""
+        if isinstance(spec, LedgerColumn) and spec.result is not None:
+            spec = replace(spec, type=spec.result, result=None)
         if spec.name == "categories" and isinstance(value, str):
             return CATEGORY_JOINER.join(self._codes.name("category", c) for c in value.split(CATEGORY_JOINER))
         if self._masked and is_sensitive(spec):
@@ -65,6 +70,11 @@ class Printer:
         if self._hide_birthdays and spec.name == BIRTH:
             return str(value)[:MONTH]
         return self._plain(spec, value)
+
+    def child_row(self, rows: RowList, kept: Mapping[str, Any]) -> str:
+        """One child row as a sentence: 日期：2026-03-01，方式：电话."""
+        told = [f"{spec.label}：{text}" for spec in rows.columns if (text := self.text(spec, kept.get(spec.name)))]
+        return "，".join(told)
 
     def years(self, value: str | None) -> int | None:
         """The full years of a field that counts them."""
@@ -83,7 +93,12 @@ class Printer:
             case FieldType.ORGANISATION:
                 return self._units.get(str(value), str(value))
             case FieldType.MEMBER:
-                return self._members.get(str(value), str(value))
+                return self._named.get(str(value), str(value))
+            case FieldType.ENTRY:
+                return self._named.get(str(value), str(value))
+            case FieldType.CODES | FieldType.MEMBERS | FieldType.ATTACHMENT:
+                several = value if isinstance(value, list) else [value]
+                return SEVERAL.join(self._named.get(str(each), str(each)) for each in several)
             case FieldType.YEARS:
                 years = self.years(value)
                 return "" if years is None else f"{years}年"

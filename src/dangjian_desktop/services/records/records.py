@@ -10,8 +10,9 @@ from typing import Any
 
 from dangjian_desktop.base.errors import UsageError, UserError
 from dangjian_desktop.domain.records import former
+from dangjian_desktop.domain.records.attachments import ATTACHMENTS
 from dangjian_desktop.domain.records.changes import ChangeSet
-from dangjian_desktop.domain.records.fields import FORMER, FieldSpec, FieldType
+from dangjian_desktop.domain.records.fields import FORMER, FieldSpec
 from dangjian_desktop.domain.records.findings import INFO, Finding
 from dangjian_desktop.domain.records.kinds import KINDS, LISTED
 from dangjian_desktop.domain.records.permissions import READ, REVEAL
@@ -125,8 +126,8 @@ def rows(
     with office.database.read() as connection:
         found = listing.rows_on(connection, kind, ids, [s.name for s in plain] + list(policy.also_read), on)
         found = policy.visible(office, found)
-        names = listing.titles(connection, "member", list(dict.fromkeys(policy.people_in(office, found))))
-    printer = Printer(office, masked=masked, members=names, on=on)
+        names = policy.names_in(office, connection, found)
+    printer = Printer(office, masked=masked, named=names, on=on)
     printed = [printer.row(plain, r) for r in found]
     policy.print_own(office, printer, found, printed, fields)
     return printed
@@ -138,11 +139,10 @@ def get(office: Office, kind: str, record: str, *, masked: bool = True) -> Shown
     row = _read(office, kind, record)
     require_visible(office, kind, row)
     policy, specs = policy_of(kind), _specs_for(office, kind, row)
-    values = policy.form_values(row) | (row.get("values") or {})
+    values = policy.form_values(row) | policy.held(office, row)
     with office.database.read() as connection:
-        referred = [str(values[s.name]) for s in specs if s.type is FieldType.MEMBER and values.get(s.name)]
-        names = listing.titles(connection, "member", referred)
-    printer = Printer(office, masked=masked, members=names, raw_texts=office.actor.may(REVEAL, kind))
+        names = policy.names_in(office, connection, [row])
+    printer = Printer(office, masked=masked, named=names, raw_texts=office.actor.may(REVEAL, kind))
     printed = printer.row(specs, values)
     policy.print_form(office, row, printed)
     sets = {name: row[name] for name in SHAPES[kind].sets if name != FORMER}
@@ -242,7 +242,8 @@ def _edit_in(
         current = work.read(kind, [record])[record]
     except KeyError:
         raise UserError("not_found", f"没有找到这条{KINDS[kind].label}记录（{record}）。") from None
-    values = read_values(office, kind, typed, template=current.get("template"), partial=True)
+    held = {f"{ATTACHMENTS.name}.{key}": kept for key, kept in (current.get(ATTACHMENTS.name) or {}).items()}
+    values = read_values(office, kind, typed, template=current.get("template"), partial=True, held=held)
     policy_of(kind).before_edit(values)
     work.change(kind, record, stored_edits(office, kind, current, values, since))
 

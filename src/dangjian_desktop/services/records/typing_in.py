@@ -13,14 +13,12 @@ from dangjian_desktop.domain.records.spans import STAY_FIELDS
 from dangjian_desktop.domain.records.terms import TERM_FIELDS
 from dangjian_desktop.domain.values.characters import cleaned
 from dangjian_desktop.domain.values.clock_text import end_on
-from dangjian_desktop.domain.values.masking import mask_numbers
 from dangjian_desktop.domain.values.several import read_codes
 from dangjian_desktop.domain.values.values import read_cell
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.units import organisations
-from dangjian_desktop.storage.queries import people
 
-from . import attached
+from . import attached, referring
 from .policies import policy_of
 
 _THIS_YEARS = ("meeting", "ledger_entry")
@@ -36,17 +34,25 @@ def _columns(office: Office, kind: str, template: str | None) -> tuple[FieldSpec
 
 
 def read_values(
-    office: Office, kind: str, typed: Mapping[str, Any], *, template: str | None = None, partial: bool
+    office: Office,
+    kind: str,
+    typed: Mapping[str, Any],
+    *,
+    template: str | None = None,
+    partial: bool,
+    held: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Stored values by path from typed ones; ledger columns come back as `values.<key>`.
 
-    `partial` is an edit: required fields may be missing. Raises `UsageError` for an unknown field and
-    `UserError` (`bad_value`, `required`) naming the field.
+    `partial` is an edit: required fields may be missing. Files that a column names come back with it, as what the
+    record keeps of them; those in `held` (its attachments) are there already. Raises `UsageError` for an unknown
+    field and `UserError` (`bad_value`, `required`) naming the field.
     """
     specs = {s.name: s for s in field_specs(office, kind, template)}
     labels = {s.label: s.name for s in specs.values()}
     columns = {c.name for c in _columns(office, kind, template)}
     values: dict[str, Any] = {}
+    files = dict(held or {})
     for given, raw in _with_day_of_end(office, specs, typed).items():
         name = given.removeprefix("values.")
         name = name if name in specs else labels.get(name, name)
@@ -58,6 +64,9 @@ def read_values(
             raise _follows(specs[name])
         # Dates of meetings and ledgers that name no year are this year's; a member's history needs one.
         year = office.today().year if kind in _THIS_YEARS else None
+        if specs[name].type is FieldType.ATTACHMENT:
+            values[f"values.{name}"] = referring.take_files(office, specs[name], raw, files)
+            continue
         value = read_one(office, specs[name], raw, year=year)
         if (specs[name].required or (specs[name].asked and partial)) and value is None:
             raise UserError("required", f"“{specs[name].label}”不能为空。")
@@ -67,7 +76,7 @@ def read_values(
             values |= {"ended_at": end} if end else {}
     if not partial:
         _require(specs.values(), values, columns)
-    return values
+    return values | {path: kept for path, kept in files.items() if path not in (held or {})}
 
 
 def without_days(office: Office, kind: str, typed: Iterable[str]) -> list[str]:
@@ -115,8 +124,8 @@ def read_one(office: Office, spec: FieldSpec, raw: Any, *, year: int | None = No
         raw = cleaned(raw)
     if spec.type is FieldType.ORGANISATION:
         return organisations.resolve(office, str(raw))
-    if spec.type is FieldType.MEMBER:
-        return resolve_member(office, str(raw))
+    if spec.type in referring.TYPES:
+        return referring.resolve(office, spec, raw)
     if spec.name == "categories":
         codes, unknown = read_codes(office.codes, "category", raw)
         if unknown:
@@ -131,19 +140,3 @@ def read_one(office: Office, spec: FieldSpec, raw: Any, *, year: int | None = No
         # A sheet's figure is taken in and told; who types one is there to say what it should be.
         raise UserError("bad_value", f"“{spec.label}”填写的“{raw}”不能用：金额只记到分。", effect="数据没有改动。")
     return result.value
-
-
-def resolve_member(office: Office, text: str) -> str:
-    """The id of the member meant by id, ID number or a name that only one member has of those this account sees."""
-    with office.database.read() as connection:
-        found = people.candidates(connection, text.strip(), office.actor.scope)
-    if len(found) == 1:
-        return found[0][0]
-    shown = mask_numbers(text)
-    if not found:
-        raise UserError("member_unknown", f"没有找到党员“{shown}”。", advice="请核对姓名，或填公民身份号码。")
-    if shown != text:
-        raise UserError(
-            "member_ambiguous", f"有{len(found)}名党员的公民身份号码都是“{shown}”。", advice="请先核对名册。"
-        )
-    raise UserError("member_ambiguous", f"有{len(found)}名党员叫“{text}”。", advice="请改填公民身份号码。")

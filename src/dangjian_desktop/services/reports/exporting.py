@@ -159,7 +159,7 @@ def _rows(
     with office.database.read() as connection:
         names = _members(connection, kind, ids, specs, in_values)
         # Where a masked sheet is taken in again, the import puts the numbers back (`records.stored_edits`).
-        printer = Printer(office, masked=masked, members=names)
+        printer = Printer(office, masked=masked, named=names)
         states = {state.key: state.label for state in ledger.states} if ledger else {}
         converters = [_converter(printer, spec, masked, states) for spec in specs]
         if ledger is None:

@@ -274,7 +274,7 @@ def ledger(
     members = [str(e.values[c.name]) for e in entries for c in template.columns if _is_member(c.type, e.values, c.name)]
     with office.database.read() as connection:
         names = listing.titles(connection, "member", list(dict.fromkeys(members)))
-    printer = Printer(office, masked=masked, members=names)
+    printer = Printer(office, masked=masked, named=names)
     units = {unit.id: unit.title for unit in survey.snapshot.organisations}
     states = {state.key: state.label for state in template.states}
     rows: list[dict[str, Cell]] = []

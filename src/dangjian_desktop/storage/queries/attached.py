@@ -33,6 +33,12 @@ def attachments(connection: Connection) -> list[tuple[str, str]]:
     return [(record, key) for record, key in rows]
 
 
+def titles(connection: Connection, files: Sequence[str]) -> dict[str, str]:
+    """The names of attached files by key."""
+    rows = connection.execute(select(_ATTACHMENT.c.key, _ATTACHMENT.c.title).where(_ATTACHMENT.c.key.in_(list(files))))
+    return {key: title or "" for key, title in rows}
+
+
 def attached_keys(connection: Connection, records: Sequence[str] | None = None) -> dict[str, str]:
     """Every attachment that records have or had, by path; only of these records where given."""
     rows = select(_ATTACHMENT.c.key, _ATTACHMENT.c.secret)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select, text
 
@@ -28,15 +29,19 @@ def keys(connection: Connection, items: Sequence[str]) -> set[str]:
     return set(rows.scalars())
 
 
-def strangers(connection: Connection, known: Collection[str]) -> dict[str, tuple[list[str], list[str]]]:
-    """Ledgers that have entries and no template: the keys of their columns and of their states."""
-    found: dict[str, tuple[list[str], list[str]]] = {}
+def strangers(connection: Connection, known: Collection[str]) -> list[str]:
+    """Ledgers that have entries and no template."""
+    return [key for key in used(connection) if key not in known]
+
+
+def used(connection: Connection) -> list[str]:
+    """The ledgers that have entries, those in the bin included."""
+    found: list[str] = []
     # Templates are few, entries many: each is looked up in the index, from one to the next.
     following = select(func.min(_ENTRY.c.template))
     template = connection.execute(following).scalar_one()
     while template is not None:
-        if template not in known:
-            found[template] = in_use(connection, template, also_past=True)
+        found.append(template)
         template = connection.execute(following.where(_ENTRY.c.template > template)).scalar_one()
     return found
 
@@ -44,10 +49,50 @@ def strangers(connection: Connection, known: Collection[str]) -> dict[str, tuple
 def in_use(connection: Connection, template: str, *, also_past: bool = False) -> tuple[list[str], list[str]]:
     """The keys of the columns that entries of a ledger fill, and of the states that they are in (`also_past`: were)."""
     columns = connection.execute(
-        text('SELECT DISTINCT v.key FROM ledger_entry e, json_each(e."values") v WHERE e.template = :t ORDER BY 1'),
+        # A child row lies under `list.row`: its list is filled. What the program notes for itself begins with _.
+        text(
+            "SELECT DISTINCT CASE instr(v.key, '.') WHEN 0 THEN v.key ELSE substr(v.key, 1, instr(v.key, '.') - 1) END"
+            ' FROM ledger_entry e, json_each(e."values") v'
+            " WHERE e.template = :t AND v.key NOT GLOB '_*' ORDER BY 1"
+        ),
         {"t": template},
     )
     past = "SELECT DISTINCT p.state FROM passage p JOIN ledger_entry e ON e.id = p.record WHERE e.template = :t"
     now = "SELECT DISTINCT state FROM ledger_entry WHERE template = :t AND state IS NOT NULL"
     states = connection.execute(text(f"{past if also_past else now} ORDER BY 1"), {"t": template})
     return list(columns.scalars()), list(states.scalars())
+
+
+class ReferringEntry(NamedTuple):
+    """A standing entry that names another one: its ledger and unit, and the column (of its own or of a child row)."""
+
+    id: str
+    template: str
+    organisation: str | None
+    column: str
+
+
+def referring_entries(connection: Connection, entry: str) -> list[ReferringEntry]:
+    """The standing entries that name `entry` anywhere in their values, by number."""
+    found = connection.execute(
+        # Whoever names it holds its id in the text of the values: only those are taken apart.
+        text(
+            "SELECT DISTINCT e.id, e.template, e.organisation, v.key, e.number"
+            ' FROM ledger_entry e, json_tree(e."values") v'
+            ' WHERE NOT e.binned AND instr(e."values", :id) AND v.atom = :id ORDER BY e.number, e.id'
+        ),
+        {"id": entry},
+    )
+    return [ReferringEntry(row.id, row.template, row.organisation, str(row.key)) for row in found]
+
+
+def referred(connection: Connection, template: str, column: str) -> set[str]:
+    """The ids that standing entries of a ledger name in a column, in child rows too."""
+    found = connection.execute(
+        text(
+            'SELECT DISTINCT v.atom FROM ledger_entry e, json_tree(e."values") v'
+            " WHERE NOT e.binned AND e.template = :t AND v.key = :c AND v.atom IS NOT NULL"
+        ),
+        {"t": template, "c": column},
+    )
+    return set(found.scalars())

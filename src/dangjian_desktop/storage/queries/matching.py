@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from .. import tables
 
@@ -33,6 +33,16 @@ def by_key(connection: Connection, kind: str, key: tuple[str, ...]) -> list[tupl
     table = _TABLES[kind]
     rows = connection.execute(select(table.c.id, *(table.c[k] for k in key)).where(table.c.binned.is_(False)))
     return [(row[0], tuple(row[1:])) for row in rows]
+
+
+def meant(connection: Connection, template: str, text: str, scope: frozenset[str] | None) -> list[str]:
+    """The standing entries of one ledger with this id or number, at most two; of units in `scope` where given."""
+    rows = select(_ENTRY.c.id).where(
+        _ENTRY.c.template == template, _ENTRY.c.binned.is_(False), or_(_ENTRY.c.id == text, _ENTRY.c.number == text)
+    )
+    if scope is not None:
+        rows = rows.where(_ENTRY.c.organisation.in_(scope))
+    return list(connection.execute(rows.limit(2)).scalars())
 
 
 def entries(connection: Connection, template: str) -> list[dict[str, Any]]:

@@ -91,9 +91,10 @@ class Policy:
         """Fields that a record has beyond those of its kind (a ledger's columns)."""
         return ()
 
-    def people_in(self, office: Office, rows: Sequence[Row]) -> list[str]:  # noqa: ARG002
-        """Ids of the members that rows name."""
-        return [str(row["member"]) for row in rows if row.get("member")]
+    def names_in(self, office: Office, connection: Any, rows: Sequence[Row]) -> dict[str, str]:  # noqa: ARG002
+        """By id what rows refer to, as people call it."""
+        members = dict.fromkeys(str(row["member"]) for row in rows if row.get("member"))
+        return listing.titles(connection, "member", list(members))
 
     def print_own(
         self,
@@ -108,6 +109,10 @@ class Policy:
     def form_values(self, row: Row) -> dict[str, Any]:
         """The values a form shows, of a whole record."""
         return dict(row)
+
+    def held(self, office: Office, row: Row) -> dict[str, Any]:  # noqa: ARG002
+        """What a form shows beside the fields of the kind."""
+        return dict(row.get("values") or {})
 
     def print_form(self, office: Office, row: Row, printed: dict[str, str]) -> None:
         """Put into one printed record what the fields alone do not tell."""

@@ -7,15 +7,33 @@ from datetime import date
 from typing import Any
 
 from dangjian_desktop.base.errors import UserError
+from dangjian_desktop.domain.ledgers import computed
+from dangjian_desktop.domain.ledgers.columns import RowList
+from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
+from dangjian_desktop.domain.ledgers.rows import EDITION, row_name, rows_of, split_row
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
 from dangjian_desktop.domain.records.kinds import LEDGER_ENTRY
-from dangjian_desktop.services.ledgers import entry_states, ledger_templates
+from dangjian_desktop.services.ledgers import entry_states, ledger_templates, named
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.storage.queries.listing import Condition
 from dangjian_desktop.storage.unit_of_work import UnitOfWork
 
 from ..printing import Printer
 from .base import Extra, Policy, Printed, Row
+
+
+def _hidden(template: LedgerTemplate, seen: LedgerTemplate) -> set[str]:
+    """Columns and lists of child rows that a role does not see."""
+    shown = {*(c.name for c in seen.columns), *(rows.name for rows in seen.rows)}
+    return {*(c.name for c in template.columns), *(rows.name for rows in template.rows)} - shown
+
+
+def _child_rows(printer: Printer, rows: RowList, values: Row) -> list[dict[str, str]]:
+    """The child rows of one list, printed, each with its key."""
+    return [
+        {"row": row.key} | {c.name: printer.text(c, row.values.get(c.name)) for c in rows.columns}
+        for row in rows_of(values, rows)
+    ]
 
 
 class LedgerEntryPolicy(Policy):
@@ -54,11 +72,11 @@ class LedgerEntryPolicy(Policy):
 
     def columns(self, office: Office, template: str | None) -> tuple[FieldSpec, ...]:
         """The columns of the ledger."""
-        return tuple(ledger_templates.template(office, template).columns) if template else ()
+        return ledger_templates.seen_columns(office, ledger_templates.template(office, template)) if template else ()
 
-    def people_in(self, office: Office, rows: Sequence[Row]) -> list[str]:
-        """The members that columns name."""
-        return ledger_templates.people_in(office, rows)
+    def names_in(self, office: Office, connection: Any, rows: Sequence[Row]) -> dict[str, str]:
+        """The members, entries and files that columns and child rows name."""
+        return named.names_in(office, connection, rows)
 
     def print_own(
         self,
@@ -70,27 +88,46 @@ class LedgerEntryPolicy(Policy):
     ) -> None:
         """The ledger's columns, its states and itself by name."""
         for row, out in zip(rows, printed, strict=True):
-            template = ledger_templates.template(office, row["template"])
+            template = ledger_templates.seen_by(office, ledger_templates.template(office, row["template"]))
             columns = {c.name: c for c in template.columns}
+            lists = {rows.name: rows for rows in template.rows}
+            values = computed.with_computed(template, row["values"] or {}, office.today())
             for name in fields:
                 if name in columns:
-                    out[name] = printer.text(columns[name], (row["values"] or {}).get(name))
+                    out[name] = printer.text(columns[name], values.get(name))
+                elif name in lists:
+                    out[name] = str(len(rows_of(values, lists[name])) or "")
             if out.get("state"):
-                out["state"] = template.state(out["state"]).label
+                out["state"] = template.state_label(out["state"])
             if out.get("template"):
                 out["template"] = template.title
+
+    def held(self, office: Office, row: Row) -> dict[str, Any]:
+        """The values of the columns that this role sees, computed ones included, and its child rows."""
+        template = ledger_templates.template(office, row["template"])
+        seen = ledger_templates.seen_by(office, template)
+        shown = dict(computed.with_computed(template, row["values"] or {}, office.today()))
+        if seen is template:
+            return shown
+        hidden = _hidden(template, seen)
+        whole = {name: value for name, value in shown.items() if split_row(name)[0] not in hidden}
+        for rows in seen.rows:
+            names = {column.name for column in rows.columns}
+            for child in rows_of(whole, rows):
+                whole[row_name(rows.name, child.key)] = {n: v for n, v in child.values.items() if n in names}
+        return whole
 
     def print_form(self, office: Office, row: Row, printed: dict[str, str]) -> None:
         """The state by its label."""
         template = ledger_templates.template(office, row["template"])
-        printed["state"] = template.state(row["state"]).label if row["state"] else ""
+        printed["state"] = template.state_label(row["state"]) if row["state"] else ""
 
     def listed(self, office: Office, day: date) -> Extra:  # noqa: ARG002
         """The columns beside the entry's own fields, which keep their names."""
 
         def extra(row: Row, printer: Printer) -> Printed:
-            template = ledger_templates.template(office, row["template"])
-            stored = row["values"] or {}
+            template = ledger_templates.seen_by(office, ledger_templates.template(office, row["template"]))
+            stored = computed.with_computed(template, row["values"] or {}, day)
             values: Printed = {
                 c.name: stored.get(c.name) if c.type is FieldType.INTEGER else printer.text(c, stored.get(c.name))
                 for c in template.columns
@@ -99,9 +136,11 @@ class LedgerEntryPolicy(Policy):
             own: Printed = {
                 "ledger": template.key,
                 "template": template.title,
-                "state": template.state(state).label,
+                "state": template.state_label(state),
                 "state_key": state,
                 "values": values,
+                "rows": {rows.name: _child_rows(printer, rows, stored) for rows in template.rows},
+                "edition": (row["values"] or {}).get(EDITION) or "",
                 "due_on": row["due_on"] or "",
             }
             return {name: value for name, value in values.items() if name not in LEDGER_ENTRY.names()} | own
