@@ -56,7 +56,7 @@ def find(office: Office, found: LedgerTemplate, text: str) -> str | None:
     return ids[0] if ids else text if binned and binned[0]["template"] == found.key else None
 
 
-class Referring(NamedTuple):
+class ReferredBy(NamedTuple):
     """An entry that refers to another one, as people call it, and by which column."""
 
     id: str
@@ -64,7 +64,7 @@ class Referring(NamedTuple):
     column: str
 
 
-def referring(office: Office, entry: str) -> list[Referring]:
+def referring(office: Office, entry: str) -> list[ReferredBy]:
     """The entries that refer to one, in columns or child rows, of the ledgers that this account may open."""
     records.get(office, "ledger_entry", entry)
     columns = {
@@ -79,7 +79,7 @@ def referring(office: Office, entry: str) -> list[Referring]:
             if row.column in columns.get(row.template, {}) and (scope is None or row.organisation in scope)
         ]
         labels = named.entry_labels(office, connection, [row.id for row, _ in found])
-    return [Referring(row.id, labels[row.id], column) for row, column in found]
+    return [ReferredBy(row.id, labels[row.id], column) for row, column in found]
 
 
 def unmatched(office: Office, key: str, by: str, column: str, scope: str | None = None) -> list[str]:
