@@ -67,7 +67,7 @@ def scanned(office: Office, scope: str | None = None) -> list[Finding]:
     scan = home.FindingScan(office, scope)
     while scan.step():
         pass
-    return scan.found()
+    return scan.found
 
 
 def table_paper(office: Office, request: ReportRequest) -> Document:

@@ -113,7 +113,7 @@ def test_a_ledger_entry_is_told_before_it_is_late(office: Office) -> None:
     )
     found = findings.every(office, rule="LEDGER")
     assert [(one.records, one.severity, one.step) for one in found] == [((late,), "error", 0), ((near,), "warning", 15)]
-    assert [one.records for one in home.summary(office).due if one.kind == "ledger_entry"] == [(late,), (near,)]
+    assert [one.records for one in home.due(office) if one.kind == "ledger_entry"] == [(late,), (near,)]
     assert far not in {record for one in found for record in one.records}
 
 

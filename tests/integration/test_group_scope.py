@@ -90,7 +90,7 @@ def test_its_own_meetings_are_asked_of_it(office: Office) -> None:
 def test_findings_and_the_home_page_speak_of_its_people(office: Office) -> None:
     asked = findings.in_scope(office, "member", group(office))
     assert sorted(asked) == sorted(records.query(office, "member", scope=group(office)))
-    counted = {value.key: value.value for value in home.summary(office, group(office)).figures}
+    counted = {value.key: value.value for value in home.top_row(office, group(office)).figures}
     assert counted["members"] == 2
 
 

@@ -71,7 +71,7 @@ def test_a_check_is_told_by_home_page_list_and_form(office: Office) -> None:
     assert one.text.startswith("联系记录 VISITS-2026-001：走访：没有填联系人")
     assert one in findings.every(office, rule="visits.owner")
     assert told(office, "VISITS.Owner") == [(bad,)]
-    assert (bad,) in [each.records for each in home.summary(office).due if each.rule == "visits.owner"]
+    assert (bad,) in [each.records for each in home.due(office) if each.rule == "visits.owner"]
     assert [each.rule for each in records.get(office, "ledger_entry", bad).findings if each.rule != "visits.old"] == [
         "visits.owner"
     ]

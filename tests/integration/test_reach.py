@@ -69,9 +69,9 @@ def test_an_account_of_one_unit_is_told_how_much_its_unit_holds(office: Office) 
     for role, entries in (("clerk", 2), ("secretary", 1)):
         office.actor = Actor("李四", role, own)
         assert records.counts(office) == about.about(office).counts == seen | {"ledger_entry": entries}
-    summary = home.summary(office)
-    assert (summary.members, summary.organisations) == (2, 1)
-    assert {f.key: f.value for f in summary.figures}["members"] == 2
+    head = home.top_row(office)
+    assert not head.empty
+    assert {f.key: f.value for f in head.figures}["members"] == 2
 
 
 def test_what_is_due_elsewhere_is_not_told(office: Office) -> None:
@@ -82,7 +82,7 @@ def test_what_is_due_elsewhere_is_not_told(office: Office) -> None:
     late = {"source": "自查", "problem": "记录不全", "due_on": "2026-03-01", "organisation": second}
     ledgers.add(office, "rectification", late)
     office.actor = Actor("李四", "clerk", frozenset({first}))
-    told = home.summary(office).due + scanned(office)
+    told = home.due(office) + scanned(office)
     assert any("甲支部" in one.text for one in told)
     assert "乙支部" not in repr(told)
     reached = {first, *records.query(office, "member")}

@@ -7,16 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
 from dangjian_desktop.domain.records.permissions import Actor
 from dangjian_desktop.services import home
+from dangjian_desktop.services.home import todo
 from dangjian_desktop.services.ledgers import ledgers
 from dangjian_desktop.services.office import accounts, backups
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import records
 from dangjian_desktop.ui.pages.home import HomePage
-from dangjian_desktop.ui.pages.home.due_line import DueLine
 from dangjian_desktop.ui.pages.organisations.posts import PostsPane
 from dangjian_desktop.ui.pages.system import SystemPage
 from dangjian_desktop.ui.pages.system.account_dialogs import AccountDialog, PasswordDialog, fresh_password
@@ -31,14 +32,8 @@ def office(tmp_path: Path) -> Iterator[Office]:
     made.close()
 
 
-def due_of(stage: Stage) -> list[DueLine]:
-    widgets = [stage.page._due.itemAt(at).widget() for at in range(stage.page._due.count())]
-    return [widget for widget in widgets if isinstance(widget, DueLine)]
-
-
 def settled(stage: Stage) -> bool:
-    texts = [stage.page._due.itemAt(at).widget() for at in range(stage.page._due.count())]
-    return bool(texts) and not any("正在" in getattr(widget, "text", lambda: "")() for widget in texts)
+    return bool(stage.page._settled)
 
 
 # 工作台
@@ -47,36 +42,42 @@ def settled(stage: Stage) -> bool:
 def test_what_is_due_comes_worst_first_and_opens_its_record(qtbot: Any, office: Office, runner: Any) -> None:
     late = add_branch(office, "过期党支部", term_elected_on="2020-05-10", term_years="3")
     soon = add_branch(office, "快到党支部", term_elected_on="2023-12-01", term_years="3")
-    summary = home.summary(office)
-    found = [(one.severity, tuple(one.records)) for one in summary.due if "任期" in one.text]
+    found = [(one.severity, tuple(one.records)) for one in home.due(office) if "任期" in one.text]
     assert found == [("error", (late,)), ("warning", (soon,))]
     stage = Stage(qtbot, office, runner, HomePage)
     stage.page.enter({})
     stage.until(lambda: settled(stage))
-    lines = due_of(stage)
-    assert lines[0].due.severity == "error"
-    lines[0].opened.emit()
+    line = stage.page.board.lines[0]
+    assert line.due is not None and line.due.severity == "error"
+    line.pressed.emit()
     assert stage.shell.opened == [("organisation", late)]
 
 
 def test_overdue_entries_are_named_with_their_day(office: Office) -> None:
     values = {"source": "自查", "problem": "会议记录不全", "due_on": "2026-03-01"}
     entry = ledgers.add(office, "rectification", values).id
-    due = [one for one in home.summary(office).due if one.kind == "ledger_entry"]
+    due = [one for one in home.due(office) if one.kind == "ledger_entry"]
     assert [tuple(one.records) for one in due] == [(entry,)]
-    assert "2026-03-01" in due[0].detail
+    assert "2026年3月1日到期" in due[0].message
     assert "会议记录不全" in due[0].text
 
 
-def test_findings_are_gathered_by_rule(office: Office) -> None:
-    branch = add_branch(office, "第一党支部")
+def test_findings_are_gathered_by_topic_with_their_counts(qtbot: Any, office: Office, runner: Any) -> None:
+    branch = add_branch(office, "第一党支部", term_elected_on="2020-05-10", term_years="3")
+    other = add_branch(office, "第二党支部", term_elected_on="2020-06-10", term_years="3")
     one = add_member(office, "张一", branch, 1, confirmed_on="1995-08-01")
     two = add_member(office, "王二", branch, 3, confirmed_on="1995-09-01")
     add_member(office, "李三", branch, 5)
-    found = [due for due in scanned(office) if "12个月" in due.text]
-    assert len(found) == 1
-    assert sorted(found[0].records) == sorted([one, two])
-    assert found[0].text.startswith("2 人")
+    stage = Stage(qtbot, office, runner, HomePage)
+    stage.page.enter({})
+    stage.until(lambda: settled(stage))
+    chips = {chip.text(): chip for chip in stage.page.board.matters.chips}
+    assert list(chips)[0] == "任期届满 2"
+    chips["预备期不满一年 2"].click()
+    chips["任期届满 2"].click()
+    (_, people), (_, units) = stage.shell.opened
+    assert sorted(people["ids"]) == sorted([one, two])
+    assert sorted(units["ids"]) == sorted([branch, other])
 
 
 def test_a_scan_in_pieces_finds_what_one_look_finds(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,11 +85,11 @@ def test_a_scan_in_pieces_finds_what_one_look_finds(office: Office, monkeypatch:
     for serial in range(1, 10, 2):
         add_member(office, f"张{serial}", branch, serial, confirmed_on="1995-08-01")
     whole = scanned(office)
-    monkeypatch.setattr(home, "_BATCH", 2)
+    monkeypatch.setattr(todo, "_BATCH", 2)
     scan = home.FindingScan(office)
     assert scan.step() and scan.step()
     assert not scan.step()
-    assert scan.found() == whole
+    assert scan.found == whole
 
 
 def test_a_figure_opens_the_list_behind_it(qtbot: Any, office: Office, runner: Any) -> None:
@@ -97,8 +98,37 @@ def test_a_figure_opens_the_list_behind_it(qtbot: Any, office: Office, runner: A
     stage = Stage(qtbot, office, runner, HomePage)
     stage.page.enter({})
     stage.until(lambda: settled(stage))
-    stage.page._open_figure("members")
+    stage.page.board.tiles[0].pressed.emit()
+    stage.until(lambda: bool(stage.shell.opened))
     assert stage.shell.opened == [("members", {"ids": [member], "title": "党员总数"})]
+
+
+def test_nothing_jumps_when_the_page_is_filled(qtbot: Any, office: Office, runner: Any) -> None:
+    add_member(office, "张一", add_branch(office, "第一党支部", term_elected_on="2020-05-10", term_years="3"), 1)
+    stage = Stage(qtbot, office, runner, HomePage)
+    board = stage.page.board
+    stage.page.resize(960, 640)
+    stage.page.show()
+    places = [*board.tiles, *board.lines, *board.stands, *board.charts.values()]
+    before = [place.geometry() for place in places]
+    stage.page.enter({})
+    stage.until(lambda: settled(stage))
+    assert [place.geometry() for place in places] == before
+
+
+def test_bars_are_walked_by_keys_say_themselves_and_open_their_list(qtbot: Any, office: Office, runner: Any) -> None:
+    member = add_member(office, "张一", add_branch(office, "第一党支部"), 1)
+    stage = Stage(qtbot, office, runner, HomePage)
+    stage.page.enter({})
+    stage.until(lambda: settled(stage))
+    chart = stage.page.board.charts["ages"]
+    assert chart.chart is not None
+    place = next(at for at, bar in enumerate(chart.chart.bars) if bar.value)
+    for _ in range(place):
+        qtbot.keyClick(chart, Qt.Key.Key_Down)
+    assert "1 人" in chart.accessibleName()
+    qtbot.keyClick(chart, Qt.Key.Key_Return)
+    assert stage.shell.opened[-1][1]["ids"] == [member]
 
 
 def test_a_new_file_is_led_to_the_import(qtbot: Any, office: Office, runner: Any) -> None:
@@ -119,12 +149,14 @@ def test_who_may_not_import_is_not_led_there(
 ) -> None:
     office.actor = Actor("看", role)
     stage = Stage(qtbot, office, runner, HomePage)
+    stage.page.enter({})
+    stage.until(lambda: settled(stage))
     empty = stage.page._stack.widget(1)
     assert [made.isEnabled() for made in empty.buttons] == may
 
 
 def test_increase_and_decrease_say_their_period(office: Office) -> None:
-    labels = {figure.key: figure.label for figure in home.summary(office).figures}
+    labels = {figure.key: figure.label for figure in home.top_row(office).figures}
     year = office.today().year
     assert (labels["joined"], labels["left"]) == (f"{year}年增加", f"{year}年减少")
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from dangjian_desktop.domain.values.partial_dates import age_on
 
 AGE_SCHEME = "党员基本情况（年报，10档）"
-_OLDEST = 200
+OLDEST = 200
+"""Ages from here on are a slip of the pen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +96,12 @@ def age(birth_on: str | None, day: date) -> int | None:
     else:
         # The same by text, because it is asked for tens of thousands of birthdays at once.
         years = day.year - int(birth_on[:4]) - ((birth_on + "-01-01")[5:10] > day.isoformat()[5:])
-    return years if 0 <= years < _OLDEST else None
+    return years if 0 <= years < OLDEST else None
 
 
 def _by_age(ages: Sequence[AgeBand]) -> tuple[int, ...]:
     return tuple(
-        next(index for index, band in enumerate(ages) if band.least <= years <= band.most) for years in range(_OLDEST)
+        next(index for index, band in enumerate(ages) if band.least <= years <= band.most) for years in range(OLDEST)
     )
 
 

@@ -69,25 +69,55 @@ def movement(snapshot: Snapshot, census: Census, start: date, *, eve: date) -> M
 
     A month-precise date counts as the 1st for coming and as the month's last day for leaving.
     """
-    tree, scope, day = census.tree, census.scope, census.day
     names = snapshot.names
-    closing = _placed(census.stays, scope)
+    closing = _placed(census.stays, census.scope)
     opening = _placed_on(snapshot, census, closing, eve)
+    moved = events(snapshot.stays, names, census.tree, census.scope, start, census.day)
+    booked = {member: unit for member, unit in moved.booked.items() if member not in opening}
+    begun = {**opening, **booked}
+    return Movement(
+        begun,
+        frozenset(booked),
+        moved.joined,
+        moved.left,
+        moved.shifts,
+        closing,
+        _imbalances(begun, moved.joined, moved.left, closing, names),
+    )
+
+
+class Events(NamedTuple):
+    """Who came and who left a scope from one day to another, who changed branch within, and whose 建账 lies there."""
+
+    joined: Sequence[Event]
+    left: Sequence[Event]
+    shifts: Sequence[Shift]
+    booked: Mapping[str, str | None]
+
+
+def events(
+    stays: Iterable[StayRow],
+    names: Mapping[str, str],
+    tree: UnitTree,
+    scope: frozenset[str] | None,
+    start: date,
+    day: date,
+) -> Events:
+    """What moved from `start` to `day`, both inclusive, among the members whose `names` are given."""
     arrivals: dict[str, list[StayRow]] = defaultdict(list)
     departures: dict[str, list[StayRow]] = defaultdict(list)
     booked: dict[str, str | None] = {}
     year = str(start.year)
-    for stay in snapshot.stays:
+    for stay in stays:
         # Most stays began long ago and go on: they are passed over by their text alone.
         began = stay.from_on is not None and stay.from_on >= year and start <= first_day(stay.from_on) <= day
         ended = stay.to_on is not None and start <= last_day(stay.to_on) <= day
         if not (began or ended) or stay.member not in names:
             continue
-        if not census.within(stay.organisation) or not _formal(tree, stay):
+        if not (scope is None or stay.organisation in scope) or not _formal(tree, stay):
             continue
         if began and stay.in_kind == OPENING:
-            if stay.member not in opening:
-                booked[stay.member] = stay.organisation
+            booked[stay.member] = stay.organisation
         elif began:
             arrivals[stay.member].append(stay)
         if ended:
@@ -95,10 +125,7 @@ def movement(snapshot: Snapshot, census: Census, start: date, *, eve: date) -> M
     shifts = _pair(arrivals, departures, names)
     joined = [_event(stay, names, stay.from_on, stay.in_kind, stay.counterpart) for stay in _flat(arrivals, tree)]
     left = [_event(stay, names, stay.to_on, stay.out_kind, stay.destination) for stay in _flat(departures, tree)]
-    begun = {**opening, **booked}
-    return Movement(
-        begun, frozenset(booked), joined, left, shifts, closing, _imbalances(begun, joined, left, closing, names)
-    )
+    return Events(joined, left, shifts, booked)
 
 
 def _placed_on(

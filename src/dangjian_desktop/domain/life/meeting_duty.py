@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import or_
 from typing import NamedTuple
 
 from dangjian_desktop.domain.figures.census import (
@@ -55,13 +56,17 @@ class DutySlot(NamedTuple):
 
 
 class DutyLine(NamedTuple):
-    """One unit's period for one kind of meeting: slots in which one was due, and those of them where it was held."""
+    """One unit's period for one kind of meeting: slots in which one was due, and those of them where it was held.
+
+    `asked` tells the slots in which one is due, the running one too, where the unit is asked by what it is on the day.
+    """
 
     unit: str
     branch: str
     slots: tuple[DutySlot, ...]
     due: int
     done: int
+    asked: tuple[bool, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,11 @@ class Duty:
     def done(self) -> int:
         """Those of them that were held."""
         return sum(line.done for line in self.lines)
+
+    def in_slot(self, place: int) -> tuple[list[str], list[str]]:
+        """Units asked for a meeting in one month or quarter, also in the running one, and those of them without."""
+        due = [line for line in self.lines if line.asked[place]]
+        return [line.unit for line in due], [line.unit for line in due if not line.slots[place].held]
 
     def units(self, *, missing: bool) -> list[str]:
         """Units to which the meeting applied, all of them or only those that missed one."""
@@ -108,7 +118,7 @@ def duties(snapshot: Snapshot, census: Census, period: Period, *, base_date: dat
     units = _standing(census, period)
     spans_of = {"month": period.months(), "quarter": period.quarters()}
     judged = [span for spans in spans_of.values() for span in spans if _over(span, base_date, census.day)]
-    counts = HeadCounts(snapshot, census, min(span.start for span in judged)) if judged else None
+    counts = HeadCounts(snapshot, census, min((span.start for span in judged), default=census.day))
     asked = _Asked(snapshot, counts, committee_from)
     found = []
     for rule in RULES:
@@ -122,9 +132,13 @@ def duties(snapshot: Snapshot, census: Census, period: Period, *, base_date: dat
                 over and _lives_through(unit, span) and asked(rule, unit, span)
                 for span, over in zip(spans, ended, strict=True)
             ]
-            if any(due) or _stays_asked(rule, unit, census, asked):
+            today = _stays_asked(rule, unit, census, asked)
+            if any(due) or today:
                 slots = _slots(spans, due, held[rule.kind].get(unit.id, _NONE))
-                lines.append(_line(unit, census, slots))
+                running = [
+                    today and _runs(span, base_date, census.day) and _lives_through(unit, span) for span in spans
+                ]
+                lines.append(_line(unit, census, slots, tuple(map(or_, due, running))))
         found.append(Duty(rule, tuple(spans), lines, list(numbered[rule.kind])))
     return found
 
@@ -133,10 +147,14 @@ def _over(span: Period, base_date: date, day: date) -> bool:
     return base_date <= span.start and span.end <= day
 
 
-def _line(unit: OrganisationRow, census: Census, slots: tuple[DutySlot, ...]) -> DutyLine:
+def _runs(span: Period, base_date: date, day: date) -> bool:
+    return base_date <= span.start <= day < span.end
+
+
+def _line(unit: OrganisationRow, census: Census, slots: tuple[DutySlot, ...], asked: tuple[bool, ...]) -> DutyLine:
     due = sum(slot.state != NOT_DUE for slot in slots)
     done = sum(slot.state == HELD for slot in slots)
-    return DutyLine(unit.id, census.tree.branch_of(unit.id) or unit.id, slots, due, done)
+    return DutyLine(unit.id, census.tree.branch_of(unit.id) or unit.id, slots, due, done, asked)
 
 
 def _standing(census: Census, period: Period) -> list[OrganisationRow]:
@@ -161,7 +179,7 @@ def _reaches(rule: MeetingRule, unit: OrganisationRow) -> bool:
 class _Asked:
     """Whether a unit is asked for a meeting of a month or quarter, by what it was on its last day."""
 
-    def __init__(self, snapshot: Snapshot, counts: HeadCounts | None, committee_from: int) -> None:
+    def __init__(self, snapshot: Snapshot, counts: HeadCounts, committee_from: int) -> None:
         self._history, self._counts, self._from = snapshot.history, counts, committee_from
 
     def __call__(self, rule: MeetingRule, unit: OrganisationRow, span: Period) -> bool:
@@ -171,8 +189,6 @@ class _Asked:
 
     def on(self, rule: MeetingRule, unit: OrganisationRow, day: date) -> bool:
         """The same by what it was on a day."""
-        if self._counts is None:
-            return False
         everyone, full = self._counts.on(day)
         if not everyone.get(unit.id):
             return False

@@ -138,12 +138,12 @@ def _survey(office: Office, asked: _Asked) -> Survey:
     reference = Yardsticks(default_bands(), office.codes, templates, office.base_date)
     if _READING in office.cache:
         reading = _reading(office, asked)
-        scope = _scope(office, reading.tree, asked.scope, asked.day)
+        scope = scope_of(office, reading.tree, asked.scope, asked.day)
         cut = _seen_by(office, reading.cuts.of(_branch(reading.tree, asked.scope, scope)), reading.tree, asked)
         return survey(cut, reference, asked.period, asked.day, scope, tree=reading.tree)
     snapshot = _snapshot(office, asked)
     tree = UnitTree(snapshot.organisations)
-    scope = _scope(office, tree, asked.scope, asked.day)
+    scope = scope_of(office, tree, asked.scope, asked.day)
     return survey(_seen_by(office, snapshot, tree, asked), reference, asked.period, asked.day, scope, tree=tree)
 
 
@@ -190,7 +190,7 @@ def _snapshot(office: Office, asked: _Asked) -> Snapshot:
         )
 
 
-def _scope(office: Office, tree: UnitTree, scope: str | None, day: date) -> frozenset[str] | None:
+def scope_of(office: Office, tree: UnitTree, scope: str | None, day: date) -> frozenset[str] | None:
     """The ids asked for within what the account reaches on the day; the only root stands for the whole file."""
     own = organisations.reach(office, day)
     if scope is not None and own is not None and scope not in own:

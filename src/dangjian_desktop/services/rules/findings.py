@@ -5,12 +5,13 @@ Forms, the home page, `findings` and reports all ask here; the rules themselves 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
 from typing import Any
 
 from dangjian_desktop.domain.records import unit_names
 from dangjian_desktop.domain.records.findings import ERROR, INFO, WARNING, Finding
+from dangjian_desktop.domain.records.kinds import KINDS
 from dangjian_desktop.domain.records.permissions import READ
 from dangjian_desktop.domain.rules.asking import Ask
 from dangjian_desktop.domain.rules.registry import CHECKS, findings_of
@@ -24,6 +25,9 @@ from . import book as books
 from . import ledger_checks
 
 BATCH = 2_000
+_COUNTING = frozenset({"BRANCH_SIZE", "COMMITTEE", "COMMITTEE_SEATS", "DISSOLVED_WITH_MEMBERS"})
+"""Rules about an organisation that ask how many people it has."""
+
 WEIGHT = {ERROR: 0, WARNING: 1, INFO: 2}
 
 
@@ -39,7 +43,7 @@ def of_records(
     ask = Ask(books.book(office), office.today())
     names = {check_code for check in CHECKS.get(kind, ()) for check_code in check.codes}
     if kind in CHECKS and (codes is None or not names.isdisjoint(codes)):
-        for row in _rows(office, kind, ids, ask):
+        for row in _rows(office, kind, ids, ask, codes):
             yield from findings_of(kind, row, ask, codes)
     if kind == "ledger_entry":
         yield from ledger_checks.of_entries(office, ids, codes)
@@ -48,10 +52,15 @@ def of_records(
             yield from among_many(office, ids, ask)
 
 
-def _rows(office: Office, kind: str, ids: Sequence[str], ask: Ask) -> list[dict[str, Any]]:
+def _rows(
+    office: Office, kind: str, ids: Sequence[str], ask: Ask, codes: Collection[str] | None
+) -> list[dict[str, Any]]:
     """The records with what their rules look at beside; what lies out of reach has no name."""
     with office.database.read() as connection:
-        found = _FACTS[kind](connection, ids, ask)
+        if kind == "organisation" and codes is not None and _COUNTING.isdisjoint(codes):
+            found = listing.rows_on(connection, kind, ids, KINDS[kind].names(), ask.day)
+        else:
+            found = _FACTS[kind](connection, ids, ask)
     reach = office.actor.scope
     for row in found:
         if "elsewhere" in row:
@@ -106,19 +115,27 @@ def in_scope(office: Office, kind: str, scope: str | None, on: date | None = Non
 
 
 def every(
-    office: Office, scope: str | None = None, rule: str | None = None, kinds: Collection[str] | None = None
+    office: Office,
+    scope: str | None = None,
+    rule: str | None = None,
+    kinds: Collection[str] | None = None,
+    without: Collection[str] = (),
 ) -> list[Finding]:
-    """All findings of a scope, or those of one rule: worst first, then by due day.
+    """All findings of a scope, or those of one rule: worst first, then by due day; rules `without` are not asked.
 
     Raises `UserError` (`not_found`) for a code that is not in the rule book. Kinds that this account may not read are
     left out.
     """
-    codes = None if rule is None else frozenset({books.code_of(office, rule)})
+    codes, chosen = None, None if rule is None else books.code_of(office, rule)
+    if chosen is not None:
+        codes = frozenset({chosen})
+    elif without:
+        codes = frozenset(each.code for each in books.book(office)) - frozenset(without)
     found: list[Finding] = []
     for kind in ("organisation", "post", "member", "meeting", "ledger_entry"):
         if not office.actor.may(READ, kind) or (kinds is not None and kind not in kinds):
             continue
-        if codes is not None and books.book(office)[next(iter(codes))].applies_to != kind:
+        if chosen is not None and books.book(office)[chosen].applies_to != kind:
             continue
         if kind == "ledger_entry":
             found += ledger_checks.every(office, scope, codes)
@@ -149,11 +166,3 @@ def same_numbers(office: Office, ids: Sequence[str]) -> list[Finding]:
         for member in members
         if member in wanted
     ]
-
-
-def by_rule(found: Sequence[Finding]) -> Mapping[tuple[str, str], list[Finding]]:
-    """Findings gathered by rule and severity, in their order."""
-    gathered: dict[tuple[str, str], list[Finding]] = {}
-    for finding in found:
-        gathered.setdefault((finding.rule, finding.severity), []).append(finding)
-    return gathered

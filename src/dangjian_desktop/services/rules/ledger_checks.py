@@ -108,7 +108,7 @@ def _deadlines(template: LedgerTemplate, rows: Sequence[SeenEntry], ask: Ask, st
         if said:
             told = f"{template.title} {row.number}：{street.title(template, row)}"
             unit = street.names.get(row.unit, "")
-            yield replace(said, subject=told, detail=f"{row.due} 到期　{unit}".rstrip("　"))
+            yield replace(said, subject=told, detail=f"{said.detail}　{unit}".rstrip("　"))
 
 
 class FileStreet:

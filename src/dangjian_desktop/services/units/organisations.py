@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import threading
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,8 +12,11 @@ from typing import NamedTuple
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.domain.figures.census import GROUP_KIND
+from dangjian_desktop.domain.records.spans import OnDay
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.storage.queries import organisations as queries
+from dangjian_desktop.storage.queries.heads import Heads
+from dangjian_desktop.storage.queries.heads import heads as head_counts
 
 from . import naming
 
@@ -72,11 +76,47 @@ def whole_tree(office: Office, on: date | None = None) -> list[OrgNode]:
         if cached and cached[0] == stamp:
             return list(cached[1])
         units = queries.units(connection, day)
-        counts = queries.member_counts(connection, day)
-        counts |= queries.group_counts(connection, day)
+    people = heads(office, day)
+    counts = _member_counts(people, day)
+    with office.database.read() as connection:
+        counts |= queries.group_counts(connection, day, people.binned)
     nodes = _arrange(office, units, counts)
     office.cache[key] = (stamp, nodes)
     return nodes
+
+
+_COUNTING = threading.Lock()
+"""Tree and first page ask for the same count at once: one of them makes it."""
+
+
+def heads(office: Office, day: date) -> Heads:
+    """How many people there are by unit and class on a day; counted once until something is written."""
+    with _COUNTING:
+        with office.database.read() as connection:
+            asked = (queries.stamp(connection), day)
+            kept = office.cache.get("heads")
+            if kept is not None and kept[0] == asked:
+                found: Heads = kept[1]
+                return found
+            found = head_counts(connection, day)
+        office.cache["heads"] = (asked, found)
+    return found
+
+
+def _member_counts(people: Heads, day: date) -> dict[str, int]:
+    """Members in force by unit; whoever is in two at once is counted in both."""
+    found: Counter[str] = Counter()
+    for group in people.groups:
+        if group.organisation is not None:
+            found[group.organisation] += group.members
+    known, then = {member.id for member in people.apart}, OnDay.of(day)
+    several = {
+        (stay.member, stay.organisation)
+        for stay in people.stays
+        if stay.member in known and stay.organisation and then.in_force(stay.from_on, stay.to_on)
+    }
+    found.update(unit for _member, unit in several)
+    return found
 
 
 def _arrange(office: Office, units: list[queries.Unit], counts: dict[str, int]) -> list[OrgNode]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
@@ -11,7 +13,7 @@ from .. import tables
 from . import spans
 from .listing import in_force
 
-_ORG, _STAY, _MEMBER = tables.organisation, tables.membership, tables.member
+_ORG, _STAY = tables.organisation, tables.membership
 
 
 class Unit(NamedTuple):
@@ -52,23 +54,15 @@ def names(connection: Connection) -> dict[str, str]:
     return {r[0]: r[1] for r in connection.execute(select(_ORG.c.id, _ORG.c.name))}
 
 
-def member_counts(connection: Connection, day: date) -> dict[str, int]:
-    """Members in force by unit on a day."""
-    rows = connection.execute(
-        select(_STAY.c.organisation, func.count(_STAY.c.record.distinct()))
-        .join(_MEMBER, _MEMBER.c.id == _STAY.c.record)
-        .where(_MEMBER.c.binned.is_(False), _STAY.c.organisation.is_not(None), in_force(day))
-        .group_by(_STAY.c.organisation)
-    )
-    return {row[0]: int(row[1]) for row in rows}
-
-
-def group_counts(connection: Connection, day: date) -> dict[str, int]:
-    """Members in force by 党小组 on a day; each of them is counted in the branch as well."""
+def group_counts(connection: Connection, day: date, binned: Collection[str]) -> dict[str, int]:
+    """Members in force by 党小组 on a day, without those in the bin; each is counted in the branch as well."""
     rows = connection.execute(
         select(_STAY.c.group, func.count(_STAY.c.record.distinct()))
-        .join(_MEMBER, _MEMBER.c.id == _STAY.c.record)
-        .where(_MEMBER.c.binned.is_(False), _STAY.c.group.is_not(None), in_force(day))
+        .where(
+            _STAY.c.group.is_not(None),
+            in_force(day),
+            text("record NOT IN (SELECT value FROM json_each(:gone))").bindparams(gone=json.dumps(sorted(binned))),
+        )
         .group_by(_STAY.c.group)
     )
     return {row[0]: int(row[1]) for row in rows}

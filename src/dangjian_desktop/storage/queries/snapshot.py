@@ -116,6 +116,23 @@ def organisations_on(connection: Connection, day: date) -> list[OrganisationRow]
     return _as_of(_read(connection, _ORGANISATIONS, _as(OrganisationRow)), former_values(connection, day))
 
 
+def members_on(connection: Connection, day: date, ids: Sequence[str]) -> list[MemberRow]:
+    """Some members, as of `day`; those in the bin are left out."""
+    statement = _MEMBERS.replace("NOT binned", "NOT binned AND id IN (SELECT value FROM json_each(?))")
+    rows = _read(connection, statement, _as(MemberRow), [json.dumps(list(ids))])
+    return _as_of(rows, former_values(connection, day, ids)) if rows else rows
+
+
+def stays_of(connection: Connection, members: Sequence[str]) -> list[StayRow]:
+    """All stays of some members."""
+    return stays_where(connection, "WHERE record IN (SELECT value FROM json_each(?))", [json.dumps(list(members))])
+
+
+def stays_where(connection: Connection, condition: str, parameters: Sequence[str]) -> list[StayRow]:
+    """The stays of a condition in text, which begins with WHERE."""
+    return _read(connection, _STAYS.replace("ORDER BY", f"{condition} ORDER BY"), _as(StayRow), parameters)
+
+
 def _read(
     connection: Connection, statement: str, make: Callable[[Sequence[Any]], T], parameters: Sequence[str] = ()
 ) -> list[T]:

@@ -2,49 +2,55 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtCore import QRect, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
 
 from .. import theme
-from .labels import label
+from .card import Card, write
 
 
-class FigureTile(QFrame):
-    """Shows one figure; `opened(key)` on a click, Enter or Space."""
+class FigureTile(Card):
+    """Shows one figure in a place of fixed height; `opened(key)` on a click, Enter or Space."""
 
     opened = Signal(str)
 
     def __init__(
-        self, key: str, title: str, value: str, detail: str = "", definition: str = "", parent: QWidget | None = None
+        self,
+        key: str = "",
+        title: str = "",
+        value: str = "",
+        detail: str = "",
+        definition: str = "",
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.key = key
-        self.setObjectName("tile")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setToolTip(definition)
-        self.setAccessibleName(f"{title} {value}")
+        self.key, self.title, self.value, self.detail = "", "", "", ""
         px = theme.current().px
-        box = QVBoxLayout(self)
-        box.setContentsMargins(px(16), px(12), px(16), px(12))
-        box.setSpacing(px(2))
-        box.addWidget(label(title, "soft"))
-        self.value = label(value, "figure")
-        box.addWidget(self.value)
-        self.detail = label(detail, "small", wrap=True)
-        self.detail.setVisible(bool(detail))
-        box.addWidget(self.detail)
-        self.setMinimumWidth(px(148))
+        self.setFixedHeight(px(58))
+        self.setMinimumWidth(px(132))
+        self.pressed.connect(self._chosen)
+        self.put(key, title, value, detail, definition)
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """A click opens the list."""
-        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+    def put(self, key: str, title: str, value: str, detail: str = "", definition: str = "") -> None:
+        """Show another figure in the same place."""
+        self.key, self.title, self.value, self.detail = key, title, value, detail
+        self.setToolTip(definition)
+        self.setAccessibleName(f"{title} {value} {detail}".strip())
+        self.update()
+
+    def _chosen(self) -> None:
+        if self.key:
             self.opened.emit(self.key)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter and Space open the list."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self.opened.emit(self.key)
-        else:
-            super().keyPressEvent(event)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Name above, number and what it is counted in below."""
+        super().paintEvent(event)
+        px = theme.current().px
+        painter = QPainter(self)
+        left, width = px(9), self.width() - px(14)
+        write(painter, QRect(left, px(6), width, px(18)), self.title, 12, "ink_soft")
+        used = write(painter, QRect(left, px(24), width, px(28)), self.value, 22, bold=True)
+        beside = left + used + px(6)
+        write(painter, QRect(beside, px(29), self.width() - px(8) - beside, px(22)), self.detail, 12, "ink_soft")
+        painter.end()

@@ -2,57 +2,52 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
 
 from ....domain.records.findings import Finding
 from ... import theme
+from ...widgets.card import Card, write
 from ...widgets.icons import pixmap
-from ...widgets.labels import label
 
-_MARKS = {
+MARKS = {
     "error": ("error", "danger", "要紧"),
     "warning": ("warning", "amber", "提醒"),
     "info": ("info", "ink_soft", "提示"),
 }
+"""By severity: icon, colour and word."""
 
 
-class DueLine(QFrame):
-    """Wraps its words at the width there is; `opened` on a click, Enter or Space."""
+class DueLine(Card):
+    """A place of fixed height for one finding; empty until it is given one. The whole text is its tip."""
 
-    opened = Signal()
-
-    def __init__(self, due: Finding, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.due: Finding | None = None
+        self.setFixedHeight(theme.current().px(46))
+        self.put(None)
+
+    def put(self, due: Finding | None) -> None:
+        """Show a finding, or nothing in the same room."""
         self.due = due
-        self.setObjectName("tile")
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        name, colour, word = _MARKS[due.severity]
-        self.setAccessibleName(f"{word}：{due.text}")
-        px = theme.current().px
-        row = QHBoxLayout(self)
-        row.setContentsMargins(px(12), px(8), px(12), px(8))
-        row.setSpacing(px(10))
-        mark = QLabel()
-        mark.setPixmap(pixmap(name, colour, 18, 2.0))
-        row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
-        words = QVBoxLayout()
-        words.setSpacing(px(1))
-        words.addWidget(label(f"{word}　{due.text}", wrap=True))
-        if due.detail:
-            words.addWidget(label(due.detail, "small", wrap=True))
-        row.addLayout(words, 1)
+        self.setEnabled(due is not None)
+        self.setAccessibleName(f"{MARKS[due.severity][2]}：{due.text}　{due.detail}" if due else "")
+        self.setToolTip(f"{due.text}\n{due.detail}\n{due.article}".strip() if due else "")
+        self.update()
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """A click opens."""
-        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
-            self.opened.emit()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter and Space open."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self.opened.emit()
-        else:
-            super().keyPressEvent(event)
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Mark, what it is about, and below it what the rule says."""
+        if self.due is None:
+            return
+        super().paintEvent(event)
+        px, due = theme.current().px, self.due
+        painter = QPainter(self)
+        name, colour, word = MARKS[due.severity]
+        painter.drawPixmap(px(10), px(7), pixmap(name, colour, 16, self.devicePixelRatioF()))
+        left, width = px(34), self.width() - px(44)
+        above, below = (due.subject, due.message) if due.subject else (due.message, "")
+        aside = write(painter, QRect(left, px(24), width, px(18)), due.detail.split("　")[0], 12, colour, right=True)
+        write(painter, QRect(left, px(4), width, px(20)), f"{word}　{above}", 14)
+        write(painter, QRect(left, px(24), width - aside - px(10), px(18)), below, 12, "ink_soft")
+        painter.end()
