@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFocusEvent
+from PySide6.QtWidgets import QApplication
 
 from dangjian_desktop.services.history import history
 from dangjian_desktop.services.life import meetings
@@ -180,6 +182,17 @@ def test_a_draft_is_kept_offered_and_taken_up(page: Any, bench: Bench, qtbot: Bo
     page.commands()["save"]()
     qtbot.waitUntil(lambda: bench.shell.told[-1].startswith("已记录"))
     assert not drafts(bench.shell)
+
+
+def test_a_beginning_typed_with_its_end_fills_both(page: Any, bench: Bench, qtbot: Bot) -> None:
+    begin(page, bench, qtbot)
+    fields = page.editor.form.fields
+    for text, begun, ended in (("1430-1600", "14:30", "16:00"), ("下午3点", "15:00", "16:00")):
+        fields["started_at"].editor.setText(text)
+        fields["started_at"].editor.setModified(True)
+        QApplication.sendEvent(fields["started_at"].editor, QFocusEvent(QEvent.Type.FocusOut))
+        assert fields["started_at"].editor.text() == f"2026-09-29 {begun}"
+        assert fields["ended_at"].editor.text() == f"2026-09-29 {ended}"
 
 
 def test_a_second_meeting_does_not_cost_the_draft_of_the_first(page: Any, bench: Bench, qtbot: Bot) -> None:

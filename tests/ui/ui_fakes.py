@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,9 @@ class FakeLookups:
     def choices(self, codes: str) -> Sequence[Choice]:
         assert codes == "sex"
         return (Choice("1", "男"), Choice("2", "女"))
+
+    def today(self) -> date:
+        return date(2026, 9, 30)
 
     def chosen(self) -> str | None:
         return None

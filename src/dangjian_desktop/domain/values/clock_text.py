@@ -13,6 +13,7 @@ _TO = r"\s*(?:-|—|–|~|～|―|至|到)+\s*"
 _SPAN = re.compile(rf"(?a:{_CLOCK}{_TO}{_CLOCK})$")
 _SHORT_SPAN = re.compile(rf"(?a:{_PERIOD}\s*(\d{{1,2}}){_TO}{_CLOCK})$")
 _SINGLE = re.compile(rf"(?a:{_CLOCK})(?:开始|起|许)?$")
+_COMPACT = re.compile(rf"(?a:(?P<day>^|[\s日号])(\d{{3,4}})(?:({_TO})(\d{{3,4}}))?)$")
 _WEEKDAY = re.compile("[,，(（]?(?:星期|周|礼拜)[一二三四五六日天][)）]?$")
 _HANZI = re.compile("[一二两三四五六七八九十]{1,3}(?=[点时])|(?<=[点时])[一二三四五六七八九十]{1,3}(?=分)")
 _ONES = {char: number for number, char in enumerate("零一二三四五六七八九")} | {"两": 2}
@@ -27,12 +28,28 @@ class Span(NamedTuple):
     end: str | None = None
 
 
+def spelled(clock: str) -> str:
+    """1430 as 14:30; what is no hour and minute stays as it is."""
+    hour, minute = clock[:-2], clock[-2:]
+    return f"{int(hour):02d}:{minute}" if int(hour) <= 23 and int(minute) <= 59 else clock
+
+
+def _spelled_after_day(flat: str) -> str:
+    """A time without a colon behind a day, or a span of two: 9月3日 1430, 1430-1600. A number alone may be a year."""
+    match = _COMPACT.search(flat)
+    if match is None or (not match[3] and not match["day"]):
+        return flat
+    end = f"{match[3]}{spelled(match[4])}" if match[3] else ""
+    return f"{flat[: match.start(2)]}{spelled(match[2])}{end}"
+
+
 def split_span(text: str) -> Span:
     """Split `2026年9月3日下午2:30-4:00` into its day, `14:30` and `16:00`.
 
     An end without 上午 or 下午 goes by the beginning's. What cannot be a time of day stays in the day.
     """
     flat = unicodedata.normalize("NFKC", text).strip().replace("T", " ")
+    flat = _spelled_after_day(flat)
     flat = _HANZI.sub(lambda found: str(_number(found[0])), flat)
     if match := _SPAN.search(flat):
         first, last = match.groups()[:7], match.groups()[7:]

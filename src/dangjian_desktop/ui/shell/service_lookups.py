@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from dangjian_desktop.domain.figures.census import GROUP_KIND
@@ -71,12 +72,17 @@ class ServiceLookups:
         ]
         return [unit for unit in units if matches(unit, text)][:LIMIT]
 
+    def today(self) -> date:
+        """The office's day."""
+        return self._office.today()
+
     def read(self, spec: FieldSpec, text: str) -> Reading:
         """Read office writing the way the import does."""
         result = read_cell(spec, text, self._office.codes, on=self._office.today())
         if result.error:
             return Reading(None, text, result.error)
-        return Reading(result.value, text if result.value is None else str(result.value))
+        shown = text if result.value is None else str(result.value)
+        return Reading(result.value, shown, until=result.until or "")
 
 
 def _born(day: str | None) -> str:

@@ -18,7 +18,7 @@ from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
 from .. import theme
 from .icons import icon
 from .labels import restyle
-from .lookups import Choice, Lookups, matches
+from .lookups import Choice, Lookups, Reading, matches
 
 _HINTS = {
     FieldType.DATE: "如 2021-07-16、2021.7、1998",
@@ -79,19 +79,22 @@ class ReadEditor(LineEditor):
         text = self.text().strip()
         if not text:
             return None
-        reading = self._lookups.read(self.spec, text)
+        reading = self._read(text)
         return text if reading.problem or self.spec.type is FieldType.MONEY else reading.shown
 
     def problem(self) -> str:
         """The sentence of the last reading."""
         text = self.text().strip()
-        return self._lookups.read(self.spec, text).problem if text else ""
+        return self._read(text).problem if text else ""
+
+    def _read(self, text: str) -> Reading:
+        return self._lookups.read(self.spec, text)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Read what was typed and write it the one way it is kept."""
         text = self.text().strip()
         if text and self.isModified():
-            reading = self._lookups.read(self.spec, text)
+            reading = self._read(text)
             self._problem = reading.problem
             if not reading.problem:
                 # The T of a stored moment is for machines.

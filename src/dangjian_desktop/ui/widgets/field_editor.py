@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
 
+from .date_editor import DateEditor, MomentEditor
 from .editors import ChoiceEditor, Editor, LineEditor, LongEditor, MaskedEditor, ReadEditor, SuggestEditor
 from .job import JobRunner
 from .lookups import Choice, Lookups
 from .pick_editors import PICKED, PeopleEditor, PickEditor
 
-_READ = (FieldType.DATE, FieldType.MOMENT, FieldType.INTEGER, FieldType.MONEY, FieldType.ID_NUMBER, FieldType.PHONE)
+_READ = (FieldType.INTEGER, FieldType.MONEY, FieldType.ID_NUMBER, FieldType.PHONE)
 _YES_NO = (Choice("1", "是", "s"), Choice("0", "否", "f"))
 
 
@@ -26,6 +27,8 @@ def make_editor(spec: FieldSpec, lookups: Lookups, runner: JobRunner) -> Editor:
     makers: dict[FieldType, Callable[[], Editor]] = {
         FieldType.LONG_TEXT: lambda: LongEditor(spec),
         FieldType.CODE: lambda: ChoiceEditor(spec, _among(spec, lookups)),
+        FieldType.DATE: lambda: DateEditor(spec, lookups),
+        FieldType.MOMENT: lambda: MomentEditor(spec, lookups),
         FieldType.BOOLEAN: lambda: ChoiceEditor(spec, _YES_NO),
     }
     if spec.type in makers:

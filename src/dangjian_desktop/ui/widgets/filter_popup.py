@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
 
 from .. import theme
+from .date_editor import DateEditor
 from .labels import button, label, rule
 from .lookups import Choice, Lookups, matches
 from .record_model import ColumnFilter
@@ -125,10 +126,15 @@ class FilterPopup(QFrame):
             self._box.addWidget(self._text)
 
     def _build_range(self) -> None:
+        if self.spec.type in (FieldType.DATE, FieldType.MOMENT) and self._lookups is not None:
+            day = FieldSpec(self.spec.name, self.spec.label, FieldType.DATE)
+            self._text, self._until = (DateEditor(day, self._lookups) for _ in range(2))
+            self._first = self._text
         hint = "如 1998、2021-07" if self.spec.type in (FieldType.DATE, FieldType.MOMENT) else ""
         for field, op, word in ((self._text, "ge", "从"), (self._until, "le", "到")):
             field.setPlaceholderText(hint)
             field.setText(str(self._value(op)))
+            field.setAccessibleName(f"{self.spec.label}：{word}")
             row = QHBoxLayout()
             row.addWidget(label(word, "soft"))
             row.addWidget(field, 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 from dangjian_desktop.domain.records.fields import FieldSpec
@@ -21,11 +22,15 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What typed text means: the value to store and how it is shown, or `problem` as one Chinese sentence."""
+    """What typed text means: the value to store and how it is shown, or `problem` as one Chinese sentence.
+
+    `until` is the end of a span of time, where one was typed.
+    """
 
     value: object
     shown: str
     problem: str = ""
+    until: str = ""
 
 
 class Lookups(Protocol):
@@ -41,6 +46,10 @@ class Lookups(Protocol):
 
     def find(self, spec: FieldSpec, text: str, near: str | None = None) -> Sequence[Choice]:
         """Units or people that a field may mean, by name, pinyin or number: those of the unit `near` first."""
+        ...
+
+    def today(self) -> date:
+        """The day on which this is typed."""
         ...
 
     def read(self, spec: FieldSpec, text: str) -> Reading:

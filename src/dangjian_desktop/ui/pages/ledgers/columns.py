@@ -137,6 +137,10 @@ class LedgerLookups:
         """Units and people."""
         return self._lookups.find(spec, text, near)
 
+    def today(self) -> date:
+        """The office's day."""
+        return self._lookups.today()
+
     def read(self, spec: FieldSpec, text: str) -> Reading:
         """Typed dates and numbers."""
         return self._lookups.read(spec, text)

@@ -18,6 +18,7 @@ from ... import theme
 from ...records import drafts
 from ...shell.context import PageContext
 from ...widgets.allowed import allowed
+from ...widgets.date_editor import MomentEditor
 from ...widgets.form import RecordForm
 from ...widgets.labels import button, label, rule
 from .attendance import PRESENT, AttendancePanel
@@ -226,7 +227,12 @@ class MeetingEditor(QWidget):
         self.attendance.set_read_only(not self._may)
         self.form.changed.connect(self._edited)
         self.form.save_wanted.connect(self.save)
-        self.form.fields["ended_at"].editor.left.connect(self._complete_end)
+        begun, ended = (self.form.fields[name].editor for name in ("started_at", "ended_at"))
+        assert isinstance(begun, MomentEditor)
+        assert isinstance(ended, MomentEditor)
+        ended.day = self._day
+        begun.left.connect(self._take_end)
+        ended.left.connect(self._complete_end)
         self.attendance.changed.connect(self._mark_touched)
 
     def _start(self, meeting: str, recorded: Mapping[str, Mapping[str, Any]], names: Mapping[str, str]) -> None:
@@ -274,6 +280,13 @@ class MeetingEditor(QWidget):
             return date.fromisoformat(str(editor.value() or "")[:10])
         except ValueError:
             return None
+
+    def _take_end(self) -> None:
+        """A beginning typed with its end, 14:30-16:00, fills both; an end that was typed stays."""
+        begun, ended = self.form.fields["started_at"].editor, self.form.fields["ended_at"].editor
+        until = begun.until if isinstance(begun, MomentEditor) else ""
+        if until and ended.value() is None:
+            self.form.fill("ended_at", until, until.replace("T", " "))
 
     def _complete_end(self) -> None:
         """An end of only an hour, 16:00 or 4点, is on the day of the beginning."""

@@ -7,7 +7,7 @@ from copy import copy
 from datetime import date
 from typing import Any
 
-from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QComboBox, QMenu, QWidget
 
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
 from dangjian_desktop.domain.records.permissions import REMOVE, WRITE
@@ -25,6 +25,7 @@ from ...records.source import AGE
 from ...records.table_page import RecordPage
 from ...shell.context import PageContext
 from ...widgets.allowed import allowed_entries
+from ...widgets.date_editor import DateEditor
 from ...widgets.empty_state import EmptyState
 from ...widgets.labels import label
 from ...widgets.page_parts import fill_menu, menu_button
@@ -134,7 +135,7 @@ class MembersPage(RecordPage):
         self._state_box.setAccessibleName("状态")
         self._state_box.activated.connect(lambda _index: self._show_state())
         self.head.add_tool(self._state_box)
-        self._day = QLineEdit()
+        self._day = DateEditor(_DAY, self.context.lookups)
         self._day.setPlaceholderText("截至今天；可填日期")
         self._day.setAccessibleName("截至日期")
         self._day.setFixedWidth(theme.current().px(160))

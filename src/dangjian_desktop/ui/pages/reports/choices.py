@@ -15,7 +15,7 @@ from dangjian_desktop.services.reports.request import ReportRequest
 
 from ... import theme
 from ...shell.context import PageContext
-from ...widgets.editors import ReadEditor
+from ...widgets.date_editor import DateEditor
 from ...widgets.labels import label
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class Choices(QWidget):
         grid.addWidget(self._period_words, 1, 0)
         grid.addWidget(self.period, 1, 1)
         grid.addWidget(label("截至", "small"), 2, 0)
-        self.on = ReadEditor(_ON, context.lookups)
+        self.on = DateEditor(_ON, context.lookups)
         self.on.setPlaceholderText(f"{context.office.today()}")
         self.on.setAccessibleName("截至日期")
         self.on.setToolTip("截至哪一天，不填就是今天")
