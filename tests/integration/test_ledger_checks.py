@@ -191,3 +191,25 @@ def test_the_command_lists_checks_overrides_and_holidays(
     cli.ok("holidays", "set", holidays)
     years = cli.ok("holidays", "list")["years"]
     assert (years[-1]["year"], years[-1]["own"], years[0]["own"]) == (2027, True, False)
+
+
+def test_a_person_in_a_text_that_is_declared_free_of_persons_is_told(office: Office, tmp_path: Path) -> None:
+    columns = [{"name": "what", "label": "内容", "type": "long_text", "persons": False}]
+    put_template(
+        office, tmp_path, {"key": "requests", "title": "诉求", "ledger_class": "特色党建工作", "columns": columns}
+    )
+    branch = add_branch(office, "甲支部")
+    add_member(office, "王小明", branch, 1)
+    named = ledgers.add(office, "requests", {"what": "王小明反映路灯不亮"})
+    ledgers.add(office, "requests", {"what": "3号楼路灯不亮"})
+    (one,) = whole.every(office, rule="NO_PERSONS")
+    assert (one.records, one.field, one.severity) == ((named.id,), "what", "warning")
+    assert one.message == "“内容”里有姓名（王＊＊），这一栏声明不写人，请改写。"
+    assert "王小明" not in one.text
+    assert "NO_PERSONS" in [each.rule for each in named.findings]
+
+
+def test_a_forbidden_subject_is_refused_when_it_is_put_in(office: Office, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="不给居民家庭建档。可以建：诉求登记"):
+        put_template(office, tmp_path, TEMPLATE | {"key": "houses", "title": "居民家庭一户一档"})
+    assert "houses" not in office.templates

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from .expression_functions import FUNCTIONS, OVER_ROWS, Function, Known
@@ -206,10 +207,10 @@ class _Compiler:
         tree = parse(found.formula)
         # Within a row the names of its own columns are those of the row.
         scope = self.scope if rows is None else row_scope(self.scope, rows)
-        _, step = _Compiler(scope, self.busy | {path}).of(tree, None)
+        holds, step = _Compiler(scope, self.busy | {path}).of(tree, None)
         if rows is None:
-            return found.holds, step
-        return found.holds, lambda seen: step(Seen({**seen.values, **seen.row}, {}, seen.today))
+            return holds, step
+        return holds, lambda seen: step(Seen({**seen.values, **seen.row}, {}, seen.today))
 
 
 def row_scope(scope: Scope, rows: str) -> Scope:
@@ -231,12 +232,16 @@ def rows_in(values: Mapping[str, Any], head: str) -> list[Mapping[str, Any]]:
 def _number(value: Any, label: str) -> Known:
     if value is None or value == "":
         return None
-    if isinstance(value, int) and not isinstance(value, bool):
-        return Fraction(value)
     try:
-        return Fraction(str(value))
+        return _exact(value) if type(value) is int else _exact(str(value))
     except (ValueError, ZeroDivisionError):
         raise ExpressionError(f"列“{label}”里的“{value}”不是数") from None
+
+
+@lru_cache(maxsize=1 << 14)
+def _exact(value: int | str) -> Fraction:
+    """Marks and amounts repeat, and making a fraction costs more than looking it up."""
+    return Fraction(value)
 
 
 def _text(value: Any, label: str) -> Known:  # noqa: ARG001

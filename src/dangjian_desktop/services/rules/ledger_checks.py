@@ -8,8 +8,10 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import Any
 
+from dangjian_desktop.base.collecting import uncollected
 from dangjian_desktop.domain.ledgers.checks.running import Ledger, findings_of, open_only
 from dangjian_desktop.domain.ledgers.checks.spec import Group, MadeCheck, SeenEntry
+from dangjian_desktop.domain.ledgers.guard.texts import TextGuard
 from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
 from dangjian_desktop.domain.records.fields import FieldType
 from dangjian_desktop.domain.records.findings import Finding
@@ -25,7 +27,7 @@ from dangjian_desktop.storage.queries import listing
 
 from . import book as books
 
-LEDGER = "LEDGER"
+LEDGER, NO_PERSONS = "LEDGER", "NO_PERSONS"
 _SECRETARY = "书记"
 _BRANCHES = frozenset({"631", "632"})
 _COMMUNITY_KINDS = frozenset({"611", "621", "631", "632"})
@@ -36,23 +38,29 @@ _FEW = 2_000
 
 def every(office: Office, scope: str | None = None, codes: Collection[str] | None = None) -> list[Finding]:
     """All that is said of the entries of a scope: deadlines, and the checks of every ledger this account may open."""
+    # Half a million entries are nothing that could be garbage before the end.
+    with uncollected():
+        return list(_every(office, scope, codes))
+
+
+def _every(office: Office, scope: str | None, codes: Collection[str] | None) -> Iterator[Finding]:
     ask = Ask(books.book(office), office.today())
     within = organisations.listed_within(office, scope)
     street = FileStreet(office, within.units if within.group is None else frozenset({within.group}))
-    found: list[Finding] = []
     plain = []
     for template in ledger_templates.templates(office):
         checks = _asked(books.ledger_checks(office).get(template.key, ()), codes)
-        if not checks:
+        guarded = _guarded(template) if codes is None or NO_PERSONS in codes else []
+        if not checks and not guarded:
             plain.append(template)
             continue
-        rows = street.read(template, open_only=open_only(checks))
-        found += findings_of(Ledger(template, checks, rows, street.names), ask, street)
+        rows = street.read(template, open_only=not guarded and open_only(checks))
+        yield from _persons(template, guarded, rows, ask, street)
+        yield from findings_of(Ledger(template, checks, rows, street.names), ask, street)
         if codes is None or LEDGER in codes:
-            found += _deadlines(template, rows, ask, street)
+            yield from _deadlines(template, rows, ask, street)
     if codes is None or LEDGER in codes:
-        found += _plain_deadlines(plain, ask, street)
-    return found
+        yield from _plain_deadlines(plain, ask, street)
 
 
 def of_entries(office: Office, ids: Sequence[str], codes: Collection[str] | None = None) -> Iterator[Finding]:
@@ -76,12 +84,45 @@ def of_entries(office: Office, ids: Sequence[str], codes: Collection[str] | None
         for finding in findings_of(Ledger(template, among, rows, street.names), ask, street):
             if finding.kind == "ledger_entry" and not wanted.isdisjoint(finding.records):
                 yield finding
+        if codes is None or NO_PERSONS in codes:
+            yield from _persons(template, _guarded(template), chosen, ask, street)
         if codes is None or LEDGER in codes:
             yield from _deadlines(template, chosen, ask, street)
 
 
 def _asked(checks: Sequence[MadeCheck], codes: Collection[str] | None) -> list[MadeCheck]:
     return [check for check in checks if codes is None or check.rule.code in codes]
+
+
+def _guarded(template: LedgerTemplate) -> list[tuple[str, str, str]]:
+    """The columns that are declared free of persons: list of child rows (or nothing), key and label."""
+    columns = [("", c.name, c.label) for c in template.columns if c.persons is False]
+    return columns + [(f"{r.name}.", c.name, c.label) for r in template.rows for c in r.columns if c.persons is False]
+
+
+def _persons(
+    template: LedgerTemplate,
+    guarded: Sequence[tuple[str, str, str]],
+    rows: Sequence[SeenEntry],
+    ask: Ask,
+    street: FileStreet,
+) -> Iterator[Finding]:
+    """Numbers and names of people in columns that are declared free of them."""
+    for row in rows if guarded else ():
+        for head, key, label in guarded:
+            for text in _texts(row.values, head, key):
+                what = "、".join(street.guard.found(text))
+                if what:
+                    subject = f"{template.title} {row.number}"
+                    yield ask.say(NO_PERSONS, {"id": row.id}, key, subject=subject, column=label, what=what)
+
+
+def _texts(values: Mapping[str, Any], head: str, key: str) -> Iterator[str]:
+    kept = [values] if not head else [row for name, row in values.items() if name.startswith(head)]
+    for each in kept:
+        text = each.get(key)
+        if isinstance(text, str) and text:
+            yield text
 
 
 def _plain_deadlines(templates: Sequence[LedgerTemplate], ask: Ask, street: FileStreet) -> Iterator[Finding]:
@@ -120,6 +161,7 @@ class FileStreet:
         self._rows: dict[str, Sequence[SeenEntry] | None] = {}
         self._above: dict[str, tuple[str, ...]] = {}
         self._people: dict[str, str] | None = None
+        self._guard: TextGuard | None = None
         self.names: Mapping[str, str] = organisations.names(office)
 
     @property
@@ -171,12 +213,22 @@ class FileStreet:
     def shown(self, value: Any) -> str:
         """An organisation or a person by name, anything else as it is."""
         text = str(value)
-        if text in self.names:
-            return self.names[text]
+        return self.names.get(text) or self.people.get(text, text)
+
+    @property
+    def people(self) -> Mapping[str, str]:
+        """Every member's name by id."""
         if self._people is None:
             with self._office.database.read() as connection:
                 self._people = queries.member_names(connection)
-        return self._people.get(text, text)
+        return self._people
+
+    @property
+    def guard(self) -> TextGuard:
+        """Knows the names of the street's people."""
+        if self._guard is None:
+            self._guard = TextGuard(frozenset(self.people.values()))
+        return self._guard
 
     def group(self, name: str) -> Group | None:
         """Everybody of a group within the scope; None for one that nobody knows."""

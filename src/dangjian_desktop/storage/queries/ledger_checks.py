@@ -27,14 +27,14 @@ class PostHolder(NamedTuple):
 def entries(
     connection: Connection, template: str, *, open_only: bool = False, within: Collection[str] | None = None
 ) -> list[SeenEntry]:
-    """The standing entries of a ledger in the order of their numbers, of these organisations only where given.
+    """The standing entries of a ledger in the order in which they came, of these organisations only where given.
 
     `open_only` leaves out what is settled.
     """
     statement = f'SELECT {_COLUMNS}, "values" FROM ledger_entry WHERE template = ? AND NOT binned'
     if open_only:
         statement += " AND settled_on IS NULL"
-    return list(_entries(connection, f"{statement} ORDER BY number, rid", (template,), within))
+    return list(_entries(connection, f"{statement} ORDER BY rid", (template,), within))
 
 
 def due(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
+from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from dangjian_desktop.domain.records.fields import FieldType
@@ -43,8 +45,12 @@ def _bound(given: Given, name: str, wrong: Callable[[Any, Any], bool]) -> EntryR
 
     def run(row: SeenEntry, asked: Asking) -> Iterator[Said]:
         found = value.value(row.values, asked.today)
-        mark = of.value(row.values, asked.today) if of else limit(asked, name) * scale
-        if found is not None and mark is not None and wrong(found, mark):
+        if found is None:
+            return
+        mark = of.value(row.values, asked.today) if of else limit(asked, name)
+        if scale != 1 and of is None and isinstance(mark, Fraction):
+            mark *= scale
+        if mark is not None and wrong(found, mark):
             yield Said((row.id,), {"value": written(found, value.holds), "limit": written(mark, value.holds)})
 
     return run
@@ -205,7 +211,11 @@ def different_person(given: Given) -> EntryRun:
 
 
 def _persons(value: Any) -> frozenset[str]:
-    return frozenset(map(str, value)) if isinstance(value, list) else people(value)
+    return frozenset(map(str, value)) if isinstance(value, list) else _named(value)
+
+
+_named = lru_cache(maxsize=1 << 14)(people)
+"""Few people own many entries."""
 
 
 def evidence(given: Given) -> EntryRun:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from dangjian_desktop.domain.records.fields import FieldType
@@ -168,7 +169,12 @@ def _threshold(name: str, value: Any) -> int | str:
 
 def limit(asked: Asking, name: str) -> Fraction:
     """A threshold as it holds here."""
-    return Fraction(str(asked.edition.parameters[name]))
+    return _exact(asked.edition.parameters[name])
+
+
+@lru_cache(maxsize=1024)
+def _exact(value: object) -> Fraction:
+    return Fraction(str(value))
 
 
 def has_limit(asked: Asking, name: str) -> bool:

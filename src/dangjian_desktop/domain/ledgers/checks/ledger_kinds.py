@@ -148,11 +148,14 @@ def ratio(given: Given) -> LedgerRun:
     def run(rows: Sequence[SeenEntry], asked: Asking) -> Iterator[Said]:
         target, now = limit(asked, "goal"), span_at(asked.today.isoformat(), per)
         for key, held in gathered(rows, by, per, dated_by).items():
+            if key[-1] != now:
+                continue
             counted = [row for row in held if whole is None or whole.value(row.values, asked.today) is True]
             done = [row for row in counted if part.value(row.values, asked.today) is True]
-            if not counted or key[-1] != now or Fraction(len(done) * 100, len(counted)) >= target:
+            if not counted or Fraction(len(done) * 100, len(counted)) >= target:
                 continue
-            missing = [row for row in counted if row not in done]
+            ids = {row.id for row in done}
+            missing = [row for row in counted if row.id not in ids]
             value = "、".join(asked.street.shown(each) for each in key[:-1])
             words: dict[str, object] = {"value": value, "part": len(done), "whole": len(counted)}
             words["percent"] = written(Fraction(len(done) * 100, len(counted)), NUMBER, 1)

@@ -1,0 +1,104 @@
+"""Subjects that a ledger may not have, with the reason and what may be built instead (the privacy line)."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from dangjian_desktop.base.resources import resource
+
+from ..columns import LedgerColumn, choices
+from ..faults import FaultError, Place
+from ..ledgers import LedgerTemplate
+
+_RANK = ("rank(", "名次(", "名次（")
+_RESIDENTS = ("居民", "群众", "家庭", "住户", "业主", "志愿", "积分")
+
+
+@dataclass(frozen=True, slots=True)
+class ForbiddenSubject:
+    """One subject: refused where one of its words stands in a name, unless that is one of the exceptions.
+
+    A `restricted` one is refused only where everybody may read the ledger; `titles_only` looks at no columns.
+    """
+
+    key: str
+    words: tuple[str, ...]
+    exceptions: tuple[str, ...]
+    reason: str
+    instead: str
+    restricted: bool = False
+    titles_only: bool = False
+
+    def word_in(self, text: str) -> str | None:
+        """The word of this subject that stands in a text."""
+        for exception in self.exceptions:
+            text = text.replace(exception, "")
+        return next((word for word in self.words if word.casefold() in text.casefold()), None)
+
+
+@lru_cache(maxsize=1)
+def subjects() -> tuple[ForbiddenSubject, ...]:
+    """The shipped list, read once."""
+    tables = tomllib.loads(resource("privacy").joinpath("subjects.toml").read_text(encoding="utf-8"))
+    return tuple(
+        ForbiddenSubject(
+            table["key"],
+            tuple(table["words"]),
+            tuple(table["except"]),
+            table["reason"],
+            table["instead"],
+            table.get("restricted", False),
+            table.get("titles_only", False),
+        )
+        for table in tables["subject"]
+    )
+
+
+def require_allowed(template: LedgerTemplate) -> None:
+    """Raise `FaultError` for a template of a forbidden subject, or one that ranks residents or volunteers."""
+    for place, text in _names(template):
+        for subject in subjects():
+            if (subject.restricted and template.restricted) or (subject.titles_only and place[0] not in _TITLES):
+                continue
+            word = subject.word_in(text)
+            if word is not None:
+                what = "要限制查看" if subject.restricted else "不能建成台账"
+                raise FaultError(f"“{word}”{what}：{subject.reason}。可以建：{subject.instead}", *place)
+    _refuse_ranking(template)
+
+
+_TITLES = ("title", "category")
+
+
+def _names(template: LedgerTemplate) -> Iterator[tuple[Place, str]]:
+    yield ("title",), template.title
+    yield ("category",), template.category
+    for index, column in enumerate(template.columns):
+        yield ("columns", index), _said(column)
+    for number, rows in enumerate(template.rows):
+        yield ("rows", number), rows.label
+        for index, column in enumerate(rows.columns):
+            yield ("rows", number, "columns", index), _said(column)
+
+
+def _said(column: LedgerColumn) -> str:
+    return "　".join((column.label, *column.aliases, *choices(column)))
+
+
+def _refuse_ranking(template: LedgerTemplate) -> None:
+    """A rank is for organisations, and for members and workers in their duty; never of residents or volunteers."""
+    about = "　".join((template.title, template.category, *(column.label for column in template.columns)))
+    residents = next((word for word in _RESIDENTS if word in about), None)
+    for index, column in enumerate(template.columns):
+        if not column.formula.strip().startswith(_RANK):
+            continue
+        if residents is not None:
+            raise FaultError(
+                f"列“{column.label}”不能排名次：这本台账说到“{residents}”，不给居民和志愿者的积分排名。"
+                "可以建：队伍的服务时长，按队公布",
+                "columns",
+                index,
+            )
