@@ -16,7 +16,6 @@ from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import records
 from dangjian_desktop.ui.pages.members import MembersPage
 from dangjian_desktop.ui.pages.organisations import OrganisationsPage
-from dangjian_desktop.ui.records.paste import read_pasted
 from dangjian_desktop.ui.records.source import AGE, ServiceSource
 from dangjian_desktop.ui.widgets.clipboard import PasteBlock
 from dangjian_desktop.ui.widgets.record_model import ColumnFilter
@@ -262,14 +261,6 @@ def test_a_pasted_block_is_shown_before_it_is_written(
     assert seen == [{street["zhang"]: {"native_place": "湖北"}}]
     assert stage.shell.said[-1][0] == "粘贴修改1条党员记录"
     assert records.get(office, "member", street["wang"]).values["birth_on"] == "1970-01-01"
-
-
-def test_a_masked_number_is_never_pasted_over_the_real_one(
-    qtbot: Any, office: Office, runner: Any, street: dict[str, str]
-) -> None:
-    block = PasteBlock(ids=(street["zhang"],), fields=("phone",), cells=(("139****5678",),))
-    cells = read_pasted(ServiceSource(office, "member"), block)
-    assert [bool(cell.problem) for cell in cells] == [True]
 
 
 def test_the_list_behind_a_figure_and_back(qtbot: Any, office: Office, runner: Any, street: dict[str, str]) -> None:

@@ -62,12 +62,10 @@ def read_values(
             )
         if not specs[name].editable:
             raise _follows(specs[name])
-        # Dates of meetings and ledgers that name no year are this year's; a member's history needs one.
-        year = office.today().year if kind in _THIS_YEARS else None
         if specs[name].type is FieldType.ATTACHMENT:
             values[f"values.{name}"] = referring.take_files(office, specs[name], raw, files)
             continue
-        value = read_one(office, specs[name], raw, year=year)
+        value = read_one(office, specs[name], raw, year=year_meant(office, kind))
         if (specs[name].required or (specs[name].asked and partial)) and value is None:
             raise UserError("required", f"“{specs[name].label}”不能为空。")
         values[f"values.{name}" if name in columns else name] = value
@@ -85,6 +83,11 @@ def without_days(office: Office, kind: str, typed: Iterable[str]) -> list[str]:
     known = {key: spec for spec in field_specs(office, kind) for key in (spec.name, spec.label)}
     specs = [known[name] for name in typed if name in known]
     return [spec.label for spec in specs if not (spec.dated or spec.name in dated)]
+
+
+def year_meant(office: Office, kind: str) -> int | None:
+    """The year of a date that names none: this year's for meetings and ledgers, none for a person's history."""
+    return office.today().year if kind in _THIS_YEARS else None
 
 
 def _with_day_of_end(office: Office, specs: Mapping[str, FieldSpec], typed: Mapping[str, Any]) -> Mapping[str, Any]:

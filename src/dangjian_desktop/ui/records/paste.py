@@ -1,29 +1,54 @@
-"""A pasted block: what it would change cell by cell, shown before anything is written."""
+"""A block for the cells of a list: what it would change cell by cell, shown before anything is written."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QLineEdit, QTableWidget, QTableWidgetItem, QVBoxLayout
 
-from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
+from dangjian_desktop.domain.records.fields import FieldSpec
 from dangjian_desktop.domain.records.kinds import KINDS
-from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import cells as cell_rules
 from dangjian_desktop.services.records import records
-from dangjian_desktop.services.records.typing_in import read_one
+from dangjian_desktop.services.records.typing_in import field_specs
 
-from ...base.errors import UserError
 from .. import theme
 from ..shell.context import PageContext
-from ..widgets.clipboard import PasteBlock
 from ..widgets.labels import button, label
 from .source import ServiceSource
 
 SHOWN = 1_000
+FEW = 5
+"""Up to so many cells are written at once, where none is refused and no day is asked."""
 _HEADS = ("记录", "栏目", "原来", "改为", "说明")
+_NOTHING = "（空）"
+_WHICH = ("name", "title", "number")
+
+
+class TypedCell(NamedTuple):
+    """What comes into a cell: as it is typed in, and as it reads."""
+
+    value: Any
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class CellBlock:
+    """Cells to be written as one operation, by record and field; `erases` where they are emptied."""
+
+    verb: str
+    cells: Mapping[str, Mapping[str, TypedCell]]
+    erases: bool = False
+
+    def label(self, kind: str, edits: Mapping[str, Mapping[str, Any]]) -> str:
+        """The operation in words, by what of the block is written."""
+        if self.erases:
+            return f"{self.verb}{sum(map(len, edits.values()))}格{KINDS[kind].label}资料"
+        return f"{self.verb}修改{len(edits)}条{KINDS[kind].label}记录"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,83 +60,95 @@ class PastedCell:
     spec: FieldSpec
     before: str
     after: str
+    value: Any
     problem: str = ""
 
 
-def read_pasted(source: ServiceSource, block: PasteBlock) -> list[PastedCell]:
+def read_block(source: ServiceSource, block: CellBlock) -> list[PastedCell]:
     """The cells of a block that would change something or cannot be taken; called in a worker thread."""
-    specs = {spec.name: spec for spec in KINDS[source.kind].fields}
-    names = [name for name in block.fields if name in specs]
-    title = "name" if "name" in specs else names[0] if names else ""
-    now = {row["id"]: row for row in source.rows(block.ids, [*names, title])}
+    office, kind = source.office, source.kind
+    columns = {spec.name: spec for spec in source.columns}
+    specs = columns | {spec.name: spec for spec in field_specs(office, kind, source.template)}
+    names = list(dict.fromkeys(name for typed in block.cells.values() for name in typed if name in specs))
+    title = next((name for name in (*_WHICH, *columns) if name in columns), "")
+    now = {row["id"]: row for row in source.rows(list(block.cells), list(dict.fromkeys([*names, title])))}
     found = []
-    for record, typed in block.edits().items():
-        for name, text in typed.items():
-            if name not in specs:
-                continue
-            row = now.get(record, {})
-            cell = _read(source.office, specs[name], record, row.get(title, ""), row.get(name, ""), text)
-            if cell is not None:
-                found.append(cell)
-    return found
+    for record, typed in block.cells.items():
+        row = now.get(record, {})
+        for name, cell in typed.items():
+            before = row.get(name) or ""
+            if name in specs and cell.shown != before:
+                found.append(PastedCell(record, row.get(title, ""), specs[name], before, cell.shown, cell.value))
+    edits: dict[str, dict[str, Any]] = {}
+    for cell_ in found:
+        edits.setdefault(cell_.record, {})[cell_.spec.name] = cell_.value
+    problems = cell_rules.read_cells(office, kind, edits, template=source.template)
+    return [_with_problem(each, problems.get((each.record, each.spec.name), "")) for each in found]
 
 
-def _read(office: Office, spec: FieldSpec, record: str, title: str, before: str, text: str) -> PastedCell | None:
-    if text == before:
-        return None
-    if not spec.editable or spec.type is FieldType.PICTURE:
-        return PastedCell(record, title, spec, before, text, "这一栏不能直接改。")
-    if "*" in text and spec.sensitive:
-        return PastedCell(record, title, spec, before, text, "粘贴的是隐去中间位的号码，不能写入。")
-    try:
-        read_one(office, spec, text)
-    except UserError as error:
-        return PastedCell(record, title, spec, before, text, error.message)
-    return PastedCell(record, title, spec, before, text)
+def _with_problem(cell: PastedCell, problem: str) -> PastedCell:
+    return PastedCell(cell.record, cell.title, cell.spec, cell.before, cell.after, cell.value, problem)
+
+
+def edits_of(cells: Sequence[PastedCell]) -> dict[str, dict[str, Any]]:
+    """The cells without a problem, as they are written."""
+    made: dict[str, dict[str, Any]] = {}
+    for cell in cells:
+        if not cell.problem:
+            made.setdefault(cell.record, {})[cell.spec.name] = cell.value
+    return made
 
 
 class PastePreview(QDialog):
     """Shows the cells; accepted means: write those without a problem."""
 
-    def __init__(self, cells: Sequence[PastedCell], block: PasteBlock, today: str) -> None:
+    def __init__(self, cells: Sequence[PastedCell], block: CellBlock, today: str) -> None:
         super().__init__(QApplication.activeWindow())
-        self.setWindowTitle("粘贴预览")
+        self.setWindowTitle("写入以前看一遍")
         px = theme.current().px
         self.resize(px(860), px(520))
-        self._good = [cell for cell in cells if not cell.problem]
-        faulty = len(cells) - len(self._good)
+        self._cells = list(cells)
+        good = [cell for cell in cells if not cell.problem]
         box = QVBoxLayout(self)
         box.setContentsMargins(px(20), px(16), px(20), px(16))
         box.setSpacing(px(10))
-        box.addWidget(label(_summary(len(self._good), faulty, block), "heading", wrap=True))
-        box.addWidget(label("空白格不会清掉已有内容。写入后可以一次撤销。", "soft", wrap=True))
+        box.addWidget(label(_summary(good, len(cells) - len(good), block), "heading", wrap=True))
+        told = "写入后可以一次撤销。" if block.erases else "空白格不会清掉已有内容。写入后可以一次撤销。"
+        box.addWidget(label(told, "soft", wrap=True))
         box.addWidget(_table(sorted(cells, key=lambda cell: not cell.problem)), 1)
         self.since = QLineEdit(today)
         self.since.setFixedWidth(px(140))
+        self.since.setAccessibleName("从哪天起改变")
         row = QHBoxLayout()
-        if any(cell.spec.dated or cell.spec.name == "organisation" for cell in self._good):
+        self.dated = any(cell.spec.dated and cell.before for cell in good)
+        if self.dated:
             row.addWidget(label("从哪天起改变"))
             row.addWidget(self.since)
         row.addStretch(1)
-        row.addWidget(button("取消", self.reject))
-        write = button(f"写入 {len(self._good)} 处", self.accept, role="primary")
-        write.setEnabled(bool(self._good))
+        leave = button("取消", self.reject)
+        row.addWidget(leave)
+        verb = "清空" if block.erases else "写入"
+        write = button(f"{verb} {len(good)} 格", self.accept, role="danger" if block.erases else "primary")
+        write.setEnabled(bool(good))
+        write.setDefault(not block.erases)
+        leave.setDefault(block.erases)
+        (leave if block.erases else write).setFocus()
         row.addWidget(write)
         box.addLayout(row)
 
-    def edits(self) -> dict[str, dict[str, str]]:
-        """The good cells as `edit_many` takes them."""
-        made: dict[str, dict[str, str]] = {}
-        for cell in self._good:
-            made.setdefault(cell.record, {})[cell.spec.name] = cell.after
-        return made
+    def edits(self) -> dict[str, dict[str, Any]]:
+        """The good cells as they are written."""
+        return edits_of(self._cells)
+
+    def day(self) -> str | None:
+        """The day from which dated fields change, where one was asked."""
+        return self.since.text().strip() or None if self.dated else None
 
 
-def _summary(good: int, faulty: int, block: PasteBlock) -> str:
-    parts = [f"将改动 {good} 处"]
-    parts += [f"{faulty} 处不能写入"] if faulty else []
-    parts += [f"右边多出 {block.dropped_columns} 列没有对应的栏目"] if block.dropped_columns else []
-    parts += [f"下面多出 {len(block.overflow)} 行，不会新增，请用“导入”"] if block.overflow else []
+def _summary(good: Sequence[PastedCell], faulty: int, block: CellBlock) -> str:
+    rows = len({cell.record for cell in good})
+    parts = [f"{block.verb}：将改动 {rows} 行的 {len(good)} 格"]
+    parts += [f"另有 {faulty} 格不能写入，保持原样"] if faulty else []
     return "，".join(parts) + "。"
 
 
@@ -124,7 +161,8 @@ def _table(cells: Sequence[PastedCell]) -> QTableWidget:
     danger: QColor = theme.current().colour("danger")
     for at, cell in enumerate(cells[:SHOWN]):
         note = f"✕ {cell.problem}" if cell.problem else ""
-        for column, text in enumerate((cell.title, cell.spec.label, cell.before or "（空）", cell.after, note)):
+        texts = (cell.title, cell.spec.label, cell.before or _NOTHING, cell.after or _NOTHING, note)
+        for column, text in enumerate(texts):
             item = QTableWidgetItem(text)
             item.setToolTip(text if len(text) > 10 else "")
             if cell.problem:
@@ -138,31 +176,41 @@ def _table(cells: Sequence[PastedCell]) -> QTableWidget:
     return table
 
 
-def paste_block(context: PageContext, source: ServiceSource, block: PasteBlock) -> None:
-    """Preview a pasted block and write what the person agrees to, as one operation."""
+def offer_block(context: PageContext, source: ServiceSource, make: Callable[[], CellBlock]) -> None:
+    """Write a block as one operation: a few cells at once, more after they were shown; `make` runs in a worker."""
 
-    def show(cells: list[PastedCell]) -> None:
+    def work() -> tuple[CellBlock, list[PastedCell]]:
+        block = make()
+        return block, read_block(source, block)
+
+    def show(answer: tuple[CellBlock, list[PastedCell]]) -> None:
+        block, cells = answer
         if not cells:
-            context.dialogs.message("粘贴的内容与表里相同。", "没有改动。")
+            context.dialogs.message("没有改动。", "选中的格里已经是这些内容。")
+            return
+        if len(cells) <= FEW and not any(cell.problem or (cell.spec.dated and cell.before) for cell in cells):
+            _write(context, source.kind, edits_of(cells), block, None)
             return
         preview = PastePreview(cells, block, context.office.today().isoformat())
-        accepted, edits, since = context.dialogs.run(preview), preview.edits(), preview.since.text().strip()
+        accepted, edits, since = context.dialogs.run(preview), preview.edits(), preview.day()
         preview.deleteLater()
-        if accepted:
-            _write(context, source.kind, edits, since)
+        if accepted and edits:
+            _write(context, source.kind, edits, block, since)
 
-    context.runner.fetch(lambda: read_pasted(source, block), show, failed=context.dialogs.error)
+    context.runner.fetch(work, show, failed=context.dialogs.error)
 
 
-def _write(context: PageContext, kind: str, edits: dict[str, dict[str, str]], since: str) -> None:
+def _write(
+    context: PageContext, kind: str, edits: dict[str, dict[str, Any]], block: CellBlock, since: str | None
+) -> None:
     def done(saved: records.Saved) -> None:
         if saved.change_set is not None:
             context.shell.done(saved.change_set.label)
 
-    label_text = f"粘贴修改{len(edits)}条{KINDS[kind].label}记录"
+    words = block.label(kind, edits)
     context.runner.start(
-        "写入粘贴的内容",
-        lambda _progress: records.edit_many(context.office, kind, edits, label=label_text, since=since or None),
+        words,
+        lambda _progress: cell_rules.write(context.office, kind, edits, label=words, since=since, block=True),
         done,
         failed=context.dialogs.error,
     )

@@ -19,10 +19,10 @@ from ..widgets.empty_state import EmptyState
 from ..widgets.page_parts import add_entries, fill_menu
 from ..widgets.record_table import RecordTable
 from .beside import ListBesideDrawer
+from .cells import ListCells
 from .drawer import RecordDrawer
 from .head import PageHead
 from .list_papers import ListPapers, ListWords, WholeList
-from .paste import paste_block
 from .removing import remove_records
 from .saved_views import SavedViews
 from .source import ServiceSource
@@ -160,7 +160,7 @@ class RecordPage(Page):
             relevant = relevant or change.touches(self.kind) or change.touches("organisation")
             ids = change.records.get(self.kind, frozenset())
             touched = None if ids is None or touched is None or change.touches("organisation") else touched | ids
-        if relevant:
+        if relevant and not self.cells.own(changes):
             self.table.reload(touched)
         if self.beside.is_open() and (touched is None or self.drawer.record in touched):
             self.drawer.refresh()
@@ -176,6 +176,7 @@ class RecordPage(Page):
             "import": self.start_import,
             "export": self.papers.ask_export,
             "remove": self.remove,
+            "fill_down": self.cells.fill_down,
             "history": self.show_history,
             "refresh": lambda: self.table.reload(None),
             "print": self.papers.ask_print,
@@ -379,7 +380,7 @@ class RecordPage(Page):
         self._summary_pause.timeout.connect(lambda: self.summarise(len(self.table.model.ids)))
         self.table.opened.connect(self.open_in_drawer)
         self.table.current_changed.connect(self._follow)
-        self.table.pasted.connect(lambda block: paste_block(self.context, self.source, block))
+        self.cells = ListCells(self.context, self.table, self.source)
         self.table.loaded.connect(self._counted)
         self.table.low_changed.connect(self._arrange)
         self.table.state_changed.connect(lambda: self.context.shell.remember(f"{self.kind}.table", self.table.state()))

@@ -19,6 +19,7 @@ _NEEDS = {
     "import": IMPORT,
     "export": EXPORT,
     "remove": REMOVE,
+    "fill_down": WRITE,
 }
 
 

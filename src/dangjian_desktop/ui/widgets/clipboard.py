@@ -49,6 +49,15 @@ def parse_block(text: str) -> list[list[str]]:
     return [[cell.strip() for cell in row] for row in rows]
 
 
+def tiled(cells: list[list[str]], rows: int, columns: int) -> list[list[str]]:
+    """The block as often as it fits a selection of a whole multiple of its size, like a spreadsheet; else as it is."""
+    height, width = len(cells), max(map(len, cells))
+    if (rows, columns) == (height, width) or rows % height or columns % width:
+        return cells
+    even = [[*line, *[""] * (width - len(line))] for line in cells]
+    return [line * (columns // width) for line in even] * (rows // height)
+
+
 def write_block(rows: Sequence[Sequence[str]]) -> str:
     """Cells as tab-separated text; a cell that a spreadsheet would take for a formula is kept a text."""
     out = io.StringIO()

@@ -6,7 +6,7 @@ only arrives when no input method is composing).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QModelIndex, QStringListModel, Qt, Signal
@@ -37,6 +37,8 @@ class LineEditor(QLineEdit):
     def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.spec = spec
+        self.on_tab: Callable[[bool], bool] | None = None
+        """Takes Tab (True) and Shift+Tab in the cell of a list; a form leaves them to the window."""
         self.setPlaceholderText(_HINTS.get(spec.type, ""))
         self.textEdited.connect(lambda _text: self.changed.emit())
         self.returnPressed.connect(self.entered)
@@ -57,6 +59,10 @@ class LineEditor(QLineEdit):
     def mark(self, state: str) -> None:
         """Show the field as `error`, `warning` or normal."""
         restyle(self, "state", state)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Go to the next field, or cell."""
+        return self.on_tab(forward) if self.on_tab is not None else super().focusNextPrevChild(forward)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Tell that the field was left."""
@@ -107,7 +113,12 @@ class ReadEditor(LineEditor):
 
 
 class ChoiceEditor(LineEditor):
-    """One of a list: type a part of the name, pinyin initials or the code; Down or the arrow shows all."""
+    """One of a list: type a part of the name, pinyin initials or the code; Down or the arrow shows all.
+
+    `taken` tells that Enter took an entry of the open list.
+    """
+
+    taken = Signal()
 
     def __init__(self, spec: FieldSpec, choices: Sequence[Choice] = (), parent: QWidget | None = None) -> None:
         super().__init__(spec, parent)
@@ -159,6 +170,7 @@ class ChoiceEditor(LineEditor):
         if popup.isVisible() and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab):
             self._take(max(popup.currentIndex().row(), 0))
             if event.key() != Qt.Key.Key_Tab:
+                self.taken.emit()
                 return
         elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_F4) and not popup.isVisible():
             self.show_all()
@@ -249,6 +261,10 @@ class MaskedEditor(ReadEditor):
         self.masked = "*" in self._shown
         self._eye.setVisible(self.masked)
         self.setModified(False)
+
+    def no_eye(self) -> None:
+        """Where no reason can be asked, the value can be replaced and not seen."""
+        self.removeAction(self._eye)
 
     def reveal(self, full: str) -> None:
         """Put the full value in; it can be corrected now."""

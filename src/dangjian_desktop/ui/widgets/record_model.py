@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -19,6 +19,7 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 _FLAGS = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+_TYPED = _FLAGS | Qt.ItemFlag.ItemIsEditable
 _NUMBERS = (FieldType.INTEGER, FieldType.MONEY, FieldType.YEARS)
 
 
@@ -34,6 +35,14 @@ class ColumnFilter:
     op: str
     value: object = None
     shown: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Overlaid:
+    """What was typed into a cell and is not in the file: on its way there, or refused with its `fault`."""
+
+    text: str
+    fault: str = ""
 
 
 class RecordSource(Protocol):
@@ -83,6 +92,11 @@ class RecordTableModel(QAbstractTableModel):
         self._page_token = 0
         self._in_flight: set[int] = set()
         self._wanted: list[int] = []
+        self.overlay: dict[tuple[str, str], Overlaid] = {}
+        self.typed: frozenset[str] = frozenset()
+        """Columns whose cells may be typed into."""
+        self._held: Callable[[], None] | None = None
+        self._holding = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(0)
@@ -116,11 +130,19 @@ class RecordTableModel(QAbstractTableModel):
 
     def cell(self, row: int, column: int) -> str:
         """The text of a cell; a placeholder while its page is on the way."""
-        values = self._rows.get(self.ids[row])
+        record = self.ids[row]
+        values = self._rows.get(record)
         if values is None:
             self._want(row // PAGE)
             return WAITING
+        if self.overlay and (typed := self.overlay.get((record, self._fields[column]))) is not None:
+            return typed.text
         return values.get(self._fields[column]) or ""
+
+    def fault(self, row: int, column: int) -> str:
+        """Why what was typed into a cell was not taken, or an empty text."""
+        typed = self.overlay.get((self.id_at(row), self._fields[column]))
+        return typed.fault if typed is not None else ""
 
     def alignment(self, column: int) -> int:
         """Numbers stand at the right."""
@@ -151,6 +173,25 @@ class RecordTableModel(QAbstractTableModel):
 
         self._runner.fetch(work, lambda answer: self._take_ids(token, answer, stale), owner=self)
 
+    def hold(self) -> None:
+        """Keep the rows as they are while one is typed into; what arrives waits for `release`."""
+        self._holding = True
+
+    def release(self) -> None:
+        """Let a new order that arrived meanwhile take its place."""
+        self._holding = False
+        held, self._held = self._held, None
+        if held is not None:
+            held()
+
+    def put(self, rows: Iterable[Mapping[str, str]]) -> None:
+        """Show these rows as they were read just now; order and selection stay."""
+        for row in rows:
+            at = self.row_of(row["id"])
+            if at >= 0:
+                self._rows[row["id"]] = row
+                self.dataChanged.emit(self.index(at, 0), self.index(at, len(self._fields) - 1))
+
     def find(self, text: str) -> None:
         """Look for `text` within the present list; `found` brings the ids in list order."""
         token, order, filters = self._order_token, list(self.order), list(self.filters)
@@ -163,6 +204,9 @@ class RecordTableModel(QAbstractTableModel):
 
     def _take_ids(self, token: int, answer: tuple[list[str], dict[str, int]], stale: frozenset[str] | None) -> None:
         if token != self._order_token:
+            return
+        if self._holding:
+            self._held = lambda: self._take_ids(token, answer, stale)
             return
         self._page_token += 1
         self.about_to_reset.emit()
@@ -265,5 +309,7 @@ class RecordTableModel(QAbstractTableModel):
         return self.spec(section).label if section < len(self._fields) else None
 
     def flags(self, index: AnyIndex) -> Qt.ItemFlag:
-        """Every cell can be selected; nothing is loaded to say so."""
-        return _FLAGS if index.isValid() else Qt.ItemFlag.NoItemFlags
+        """Every cell can be selected, those of some columns be typed into; nothing is loaded to say so."""
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        return _TYPED if self.typed and self._fields[index.column()] in self.typed else _FLAGS

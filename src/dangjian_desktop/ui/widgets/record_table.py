@@ -11,7 +11,7 @@ from PySide6.QtGui import QAction, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
 from .. import theme
-from .clipboard import PasteBlock, block_mime, clipboard_text, parse_block, table_of
+from .clipboard import PasteBlock, block_mime, clipboard_text, parse_block, table_of, tiled
 from .column_chooser import ColumnChooser
 from .column_widths import ColumnWidths
 from .dialogs import DialogService
@@ -77,6 +77,11 @@ class RecordTable(QWidget):
         self.widths.start()
 
     # What pages call
+
+    @property
+    def source(self) -> RecordSource:
+        """Where the records come from."""
+        return self._source
 
     def reload(self, touched: Iterable[str] | None = ()) -> None:
         """Fetch again; `touched` are records whose values changed, None means any may have."""
@@ -216,6 +221,7 @@ class RecordTable(QWidget):
         row = min((part.top() for part in chosen), default=anchor.row())
         place = self.view.head.visualIndex(min((part.left() for part in chosen), default=anchor.column()))
         fields = self.visible_fields()[place:]
+        cells = tiled(cells, chosen[0].height(), chosen[0].width()) if len(chosen) == 1 else cells
         width = max(map(len, cells))
         ids = self.model.ids[row : row + len(cells)]
         self.pasted.emit(

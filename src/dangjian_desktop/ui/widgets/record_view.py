@@ -3,83 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
     QEvent,
     QItemSelection,
     QItemSelectionModel,
     QItemSelectionRange,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
     QRect,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFontMetrics,
+    QInputMethodEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
     QWidget,
 )
 
 from .. import theme
+from .cell_delegate import CellDelegate
 from .icons import pixmap
 from .kept_selection import KeptSelection, stretches
-from .record_model import WAITING, AnyIndex, RecordTableModel
+from .record_model import AnyIndex, RecordTableModel
+
+if TYPE_CHECKING:
+    from .cell_editing import CellEditing
 
 ROW_HEIGHT, LOW_ROW_HEIGHT = 30, 22
 HEAD_HEIGHT, LOW_HEAD_HEIGHT = 32, 24
-
-_SELECTED = QStyle.StateFlag.State_Selected.value
-_FOCUSED = QStyle.StateFlag.State_HasFocus.value
-
-
-class CellDelegate(QStyledItemDelegate):
-    """Paints a cell without the style: one text, elided, the selection and a ring round the current cell.
-
-    Called for every cell of every paint, so colours are looked up once a theme and flags compared as numbers.
-    """
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self._take_colours()
-        theme.current().changed.connect(self._take_colours)
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        """Paint one cell."""
-        model = index.model()
-        assert isinstance(model, RecordTableModel)
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        state: int = option.state.value  # type: ignore[attr-defined]
-        column = index.column()
-        if state & _SELECTED:
-            painter.fillRect(rect, self._selected)
-        text = model.cell(index.row(), column)
-        if text:
-            painter.setPen(self._waiting if text == WAITING else self._ink)
-            shown = rect.adjusted(self._pad, 0, -self._pad, 0)
-            metrics: QFontMetrics = option.fontMetrics  # type: ignore[attr-defined]
-            # No sign is wider than the type is high: short texts are not measured.
-            if len(text) * self._widest > shown.width() and metrics.horizontalAdvance(text) > shown.width():
-                text = metrics.elidedText(text, Qt.TextElideMode.ElideRight, shown.width())
-            painter.drawText(shown, model.alignment(column), text)
-        if state & _FOCUSED:
-            painter.setPen(self._ring)
-            painter.drawRect(rect.adjusted(1, 1, -1, -1))
-
-    def _take_colours(self) -> None:
-        look = theme.current()
-        self._ink, self._waiting, self._selected = (look.colour(name) for name in ("ink", "ink_faint", "selected"))
-        self._ring = QPen(look.colour("focus"), 2)
-        self._pad = look.px(8)
-        self._widest = look.px(theme.BASE_SIZE) + 1
 
 
 class RecordHeader(QHeaderView):
@@ -174,6 +137,7 @@ class RecordView(QTableView):
         self._to_top = self._low = False
         self._count = 0
         self._told = ""
+        self.editing: CellEditing | None = None
         self.kept = KeptSelection(self)
         self.head = RecordHeader(self)
         self.setHorizontalHeader(self.head)
@@ -207,6 +171,46 @@ class RecordView(QTableView):
         if low != self._low:
             self._low = low
             self._size_rows()
+
+    # Typing into cells
+
+    def begin_editing(self, editing: CellEditing) -> None:
+        """Let cells be typed into from now on."""
+        self.editing = editing
+        delegate = self.itemDelegate()
+        assert isinstance(delegate, CellDelegate)
+        delegate.editing = editing
+
+    def type_into(self, index: AnyIndex, event: QEvent) -> None:
+        """Open the editor of a cell and hand it the letter or composition that began it."""
+        self.setEditTriggers(QAbstractItemView.EditTrigger.AnyKeyPressed)
+        if isinstance(event, QInputMethodEvent):
+            super().inputMethodEvent(event)
+        else:
+            self.edit(index, QAbstractItemView.EditTrigger.AnyKeyPressed, event)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+
+    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
+        """A composition begins the editor of a cell, like a letter; while it lasts Qt hands it on to the editor."""
+        if self.editing is not None and (self.editing.is_open or self.editing.may_compose(self.currentIndex())):
+            self.type_into(self.currentIndex(), event)
+        else:
+            event.ignore()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """An input method is asked for only where it may write."""
+        super().focusInEvent(event)
+        self._let_compose(self.currentIndex())
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes on in the row while one types through it."""
+        if self.editing is not None and self.editing.tab(forward):
+            return True
+        return super().focusNextPrevChild(forward)
+
+    def _let_compose(self, index: AnyIndex) -> None:
+        may = self.editing is not None and self.editing.may_compose(index)
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, may)
 
     def _size_rows(self) -> None:
         rows = self.verticalHeader()
@@ -308,6 +312,9 @@ class RecordView(QTableView):
     def currentChanged(self, current: AnyIndex, previous: AnyIndex) -> None:
         """Tell which record is current; a reload that finds the same one again is no move of the person's."""
         super().currentChanged(current, previous)
+        if self.editing is not None:
+            self._let_compose(current)
+            self.editing.moved(current)
         record = self.model_.id_at(current.row()) if current.isValid() else ""
         if record != self._told:
             self._told = record
@@ -320,6 +327,8 @@ class RecordView(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens, Alt+Down filters the column, Ctrl+C/V copy and paste a block, letters begin type-to-find."""
+        if self.editing is not None and self.editing.key(event):
+            return
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy_wanted.emit(False)
         elif event.matches(QKeySequence.StandardKey.Paste):

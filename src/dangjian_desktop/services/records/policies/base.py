@@ -38,6 +38,8 @@ class Policy:
     """Columns that printing needs beside the wanted fields."""
     listed_with: ClassVar[tuple[str, ...]] = ()
     """Columns that a whole record as of a day is printed with, beside its fields."""
+    own_roads: ClassVar[Mapping[str, str]] = {}
+    """Fields that an operation of their own changes, by name: the sentence that tells which, for the cell of a list."""
     required_later: ClassVar[bool] = False
     """Whether what is required is asked by `new_row` (columns of a ledger), not by the fields."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.domain.ledgers import computed
@@ -40,6 +40,10 @@ class LedgerEntryPolicy(Policy):
     """One row of a ledger."""
 
     kind = "ledger_entry"
+    own_roads: ClassVar[Mapping[str, str]] = {
+        "state": "请按回车打开这一条，用下面的按钮往下办。",
+        "number": "编号由程序排定。",
+    }
     also_read = ("values", "template")
     listed_with = ("values", "title", "due_on")
     required_later = True

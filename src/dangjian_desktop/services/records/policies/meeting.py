@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.services.office.office import Office
@@ -21,6 +22,10 @@ class MeetingPolicy(Policy):
     """A meeting of organisational life."""
 
     kind = "meeting"
+    own_roads: ClassVar[Mapping[str, str]] = dict.fromkeys(
+        ("meeting_kind", "also_kinds", "organisation", "group", "started_at", "ended_at"),
+        "它决定谁该到会，请按回车打开这次会议，在表单里改。",
+    )
 
     def new_row(self, office: Office, values: dict[str, Any], template: str | None) -> dict[str, Any]:  # noqa: ARG002
         """The day of entry is this PC's, whatever day was asked for."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.base.ids import new_ids
@@ -26,6 +26,13 @@ class MemberPolicy(Policy):
     """A Party member."""
 
     kind = "member"
+    own_roads: ClassVar[Mapping[str, str]] = {
+        "organisation": "换支部请用“调整支部”，离开请用“转出、离开”（在打开的这一条的“更多”里）。",
+        "categories": "请按回车打开这一条，在“党员分类”页里改。",
+        "left_on": "请用“转出、离开”办理（在打开的这一条的“更多”里）。",
+        "left_kind": "请用“转出、离开”办理（在打开的这一条的“更多”里）。",
+        "left_to": "请用“转出、离开”办理（在打开的这一条的“更多”里）。",
+    }
 
     def form_values(self, row: Row) -> dict[str, Any]:
         """The set of classifications and its derived summary share a name; a form shows the summary."""

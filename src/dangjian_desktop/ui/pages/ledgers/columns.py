@@ -18,9 +18,9 @@ from dangjian_desktop.domain.values.partial_dates import last_day
 
 from ... import theme
 from ...records.source import ServiceSource
+from ...widgets.cell_delegate import CellDelegate
 from ...widgets.lookups import Choice, Lookups, Reading
 from ...widgets.record_model import ColumnFilter, RecordTableModel
-from ...widgets.record_view import CellDelegate
 
 if TYPE_CHECKING:
     from dangjian_desktop.services.office.office import Office

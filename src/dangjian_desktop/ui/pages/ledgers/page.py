@@ -77,12 +77,17 @@ class LedgersPage(Page):
 
     def refresh(self, changes: Sequence[ChangeSet]) -> None:
         """Fetch again what changed."""
-        if any(change.touches(kind) for change in changes for kind in ("ledger_entry", "organisation")):
+        if not any(change.touches(kind) for change in changes for kind in ("ledger_entry", "organisation")):
+            return
+        view = self.current()
+        if view is not None:
+            view.take(changes)
+        else:
             self._reload()
 
     def commands(self) -> Mapping[str, Callable[[], object]]:
         """What the open ledger offers; each looks which one that is when it is called."""
-        names = ("new", "open", "save", "filter", "columns", "print", "export", "import", "remove")
+        names = ("new", "open", "save", "filter", "columns", "print", "export", "import", "remove", "fill_down")
         return {"refresh": self._reload} | {name: self._caller(name) for name in names}
 
     def open_record(self, kind: str, record: str) -> None:  # noqa: ARG002 (the contract's signature)
@@ -119,8 +124,8 @@ class LedgersPage(Page):
     def _caller(self, name: str) -> Callable[[], None]:
         def call() -> None:
             view = self.current()
-            if view is not None:
-                commands_of(view)[name]()
+            if view is not None and (run := commands_of(view).get(name)) is not None:
+                run()
 
         return call
 

@@ -15,6 +15,7 @@ from dangjian_desktop.services.reports.request import ReportRequest
 
 from ....base.progress import Progress
 from ... import theme
+from ...records.cells import ListCells
 from ...records.list_exports import empty_sheet
 from ...records.list_papers import ListPapers, ListWords, WholeList
 from ...records.low_list import save_height
@@ -35,6 +36,7 @@ from .drawer import EntryDrawer
 
 if TYPE_CHECKING:
     from dangjian_desktop.domain.figures.figures import FigureValue
+    from dangjian_desktop.domain.records.changes import ChangeSet
     from dangjian_desktop.services.records.records import Saved
     from dangjian_desktop.services.reports.previewing import Preview
 
@@ -65,6 +67,13 @@ class LedgerView(QWidget):
         self._source.scope = self.context.shell.scope()
         self.table.reload(None)
         self._fetch_figures()
+
+    def take(self, changes: Sequence[ChangeSet]) -> None:
+        """Fetch again what changed: of what is typed into the list only the figures."""
+        if self.cells.own(changes):
+            self._fetch_figures()
+        else:
+            self.reload()
 
     def show_only(self, ids: Sequence[str], title: str) -> None:
         """Keep the list to certain entries."""
@@ -223,7 +232,9 @@ class LedgerView(QWidget):
         self.table.opened.connect(self.open_entry)
         self.table.loaded.connect(self._select_wanted)
         self.table.current_changed.connect(self._moved)
-        self.table.pasted.connect(lambda _block: self._paste_hint())
+        found_by = ("number", self.template.title_column)
+        lookups = LedgerLookups(c.lookups, self.template)
+        self.cells = ListCells(c, self.table, inner, finding=found_by, lookups=lookups)
         return self.table
 
     # Reacting
@@ -313,11 +324,6 @@ class LedgerView(QWidget):
         self._arrange()
         self.table.view.setFocus()
 
-    def _paste_hint(self) -> None:
-        self.context.dialogs.message(
-            "台账不能直接往表格里粘贴。", "数据没有改动。", "请用“导入”粘贴或选文件：会先核对每一行，再写入。"
-        )
-
 
 def commands_of(view: LedgerView) -> Mapping[str, Callable[[], Any]]:
     """Handlers of the page actions while a ledger is open."""
@@ -331,5 +337,6 @@ def commands_of(view: LedgerView) -> Mapping[str, Callable[[], Any]]:
         "export": view.papers.ask_export,
         "import": lambda: view.import_wanted.emit(view.template.key),
         "remove": view.remove,
+        "fill_down": view.cells.fill_down,
     }
     return allowed_commands(offered, view.context.office.actor, "ledger_entry")

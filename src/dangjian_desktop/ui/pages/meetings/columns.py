@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtWidgets import QWidget
+
 from dangjian_desktop.domain.records.fields import FieldSpec
 from dangjian_desktop.domain.records.kinds import MEETING
 
 from ...records.source import ServiceSource
+from ...shell.context import PageContext
 from ...widgets.record_model import ColumnFilter
+from ...widgets.record_table import RecordTable
 
 ATTENDED, LATE = "attended", "late"
 COLUMNS = (
@@ -18,6 +22,21 @@ COLUMNS = (
 )
 SHOWN = ("started_at", "meeting_kind", "organisation", "title", ATTENDED, "place", "chair", LATE)
 _WORKED_OUT = (ATTENDED, LATE)
+
+
+def made_table(context: PageContext, source: ServiceSource, empty: QWidget) -> RecordTable:
+    """The list of meetings."""
+    return RecordTable(
+        MeetingSource(source),
+        context.runner,
+        context.dialogs,
+        lookups=context.lookups,
+        columns=SHOWN,
+        empty=empty,
+        noun="次",
+        search_hint="查找：主题、地点、主持人、内容",
+        actions=[context.shell.action(key) for key in ("open", "remove")],
+    )
 
 
 class MeetingSource:

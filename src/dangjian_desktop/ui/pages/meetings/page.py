@@ -12,6 +12,7 @@ from dangjian_desktop.domain.records.changes import ChangeSet
 from dangjian_desktop.domain.records.permissions import IMPORT, WRITE
 
 from ... import theme
+from ...records.cells import ListCells
 from ...records.drafts import tell_kept
 from ...records.list_exports import empty_sheet, import_review
 from ...records.list_papers import ListPapers, ListWords, WholeList
@@ -25,9 +26,8 @@ from ...widgets.empty_state import EmptyState
 from ...widgets.labels import button
 from ...widgets.page_parts import add_entries, head_line, menu_button
 from ...widgets.record_model import ColumnFilter
-from ...widgets.record_table import RecordTable
 from . import drafts
-from .columns import COLUMNS, SHOWN, MeetingSource
+from .columns import COLUMNS, made_table
 from .editor import MeetingEditor
 from .minutes import preview_minutes
 from .places import GROUP_MEETING, held_there, place_of
@@ -86,7 +86,8 @@ class MeetingsPage(Page):
 
     def refresh(self, changes: Sequence[ChangeSet]) -> None:
         """Fetch again what changed."""
-        if any(change.touches(kind) for change in changes for kind in ("meeting", "organisation", "member")):
+        touched = any(change.touches(kind) for change in changes for kind in ("meeting", "organisation", "member"))
+        if touched and not self.cells.own(changes):
             self._reload(None)
 
     def commands(self) -> Mapping[str, Callable[[], object]]:
@@ -96,6 +97,7 @@ class MeetingsPage(Page):
             "open": lambda: self._open(self.table.current_id()),
             "filter": self.table.focus_search,
             "columns": self.table.choose_columns,
+            "fill_down": self.cells.fill_down,
             "print": self.print_,
             "import": self.import_,
             "export": self.papers.ask_export,
@@ -262,17 +264,8 @@ class MeetingsPage(Page):
         empty = allowed(hint, self.context.office.actor, WRITE, "meeting")
         self._source = ServiceSource(c.office, "meeting", COLUMNS, order=(("started_at", True),))
         self._source.scope = c.shell.scope()
-        self.table = RecordTable(
-            MeetingSource(self._source),
-            c.runner,
-            c.dialogs,
-            lookups=c.lookups,
-            columns=SHOWN,
-            empty=empty,
-            noun="次",
-            search_hint="查找：主题、地点、主持人、内容",
-            actions=[c.shell.action(key) for key in ("open", "remove")],
-        )
+        self.table = made_table(c, self._source, empty)
+        self.cells = ListCells(c, self.table, self._source, finding=("title",))
         self.table.opened.connect(self._open)
         self.table.loaded.connect(self._select_wanted)
         self.table.current_changed.connect(lambda record: self.print_button.setEnabled(bool(record)))
