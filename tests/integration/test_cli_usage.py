@@ -101,8 +101,6 @@ def test_wrong_usage_exits_2_in_chinese(cli: Cli, words: list[str]) -> None:
     "words",
     [
         *[[name] for name in sorted(grammar.LATER)],
-        ["dues", "compute", "--category", "employed", "--base", "3000"],
-        ["votes", "check", "--kind", "ordinary", "--due", "9"],
         ["volume", "--scope", "x", "--year", "2026", "-o", "x.pdf"],
         ["list", "dues_payment"],
         ["list", "admission_case"],

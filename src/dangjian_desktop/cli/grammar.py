@@ -306,6 +306,36 @@ COMMANDS: dict[str, Command] = {
         (_word("name", "NAME", "账户名"), _new_password("放新密码的文件")),
     ),
     "recovery-key rotate": Command("换一个恢复密钥"),
+    "votes check": Command(
+        "表决够不够数：到会几人才能开，得几票才通过",
+        "--kind K --due N --present P --for F --against A --abstain B [--written-for W --written-against V]",
+        (
+            Argument(("--kind",), "ordinary 一般议题、admission 接收和转正、election 选举", "K", required=True),
+            Argument(("--due",), "应到会有表决权（选举权）的人数", "N", "whole", required=True),
+            Argument(("--present",), "实到会有表决权的人数", "P", "whole", required=True),
+            Argument(("--for",), "现场赞成票", "F", "whole", required=True),
+            Argument(("--against",), "现场反对票", "A", "whole", required=True),
+            Argument(("--abstain",), "现场弃权票", "B", "whole", required=True),
+            _option("--written-for", "W", "会前书面赞成的份数", "whole"),
+            _option("--written-against", "V", "会前书面反对的份数", "whole"),
+        ),
+    ),
+    "dues compute": Command(
+        "每月应交多少党费",
+        "--category C [--base YUAN] [--local-rate YUAN] [--approved DOC]",
+        (
+            Argument(
+                ("--category",),
+                "employed 按月领工资、annual 年薪制、self_employed 不按月取得收入、retired 离退休、farmer 农民、"
+                "student 学生、unemployed 下岗失业、relief 靠抚恤救济、low_income 低保、reduced 少交、exempt 免交",
+                "C",
+                required=True,
+            ),
+            _option("--base", "YUAN", "计算基数（元）；少交的写批准的每月数额"),
+            _option("--local-rate", "YUAN", "当地定的农民党员数额（元）"),
+            _option("--approved", "DOC", "少交、免交的批准文号"),
+        ),
+    ),
     "selfcheck": Command("自检：在临时文件夹里把每一步做一遍"),
 }
 
@@ -313,8 +343,6 @@ GROUPS = frozenset(name.split()[0] for name in COMMANDS if " " in name)
 
 LATER = frozenset(
     {
-        "dues",
-        "votes",
         "close",
         "reopen",
         "volume",

@@ -69,7 +69,7 @@ def test_a_rule_is_written_once() -> None:
 
 
 def test_the_shipped_rules_name_article_and_kind() -> None:
-    known = {"organisation", "member", "post", "meeting", "ledger_entry", "file"}
+    known = {"organisation", "member", "post", "meeting", "ledger_entry", "file", "dues_payment"}
     assert {rule.applies_to for rule in rules()} == known
     assert all(edition.article or rule.code == "BACKUP" for rule in rules() for edition in rule.editions)
     assert rules()["TERM"].lead_days == (180, 120, 90, 30, 0)

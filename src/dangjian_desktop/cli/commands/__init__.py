@@ -19,6 +19,8 @@ _COMMANDS = {
     "backup": "files.backup",
     "restore": "files.restore",
     "selfcheck": "files.selfcheck",
+    "votes check": "votes.check",
+    "dues compute": "dues.compute",
     "fields": "records.fields",
     "list": "records.list_records",
     "find": "records.find",

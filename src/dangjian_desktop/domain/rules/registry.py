@@ -68,6 +68,12 @@ BACKWARDS: dict[str, Callable[[Row], bool]] = {"post": post_rules.backwards, "me
 ELSEWHERE = frozenset({"SAME_NAME", "SAME_NUMBER", "LEDGER", "NO_PERSONS", "MEET_M", "MEET_Q", "BACKUP", "BALANCE"})
 """Rules that look at more than one row: their service says them (`services.rules`)."""
 
+STANDARDS = frozenset(
+    {"VOTE_ORDINARY", "VOTE_ADMISSION", "VOTE_ELECTION", "DUES_SALARIED", "DUES_RETIRED", "DUES_FARMER", "DUES_FIXED"}
+    | {"DUES_REDUCED", "DUES_CAP"}
+)
+"""Rules that are asked for their numbers when something is worked out, and say nothing of themselves."""
+
 
 def findings_of(kind: str, row: Row, ask: Ask, codes: Collection[str] | None = None) -> list[Finding]:
     """What the rules say about one row of a kind; of these `codes` only, where given."""

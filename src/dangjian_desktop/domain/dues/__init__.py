@@ -1,0 +1,1 @@
+"""Membership dues (党费)."""
