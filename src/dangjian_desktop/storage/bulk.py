@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import JSON, Connection, Table, text
@@ -14,8 +15,10 @@ from .derive import Templates, entry_columns, index_names, member_columns, organ
 from .shape import BINNED, KindShape, SetShape
 
 
-def insert_columns(connection: Connection, table: Table, columns: Mapping[str, Sequence[Any]]) -> None:
-    """Insert rows given as equally long columns by name."""
+def insert_columns(
+    connection: Connection, table: Table, columns: Mapping[str, Sequence[Any]], fixed: Mapping[str, Any] | None = None
+) -> None:
+    """Insert rows given as equally long columns by name; `fixed` are values that all of the rows share."""
     # Binding None takes the driver ten times as long as binding a text: a column that is empty throughout is left
     # out, and in one that is empty in places an empty text stands for nothing, where the column holds none of its own.
     kept: dict[str, Sequence[Any]] = {}
@@ -28,8 +31,9 @@ def insert_columns(connection: Connection, table: Table, columns: Mapping[str, S
         kept[name] = ["" if value is None else value for value in values] if stands_in else values
         marks.append("NULLIF(?, '')" if stands_in else "?")
     if kept:
-        named = ", ".join(f'"{name}"' for name in kept)
-        pump.insert(connection, f'"{table.name}" ({named})', marks, list(kept.values()))
+        fixed = fixed or {}
+        named = ", ".join(f'"{name}"' for name in (*fixed, *kept))
+        pump.insert(connection, f'"{table.name}" ({named})', marks, list(kept.values()), tuple(fixed.values()))
 
 
 LOAD_ROWS = 20_000
@@ -87,19 +91,18 @@ def insert_created(
     columns: dict[str, Sequence[Any]] = {
         "rid": range(first_rid, first_rid + len(rows)),
         "id": ids,
-        "op": [operation] * len(rows),
     }
     given = set().union(*rows)
     for column in table.columns:
         name = column.name
         if name in derived:
             columns[name] = derived[name]
-        elif name == BINNED:
+        elif name == BINNED and name in given:
             columns[name] = [bool(row.get(name)) for row in rows]
-        elif name in given and name not in columns:
+        elif name in given and name not in columns and name != "op":
             values = [row.get(name) for row in rows]
             columns[name] = _as_json(values) if isinstance(column.type, JSON) else values
-    insert_columns(connection, table, columns)
+    insert_columns(connection, table, columns, {"op": operation} | ({} if BINNED in given else {BINNED: False}))
     for name, child in shape.sets.items():
         _insert_children(connection, child, [(i, row[name]) for i, row in zip(ids, rows, strict=True) if row.get(name)])
     if shape.name == "member":
@@ -137,7 +140,8 @@ def derived_columns(shape: KindShape, rows: Sequence[Mapping[str, Any]], templat
         found = [entry_columns(row["template"], row.get("values"), row.get("passages"), templates) for row in rows]
     else:
         return {}
-    return {name: [values[name] for values in found] for name in found[0]}
+    names = tuple(found[0])
+    return dict(zip(names, map(list, zip(*map(itemgetter(*names), found), strict=True)), strict=True))
 
 
 def _stays(memberships: Mapping[str, Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -119,17 +119,14 @@ class LogWriter:
         nodes = leaves.creation_nodes(shape.name, ids, [contents for contents, _ in cut], found)
         count, first = len(rows), len(self._nodes)
         columns: dict[str, Sequence[Any]] = {
-            "operation": [self.operation] * count,
             "ordinal": range(first, first + count),
-            "kind": [shape.name] * count,
             "record": ids,
-            "cleared": [False] * count,
-            "layout": [self._layouts[shape.name]] * count,
             "leaves": [told for _, told in cut],
             "seal": found,
             "node": nodes,
         }
-        insert_columns(self._connection, _CHANGE, columns)
+        shared = {"operation": self.operation, "kind": shape.name, "cleared": False}
+        insert_columns(self._connection, _CHANGE, columns, shared | {"layout": self._layouts[shape.name]})
         self._nodes += nodes
 
     def moves(self, moves: Sequence[Move]) -> None:

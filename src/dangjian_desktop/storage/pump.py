@@ -30,12 +30,17 @@ class Pump:
         self._under_way: list[Future[None]] = []
         self._next: dict[str, int] = {}
 
-    def put(self, target: str, marks: Sequence[str], columns: Sequence[Sequence[Any]]) -> None:
-        """Insert rows given as equally long columns into `target` (“table (columns)”); raises an earlier fault."""
+    def put(
+        self, target: str, marks: Sequence[str], columns: Sequence[Sequence[Any]], fixed: tuple[Any, ...] = ()
+    ) -> None:
+        """Insert rows given as equally long columns into `target` (“table (columns)”); raises an earlier fault.
+
+        `fixed` are the values of the first columns of `target`, the same for all rows.
+        """
         # What waits is held in memory: no more than the tables of one batch.
         while len(self._under_way) > 4:
             self._under_way.pop(0).result()
-        self._under_way.append(self._worker.submit(self._insert, target, marks, columns))
+        self._under_way.append(self._worker.submit(self._insert, target, marks, columns, fixed))
 
     def first(self, table: str, count: int) -> int:
         """The first of `count` new row numbers of a table, without asking the database in the middle of the load."""
@@ -55,13 +60,17 @@ class Pump:
         self._worker.shutdown(wait=True, cancel_futures=True)
         self._cursor.close()
 
-    def _insert(self, target: str, marks: Sequence[str], columns: Sequence[Sequence[Any]]) -> None:
+    def _insert(
+        self, target: str, marks: Sequence[str], columns: Sequence[Sequence[Any]], fixed: tuple[Any, ...]
+    ) -> None:
         rows = list(zip(*columns, strict=True))
-        one, size = f"({', '.join(marks)})", max(1, _BOUND // len(marks))
+        # What all rows share is bound once, by number; the marks without a number go on from the largest so far.
+        shared = [f"?{number}" for number in range(1, len(fixed) + 1)]
+        one, size = f"({', '.join([*shared, *marks])})", max(1, _BOUND // len(marks))
         for start in range(0, len(rows), size):
             piece = rows[start : start + size]
             statement = f"INSERT INTO {target} VALUES {', '.join([one] * len(piece))}"
-            self._cursor.execute(statement, list(chain.from_iterable(piece)))
+            self._cursor.execute(statement, [*fixed, *chain.from_iterable(piece)])
 
 
 @contextmanager
@@ -76,13 +85,23 @@ def pumping(connection: Connection) -> Iterator[None]:
         pump.close()
 
 
-def insert(connection: Connection, target: str, marks: Sequence[str], columns: Sequence[Sequence[Any]]) -> None:
-    """Insert rows given as equally long columns into `target`, through the pump where one runs."""
+def insert(
+    connection: Connection,
+    target: str,
+    marks: Sequence[str],
+    columns: Sequence[Sequence[Any]],
+    fixed: tuple[Any, ...] = (),
+) -> None:
+    """Insert rows given as equally long columns into `target`, through the pump where one runs.
+
+    `fixed` are the values of the first columns of `target`, the same for all rows.
+    """
     pump = connection.info.get(_KEY)
     if pump is not None:
-        pump.put(target, marks, columns)
-    elif rows := list(zip(*columns, strict=True)):
-        connection.exec_driver_sql(f"INSERT INTO {target} VALUES ({', '.join(marks)})", rows)
+        pump.put(target, marks, columns, fixed)
+    elif rows := [(*fixed, *row) for row in zip(*columns, strict=True)]:
+        every = ", ".join([*"?" * len(fixed), *marks])
+        connection.exec_driver_sql(f"INSERT INTO {target} VALUES ({every})", rows)
 
 
 def first_rid(connection: Connection, table: str, count: int) -> int:

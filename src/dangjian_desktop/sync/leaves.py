@@ -85,17 +85,18 @@ def creation_nodes(
 ) -> list[bytes]:
     """The nodes of many creations of one kind, whose leaves hold `contents`: `creation_node` over `commit` for each."""
     found: list[bytes] = []
-    sha256, shake, size = _sha256, hashlib.shake_256, SALT_BYTES
+    sha256, shake, dumps, size = _sha256, hashlib.shake_256, orjson.dumps, SALT_BYTES
+    before = b"[" + dumps(kind) + b","
+    cuts: dict[int, tuple[bytes, list[slice]]] = {}
     for record, leaves, seed in zip(records, contents, seeds, strict=True):
         count = len(leaves)
+        if count not in cuts:
+            salts = [slice(start, start + size) for start in range(0, size * count, size)]
+            cuts[count] = b"\x02" + count.to_bytes(2, "big"), salts
+        head, salts = cuts[count]
         stream = shake(_SALTS + seed).digest(size * count)
-        at = range(0, size * count, size)
-        commitments = [
-            sha256(b"\x00" + stream[start : start + size] + leaf).digest()
-            for start, leaf in zip(at, leaves, strict=True)
-        ]
-        head = b"\x02" + count.to_bytes(2, "big")
-        found.append(sha256(head + b"".join(commitments) + encode([kind, record])).digest())
+        commitments = [sha256(b"\x00" + stream[salt] + leaf).digest() for salt, leaf in zip(salts, leaves, strict=True)]
+        found.append(sha256(head + b"".join(commitments) + before + dumps(record) + b"]").digest())
     return found
 
 

@@ -67,7 +67,8 @@ class RosterMatcher:
             current = self._read(piece, known)
             for row, index in zip(piece, layout.data[start : start + _PIECE], strict=True):
                 written = standings.take(row) if told else None
-                standings.refuse_outsiders(row, headers.get("member_class"), self._office.codes)
+                if row.problems:
+                    standings.refuse_outsiders(row, headers.get("member_class"), self._office.codes)
                 if written not in (None, rules.IN_FORCE) or not self._plain(row, known, here):
                     self._match_one(row, index, layout, headers, known, current, here, written)
                 elif self._worth_a_look(row.values):
