@@ -213,3 +213,24 @@ def test_a_forbidden_subject_is_refused_when_it_is_put_in(office: Office, tmp_pa
     with pytest.raises(UserError, match="不给居民家庭建档。可以建：诉求登记"):
         put_template(office, tmp_path, TEMPLATE | {"key": "houses", "title": "居民家庭一户一档"})
     assert "houses" not in office.templates
+
+
+def test_figures_of_a_ledger_by_group_and_its_checks_as_figures(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DANGJIAN_PASSWORD", PASSWORD)
+    cli = Cli(tmp_path / "街道.djd", capsys)
+    cli.new()
+    branch = cli.branch()
+    figures = [{"key": "all", "label": "次数", "unit": "次", "definition": "全部。", "by": ["unit"]}]
+    path = tmp_path / "template.json"
+    path.write_text(json.dumps(TEMPLATE | {"figures": figures}, ensure_ascii=False), encoding="utf-8")
+    cli.ok("ledger", "template", path)
+    made = cli.ok("ledger", "add", "visits", "what=走访", "organisation=第一党支部", "on=2026-09-01")["id"]
+    whole_ledger = {one["key"]: one for one in cli.ok("ledger", "figures", "visits")["figures"]}
+    assert (whole_ledger["all"]["printed"], whole_ledger["all"]["records"]) == ("1次", [made])
+    assert (whole_ledger["check_owner"]["numerator"], whole_ledger["check_owner"]["records"]) == (1, [made])
+    assert whole_ledger["check_none"]["records"] == []
+    (unit,) = cli.ok("ledger", "figures", "visits", "--by", "unit")["figures"]
+    assert (unit["group"], unit["numerator"], branch != "") == ("第一党支部", 1, True)
+    cli.refused(1, "bad_group", "ledger", "figures", "visits", "--by", "owner")

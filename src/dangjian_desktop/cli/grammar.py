@@ -233,6 +233,16 @@ COMMANDS: dict[str, Command] = {
             _option("--since", "DATE", "哪天改的，默认是要填的那一天（销号日期），没有就是 --on"),
         ),
     ),
+    "ledger figures": Command(
+        "一本台账的统计数，可以分组；各条检查也是数",
+        "KEY [--by GROUP] [--scope ORG] [--period P]",
+        (
+            _word("key", "KEY", "台账"),
+            _option("--by", "GROUP", "怎样分组：month、quarter、unit（党组织），或一个选项列、党组织列、党员列的键"),
+            _SCOPE,
+            _PERIOD,
+        ),
+    ),
     "ledger template": Command(
         "放入街道自己的台账模板",
         "FILE [--dry-run]",

@@ -32,6 +32,23 @@ def list_ledgers(request: Request) -> Reply:
     return Reply(data, [*lines, *(f"有误：{f.file}：{f.message}。" for f in faults)])
 
 
+def ledger_figures(request: Request) -> Reply:
+    """The figures of one ledger, by group where asked."""
+    from dangjian_desktop.services.reports import ledger_figures as service
+
+    args = request.args
+    with request.office() as office:
+        lines = service.of_ledger(office, args.key, by=args.by, scope=request.scope(office), period=args.period)
+    told = [{field: getattr(line, field) for field in _FIGURE_FIELDS} for line in lines]
+    rows = [(line.label, line.group, line.printed, line.place, line.target) for line in lines]
+    return Reply({"figures": told}, output.table(["统计数", "分组", "数", "名次", "目标"], rows))
+
+
+_FIGURE_FIELDS = (
+    "key", "label", "group", "printed", "numerator", "denominator", "records", "place", "target", "reached",
+)  # fmt: skip
+
+
 def show(request: Request) -> Reply:
     """One ledger: its columns and states, and its entries."""
     masked = request.masked

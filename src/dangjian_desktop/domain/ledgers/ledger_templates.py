@@ -11,7 +11,7 @@ from typing import Any
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.domain.records.fields import FieldType
 
-from .columns import COLUMN, ROWS, LedgerColumn, check_roles, check_unique, choices, read_column, read_rows
+from .columns import COLUMN, COUNTED, ROWS, LedgerColumn, check_roles, check_unique, choices, read_column, read_rows
 from .computed import with_formulas
 from .faults import FaultError, at, check_keys, each, line_of
 from .ledgers import (
@@ -39,7 +39,19 @@ _ONLY_STATE = {"key": "kept", "label": "在册"}
 _MOVE = {"required": {"source", "target", "roles"}, "optional": {"needs", "not_by", "by", "reason"}}
 _FIGURE = {
     "required": {"key", "label", "definition"},
-    "optional": {"unit", "states", "where", "overdue", "on_time", "sum", "distinct", "share_of", "counted_by"},
+    "optional": {
+        "unit",
+        "states",
+        "where",
+        "overdue",
+        "on_time",
+        "sum",
+        "distinct",
+        "share_of",
+        "counted_by",
+        "average",
+        "by",
+    },
 }
 
 
@@ -86,8 +98,8 @@ def read_template(text: str, *, shipped: bool = False) -> LedgerTemplate:
         template = _template(data)
         _check_template(template)
         _check_moves(template)
-        _check_figures(template)
         template = with_formulas(template)
+        _check_figures(template)
         if not shipped:
             _check_meaning(template)
     except FaultError as fault:
@@ -133,9 +145,15 @@ def _check_meaning(template: LedgerTemplate) -> None:
     """Checks can be worked out, and nothing is made that the privacy line forbids."""
     # Only somebody's own templates need these; a start with the shipped ones does without.
     from .checks.catalogue import checks_of
+    from .figure_groups import require_group, targets_of
     from .guard.subjects import require_allowed
 
     require_allowed(template)
+    for index, figure in enumerate(template.figures):
+        with at("figures", index, "by"):
+            for group in figure.by:
+                require_group(template, group)
+    targets_of(template)
     checks_of(template)
 
 
@@ -161,7 +179,8 @@ def _transition(item: dict[str, Any]) -> Transition:
 def _figure(item: dict[str, Any]) -> LedgerFigure:
     check_keys(item, _FIGURE, "统计数")
     where = {column: tuple(wanted) for column, wanted in item.get("where", {}).items()}
-    return LedgerFigure(**(item | {"states": frozenset(item.get("states", ())), "where": where}))
+    given = {"states": frozenset(item.get("states", ())), "where": where, "by": tuple(item.get("by", ()))}
+    return LedgerFigure(**(item | given))
 
 
 def _check_template(template: LedgerTemplate) -> None:
@@ -281,10 +300,13 @@ def _check_figure(
         _require_state(states, state, what)
     for key in (*figure.where, *filter(None, (figure.distinct,))):
         _require_column(template, key, what)
-    if figure.sum and _require_column(template, figure.sum, what).type not in (FieldType.MONEY, FieldType.INTEGER):
-        raise FaultError(f"{what}只能对金额列或整数列求和")
-    if figure.sum and figure.distinct:
-        raise FaultError(f"{what}不能既求和又去重计数")
+    for added in filter(None, (figure.sum, figure.average)):
+        if _require_column(template, added, what).gives not in COUNTED:
+            raise FaultError(f"{what}只能对金额列、整数列、小数列求和或求平均")
+    if sum(map(bool, (figure.sum, figure.distinct, figure.average))) > 1:
+        raise FaultError(f"{what}求和、去重计数、平均只能写一样")
+    if figure.average and figure.share_of:
+        raise FaultError(f"{what}是平均数，不写 share_of")
     by = figure.counted_by
     if by not in (None, AS_OF) and _require_column(template, by, what).type is not FieldType.DATE:
         raise FaultError(f"{what}按“{by}”计入期间，它不是日期列")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from dangjian_desktop.domain.values.partial_dates import first_day, last_day
@@ -75,7 +76,8 @@ class LedgerFigure:
 
     Counted are the entries in `states` (none named: all) whose columns hold one of the values in `where`,
     that are `overdue` and were done `on_time` where asked. `sum` adds a column up, `distinct` counts its
-    different values, `share_of` divides by another figure of the same template.
+    different values, `share_of` divides by another figure of the same template; `average` is
+    the mean of a column over the entries that fill it. `by` are the groups that it is also told by.
 
     `counted_by` says what places an entry in a period: the date column that must lie in it; `AS_OF` for all that
     were opened by its last day; without it the entries of the period, as the template's `period` says.
@@ -93,6 +95,8 @@ class LedgerFigure:
     distinct: str | None = None
     share_of: str | None = None
     counted_by: str | None = None
+    average: str | None = None
+    by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,14 +342,35 @@ def count(
     counts: dict[str, LedgerCount] = {}
     for figure in template.figures:
         chosen = [entry for entry in entries if _counts(template, figure, entry, (start, on, end or on))]
-        number = _measure(figure, chosen)
-        value: float | None = number
+        if figure.average:
+            chosen = [entry for entry in chosen if _number(template, figure.average, entry, on) is not None]
+        number = _measure(template, figure, chosen, on)
+        value: float | None = number.numerator if number.denominator == 1 else float(number)
         denominator = None
         if figure.share_of:
             denominator = counts[figure.share_of].numerator
-            value = number / denominator if denominator else None
-        counts[figure.key] = LedgerCount(figure, value, number, denominator, tuple(entry.id for entry in chosen))
+            value = float(number / denominator) if denominator else None
+        elif figure.average:
+            denominator = len(chosen)
+            value = float(_half_up(number / denominator * 100)) / 100 if denominator else None
+        ids = tuple(entry.id for entry in chosen)
+        counts[figure.key] = LedgerCount(figure, value, _half_up(number), denominator, ids)
     return list(counts.values())
+
+
+def _half_up(number: Fraction) -> int:
+    whole = (abs(number) * 2 + 1) // 2
+    return whole if number >= 0 else -whole
+
+
+def _number(template: LedgerTemplate, column: str, entry: Entry, on: date) -> Fraction | None:
+    """What a column says as a number, of a computed one what its formula gives; None where it says none."""
+    formula = template.formulas.get(column)
+    try:
+        value = formula.value(entry.values, on) if formula else entry.values.get(column)
+        return None if value is None or value == "" else Fraction(str(value))
+    except ValueError:
+        return None
 
 
 _Span = tuple[date, date, date]
@@ -392,9 +417,17 @@ def _holds(value: object, wanted: Collection[Any]) -> bool:
     return value is not None and value in wanted
 
 
-def _measure(figure: LedgerFigure, entries: Iterable[Entry]) -> int:
-    if figure.sum:
-        return sum(int(entry.values.get(figure.sum) or 0) for entry in entries)
+def _measure(template: LedgerTemplate, figure: LedgerFigure, entries: Sequence[Entry], on: date) -> Fraction:
+    added = figure.sum or figure.average
+    if added:
+        numbers = (_number(template, added, entry, on) for entry in entries)
+        return sum((number for number in numbers if number is not None), Fraction(0))
     if figure.distinct:
-        return len({entry.values[figure.distinct] for entry in entries if entry.values.get(figure.distinct)})
-    return sum(1 for _ in entries)
+        return Fraction(
+            len({_plain(entry.values[figure.distinct]) for entry in entries if entry.values.get(figure.distinct)})
+        )
+    return Fraction(len(entries))
+
+
+def _plain(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from dangjian_desktop.base.resources import resource
+from dangjian_desktop.domain.records.fields import FieldType
 
 from ..columns import LedgerColumn, choices
 from ..faults import FaultError, Place
@@ -102,3 +103,20 @@ def _refuse_ranking(template: LedgerTemplate) -> None:
                 "columns",
                 index,
             )
+
+
+_PERSONS = (FieldType.MEMBER, FieldType.MEMBERS)
+_GROUPED = (FieldType.CODE, FieldType.CODES, FieldType.ORGANISATION, FieldType.BOOLEAN, FieldType.ENTRY, *_PERSONS)
+
+
+def require_groupable(template: LedgerTemplate, key: str) -> None:
+    """Raise `FaultError` for a column that figures may not be split by.
+
+    By persons only where they are members in their duty, and never where points are counted.
+    """
+    column = template.column(key)
+    if column.type not in _GROUPED:
+        raise FaultError(f"“{column.label}”不能用来分组：只能按选项、党组织、党员或引用的条目分，不按写的文字分")
+    residents = next((word for word in _RESIDENTS if word in template.title), None)
+    if column.type in _PERSONS and residents is not None:
+        raise FaultError(f"“{column.label}”不能用来分组：这本台账说到“{residents}”，不按人列数")
