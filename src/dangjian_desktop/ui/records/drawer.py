@@ -282,6 +282,7 @@ class RecordDrawer(Drawer):
             # Whoever saved from a field goes on typing: the form of the new record takes the place of the empty one.
             self._focus_wanted = False
             form.focus_field()
+        self.leave_cross()
         self.shown.emit(view)
 
     def _detail_line(self, view: ShownRecord, draft: drafts.Draft | None) -> str:

@@ -41,7 +41,8 @@ class Drawer(QWidget):
         words.addWidget(self.drop_draft, 0, Qt.AlignmentFlag.AlignLeft)
         words.addStretch(1)
         head.addLayout(words, 1)
-        head.addWidget(tool("close", "关闭（Esc）", self.closed.emit), 0, Qt.AlignmentFlag.AlignTop)
+        self._cross = tool("close", "关闭（Esc）", self.closed.emit)
+        head.addWidget(self._cross, 0, Qt.AlignmentFlag.AlignTop)
         self._head = head
         self._box.addLayout(head)
         self._body: QWidget | None = None
@@ -70,6 +71,11 @@ class Drawer(QWidget):
             self._box.takeAt(1)
         self._body = body
         self._box.insertWidget(1, body, 1)
+
+    def leave_cross(self) -> None:
+        """Go to the body where hiding what had the focus has left it on the cross."""
+        if self._cross.hasFocus():
+            self.take_focus()
 
     def take_focus(self) -> None:
         """Move the keyboard to the first thing of the body, and not to the cross where Enter would close."""

@@ -227,6 +227,7 @@ class EntryDrawer(Drawer):
         if draft:
             self._follow()
         self.remove_button.show()
+        self.leave_cross()
 
     def _follow(self) -> None:
         """What is missing for the next step, and the deadline, follow what is typed."""

@@ -7,10 +7,10 @@ from datetime import date
 from functools import partial
 from typing import Any, NamedTuple
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate, may_move, transitions_from
+from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate, may_move, reopens, transitions_from
 from dangjian_desktop.domain.ledgers.passages import passage_words, steps
 from dangjian_desktop.domain.values.partial_dates import last_day
 
@@ -71,14 +71,18 @@ class StandingPanel(QWidget):
         box.setSpacing(px(4))
         self.state = label("", "heading")
         self.deadline = label("", "warning", wrap=True)
-        box.addWidget(self.state)
+        # On one line with the way it came: where the window is low the form needs the height.
+        self.way = button("", self._show_way, role="link")
+        head = QHBoxLayout()
+        head.addWidget(self.state)
+        head.addStretch(1)
+        head.addWidget(self.way)
+        box.addLayout(head)
         box.addWidget(self.deadline)
         self._moves = QVBoxLayout()
         self._moves.setSpacing(px(2))
         box.addLayout(self._moves)
-        self.way = button("", self._show_way, role="link")
         self.passed = label("", "small", wrap=True)
-        box.addWidget(self.way, 0, Qt.AlignmentFlag.AlignLeft)
         box.addWidget(self.passed)
 
     def show_nothing(self) -> None:
@@ -94,10 +98,13 @@ class StandingPanel(QWidget):
         self.state.setText(f"状态：{known.label if known else self._state}")
         self._clear()
         came_from = _came_from(passages)
-        moves = transitions_from(self._template, self._state)
+        moves = [
+            (move.target == came_from or reopens(self._template, move), move.target)
+            for move in transitions_from(self._template, self._state)
+        ]
         # The way back stands last and at the other side: where the last move was pressed nothing takes it back.
-        for move in sorted(moves, key=lambda each: each.target == came_from):
-            self._add(move.target, back=move.target == came_from)
+        for back, target in sorted(moves, key=lambda each: each[0]):
+            self._add(target, back=back, word="退回" if target == came_from else "改为")
         self.passed.setText("\n".join(passage_words(self._template, passages[key]) for key in sorted(passages)))
         self.way.setVisible(bool(passages))
         self.passed.setVisible(False)
@@ -120,9 +127,9 @@ class StandingPanel(QWidget):
             said.setText(refusal)
             said.setVisible(bool(refusal))
 
-    def _add(self, target: str, *, back: bool) -> None:
+    def _add(self, target: str, *, back: bool, word: str) -> None:
         name = self._template.state(target).label
-        made = button(f"{'退回' if back else '改为'}“{name}”", partial(self.move_wanted.emit, target, name))
+        made = button(f"{word}“{name}”", partial(self.move_wanted.emit, target, name))
         said = label("", "small", wrap=True)
         row = QHBoxLayout()
         if back:

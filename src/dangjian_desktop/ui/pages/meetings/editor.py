@@ -131,8 +131,11 @@ class MeetingEditor(QWidget):
         """Which meeting this is, as far as it is known: 2026-09-03支部党员大会（第一党支部）."""
         fields = self.form.fields
         day = self._day()
-        kind, unit = (fields[name].editor.text() for name in ("meeting_kind", "organisation"))  # type: ignore[union-attr]
-        return f"{day or ''}{kind or '会议'}" + (f"（{unit}）" if unit else "")
+        kind, unit, group = (
+            fields[name].editor.text()  # type: ignore[union-attr]
+            for name in ("meeting_kind", "organisation", "group")
+        )
+        return f"{day or ''}{kind or '会议'}" + (f"（{unit}{group}）" if unit else "")
 
     def save(self) -> None:
         """Record the meeting; what is missing is pointed at first."""

@@ -385,6 +385,7 @@ class MeetingsPage(Page):
     def _left(self) -> None:
         self._keep_open()
         self.stack.setCurrentIndex(0)
+        self.table.view.setFocus()
         self._offer_draft()
 
     def _offer_draft(self) -> None:

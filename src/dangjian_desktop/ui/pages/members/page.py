@@ -137,7 +137,7 @@ class MembersPage(RecordPage):
         self._state_box.activated.connect(lambda _index: self._show_state())
         self.head.add_tool(self._state_box)
         self._day = DateEditor(_DAY, self.context.lookups)
-        self._day.setPlaceholderText("截至今天；可填日期")
+        self._day.setPlaceholderText("截至今天")
         self._day.setAccessibleName("截至日期")
         self._day.setFixedWidth(theme.current().px(160))
         self._day.setClearButtonEnabled(True)
