@@ -190,6 +190,27 @@ def test_a_code_is_picked_by_text_or_initials(sheet: Sheet) -> None:
     sheet.stage.until(lambda: sheet.at() == (1, "education"))
 
 
+def test_going_to_another_cell_hands_over_what_was_typed_and_keeps_what_cannot_be_read(sheet: Sheet) -> None:
+    sheet.go(0, "native_place")
+    sheet.type("x")
+    sheet.go(2, "birth_on")
+    sheet.until_stored(0, "native_place", "x")
+    sheet.type("9999")
+    sheet.go(1, "native_place")
+    assert sheet.shown(2, "birth_on") == "9999"
+    assert sheet.model.fault(2, COLUMNS.index("birth_on"))
+    sheet.type("y")
+    sheet.press(KEY.Key_Return)
+    sheet.until_stored(1, "native_place", "y")
+    sheet.go(2, "birth_on")
+    assert sheet.said().startswith("✕ ")
+    sheet.press(KEY.Key_F2)
+    assert sheet.editing.editor is not None
+    assert sheet.editing.editor.text() == "9999"
+    sheet.press(KEY.Key_Escape)
+    assert sheet.shown(2, "birth_on") == "1970-01-01"
+
+
 def test_a_column_that_asks_from_when_says_where_it_is_changed(sheet: Sheet) -> None:
     for column, words in (("employer", "从哪天起"), ("organisation", "调整支部")):
         sheet.go(0, column)

@@ -59,6 +59,7 @@ class CellEditing(QObject):
         self._filled = self._composing = False
         self.entering = False
         self._origin = -1
+        self._number = 0
         view.pressed.connect(lambda _index: self._rest())
         view.horizontalScrollBar().valueChanged.connect(lambda _value: self.note.hide())
         view.verticalScrollBar().valueChanged.connect(lambda _value: self.note.hide())
@@ -122,6 +123,10 @@ class CellEditing(QObject):
             if fault:
                 self.note.say(fault, self.view.visualRect(index), error=True)
 
+    def leave(self) -> None:
+        """Another cell becomes current: what was typed is handed over before Qt closes the editor."""
+        self._finish(None)
+
     def key(self, event: QKeyEvent) -> bool:
         """Take a key that was pressed in the list and not in an editor; False leaves it to the list."""
         key, mods = event.key(), event.modifiers()
@@ -163,11 +168,14 @@ class CellEditing(QObject):
         if isinstance(made, ChoiceEditor):
             made.taken.connect(lambda: self._finish(DOWN), Qt.ConnectionType.QueuedConnection)
         self.editor, self._filled, self._composing = made, False, False
+        self._number += 1
+        number = self._number
         self.at = self.model.id_at(index.row()), spec.name
         if not self.entering:
             self._origin = index.column()
         self.note.hide()
         self.model.hold()
+        made.destroyed.connect(lambda: self._lost(number))
         return made
 
     def fill(self, editor: QWidget, index: AnyIndex) -> None:
@@ -268,6 +276,8 @@ class CellEditing(QObject):
             else:
                 self._drop()
             return True
+        if key in _ENTER and isinstance(self.editor, ChoiceEditor) and self.editor.is_offering():
+            return False
         if key in _ENTER and not self._composing:
             if mods & Qt.KeyboardModifier.AltModifier and isinstance(self.editor, LongEditor):
                 self.editor.insertPlainText("\n")
@@ -297,7 +307,8 @@ class CellEditing(QObject):
             return False
         self._close()
         if sentence:
-            self.refuse(*at, text, sentence)
+            self.model.overlay[at] = Overlaid(text, sentence)
+            self._repaint()
         elif value != self._first:
             hidden = isinstance(editor, MaskedEditor)
             self.model.overlay[at] = Overlaid(WAITING if hidden else _shown(editor, value))
@@ -322,6 +333,12 @@ class CellEditing(QObject):
         if editor is not None:
             self.view.itemDelegate().closeEditor.emit(editor, QAbstractItemDelegate.EndEditHint.NoHint)
         QTimer.singleShot(0, self, self._released)
+
+    def _lost(self, number: int) -> None:
+        # Qt takes an editor away with its window, whatever was typed.
+        if self.editor is not None and number == self._number:
+            self.editor = None
+            self._released()
 
     def _released(self) -> None:
         if self.editor is None:

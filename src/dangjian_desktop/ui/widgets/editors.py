@@ -160,6 +160,10 @@ class ChoiceEditor(LineEditor):
             return ""
         return f"“{text}”不在可选项里，请从列表中选择。"
 
+    def is_offering(self) -> bool:
+        """Whether the list is open, and Enter would take its marked entry."""
+        return self._popup.popup().isVisible()
+
     def show_all(self) -> None:
         """Offer the whole list."""
         self._offer(self._choices)

@@ -311,6 +311,8 @@ class RecordView(QTableView):
 
     def currentChanged(self, current: AnyIndex, previous: AnyIndex) -> None:
         """Tell which record is current; a reload that finds the same one again is no move of the person's."""
+        if self.editing is not None:
+            self.editing.leave()
         super().currentChanged(current, previous)
         if self.editing is not None:
             self._let_compose(current)
