@@ -151,7 +151,7 @@ def test_a_value_that_cannot_be_read_stays_open_with_its_sentence(sheet: Sheet) 
     sheet.type("9999")
     sheet.press(KEY.Key_Return)
     assert sheet.editing.editor.text() == "9999"
-    assert sheet.said().startswith("✕ ")
+    assert sheet.said().startswith("× ")
     sheet.press(KEY.Key_Escape)
     assert sheet.said() == ""
 

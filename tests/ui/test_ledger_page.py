@@ -69,7 +69,7 @@ def test_a_new_entry_is_checked_then_numbered(page: Any, bench: Bench, qtbot: Bo
     view = page.open_ledger(KEY)
     page.commands()["new"]()
     view.drawer.save()
-    assert view.drawer.form.fields["problem"].fault.text().startswith("✕ 请填写问题表述")
+    assert view.drawer.form.fields["problem"].fault.text().startswith("× 请填写问题表述")
     assert records.query(bench.office, "ledger_entry") == []
     put(view, source="自查", problem="会议缺签到")
     page.commands()["save"]()

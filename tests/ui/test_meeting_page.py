@@ -302,7 +302,7 @@ def test_the_year_says_held_and_missed(bench: Bench) -> None:
     table = tables_of(figures.survey_of(bench.office, period="2026"))["DYDH"]
     line = next(line for line in table.lines if line.unit == bench.first)
     assert table.heads == ("1季度", "2季度", "3季度", "4季度")
-    assert [cell.words for cell in line.cells] == ["✕未开", "✓", "✕未开", ""]
+    assert [cell.words for cell in line.cells] == ["×未开", "✓", "×未开", ""]
     assert (line.done, line.due) == (1, 3)
 
 

@@ -198,7 +198,7 @@ def test_what_cannot_be_printed_is_told_in_one_sentence_at_its_place(page: Any, 
     editor.edit.put("题\n好\n女党员占{百分比:members_female}。\n成立组织{organisations_planned}。")
     page.commands()[press]()
     qtbot.waitUntil(lambda: not editor.fault.isHidden())
-    assert editor.fault.text().startswith("✕ 没有保存。光标这一段：“女党员”的百分比要和分子、分母写在同一段。")
+    assert editor.fault.text().startswith("× 没有保存。光标这一段：“女党员”的百分比要和分子、分母写在同一段。")
     assert editor.edit.textCursor().blockNumber() == 2
     assert len(editor.edit.extraSelections()) == 1
     editor.edit.insertPlainText("改")

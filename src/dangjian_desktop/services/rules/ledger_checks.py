@@ -184,7 +184,12 @@ class FileStreet:
     def _named(self, template: LedgerTemplate, rows: list[SeenEntry]) -> Sequence[SeenEntry]:
         if template.column(template.title_column).type not in (FieldType.MEMBER, FieldType.ORGANISATION):
             return rows
-        return [row._replace(title=self.shown(row.title)) for row in rows]
+        if len(rows) > _FEW or self._people is not None:
+            return [row._replace(title=self.shown(row.title)) for row in rows]
+        # For a few titles the names of everybody need not be read.
+        with self._office.database.read() as connection:
+            people = queries.member_names(connection, {row.title for row in rows} - self.names.keys())
+        return [row._replace(title=self.names.get(row.title) or people.get(row.title, row.title)) for row in rows]
 
     def title(self, template: LedgerTemplate, row: SeenEntry) -> str:  # noqa: ARG002
         """What people call an entry; a number in it is masked."""

@@ -40,10 +40,11 @@ def entries(
 def due(
     connection: Connection, templates: Collection[str], horizon: date, within: Collection[str] | None = None
 ) -> dict[str, list[SeenEntry]]:
-    """By ledger the entries whose deadline lies before a day, without what their columns say."""
+    """By ledger the open entries whose deadline lies before a day, without what their columns say."""
     statement = (
         f"SELECT {_COLUMNS}, NULL, template FROM ledger_entry"
-        " WHERE NOT binned AND due_on <= ? AND template IN (SELECT value FROM json_each(?)) ORDER BY due_on, rid"
+        " WHERE NOT binned AND due_on <= ? AND settled_on IS NULL"
+        " AND template IN (SELECT value FROM json_each(?)) ORDER BY due_on, rid"
     )
     found: dict[str, list[SeenEntry]] = {}
     asked = (horizon.isoformat(), orjson.dumps(sorted(templates)).decode())
@@ -116,6 +117,9 @@ def fields(connection: Connection) -> dict[str, str | None]:
     return {row[0]: row[1] for row in connection.execute(text("SELECT id, field FROM organisation WHERE NOT binned"))}
 
 
-def member_names(connection: Connection) -> dict[str, str]:
-    """Every member's name by id."""
-    return {row[0]: row[1] or "" for row in connection.execute(text("SELECT id, name FROM member WHERE NOT binned"))}
+def member_names(connection: Connection, ids: Collection[str] | None = None) -> dict[str, str]:
+    """Names of members by id: everybody's, or those of `ids`."""
+    among = "" if ids is None else " AND id IN (SELECT value FROM json_each(:ids))"
+    asked = {} if ids is None else {"ids": orjson.dumps(sorted(ids)).decode()}
+    rows = connection.execute(text(f"SELECT id, name FROM member WHERE NOT binned{among}"), asked)
+    return {row[0]: row[1] or "" for row in rows}

@@ -160,7 +160,7 @@ def _table(cells: Sequence[PastedCell]) -> QTableWidget:
     table.verticalHeader().hide()
     danger: QColor = theme.current().colour("danger")
     for at, cell in enumerate(cells[:SHOWN]):
-        note = f"✕ {cell.problem}" if cell.problem else ""
+        note = f"× {cell.problem}" if cell.problem else ""
         texts = (cell.title, cell.spec.label, cell.before or _NOTHING, cell.after or _NOTHING, note)
         for column, text in enumerate(texts):
             item = QTableWidgetItem(text)

@@ -79,6 +79,10 @@ class Gateway:
         take_over: bool = False,
     ) -> Office:
         """Open a file; raises `VaultError` with one of six codes."""
+        from dangjian_desktop.services.office import head_start
+
+        # The derivation runs beside the loading of everything else.
+        ahead = head_start.begin(path, account, password) if password else None
         from dangjian_desktop.services.office import backups, opening
 
         office = opening.open_office(
@@ -88,6 +92,7 @@ class Gateway:
             recovery_key=recovery_key,
             clock=self.clock,
             take_over=take_over,
+            ahead=ahead,
         )
         office.on_close(lambda: backups.on_close(office))
         return office

@@ -46,7 +46,7 @@ class TopBar(QWidget):
         row.addSpacing(px(4))
         self.account = ToolButton()
         self.account.setProperty("role", "account")
-        self.account.setText(f"{account} ▾")
+        self.account.setText(account)
         self.account.setIcon(icon("member"))
         self.account.setIconSize(QSize(px(20), px(20)))
         self.account.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)

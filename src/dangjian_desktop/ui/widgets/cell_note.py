@@ -26,7 +26,7 @@ class CellNote(QLabel):
     def say(self, text: str, cell: QRect, *, error: bool = False) -> None:
         """Show a sentence at a cell, given by its place in the view."""
         px, area = theme.current().px, self._view.viewport().rect()
-        self.setText(f"✕ {text}" if error else text)
+        self.setText(f"× {text}" if error else text)
         restyle(self, "level", "error" if error else "")
         self.setMaximumWidth(min(px(_WIDEST), area.width()))
         one_line = self.fontMetrics().horizontalAdvance(self.text()) + px(24)

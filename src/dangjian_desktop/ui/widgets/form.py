@@ -49,7 +49,7 @@ class FormField(QWidget):
 
     def say(self, text: str, severity: str = "error") -> None:
         """Show a sentence under the field, or none; severity `error`, `warning` or `info`."""
-        sign = {"error": "✕ ", "warning": "▲ "}.get(severity, "")
+        sign = {"error": "× ", "warning": "▲ "}.get(severity, "")
         self.fault.setText(sign + text if text else "")
         self.fault.setProperty("role", {"error": "error", "warning": "warning"}.get(severity, "small"))
         self.fault.style().unpolish(self.fault)

@@ -94,7 +94,7 @@ def _head(period: str) -> str:
 def _words(held: int, state: str) -> str:
     if held:
         return "✓" if held == 1 else f"✓{held}次"
-    return "✕未开" if state == MISSED else ""
+    return "×未开" if state == MISSED else ""
 
 
 class YearModel(QAbstractTableModel):
@@ -175,7 +175,7 @@ class YearView(QWidget):
         hint = "已成立、有在册党员的党支部（支委会、党小组）才列在这里。"
         self._stack.addWidget(EmptyState("没有应开这种会的党组织", hint, icon_name="meeting"))
         box.addLayout(self._stack, 1)
-        legend = "✓ 已开　　✕ 应开未开　　空白：不要求或还没到期。双击“✓”看会议，双击“✕”补记一次。"
+        legend = "✓ 已开　　× 应开未开　　空白：不要求或还没到期。双击“✓”看会议，双击“×”补记一次。"
         box.addWidget(label(legend, "small", wrap=True))
 
     def _build_bar(self) -> QHBoxLayout:
@@ -252,7 +252,7 @@ class YearView(QWidget):
         table = self._tables.get(self.kind.currentData(), YearTable((), ()))
         due, done = sum(line.due for line in table.lines), sum(line.done for line in table.lines)
         words = f"{len(table.lines)} 个党组织　应开 {due} 次　已开 {done} 次　"
-        words += f"✕ {table.missing} 个有未开" if table.missing else "没有未开的"
+        words += f"× {table.missing} 个有未开" if table.missing else "没有未开的"
         self.note.setText(words if table.lines else "")
         self._stack.setCurrentIndex(0 if table.lines else 1)
         if self.only.isChecked():

@@ -214,7 +214,7 @@ class MembersPage(RecordPage):
             return None
         reading = self.context.lookups.read(_DAY, text)
         if reading.problem:
-            self._day_fault.setText(f"✕ {reading.problem}")
+            self._day_fault.setText(f"× {reading.problem}")
             self._day_fault.show()
             return None
         day = last_day(str(reading.value))

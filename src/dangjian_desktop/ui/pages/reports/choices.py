@@ -155,7 +155,7 @@ class Choices(QWidget):
         try:
             self._on = self._day(text)
         except ValueError:
-            self.fault.setText(f"✕ “{text}”不是具体的一天，请写成 2026-09-30，并且不晚于今天。")
+            self.fault.setText(f"× “{text}”不是具体的一天，请写成 2026-09-30，并且不晚于今天。")
             self.fault.show()
             return
         if self._on != before:

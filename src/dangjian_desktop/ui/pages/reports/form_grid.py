@@ -30,7 +30,7 @@ FILLED, COMPUTED, FAILED, DIFFERS = "filled", "computed", "failed", "differs"
 MARKS = {
     FILLED: ("", "good_soft", "good"),
     FAILED: ("▲", "amber_soft", "amber"),
-    DIFFERS: ("✕", "danger_soft", "danger"),
+    DIFFERS: ("×", "danger_soft", "danger"),
 }
 ZOOMS = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.15, 1.3, 1.5)
 _MOST_ROWS, _MOST_COLUMNS = 5_000, 150

@@ -264,7 +264,7 @@ class FormPane(QWidget):
         path, left = made.path, sum(line.mapped for line in made.unfilled)
         differing = sum(check.status == "differs" for check in made.checks)
         parts = [f"▲ {left} 处没填上"] if left else []
-        parts += [f"✕ {differing} 个公式要核对"] if differing else []
+        parts += [f"× {differing} 个公式要核对"] if differing else []
         told = f"。{'，'.join(parts)}，见右边" if parts else ""
         self.context.shell.done(
             f"已存为“{path.name}”{told}",

@@ -30,7 +30,7 @@ _SIZE = 13
 _FLAGS = int(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft) | int(Qt.TextFlag.TextWordWrap)
 _CELL = Qt.ItemDataRole.UserRole
 _ORDER = ("differs", "unchecked", "agrees", "computed")
-_SIGNS = {"differs": "✕ 不一致", "unchecked": "▲ 没有核对", "agrees": "✓ 一致", "computed": "已算出"}
+_SIGNS = {"differs": "× 不一致", "unchecked": "▲ 没有核对", "agrees": "✓ 一致", "computed": "已算出"}
 
 
 class _Wrapped(QStyledItemDelegate):
@@ -47,7 +47,7 @@ class _Wrapped(QStyledItemDelegate):
             painter.fillRect(rect, look.colour("selected"))
         painter.setFont(look.font(_SIZE))
         text = str(index.data() or "")
-        sign = {"▲": "amber", "✕": "danger"}.get(text[:1], "ink")
+        sign = {"▲": "amber", "×": "danger"}.get(text[:1], "ink")
         painter.setPen(look.colour(sign))
         painter.drawText(rect.adjusted(look.px(8), look.px(5), -look.px(6), -look.px(4)), _FLAGS, text)
         painter.restore()
@@ -160,7 +160,7 @@ def check_said(checks: Sequence[FormulaCheck]) -> str:
     count = {status: sum(check.status == status for check in checks) for status in _ORDER}
     parts = [f"表里有 {len(checks)} 个公式跟着变"]
     if count["differs"]:
-        parts.append(f"✕ {count['differs']} 个与指标不一致，请核对")
+        parts.append(f"× {count['differs']} 个与指标不一致，请核对")
     if count["agrees"]:
         parts.append(f"{count['agrees']} 个与指标一致")
     if count["unchecked"]:

@@ -25,7 +25,7 @@ from .form_side import FormSide
 if TYPE_CHECKING:
     from dangjian_desktop.services.forms.form_session import FormPreview, FormSession
 
-_LEGEND = "绿底＝已指定　▲＝填不上　✕＝公式与指标不一致"
+_LEGEND = "绿底＝已指定　▲＝填不上　×＝公式与指标不一致"
 _KEYS = "回车：选指标　Delete：选中的格子不填（拖动或按住Shift选一块）　Ctrl+滚轮：放大缩小"
 
 
@@ -378,7 +378,7 @@ class FormWork(QWidget):
         differing = sum(check.status == "differs" for check in found.checks)
         parts = [f"填 {len(found.texts) - len(found.results)} 格"]
         parts += [f"▲ {mapped} 处填不上"] if mapped else []
-        parts += [f"✕ {differing} 个公式与指标不一致"] if differing else []
+        parts += [f"× {differing} 个公式与指标不一致"] if differing else []
         kept = "（填法还没有记住）" if self.dirty else ""
         self.summary.setText("，".join(parts) + kept)
         restyle(self.summary, "role", "warning" if mapped or differing else "")

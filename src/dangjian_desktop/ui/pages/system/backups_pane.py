@@ -165,7 +165,7 @@ class BackupsPane(Pane):
         self.place.setText(f"备份文件夹：{folder}　退出时有改动、导入之前都会自动备份。")
         if isinstance(failure, dict):
             said = failure.get("message") or failure.get("error") or ""
-            self.state.setText(f"✕ 最近一次自动备份没有成功。{said}")
+            self.state.setText(f"× 最近一次自动备份没有成功。{said}")
         elif isinstance(last, dict):
             self.state.setText(f"✓ 最近一次备份：{local_time(str(last.get('at', '')))}，试开过，没有问题。")
         else:

@@ -148,7 +148,7 @@ class ProblemsPane(QWidget):
         shown = problems[:2_000]
         table.setRowCount(len(shown))
         for at, problem in enumerate(shown):
-            weight = "✕ 退回" if problem.severity == "error" else "▲ 提醒"
+            weight = "× 退回" if problem.severity == "error" else "▲ 提醒"
             texts = (weight, problem.sheet, str(problem.row), problem.column, problem.value, problem.reason)
             for column, text in enumerate(texts):
                 item = QTableWidgetItem(text)
@@ -173,7 +173,7 @@ def weighed(problems: Sequence[Problem]) -> list[Problem]:
 
 def problem_text(problem: Problem) -> str:
     """A problem in one sentence with its column and what was written."""
-    sign = "✕ " if problem.severity == "error" else "▲ "
+    sign = "× " if problem.severity == "error" else "▲ "
     where = f"“{problem.column}”" if problem.column else ""
     written = f"写的是“{problem.value}”，" if problem.value else ""
     colon = "：" if where else ""

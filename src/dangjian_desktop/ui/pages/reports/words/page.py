@@ -315,7 +315,7 @@ class WordsEditor(QWidget):
         if line:
             self.edit.mark_line(int(line[1]))
             told = f"光标这一段：{told[line.end() :]}"
-        self.fault.setText(f"✕ 没有保存。{told}{more}")
+        self.fault.setText(f"× 没有保存。{told}{more}")
         self.fault.show()
         # The sentence takes its room only now.
         QTimer.singleShot(0, self.edit, self.edit.ensureCursorVisible)
