@@ -156,3 +156,15 @@ def test_the_commands_refuse_the_same(
     new = write(tmp_path, "n", "自己换的密码 1")
     cli.ok("account", "passwd", "--new-password-file", new, *clerk)
     cli.ok("info", "--account", "甲员", "--password-file", new)
+
+
+def test_no_account_is_limited_to_a_group(tmp_path: Path) -> None:
+    office = new_office(tmp_path)
+    branch = add_branch(office, "甲支部")
+    add_branch(office, "一组", kind="小组", parent=branch)
+    with pytest.raises(UserError, match="一组") as refused:
+        accounts.add(office, "组员", "clerk", OTHER, scope="一组")
+    assert refused.value.code == "not_a_branch"
+    assert "“甲支部”" in refused.value.advice
+    accounts.add(office, "组员", "clerk", OTHER, scope=branch)
+    office.close()

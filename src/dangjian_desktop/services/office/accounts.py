@@ -170,9 +170,20 @@ def rotate_recovery_key(office: Office, new: str | None = None) -> str:
 
 
 def _unit(office: Office, scope: str | None) -> str | None:
-    """The unit a given account is to be limited to; raises `UserError` (`out_of_scope`) beyond one's own."""
+    """The unit a given account is to be limited to; raises `UserError` (`out_of_scope`) beyond one's own.
+
+    A 党小组 (`not_a_branch`) has no records of its own: its members and meetings are its branch's.
+    """
     unit = organisations.resolve(office, scope) if scope else None
     office.actor.require_unit(unit)
+    branch, group = organisations.unit_and_group(office, unit)
+    if group is not None:
+        raise UserError(
+            "not_a_branch",
+            f"“{group.name}”是党小组，账户不能只管一个党小组。",
+            effect="账户没有改动。",
+            advice=f"请改选它的党支部{f'“{branch.name}”' if branch else ''}。",
+        )
     return unit
 
 

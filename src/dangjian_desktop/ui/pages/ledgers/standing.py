@@ -72,7 +72,7 @@ class StandingPanel(QWidget):
         self.state = label("", "heading")
         self.deadline = label("", "warning", wrap=True)
         # On one line with the way it came: where the window is low the form needs the height.
-        self.way = button("", self._show_way, role="link")
+        self.way = button("流转记录", self._show_way, role="link")
         head = QHBoxLayout()
         head.addWidget(self.state)
         head.addStretch(1)
