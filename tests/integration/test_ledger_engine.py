@@ -351,3 +351,29 @@ def test_rows_by_command(office: Office, cli: Cli) -> None:
     assert cli.ok("ledger", "rows", "projects", entry, "steps")["rows"] == []
     cli.refused(2, "unknown_rows", "ledger", "rows", "projects", entry, "bogus")
     cli.refused(2, "usage", "ledger", "rows", "projects", entry, "steps", "drop")
+
+
+# -- lists ----------------------------------------------------------------------------------------
+
+
+def test_lists_are_filtered_and_sorted_by_every_type(office: Office) -> None:
+    person(office, "李四")
+    person(office, "安一", 3)
+    first = project(office, share="9.5", tags="组织联建；实事联办", owner="李四")
+    second = project(office, share="12", tags="组织联建", owner="安一")
+    third = project(office)
+    child_rows.add(office, first, "steps", {"what": "一", "cost": "5"})
+    child_rows.add(office, second, "steps", {"what": "一", "cost": "40"})
+    child_rows.add(office, second, "steps", {"what": "二", "cost": "0"})
+
+    def found(*filters: Filter, by: str = "number", down: bool = False) -> list[str]:
+        return records.query(office, ENTRY, template="projects", filters=filters, order=[(by, down)])
+
+    assert found(by="share") == [first, second, third] and found(by="share", down=True) == [second, first, third]
+    assert found(by="spent", down=True)[:2] == [second, first] and found(by="steps")[:2] == [first, second]
+    assert found(by="owner")[:2] == [second, first]
+    assert found(Filter("share", "ge", "10")) == [second] and found(Filter("share", "empty")) == [third]
+    assert found(Filter("tags", "eq", "组织联建")) == [first, second]
+    assert found(Filter("tags", "contains", "实事")) == [first]
+    assert found(Filter("owner", "eq", "安一")) == [second] and found(Filter("owner", "contains", "安")) == [second]
+    assert found(Filter("spent", "le", "5")) == [first, third] and found(Filter("steps", "ge", "2")) == [second]

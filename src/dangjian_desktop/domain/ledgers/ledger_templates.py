@@ -217,8 +217,11 @@ def _check_template(template: LedgerTemplate) -> None:
 def _check_columns(template: LedgerTemplate) -> None:
     """What a column says about another one, or about states."""
     states = {state.key for state in template.states}
+    leading = {template.title_column, template.opened, template.due, template.done}
     for index, column in enumerate(template.columns):
         with at("columns", index):
+            if column.readers and column.name in leading:
+                raise FaultError(f"列“{column.label}”要谁都看得见：它是标题、列入、到期或完成列", "readers")
             if column.consent and _require_column(template, column.consent, "同意列").type is not FieldType.BOOLEAN:
                 raise FaultError(f"同意列“{column.consent}”不是“是否”列", "consent")
             for state, _ in column.follow:

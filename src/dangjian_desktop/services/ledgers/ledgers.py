@@ -56,6 +56,15 @@ def find(office: Office, found: LedgerTemplate, text: str) -> str | None:
     return ids[0] if ids else text if binned and binned[0]["template"] == found.key else None
 
 
+def search(office: Office, key: str, text: str, limit: int) -> list[tuple[str, str]]:
+    """Entries of a ledger by a piece of their number or title, as (id, what people call it); the newest first."""
+    found = template(office, key)
+    ids = records.query(office, "ledger_entry", template=found.key, text=text, order=[("number", True)])[:limit]
+    with office.database.read() as connection:
+        labels = named.entry_labels(office, connection, ids)
+    return [(entry, labels.get(entry, entry)) for entry in ids]
+
+
 class ReferredBy(NamedTuple):
     """An entry that refers to another one, as people call it, and by which column."""
 

@@ -26,7 +26,7 @@ from dangjian_desktop.storage.queries.listing import Condition, ListQuery
 from dangjian_desktop.storage.shape import SHAPES
 from dangjian_desktop.storage.unit_of_work import UnitOfWork, read_records
 
-from . import list_filters, number_search
+from . import list_filters, number_search, worked_out
 from .policies import policy_of
 from .printing import Printer
 from .typing_in import field_specs, read_values
@@ -78,6 +78,8 @@ def query(
     """
     office.actor.require(READ, kind)
     hidden = number_search.hidden(office, kind)
+    worked = worked_out.columns(office, kind, template)
+    filters, order, later, by_later = worked_out.split(worked, filters, order)
     within = organisations.listed_within(office, scope, on)
     asked = ListQuery(
         kind,
@@ -95,7 +97,10 @@ def query(
         within.group,
     )
     numbers = list_filters.numbers_asked(kind, filters, text)
-    return number_search.searched(office, kind, numbers, lambda: _ids(office, asked))
+    found = number_search.searched(office, kind, numbers, lambda: _ids(office, asked))
+    if template and (later or by_later):
+        return worked_out.arranged(office, template, found, later, by_later)
+    return found
 
 
 def _ids(office: Office, asked: ListQuery) -> list[str]:

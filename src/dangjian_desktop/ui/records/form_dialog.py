@@ -13,6 +13,7 @@ from .. import theme
 from ..shell.context import PageContext
 from ..widgets.form import RecordForm
 from ..widgets.labels import button, label
+from ..widgets.lookups import Lookups
 
 
 class FormDialog(QDialog):
@@ -28,6 +29,7 @@ class FormDialog(QDialog):
         printed: Mapping[str, str] | None = None,
         detail: str = "",
         accept: str = "确定",
+        lookups: Lookups | None = None,
     ) -> None:
         super().__init__(QApplication.activeWindow())
         self.setWindowTitle(title)
@@ -43,7 +45,7 @@ class FormDialog(QDialog):
             line = label(detail, "soft", wrap=True)
             line.setContentsMargins(px(16), 0, px(16), 0)
             box.addWidget(line)
-        self.form = RecordForm(fields, context.lookups, context.runner, context.dialogs)
+        self.form = RecordForm(fields, lookups or context.lookups, context.runner, context.dialogs)
         self.form.load(values or {}, printed)
         self.form.save_wanted.connect(self._take)
         box.addWidget(self.form, 1)

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from dangjian_desktop.domain.figures.census import GROUP_KIND
+from dangjian_desktop.domain.ledgers.columns import LedgerColumn
 from dangjian_desktop.domain.records.fields import ANY_UNIT, GROUPS, FieldSpec, FieldType
 from dangjian_desktop.domain.values.values import read_cell
 
@@ -41,6 +42,10 @@ class ServiceLookups:
         """Units by name, short name or initials; members by whatever finds them, with their unit and year of birth."""
         if spec.type is FieldType.ORGANISATION:
             return self._units(spec, text, near)
+        if isinstance(spec, LedgerColumn) and spec.ledger:
+            from dangjian_desktop.services.ledgers import ledgers
+
+            return [Choice(entry, name) for entry, name in ledgers.search(self._office, spec.ledger, text, LIMIT)]
         from dangjian_desktop.services.records import search
 
         return [

@@ -11,8 +11,9 @@ from .editors import ChoiceEditor, Editor, LineEditor, LongEditor, MaskedEditor,
 from .job import JobRunner
 from .lookups import Choice, Lookups
 from .pick_editors import PICKED, PeopleEditor, PickEditor
+from .several_editor import FilesEditor, SeveralEditor
 
-_READ = (FieldType.INTEGER, FieldType.MONEY, FieldType.ID_NUMBER, FieldType.PHONE)
+_READ = (FieldType.INTEGER, FieldType.DECIMAL, FieldType.MONEY, FieldType.ID_NUMBER, FieldType.PHONE)
 _YES_NO = (Choice("1", "是", "s"), Choice("0", "否", "f"))
 
 
@@ -29,6 +30,8 @@ def make_editor(spec: FieldSpec, lookups: Lookups, runner: JobRunner) -> Editor:
         FieldType.CODE: lambda: ChoiceEditor(spec, _among(spec, lookups)),
         FieldType.DATE: lambda: DateEditor(spec, lookups),
         FieldType.MOMENT: lambda: MomentEditor(spec, lookups),
+        FieldType.CODES: lambda: SeveralEditor(spec, lookups.choices(spec.codes or "")),
+        FieldType.ATTACHMENT: lambda: FilesEditor(spec),
         FieldType.BOOLEAN: lambda: ChoiceEditor(spec, _YES_NO),
     }
     if spec.type in makers:

@@ -97,5 +97,5 @@ class PeopleEditor(PickEditor):
         self.changed.emit()
 
 
-PICKED = (FieldType.ORGANISATION, FieldType.MEMBER)
+PICKED = (FieldType.ORGANISATION, FieldType.MEMBER, FieldType.ENTRY)
 """Types whose value is looked up, and not typed."""

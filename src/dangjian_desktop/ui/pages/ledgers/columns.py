@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
-from dangjian_desktop.domain.ledgers.columns import CHOICES
+from dangjian_desktop.domain.ledgers.columns import CHOICES, LedgerColumn
 from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
 from dangjian_desktop.domain.records.kinds import LEDGER_ENTRY
@@ -30,14 +31,21 @@ LATE_MARK, SOON_MARK = "▲", "●"
 _STATES = "states"
 
 
-def columns_of(template: LedgerTemplate) -> tuple[FieldSpec, ...]:
-    """All columns that the table can show: the one that names an entry first."""
+def seen_columns(template: LedgerTemplate, role: str) -> tuple[LedgerColumn, ...]:
+    """The columns that a role sees."""
+    return tuple(column for column in template.columns if not column.readers or role in column.readers)
+
+
+def columns_of(template: LedgerTemplate, role: str) -> tuple[FieldSpec, ...]:
+    """All columns that the table can show to a role: the one that names an entry first."""
     first = template.column(template.title_column)
-    others = [column for column in template.columns if column is not first]
+    others: list[FieldSpec] = [column for column in seen_columns(template, role) if column is not first]
+    # How many child rows there are is a column like any other.
+    others += [FieldSpec(r.name, r.label, FieldType.COMPUTED, editable=False, table=r.table) for r in template.rows]
     deadline = [FieldSpec(DEADLINE, "期限", table=True)] if template.due else []
     return (
         LEDGER_ENTRY.field("number"),
-        FieldSpec(first.name, first.label, first.type, codes=first.codes, sensitive=first.sensitive, table=True),
+        replace(first, table=True),
         *deadline,
         FieldSpec("state", "状态", FieldType.CODE, codes=_STATES, table=True),
         LEDGER_ENTRY.field("organisation"),
@@ -45,11 +53,11 @@ def columns_of(template: LedgerTemplate) -> tuple[FieldSpec, ...]:
     )
 
 
-def form_fields(template: LedgerTemplate) -> tuple[FieldSpec, ...]:
-    """What a person fills in: whose entry it is, then the template's columns."""
+def form_fields(template: LedgerTemplate, role: str) -> tuple[FieldSpec, ...]:
+    """What a person of a role fills in: whose entry it is, then the template's columns."""
     return (
         FieldSpec("organisation", "党组织", FieldType.ORGANISATION, group=template.columns[0].group),
-        *template.columns,
+        *seen_columns(template, role),
     )
 
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate, reopens, transition
 from dangjian_desktop.domain.records.permissions import REMOVE, WRITE
+from dangjian_desktop.services.ledgers import ledger_templates
 
 from ...records import drafts
 from ...shell.context import PageContext
@@ -18,10 +19,12 @@ from ...widgets.drawer import Drawer
 from ...widgets.form import RecordForm
 from ...widgets.labels import rule
 from ...widgets.pick_editors import PickEditor
+from .child_rows import RowTables
 from .columns import LedgerLookups, form_fields
 from .standing import StandingPanel
 
 if TYPE_CHECKING:
+    from dangjian_desktop.services.ledgers.child_rows import ShownRows
     from dangjian_desktop.services.records.records import Saved, ShownRecord
 
 
@@ -63,6 +66,7 @@ class EntryDrawer(Drawer):
         self._view = None
         self._keep_deadline(closed=False)
         self._standing.show_nothing()
+        self.rows.show_nothing()
         self.remove_button.hide()
         self.form.focus_field(self.template.title_column)
 
@@ -117,11 +121,11 @@ class EntryDrawer(Drawer):
     def _reason_for(self, state: str, name: str) -> str | None:
         """The reason for opening a settled entry again; empty where the move needs none, None when it was left."""
         move = transition(self.template, self._state, state)
-        if move is None or not reopens(self.template, move):
+        if move is None or not (move.reason or reopens(self.template, move)):
             return ""
-        given = self.context.dialogs.ask(
-            f"为什么改为“{name}”？", detail="这一条已经办结，重新打开要写明原因，会留在流转记录里。"
-        )
+        again = reopens(self.template, move)
+        detail = "这一条已经办结，重新打开要写明原因，会留在流转记录里。" if again else "原因会留在流转记录里。"
+        given = self.context.dialogs.ask(f"为什么改为“{name}”？", detail=detail)
         return given.strip() if given and given.strip() else None
 
     def remove(self) -> None:
@@ -177,7 +181,7 @@ class EntryDrawer(Drawer):
         self.way, self.passed = self._standing.way, self._standing.passed
         box.addWidget(self._standing)
         box.addWidget(rule())
-        fields = form_fields(self.template)
+        fields = form_fields(self.template, c.office.actor.role)
         self.form = RecordForm(
             fields, LedgerLookups(c.lookups, self.template), c.runner, c.dialogs, reveal=self._reveal
         )
@@ -185,6 +189,10 @@ class EntryDrawer(Drawer):
         self.form.changed.connect(lambda _name: self._follow())
         self.form.drafted.connect(lambda _values: self.keep_draft(leaving=False))
         box.addWidget(self.form, 1)
+        self.rows = RowTables(c, self.template, ledger_templates.seen_rows(c.office, self.template))
+        self.rows.written.connect(lambda: self.show_entry(self.record))
+        self.rows.setVisible(bool(self.rows.tables))
+        box.addWidget(self.rows)
         self.set_body(body)
         actor = c.office.actor
         self.remove_button = allowed(self.add_button("移到回收站", self.remove), actor, REMOVE, "ledger_entry")
@@ -201,14 +209,18 @@ class EntryDrawer(Drawer):
 
         return records.reveal(self.context.office, "ledger_entry", self.record, name, reason)
 
-    def _fetch(self, record: str) -> ShownRecord:
+    def _fetch(self, record: str) -> tuple[ShownRecord, list[ShownRows]]:
+        from dangjian_desktop.services.ledgers import child_rows
         from dangjian_desktop.services.records import records
 
-        return records.get(self.context.office, "ledger_entry", record)
+        view = records.get(self.context.office, "ledger_entry", record)
+        return view, child_rows.lists(self.context.office, record) if self.template.rows else []
 
-    def _take(self, token: int, view: ShownRecord) -> None:
+    def _take(self, token: int, found: tuple[ShownRecord, list[ShownRows]]) -> None:
         if token != self._token:
             return
+        view, lists = found
+        self.rows.show_lists(view.id, lists)
         again = self._view is not None and self._view.id == view.id
         self.record, self._view = view.id, view
         self._number = view.printed.get("number", "")

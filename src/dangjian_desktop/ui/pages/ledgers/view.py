@@ -201,7 +201,7 @@ class LedgerView(QWidget):
         inner = self._source = ServiceSource(
             c.office,
             "ledger_entry",
-            columns_of(self.template),
+            columns_of(self.template, c.office.actor.role),
             template=self.template.key,
             order=(("number", True),),
         )
