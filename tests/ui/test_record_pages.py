@@ -54,7 +54,7 @@ def test_an_empty_list_says_what_to_do_next(qtbot: Any, office: Office, runner: 
     stage.enter()
     shown = stage.page.table._stack.currentWidget()
     texts = [child.text() for child in shown.findChildren(type(stage.page.head.title))]
-    assert "还没有党员。" in texts
+    assert "这里还没有党员。" in texts
     assert stage.page.head.title.text() == "党员（0）"
 
 

@@ -16,6 +16,7 @@ from dangjian_desktop.ui.widgets.column_chooser import ColumnChooser
 from dangjian_desktop.ui.widgets.filter_popup import FilterPopup
 from dangjian_desktop.ui.widgets.job import JobRunner
 from dangjian_desktop.ui.widgets.kept_selection import stretches
+from dangjian_desktop.ui.widgets.list_states import LIST, NARROWED
 from dangjian_desktop.ui.widgets.record_model import PAGE, WAITING, ColumnFilter, RecordTableModel
 from dangjian_desktop.ui.widgets.record_table import RecordTable
 from ui.bot import Bot, ModelTester
@@ -156,7 +157,12 @@ def test_nothing_found_is_said(qtbot: Bot, runner: JobRunner) -> None:
     table, _source = make_table(qtbot, runner)
     with qtbot.waitSignal(table.loaded):
         table.set_text("没有这人")
-    assert table._nothing.isVisible()
+    assert table._stack.currentIndex() == NARROWED
+    assert "查找“没有这人”" in table._stack._limits.text()
+    with qtbot.waitSignal(table.loaded):
+        table.clear_limits()
+    assert table._stack.currentIndex() == LIST
+    assert len(table.model.ids) == 1000
 
 
 def test_copy_takes_the_block_in_seen_column_order(qtbot: Bot, runner: JobRunner) -> None:

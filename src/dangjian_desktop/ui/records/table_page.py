@@ -14,7 +14,7 @@ from dangjian_desktop.services.records import records
 
 from .. import theme
 from ..shell.context import Page, PageContext
-from ..widgets.allowed import allowed, allowed_commands, allowed_entries
+from ..widgets.allowed import allowed, allowed_commands, allowed_entries, guiding
 from ..widgets.empty_state import EmptyState
 from ..widgets.page_parts import add_entries, fill_menu
 from ..widgets.record_table import RecordTable
@@ -72,6 +72,7 @@ class RecordPage(Page):
             WholeList(self.print_whole, limits=self.limits, day=lambda: self.source.on),
         )
         self.table.row_offers = self._offer_for_rows
+        self.table.outer_limits, self.table.clear_outer = self.outer_limits, self.clear_outer
         held = QWidget()
         inner = QVBoxLayout(held)
         inner.setContentsMargins(0, 0, px(16), px(8))
@@ -92,7 +93,7 @@ class RecordPage(Page):
         """The drawer beside the table."""
         return RecordDrawer(self.context, self.kind)
 
-    def make_empty(self) -> QWidget:
+    def make_empty(self) -> EmptyState:
         """What an empty list says."""
         return EmptyState(
             f"还没有{self.words}。",
@@ -119,6 +120,15 @@ class RecordPage(Page):
     def limits(self) -> Sequence[str]:
         """What the list is narrowed to besides filters and search, in words."""
         return (self._behind,) if self._behind else ()
+
+    def outer_limits(self) -> Sequence[str]:
+        """Limits that leave records out though no chip shows them."""
+        return (f"只看：{self._behind}",) if self._behind else ()
+
+    def clear_outer(self) -> None:
+        """Take these limits away."""
+        if self._behind:
+            self.show_all()
 
     def summarise(self, count: int) -> None:
         """Called with the number of records after each loading; may fetch what the status line says."""
@@ -329,7 +339,7 @@ class RecordPage(Page):
             lookups=self.context.lookups,
             columns=self.columns,
             actions=[shell.action(key) for key in ("open", "history", "remove")],
-            empty=allowed(self.make_empty(), self.context.office.actor, WRITE, self.kind),
+            empty=guiding(self.make_empty(), self.context.office.actor, self.kind),
             noun=self.noun,
             search_hint=self.search_hint,
         )

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from dangjian_desktop.domain.records.permissions import EXPORT, IMPORT, REMOVE, WRITE, Actor
 
+from .empty_state import EmptyState
+
 W = TypeVar("W", bound=QWidget)
 
 _NEEDS = {
@@ -29,6 +31,13 @@ def allowed(widget: W, actor: Actor, action: str, kind: str) -> W:
         widget.setEnabled(False)
         widget.setToolTip(actor.why_not(action, kind))
     return widget
+
+
+def guiding(state: EmptyState, actor: Actor, kind: str) -> EmptyState:
+    """What an empty list says, to an account that may add something and to one that may not."""
+    if not actor.may(WRITE, kind):
+        state.only_read(actor.why_not(WRITE, kind))
+    return state
 
 
 def allowed_entries(menu: QMenu, actor: Actor, needs: Mapping[str, str], kind: str) -> None:

@@ -33,11 +33,12 @@ class EmptyState(QWidget):
         mark.setPixmap(pixmap(icon_name, "line_strong", 48, 2.0))
         mark.setAlignment(Qt.AlignmentFlag.AlignCenter)
         box.addWidget(mark)
-        for text, role in ((title, "heading"), (hint, "soft")):
-            if text:
-                made = label(text, role, wrap=True)
-                made.setAlignment(Qt.AlignmentFlag.AlignCenter)
-                box.addWidget(made)
+        self.hint = label(hint, "soft", wrap=True)
+        for made in (label(title, "heading", wrap=True), self.hint):
+            made.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            box.addWidget(made)
+            if not made.text():
+                made.hide()
         row = QHBoxLayout()
         row.setSpacing(px(8))
         row.addStretch(1)
@@ -50,3 +51,11 @@ class EmptyState(QWidget):
         box.addSpacing(px(8))
         box.addLayout(row)
         box.addStretch(3)
+
+    def only_read(self, why: str) -> None:
+        """For an account that may only read: say so, and who can help, in the place of buttons it cannot press."""
+        self.hint.setText(f"{why}要添加的话，请有权限的同事来做。")
+        self.hint.show()
+        for each in self.buttons:
+            each.setEnabled(False)
+            each.hide()

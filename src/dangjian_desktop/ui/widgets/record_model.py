@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
 
+from ...base.errors import UserError
 from .job import JobRunner
 
 PAGE = 200
@@ -63,12 +64,14 @@ class RecordTableModel(QAbstractTableModel):
     """Serves a `RecordSource` to a view; at 100,000 records no call takes longer than a page.
 
     While a new order is fetched the old rows are served; late answers are told by a token and dropped.
-    `counted(n)` fires when new ids are in place, `found(ids)` answers `find`.
+    `counted(n)` fires when new ids are in place, `refused(UserError)` when they may not be seen, `found(ids)` answers
+    `find`.
     """
 
     about_to_reset = Signal()
     counted = Signal(int)
     found = Signal(str, list)
+    refused = Signal(object)
 
     def __init__(
         self,
@@ -171,7 +174,12 @@ class RecordTableModel(QAbstractTableModel):
             ids = self._source.ids(order, filters, text)
             return ids, {record: row for row, record in enumerate(ids)}
 
-        self._runner.fetch(work, lambda answer: self._take_ids(token, answer, stale), owner=self)
+        self._runner.fetch(
+            work,
+            lambda answer: self._take_ids(token, answer, stale),
+            failed=lambda error: self._order_failed(token, error),
+            owner=self,
+        )
 
     def hold(self) -> None:
         """Keep the rows as they are while one is typed into; what arrives waits for `release`."""
@@ -221,6 +229,12 @@ class RecordTableModel(QAbstractTableModel):
         self._wanted.clear()
         self.endResetModel()
         self.counted.emit(len(self.ids))
+
+    def _order_failed(self, token: int, error: Exception) -> None:
+        if not isinstance(error, UserError):
+            self._runner.failed.emit(error)
+        elif token == self._order_token:
+            self.refused.emit(error)
 
     def _take_fields(self, fields: Sequence[str]) -> None:
         self._fields = [name for name in fields if name in self._specs]

@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QMenu, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from .. import theme
 from .clipboard import PasteBlock, block_mime, clipboard_text, parse_block, table_of, tiled
@@ -21,9 +21,11 @@ from .flow import FlowLayout
 from .icons import icon
 from .job import JobRunner
 from .labels import button, label, tool
+from .list_states import ListStates
 from .lookups import Lookups
 from .record_model import PAGE, ColumnFilter, RecordSource, RecordTableModel
 from .record_view import RecordView
+from .selection_sums import SelectionSums
 from .table_menus import head_menu, row_menu
 
 __all__ = ["ColumnFilter", "PasteBlock", "RecordSource", "RecordTable", "RecordTableModel"]
@@ -67,7 +69,9 @@ class RecordTable(QWidget):
         self._source, self._runner, self._dialogs, self._lookups = source, runner, dialogs, lookups
         self.actions_of_rows, self._noun = list(actions), noun
         self.row_offers: Callable[[QMenu], object] = _offers_nothing
-        self._summary = ""
+        self.outer_limits: Callable[[], Sequence[str]] = tuple
+        self.clear_outer: Callable[[], object] = tuple
+        self._summary = self._summed = ""
         self._loaded_once = self.low = False
         self.model = RecordTableModel(source, runner, columns, self)
         self.view = RecordView(self.model, self)
@@ -147,6 +151,12 @@ class RecordTable(QWidget):
         sought = [f"查找“{self.model.text}”"] if self.model.text else []
         return [*(item.shown or item.field for item in self.model.filters), *sought]
 
+    def clear_limits(self) -> None:
+        """Take every limit away, the page's own too, and show the whole list."""
+        self.clear_outer()
+        self.search.clear()
+        self.set_filters([])
+
     def frozen_source(self) -> RecordSource:
         """The source as it is now, for work that goes on while the page moves to another day or unit."""
         return frozen(self._source)
@@ -195,7 +205,7 @@ class RecordTable(QWidget):
     def copy(self, *, heads: bool = False) -> None:
         """Copy the selected block; rows not loaded yet are fetched first."""
         rows = self.view.selected_rows()
-        columns = self._selected_columns()
+        columns = self.selected_fields()
         if not rows or not columns:
             return
         ids, fields = [self.model.id_at(row) for row in rows], columns
@@ -257,13 +267,7 @@ class RecordTable(QWidget):
         top.addWidget(self._columns_tool, 0, Qt.AlignmentFlag.AlignTop)
         box.addLayout(top)
         self._bar = top
-        self._stack = QStackedLayout()
-        self._stack.addWidget(self.view)
-        self._empty = empty or QWidget()
-        self._stack.addWidget(self._empty)
-        self._nothing = label("没有符合条件的记录。", "soft")
-        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._stack.addWidget(self._nothing)
+        self._stack = ListStates(self.view, empty, self.clear_limits)
         box.addLayout(self._stack, 1)
         self._counts = label("正在读取…", "soft")
         box.addWidget(self._counts)
@@ -293,6 +297,8 @@ class RecordTable(QWidget):
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.view.customContextMenuRequested.connect(self._menu)
         self.model.counted.connect(self._counted)
+        self.model.refused.connect(self._stack.refuse)
+        self._sums = SelectionSums(self, self._runner.fetch, self._show_sums)
 
     # Little height
 
@@ -322,8 +328,7 @@ class RecordTable(QWidget):
 
     def _counted(self, count: int) -> None:
         self._loaded_once = True
-        narrowed = bool(self.model.filters or self.model.text)
-        self._stack.setCurrentIndex(0 if count else 2 if narrowed else 1)
+        self._stack.show_count(count, [*self.outer_limits(), *self.limits()])
         self._show_counts()
         self.loaded.emit(count)
 
@@ -335,9 +340,12 @@ class RecordTable(QWidget):
         parts.append(f"共 {len(self.model.ids)} {self._noun}")
         if self.view.kept.dropped and not chosen:
             parts.append(f"选中的 {self.view.kept.dropped} {self._noun}现在太分散，没有再选中")
-        if self._summary:
-            parts.append(self._summary)
+        parts += [text for text in (self._summary, self._summed) if text]
         self._counts.setText("　·　".join(parts))
+
+    def _show_sums(self, words: str) -> None:
+        self._summed = words
+        self._show_counts()
 
     def _text_changed(self, text: str) -> None:
         # The clear button edits nothing: an emptied field shows everything at once.
@@ -403,7 +411,8 @@ class RecordTable(QWidget):
         menu.exec(self.view.viewport().mapToGlobal(place))
         menu.deleteLater()
 
-    def _selected_columns(self) -> list[str]:
+    def selected_fields(self) -> list[str]:
+        """Columns touched by the selection, from left to right."""
         chosen = {column for part in self.view.parts() for column in range(part.left(), part.right() + 1)}
         names = {self.model.fields[column] for column in chosen}
         return [name for name in self.visible_fields() if name in names]

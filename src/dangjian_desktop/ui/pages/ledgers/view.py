@@ -22,7 +22,7 @@ from ...records.low_list import save_height
 from ...records.removing import remove_records
 from ...records.source import WITHIN, ServiceSource
 from ...shell.context import PageContext
-from ...widgets.allowed import allowed, allowed_commands
+from ...widgets.allowed import allowed, allowed_commands, guiding
 from ...widgets.drawer import WIDTH
 from ...widgets.empty_state import EmptyState
 from ...widgets.flow import FlowLayout
@@ -213,7 +213,7 @@ class LedgerView(QWidget):
             c.dialogs,
             lookups=LedgerLookups(c.lookups, self.template),
             columns=[spec.name for spec in columns if spec.table],
-            empty=allowed(
+            empty=guiding(
                 EmptyState(
                     f"{self.template.title}还没有条目",
                     self.template.notes.partition("。")[0] + "。按 Ctrl+N 新增，或导入已有的表格。",
@@ -221,7 +221,6 @@ class LedgerView(QWidget):
                     icon_name="ledger",
                 ),
                 self.context.office.actor,
-                WRITE,
                 "ledger_entry",
             ),
             noun="条",

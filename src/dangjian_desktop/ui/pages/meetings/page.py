@@ -20,7 +20,7 @@ from ...records.low_list import save_height
 from ...records.removing import remove_records
 from ...records.source import WITHIN, ServiceSource
 from ...shell.context import Page, PageContext
-from ...widgets.allowed import allowed, allowed_commands, allowed_entries
+from ...widgets.allowed import allowed, allowed_commands, allowed_entries, guiding
 from ...widgets.banner import Banner
 from ...widgets.empty_state import EmptyState
 from ...widgets.labels import button
@@ -261,7 +261,7 @@ class MeetingsPage(Page):
             (("记录一次会议", self.new),),
             icon_name="meeting",
         )
-        empty = allowed(hint, self.context.office.actor, WRITE, "meeting")
+        empty = guiding(hint, self.context.office.actor, "meeting")
         self._source = ServiceSource(c.office, "meeting", COLUMNS, order=(("started_at", True),))
         self._source.scope = c.shell.scope()
         self.table = made_table(c, self._source, empty)

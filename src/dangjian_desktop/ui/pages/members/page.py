@@ -107,10 +107,10 @@ class MembersPage(RecordPage):
         allowed_entries(drawer.menu, self.context.office.actor, {"转出": WRITE, "调整": WRITE}, self.kind)
         return drawer
 
-    def make_empty(self) -> QWidget:
+    def make_empty(self) -> EmptyState:
         """What an empty list says."""
         return EmptyState(
-            "还没有党员。",
+            "这里还没有党员。",
             "导入花名册，或按 Ctrl+N 新增。",
             (("导入花名册…", self.start_import), ("新增党员", self.new)),
             icon_name="member",
@@ -189,6 +189,19 @@ class MembersPage(RecordPage):
         state, day = self._state_box.currentText(), self.source.on
         standing = f"截至{day}在册" if day else "已离开" if state == GONE else ""
         return [*super().limits(), *([standing] if standing else [])]
+
+    def outer_limits(self) -> Sequence[str]:
+        """Who has left, and another day."""
+        state, day = self._state_box.currentText(), self._day.text().strip()
+        told = [state] if state == GONE else []
+        return [*super().outer_limits(), *told, *([f"截至{day}"] if day and state == IN_FORCE else [])]
+
+    def clear_outer(self) -> None:
+        """Those in force today."""
+        self._state_box.setCurrentText(IN_FORCE)
+        self._day.clear()
+        self._show_state()
+        super().clear_outer()
 
     # Filters
 

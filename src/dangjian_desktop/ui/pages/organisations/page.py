@@ -71,7 +71,7 @@ class OrganisationsPage(RecordPage):
         allowed_entries(drawer.menu, self.context.office.actor, {"在它下面新增": WRITE}, self.kind)
         return drawer
 
-    def make_empty(self) -> QWidget:
+    def make_empty(self) -> EmptyState:
         """What an empty list says."""
         return EmptyState(
             "这里还没有党组织。",
