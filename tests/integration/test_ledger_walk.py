@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from dangjian_desktop.base.resources import resource
-from dangjian_desktop.domain.ledgers.columns import choices
+from dangjian_desktop.domain.ledgers.columns import LedgerColumn, choices
 from dangjian_desktop.domain.ledgers.ledgers import LedgerFigure, LedgerTemplate
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
 from dangjian_desktop.services.history import history
@@ -23,7 +23,7 @@ from dangjian_desktop.services.records import records
 from dangjian_desktop.services.reports import exporting, figures, reports
 from dangjian_desktop.services.reports.request import ReportRequest
 from import_kit import again, block, counts, take
-from office_kit import TODAY, add_branch, add_member, new_office
+from office_kit import TODAY, add_branch, add_member, id_number, new_office
 
 KEYS = sorted(path.stem for path in resource("ledgers").glob("*.json"))
 BRANCH, PERSON = "第一党支部", "王小明"
@@ -68,7 +68,9 @@ def cell(template: LedgerTemplate, column: FieldSpec, place: int) -> tuple[objec
         case FieldType.DATE:
             return DAYS[1], DAYS[1]
         case FieldType.INTEGER:
-            return 2**place, 2**place
+            least, most = (column.least, column.most) if isinstance(column, LedgerColumn) else (None, None)
+            number = 2**place if most is None else min((least or 0) + 2**place, most)
+            return number, number
         case FieldType.DECIMAL:
             return 2**place, str(2**place)
         case FieldType.MONEY:
@@ -77,8 +79,15 @@ def cell(template: LedgerTemplate, column: FieldSpec, place: int) -> tuple[objec
             return "是", True
         case FieldType.PHONE:
             return "13900000000", "13900000000"
-        case FieldType.MEMBER:
+        case FieldType.MEMBER | FieldType.MEMBERS:
             return PERSON, PERSON
+        case FieldType.MOMENT:
+            return f"2026-05-01 {8 + place:02}:00", f"2026-05-01T{8 + place:02}:00"
+        case FieldType.ID_NUMBER:
+            number_said = id_number(serial=500 + place)
+            return number_said, number_said
+        case FieldType.ENTRY if isinstance(column, LedgerColumn) and column.ledger:
+            return referred(column.ledger), referred(column.ledger)
         case FieldType.ORGANISATION:
             return BRANCH, BRANCH
         case FieldType.TEXT | FieldType.LONG_TEXT:
@@ -87,14 +96,28 @@ def cell(template: LedgerTemplate, column: FieldSpec, place: int) -> tuple[objec
             return "", None
 
 
+def referred(ledger: str) -> str:
+    """The number of the one entry that others refer to."""
+    return f"引-{ledger}"
+
+
+def refer(office: Office, template: LedgerTemplate) -> None:
+    """Make the entries that the columns of a ledger refer to, in other ledgers."""
+    wanted = {c.ledger for c in template.columns if isinstance(c, LedgerColumn) and c.ledger}
+    for key in sorted(wanted - {template.key}):
+        found = default_templates()[key]
+        values = {c.name: cell(found, c, 0)[0] for c in found.columns if c.required}
+        ledgers.add(office, key, {"number": referred(key)} | values)
+
+
 def made_up(template: LedgerTemplate) -> list[Made]:
     """Entries in every state, with every answer, all columns filled."""
     found = []
     for place in range(size(template)):
         state = template.states[place % len(template.states)]
-        pairs = {column.name: cell(template, column, place) for column in template.columns}
+        pairs = {c.name: cell(template, c, place) for c in template.columns if getattr(c, "ledger", "") != template.key}
         cells = {
-            column.label: pairs[column.name][0] for column in template.columns if pairs[column.name][1] is not None
+            c.label: pairs[c.name][0] for c in template.columns if c.name in pairs and pairs[c.name][1] is not None
         }
         head = {"编号": f"样-{template.key}-{place}", "党组织": BRANCH, "状态": state.label}
         values = {name: stored for name, (_, stored) in pairs.items() if stored is not None}
@@ -105,6 +128,7 @@ def made_up(template: LedgerTemplate) -> list[Made]:
 @pytest.mark.parametrize("key", KEYS)
 def test_a_ledger_is_taken_in_counted_printed_and_taken_in_again(office: Office, key: str, tmp_path: Path) -> None:
     template = default_templates()[key]
+    refer(office, template)
     entries = made_up(template)
     rows: list[list[object]] = [list(entries[0].cells), *(list(made.cells.values()) for made in entries)]
     plan = take(office, f"ledger:{key}", block(rows))
@@ -121,6 +145,7 @@ def test_a_ledger_is_taken_in_counted_printed_and_taken_in_again(office: Office,
 @pytest.mark.parametrize("key", KEYS)
 def test_an_entry_typed_by_hand_begins_as_it_should_and_is_undone(office: Office, key: str) -> None:
     template = default_templates()[key]
+    refer(office, template)
     made = ledgers.add(office, key, {c.name: cell(template, c, 0)[0] for c in template.columns if c.required})
     view = records.get(office, "ledger_entry", made.id)
     assert view.printed["state"] == template.state(template.initial).label
@@ -176,8 +201,9 @@ def check_paper(office: Office, template: LedgerTemplate, entries: list[Made], f
     [path] = reports.make(office, ReportRequest(template.key), folder, formats=["xlsx"]).paths
     sheets = openpyxl.load_workbook(path)
     printed = {str(cell) for sheet in sheets for row in sheet.iter_rows(values_only=True) for cell in row}
-    title = template.column(template.title_column).label
-    assert {str(made.cells[name]) for made in entries for name in ("编号", title)} <= printed
+    title = template.column(template.title_column)
+    names = ["编号"] if title.type is FieldType.ENTRY else ["编号", title.label]
+    assert {str(made.cells[name]) for made in entries for name in names} <= printed
 
 
 def test_numbers_of_different_ledgers_differ() -> None:

@@ -15,6 +15,7 @@ from dangjian_desktop.domain.rules.shipped import rules
 from dangjian_desktop.services.ledgers import ledgers
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.reports import figures, reports
+from dangjian_desktop.services.rules import book
 from office_kit import new_office
 
 
@@ -30,6 +31,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 @pytest.fixture(scope="module")
 def known(office: Office) -> frozenset[str]:
     """Every reference that means something in an empty office."""
+    checks = book.ledger_checks(office)
     found = {f"command:{name}" for name in grammar.COMMANDS}
     found |= {f"figure:{figure.key}" for figure in figures.compute(office)}
     found |= {f"finding:{rule.code}" for rule in rules()}
@@ -38,7 +40,9 @@ def known(office: Office) -> frozenset[str]:
         fields = {spec.name for spec in kind.fields} | {each.name for each in kind.sets}
         found |= {f"kind:{kind.name}"} | {f"kind:{kind.name}.{name}" for name in fields}
     for ledger in ledgers.templates(office):
-        found |= {f"ledger:{ledger.key}"} | {f"ledger:{ledger.key}.{c.name}" for c in ledger.columns}
+        columns = {column.name for column in ledger.columns} | {rows.name for rows in ledger.rows}
+        found |= {f"ledger:{ledger.key}"} | {f"ledger:{ledger.key}.{name}" for name in columns}
+        found |= {f"check:{c.rule.code}" for c in checks.get(ledger.key, ())}
     return frozenset(found)
 
 

@@ -13,6 +13,7 @@ from dangjian_desktop.domain.ledgers.checks.running import Ledger, findings_of, 
 from dangjian_desktop.domain.ledgers.checks.spec import Group, MadeCheck, SeenEntry
 from dangjian_desktop.domain.ledgers.guard.texts import TextGuard
 from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
+from dangjian_desktop.domain.ledgers.own_templates import shipped_templates
 from dangjian_desktop.domain.records.fields import FieldType
 from dangjian_desktop.domain.records.findings import Finding
 from dangjian_desktop.domain.rules.asking import Ask
@@ -48,7 +49,7 @@ def _every(office: Office, scope: str | None, codes: Collection[str] | None) -> 
     within = organisations.listed_within(office, scope)
     street = FileStreet(office, within.units if within.group is None else frozenset({within.group}))
     plain = []
-    for template in ledger_templates.templates(office):
+    for template in _kept(office):
         checks = _asked(books.ledger_checks(office).get(template.key, ()), codes)
         guarded = _guarded(template) if codes is None or NO_PERSONS in codes else []
         if not checks and not guarded:
@@ -61,6 +62,17 @@ def _every(office: Office, scope: str | None, codes: Collection[str] | None) -> 
             yield from _deadlines(template, rows, ask, street)
     if codes is None or LEDGER in codes:
         yield from _plain_deadlines(plain, ask, street)
+
+
+def _kept(office: Office) -> list[LedgerTemplate]:
+    """The ledgers that the office keeps: its own ones, and the shipped ones that have an entry.
+
+    Sixty shipped ledgers that nobody uses would ask every branch for what no one ever asked it.
+    """
+    with office.database.read() as connection:
+        used = listing.per_ledger(connection, listing.ListQuery("ledger_entry"))
+    shipped = shipped_templates()
+    return [t for t in ledger_templates.templates(office) if t.key in used or shipped.get(t.key) != t]
 
 
 def of_entries(office: Office, ids: Sequence[str], codes: Collection[str] | None = None) -> Iterator[Finding]:
