@@ -12,6 +12,7 @@ from dangjian_desktop.base.errors import UsageError, UserError
 from dangjian_desktop.base.files import refuse_taken
 from dangjian_desktop.base.progress import Progress
 from dangjian_desktop.documents.figure_words import Written
+from dangjian_desktop.documents.findings_list import findings_list
 from dangjian_desktop.documents.meetings_summary import meetings_summary
 from dangjian_desktop.documents.membership_changes import membership_changes
 from dangjian_desktop.documents.model import Document
@@ -24,6 +25,7 @@ from dangjian_desktop.domain.records.permissions import EXPORT, REVEAL
 from dangjian_desktop.domain.values import periods
 from dangjian_desktop.services.ledgers import ledgers
 from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.rules import book, whole
 
 from . import chart_reports, report_data, report_templates, words, work_summary
 from .figures import survey_of
@@ -105,6 +107,13 @@ _SPECS = (
         "year",
         formats=("pdf", "docx"),
         more=("xlsx",),
+    ),
+    ReportSpec(
+        "findings",
+        "提醒清单",
+        "到期、超期和要核对的，一条一行，留出填办理情况的地方。",
+        kind="organisation",
+        more=("docx",),
     ),
     ReportSpec(
         "minutes", "会议记录", "一次组织生活的完整记录和到会名单。", needs_id=True, kind="meeting", more=("docx",)
@@ -306,6 +315,20 @@ def _build(office: Office, spec: ReportSpec, asked: ReportRequest) -> Prepared:
     return Prepared(spec.name, document, file_name(head.short, spec.title, when))
 
 
+def _findings(office: Office, survey: Survey, head: report_data.Letterhead) -> Document:
+    if head.filled_on != office.today():
+        raise UsageError(
+            "on_not_used",
+            "提醒清单说的是今天的情况，不能指定别的截至日期。",
+            effect=_NOTHING,
+            advice="请不填截至日期。",
+        )
+    scope = None if head.top in survey.tree.roots and office.scope is None else head.top
+    titles = {rule.code: rule.title for rule in book.book(office)}
+    found = whole.every(office, scope)
+    return findings_list(found, titles, unit=head.unit, filled_on=head.filled_on.isoformat())
+
+
 def _with_words(
     office: Office, spec: ReportSpec, survey: Survey, head: report_data.Letterhead, asked: ReportRequest
 ) -> Prepared:
@@ -329,6 +352,8 @@ def _document(office: Office, spec: ReportSpec, survey: Survey, head: report_dat
         return report_data.roster(office, survey, head, masked=masked)
     if spec.name == "organisations":
         return report_data.organisations(office, survey, head, masked=masked)
+    if spec.name == "findings":
+        return _findings(office, survey, head)
     if spec.name == "org-chart":
         return chart_reports.org_chart(survey, head)
     if spec.name == "membership-changes":
