@@ -14,11 +14,12 @@ from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.domain.records.permissions import Actor
 from dangjian_desktop.services import home
 from dangjian_desktop.services.history import history
-from dangjian_desktop.services.ledgers import ledgers, own_templates
+from dangjian_desktop.services.ledgers import ledgers
 from dangjian_desktop.services.office import work_days
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import records
 from dangjian_desktop.services.rules import book, findings, whole
+from ledger_kit import put_template
 from office_kit import add_branch, add_member, new_office
 
 TEMPLATE = {
@@ -44,16 +45,10 @@ TEMPLATE = {
 }  # fmt: skip
 
 
-def put_template(office: Office, folder: Path, template: dict[str, Any] = TEMPLATE) -> None:
-    path = folder / "template.json"
-    path.write_text(json.dumps(template, ensure_ascii=False), encoding="utf-8")
-    own_templates.put(office, own_templates.look(office, path))
-
-
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
     made = new_office(tmp_path)
-    put_template(made, tmp_path)
+    put_template(made, tmp_path, TEMPLATE)
     yield made
     made.close()
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from dangjian_desktop.base.errors import UsageError, UserError
 from dangjian_desktop.domain.ledgers.columns import LedgerColumn
 from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate, reopens, transitions_from
 from dangjian_desktop.domain.values.masking import mask_numbers
-from dangjian_desktop.services.ledgers import child_rows, ledgers, own_templates
+from dangjian_desktop.services.ledgers import child_rows, ledgers, own_templates, views
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import listings, records
 
@@ -59,11 +61,20 @@ def show(request: Request) -> Reply:
         if not masked:
             listings.reveal_list(office, "ledger_entry", len(shown), request.args.reason)
         entries = listings.records_on(office, "ledger_entry", shown, masked=masked)
+        people = views.people(office, template.key, request.scope(office)) if "view" in template.parts else []
     columns = [c for c in template.columns if c.table]
     head = ["编号", "状态", *(c.label for c in columns), "记录"]
     rows = [(e["number"], e["state"], *(_value(e, c.name) for c in columns), e["id"]) for e in entries]
     data = {"ledgers": [_ledger(template)], "ledger": _whole(template), "total": len(ids), "records": entries}
+    if "view" in template.parts:
+        data["people"] = [asdict(one) for one in people]
+        return Reply(data, [template.title, *_people_table(people), f"共{len(people)}个，有记录的{len(ids)}条。"])
     return Reply(data, [template.title, *output.table(head, rows), f"共{len(ids)}条。"])
+
+
+def _people_table(people: Sequence[views.ViewedPerson]) -> list[str]:
+    rows = [(one.name, "" if one.there else "已不在其中", one.entry or "") for one in people]
+    return output.table(["名称", "", "记录"], rows)
 
 
 def _value(entry: dict[str, object], column: str) -> object:

@@ -147,6 +147,7 @@ def _check_meaning(template: LedgerTemplate) -> None:
     from .checks.catalogue import checks_of
     from .figure_groups import require_group, targets_of
     from .guard.subjects import require_allowed
+    from .views import view_of
 
     require_allowed(template)
     for index, figure in enumerate(template.figures):
@@ -154,6 +155,7 @@ def _check_meaning(template: LedgerTemplate) -> None:
             for group in figure.by:
                 require_group(template, group)
     targets_of(template)
+    view_of(template)
     checks_of(template)
 
 

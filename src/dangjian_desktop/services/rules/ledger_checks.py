@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 from typing import Any
 
 from dangjian_desktop.base.collecting import uncollected
+from dangjian_desktop.domain.ledgers.checks.catalogue import made
 from dangjian_desktop.domain.ledgers.checks.running import Ledger, findings_of, open_only
 from dangjian_desktop.domain.ledgers.checks.spec import Group, MadeCheck, SeenEntry
+from dangjian_desktop.domain.ledgers.faults import FaultError
 from dangjian_desktop.domain.ledgers.guard.texts import TextGuard
 from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
 from dangjian_desktop.domain.ledgers.own_templates import shipped_templates
@@ -50,8 +53,8 @@ def _every(office: Office, scope: str | None, codes: Collection[str] | None) -> 
     street = FileStreet(office, within.units if within.group is None else frozenset({within.group}))
     plain = []
     for template in _kept(office):
-        checks = _asked(books.ledger_checks(office).get(template.key, ()), codes)
-        guarded = _guarded(template) if codes is None or NO_PERSONS in codes else []
+        checks = _asked(office, template, codes)
+        guarded = _guarded(ledger_templates.seen_by(office, template)) if codes is None or NO_PERSONS in codes else []
         if not checks and not guarded:
             plain.append(template)
             continue
@@ -89,7 +92,7 @@ def of_entries(office: Office, ids: Sequence[str], codes: Collection[str] | None
             continue
         rows = street.read(template)
         chosen = [row for row in rows if row.id in wanted]
-        checks = _asked(books.ledger_checks(office).get(template.key, ()), codes)
+        checks = _asked(office, template, codes)
         alone = [check for check in checks if check.entry is not None]
         among = [check for check in checks if check.ledger is not None] if len(rows) <= _FEW else []
         yield from findings_of(Ledger(template, alone, chosen, street.names), ask, street)
@@ -97,13 +100,22 @@ def of_entries(office: Office, ids: Sequence[str], codes: Collection[str] | None
             if finding.kind == "ledger_entry" and not wanted.isdisjoint(finding.records):
                 yield finding
         if codes is None or NO_PERSONS in codes:
-            yield from _persons(template, _guarded(template), chosen, ask, street)
+            yield from _persons(template, _guarded(ledger_templates.seen_by(office, template)), chosen, ask, street)
         if codes is None or LEDGER in codes:
             yield from _deadlines(template, chosen, ask, street)
 
 
-def _asked(checks: Sequence[MadeCheck], codes: Collection[str] | None) -> list[MadeCheck]:
-    return [check for check in checks if codes is None or check.rule.code in codes]
+def _asked(office: Office, template: LedgerTemplate, codes: Collection[str] | None) -> list[MadeCheck]:
+    """The checks of a ledger that this role may hear: what looks at a column that is not for it is left out."""
+    found = [c for c in books.ledger_checks(office).get(template.key, ()) if codes is None or c.rule.code in codes]
+    seen = ledger_templates.seen_by(office, template)
+    if seen is template:
+        return found
+    able = []
+    for check in found:
+        with suppress(FaultError):
+            able.append(made(seen, check.spec))
+    return able
 
 
 def _guarded(template: LedgerTemplate) -> list[tuple[str, str, str]]:

@@ -96,3 +96,16 @@ def referred(connection: Connection, template: str, column: str) -> set[str]:
         {"t": template, "c": column},
     )
     return set(found.scalars())
+
+
+def others(connection: Connection, template: str, column: str, value: str, but: str) -> bool:
+    """Whether another standing entry of a ledger says the same in a column (`organisation`: is of the same)."""
+    said = "organisation" if column == "organisation" else "json_extract(\"values\", '$.' || :column)"
+    found = connection.execute(
+        text(
+            f"SELECT 1 FROM ledger_entry WHERE template = :template AND NOT binned AND id <> :but AND {said} = :value"
+            " LIMIT 1"
+        ),
+        {"template": template, "column": column, "value": value, "but": but},
+    )
+    return found.first() is not None

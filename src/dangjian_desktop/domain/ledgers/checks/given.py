@@ -17,7 +17,7 @@ from .spec import OWN_UNIT, Asking, CheckSpec
 
 PERIODS = ("year", "quarter", "month")
 GROUPS = ("branch", "community", "organisation", "secretary", "member")
-_PREFIXES = ("category:", "ledger:", "post:", "kind:")
+PREFIXES = ("category:", "ledger:", "post:", "kind:")
 _DATED = (FieldType.DATE, FieldType.MOMENT)
 
 
@@ -136,8 +136,8 @@ class Given:
     def group(self, name: str = "each") -> str:
         """Everybody that something is expected of."""
         value = self.text(name)
-        if value not in GROUPS and not (value.startswith(_PREFIXES) and value.partition(":")[2]):
-            raise self.fault(name, f"只能是{'、'.join(GROUPS)}，或 {'、'.join(_PREFIXES)}后面写名称")
+        if value not in GROUPS and not (value.startswith(PREFIXES) and value.partition(":")[2]):
+            raise self.fault(name, f"只能是{'、'.join(GROUPS)}，或 {'、'.join(PREFIXES)}后面写名称")
         return value
 
     def label(self, key: str) -> str:

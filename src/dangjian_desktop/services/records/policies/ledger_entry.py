@@ -13,7 +13,7 @@ from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
 from dangjian_desktop.domain.ledgers.rows import EDITION, row_name, rows_of, split_row
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
 from dangjian_desktop.domain.records.kinds import LEDGER_ENTRY
-from dangjian_desktop.services.ledgers import entry_states, ledger_templates, named
+from dangjian_desktop.services.ledgers import entry_states, ledger_templates, named, single_entries
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.storage.queries.listing import Condition
 from dangjian_desktop.storage.unit_of_work import UnitOfWork
@@ -175,6 +175,7 @@ class LedgerEntryPolicy(Policy):
         """An entry keeps what its state asks for (`closed_entry`)."""
         super().settle(office, work)
         entry_states.require_whole(office, work)
+        single_entries.require_single(office, work)
 
     def new_row(self, office: Office, values: dict[str, Any], template: str | None) -> dict[str, Any]:
         """With a number of its ledger and the first state."""
