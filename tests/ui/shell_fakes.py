@@ -129,6 +129,9 @@ class FakeGateway(Gateway):
     def redo(self, office: object) -> tuple[list[str], list[str], ChangeSet | None]:
         return [self.undone.pop()], [], None
 
+    def for_practice(self, office: object) -> bool:
+        return False
+
     def backup_failure(self, office: object) -> str:
         return self.failure
 

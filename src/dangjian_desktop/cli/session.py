@@ -17,7 +17,7 @@ from dangjian_desktop.base.files import fault_of, is_file
 from dangjian_desktop.base.progress import Progress
 from dangjian_desktop.domain.records.kinds import LISTED
 from dangjian_desktop.domain.values.masking import mask_numbers
-from dangjian_desktop.services.office import backups, opening
+from dangjian_desktop.services.office import backups, opening, practice
 from dangjian_desktop.services.office.head_start import DerivedAhead
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.units import organisations
@@ -90,6 +90,8 @@ class Request:
         if self.args.password_file is not None:
             return secret(self.args.password_file)
         found = given_password.given()
+        if not found and self.args.file and practice.is_the_sample(Path(self.args.file)):
+            return practice.PASSWORD
         if not found:
             raise UsageError(
                 "no_password",

@@ -16,7 +16,7 @@ from dangjian_desktop.domain.records.fields import KindSpec
 from dangjian_desktop.domain.records.permissions import IMPORT, WRITE
 from dangjian_desktop.domain.values.values import Problem
 from dangjian_desktop.exchange.excel.layout import SheetLayout
-from dangjian_desktop.services.office import backups
+from dangjian_desktop.services.office import backups, practice
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records.policies import policy_of
 from dangjian_desktop.storage.queries import organisations as organisation_queries
@@ -117,6 +117,7 @@ def prepare(
     """
     progress = progress or Progress()
     progress.report(0, 0, "正在打开文件")
+    practice.refuse_strangers(office, source)
     with uncollected():
         plan = _new_plan(office, kind, source)
         chosen = sources.read_mapping(office, mapping) if isinstance(mapping, str) else mapping

@@ -15,6 +15,7 @@ from dangjian_desktop.storage import backup as bundles
 from dangjian_desktop.storage import leftovers
 from dangjian_desktop.storage.restoring import restore_bundle
 
+from . import practice
 from .office import Office
 
 FOLDER_SETTING = "backup.folder"
@@ -46,19 +47,26 @@ def folder(office: Office) -> Path:
 def choose_folder(office: Office, chosen: Path) -> None:
     """Keep automatic backups there from now on; raises `UserError` (`not_allowed`, `out_of_scope`)."""
     office.actor.require(EXPORT, FILE)
+    practice.refuse(office, "做备份")
     office.put_setting(FOLDER_SETTING, str(chosen))
 
 
 def backup(office: Office, target: Path, progress: Progress | None = None) -> BackupResult:
     """Write one bundle to `target` and verify it."""
     office.actor.require(EXPORT, FILE)
+    practice.refuse(office, "做备份")
     path, digest = bundles.write_bundle(office.vault, target, clock=office.clock, progress=progress)
     office.audit("backup", {"file": path.name})
     return BackupResult(path, digest)
 
 
 def before(office: Office, reason: str, progress: Progress | None = None) -> Path | None:
-    """The automatic backup before something risky; raises when it fails, so that a person is asked first."""
+    """The automatic backup before something risky; raises when it fails, so that a person is asked first.
+
+    A file for practice is not backed up.
+    """
+    if practice.is_practice(office):
+        return None
     return bundles.automatic(
         office.vault, folder(office), reason, clock=office.clock, only_if_changed=True, progress=progress
     )
@@ -66,7 +74,7 @@ def before(office: Office, reason: str, progress: Progress | None = None) -> Pat
 
 def on_close(office: Office) -> None:
     """The automatic backup when the file is closed and has changed; a failure is noted and shown next time."""
-    if office.changed:
+    if office.changed and not practice.is_practice(office):
         with suppress(UserError):
             bundles.automatic(office.vault, folder(office), "close", clock=office.clock, only_if_changed=True)
 

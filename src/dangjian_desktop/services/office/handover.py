@@ -10,7 +10,7 @@ from dangjian_desktop.services.records import records
 from dangjian_desktop.services.reports.previewing import Preview, drawn
 from dangjian_desktop.storage import log_history
 
-from . import accounts, backups
+from . import accounts, backups, practice
 from .office import Office
 
 
@@ -34,5 +34,5 @@ def preview(office: Office, leaving: str, taking_over: str) -> Preview:
     )
     office.audit("handover", {"leaving": leaving, "taking_over": taking_over})
     document = handover(paper)
-    pdf, missing = drawn(document)
+    pdf, missing = drawn(practice.stamped(office, document))
     return Preview(document.title, tuple(pages.page_sizes(pdf)), pdf, missing)

@@ -29,6 +29,11 @@ def recent_files() -> list[RecentFile]:
     return [RecentFile(Path(r["path"]), r["name"], Path(r["path"]).is_file(), r.get("account", "")) for r in _read()]
 
 
+def sample_path() -> Path:
+    """Where the sample street of this PC lies, whether or not it has been made."""
+    return data_dir() / "示例街道.djd"
+
+
 def remember_file(path: Path, name: str, account: str) -> None:
     """Put a file at the top of the list; a PC where this cannot be written just forgets."""
     place = str(path.resolve())

@@ -17,6 +17,7 @@ from dangjian_desktop.domain.records.kinds import KINDS, LISTED
 from dangjian_desktop.domain.records.permissions import EXPORT
 from dangjian_desktop.domain.values.masking import mask_phone
 from dangjian_desktop.services.ledgers import ledgers
+from dangjian_desktop.services.office import practice
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import records
 from dangjian_desktop.services.records.printing import Printer
@@ -74,7 +75,7 @@ def export(
     specs = _chosen(kind, ledger, fields)
     wanted = _ids(office, kind, ledger, scope, filters, order, text, on, ids)
     rows = _rows(office, kind, ledger, specs, wanted, masked)
-    title = ledger.title if ledger else KINDS[kind].label
+    title = practice.stamped_title(office, ledger.title if ledger else KINDS[kind].label)
     from dangjian_desktop.exchange.excel.export_rows import export_rows
 
     positions = [i for i, spec in enumerate(specs) if spec.type in AS_TEXT]

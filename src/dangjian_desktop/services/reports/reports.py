@@ -24,6 +24,7 @@ from dangjian_desktop.domain.figures.survey import Survey
 from dangjian_desktop.domain.records.permissions import EXPORT, REVEAL
 from dangjian_desktop.domain.values import periods
 from dangjian_desktop.services.ledgers import ledgers
+from dangjian_desktop.services.office import practice
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.rules import book, whole
 
@@ -211,7 +212,8 @@ def prepare(office: Office, asked: ReportRequest) -> Prepared:
     spec = spec_of(office, asked.name)
     if not asked.masked:
         office.actor.require(REVEAL, spec.kind)
-    return _build(office, spec, asked).on_paper(asked.paper)
+    made = _build(office, spec, asked).on_paper(asked.paper)
+    return replace(made, document=practice.stamped(office, made.document))
 
 
 def make(

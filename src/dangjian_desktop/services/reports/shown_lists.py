@@ -15,6 +15,7 @@ from dangjian_desktop.documents.wording import MASKED_NOTE, MASKED_PHONES_NOTE
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
 from dangjian_desktop.domain.records.permissions import EXPORT, READ
 from dangjian_desktop.exchange.pdf import preview as pages
+from dangjian_desktop.services.office import practice
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import records
 from dangjian_desktop.services.units import organisations
@@ -81,7 +82,14 @@ def export(
         for row in _printed(office, shown, masked=masked, progress=progress)
     )
     text = [at for at, spec in enumerate(specs) if spec.type in AS_TEXT]
-    written = export_rows(path, [spec.label for spec in specs], cells, text, shown.title, progress=progress)
+    written = export_rows(
+        path,
+        [spec.label for spec in specs],
+        cells,
+        text,
+        practice.stamped_title(office, shown.title),
+        progress=progress,
+    )
     detail = _detail(shown, written) | {"masked": masked, "reason": reason, "files": [path.name]}
     office.audit("export", detail)
     return ExportResult(path, written)
@@ -110,6 +118,7 @@ def paper(office: Office, shown: ShownList, *, progress: Progress | None = None)
 def preview(office: Office, shown: ShownList, *, progress: Progress | None = None) -> Preview:
     """The pages of the list; printing them is audited. Raises `UserError` (`not_allowed`)."""
     document = paper(office, shown, progress=progress)
+    document = practice.stamped(office, document)
     pdf, missing = drawn(document, progress or Progress())
     count = len(shown.ids)
 

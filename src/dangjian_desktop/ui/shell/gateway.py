@@ -10,8 +10,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...base.userdirs import data_dir
-
 if TYPE_CHECKING:
     from datetime import date
 
@@ -24,10 +22,6 @@ if TYPE_CHECKING:
     from ...base.progress import Progress
     from ..widgets.lookups import Lookups
     from ..widgets.search_palette import PaletteEntry
-
-SAMPLE_ACCOUNT = "示例"
-SAMPLE_PASSWORD = "shili-429900"
-SAMPLE_NAME = "临江街道党工委（示例）"
 
 
 class Gateway:
@@ -110,29 +104,44 @@ class Gateway:
 
     def sample_path(self) -> Path:
         """Where the sample street lies."""
-        return data_dir() / "示例街道.djd"
+        from dangjian_desktop.services.office.recent import sample_path
+
+        return sample_path()
+
+    def is_the_sample(self, path: Path) -> bool:
+        """Whether this file is the sample street, which opens without a password; quick and without the database."""
+        return path.resolve() == self.sample_path().resolve()
+
+    def for_practice(self, office: Office) -> bool:
+        """Whether the open file is for practice."""
+        from dangjian_desktop.services.office import practice
+
+        return practice.is_practice(office)
 
     def open_sample(self, progress: Progress) -> Office:
         """Open the sample street, making it first where there is none."""
         from dangjian_desktop.demo import opening_day
-        from dangjian_desktop.services.office import opening
+        from dangjian_desktop.services.office import opening, practice
 
         path = self.sample_path()
         if path.exists():
             progress.report(0, 0, "正在打开示例街道")
-            return opening.open_office(path, password=SAMPLE_PASSWORD, clock=self.clock)
+            known = opening.open_office(path, password=practice.PASSWORD, clock=self.clock)
+            practice.mark(known)
+            return known
         progress.report(0, 0, "正在新建示例街道")
         path.parent.mkdir(parents=True, exist_ok=True)
         office, _key = opening.create_office(
             path,
-            name=SAMPLE_NAME,
-            account=SAMPLE_ACCOUNT,
-            password=SAMPLE_PASSWORD,
+            name=practice.NAME,
+            account=practice.ACCOUNT,
+            password=practice.PASSWORD,
             base_date=opening_day(self.clock.today()),
             clock=self.clock,
         )
         try:
             self._fill_sample(office, progress)
+            practice.mark(office)
         except BaseException:
             office.close()
             for leftover in path.parent.glob(path.name + "*"):

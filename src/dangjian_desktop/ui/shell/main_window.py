@@ -240,7 +240,8 @@ class MainWindow(QMainWindow):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         actor = self.office.actor
-        self.top = TopBar(self.office.called, actor.name, ROLE_NAMES.get(actor.role, ""), self.actions_)
+        practice, role = self.gateway.for_practice(self.office), ROLE_NAMES.get(actor.role, "")
+        self.top = TopBar(self.office.called, actor.name, role, self.actions_, practice=practice)
         outer.addWidget(self.top)
         row = QHBoxLayout()
         row.setSpacing(0)

@@ -10,12 +10,14 @@ from ..widgets.icons import icon
 from ..widgets.labels import ToolButton, button, label
 from .actions import Actions
 
+PRACTICE = "练习，不是真实资料"
+
 
 class TopBar(QWidget):
     """Shows the office and offers the window's actions."""
 
-    def __init__(self, office_name: str, account: str, role: str, actions: Actions, parent: QWidget | None = None):
-        super().__init__(parent)
+    def __init__(self, office_name: str, account: str, role: str, actions: Actions, *, practice: bool = False) -> None:
+        super().__init__()
         self.setObjectName("topbar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         px = theme.current().px
@@ -28,6 +30,9 @@ class TopBar(QWidget):
         row.addWidget(title)
         row.addWidget(self._dot)
         row.addWidget(label(office_name, "soft"))
+        self._practice = label(PRACTICE if practice else "", "accent")
+        self._practice.setVisible(practice)
+        row.addWidget(self._practice)
         row.addStretch(1)
         self.search: QPushButton = button(
             "搜索 姓名 / 拼音 / 证号　　Ctrl+K", actions["search"].trigger, icon_name="search"
@@ -58,6 +63,8 @@ class TopBar(QWidget):
     def set_compact(self, compact: bool) -> None:
         """Leave the program's name out, where the window is narrow."""
         self._title.setVisible(not compact)
+        if self._practice.text():
+            self._practice.setText(PRACTICE[:2] if compact else PRACTICE)
         self._dot.setVisible(not compact)
         self.search.setMinimumWidth(theme.current().px(200 if compact else 280))
 

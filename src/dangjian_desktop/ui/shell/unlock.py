@@ -16,6 +16,7 @@ from ..widgets.password_field import PasswordField
 
 if TYPE_CHECKING:
     from dangjian_desktop.services.office.office import Office
+    from dangjian_desktop.services.office.recent import RecentFile
 
     from ..widgets.job import JobRunner
     from .gateway import Gateway
@@ -80,7 +81,7 @@ class UnlockPage(QWidget):
         self._rows = []
         for place, item in enumerate(files[:SHOWN_FILES]):
             made = FileRow(item.name, item.path, item.exists)
-            made.clicked.connect(lambda _checked=False, f=item: self.choose(f.path, f.name, f.account))
+            made.clicked.connect(lambda _checked=False, f=item: self._chosen(f))
             self._rows.append(made)
             self._files.insertWidget(place, made)
         self._recent.setVisible(bool(files))
@@ -94,7 +95,7 @@ class UnlockPage(QWidget):
             self._show_welcome()
 
     def choose(self, path: Path, name: str, account: str = "") -> None:
-        """Show the form for a file."""
+        """Show the form for a file; the sample street is opened as it is, since nobody needs a password for it."""
         self.path = path
         self._show_form()
         for made in self._rows:
@@ -108,6 +109,11 @@ class UnlockPage(QWidget):
         self.say("")
         self.password.clear()
         self.password.setFocus()
+
+    def _chosen(self, file: RecentFile) -> None:
+        self.choose(file.path, file.name, file.account)
+        if self._gateway.is_the_sample(file.path) and file.exists:
+            self.wanted.emit("sample")
 
     def ask_account(self) -> None:
         """Find out in the background whether this file needs a name typed."""
@@ -125,6 +131,9 @@ class UnlockPage(QWidget):
     def sign_in(self, *, take_over: bool = False) -> None:
         """Open the file with what was typed; the key derivation runs off the window's thread."""
         path, secret = self.path, self.password.text()
+        if path is not None and not secret and path.exists() and self._gateway.is_the_sample(path):
+            self.wanted.emit("sample")
+            return
         if path is None or not secret or not self.go.isEnabled():
             return
         self._busy(True)
