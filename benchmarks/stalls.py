@@ -130,6 +130,21 @@ class _Watch:
         for text in ("w", "wa", "wan", "伟", ""):
             yield self._ask("查找", partial(table.set_text, text))
         yield self._ask("全选后排序", lambda: (table.view.selectAll(), table.sort("name", True)))
+        for field in ("birth_on", "organisation"):
+            yield self._ask("保留选择后排序", partial(self._select_and_sort, field))
+        yield from self._type_ahead()
+
+    def _select_and_sort(self, field: str) -> None:
+        """Some thousand neighbours, which another order scatters over the list."""
+        table = self._table
+        table.view.select_rows(range(100, 2_000))
+        table.sort(field)
+
+    def _type_ahead(self) -> Iterator[bool]:
+        """Letters typed onto the list, each before the answer to the last."""
+        for letter in "wlm":
+            self._table.view.typed.emit(letter)
+            yield self._rest("直接打字查找", 0.3)
 
     def _scroll(self) -> Iterator[bool]:
         """By the wheel, by pages, and by dragging the thumb."""

@@ -15,9 +15,14 @@ from dangjian_desktop.documents.model import Document, Table
 from dangjian_desktop.domain.records.permissions import Actor
 from dangjian_desktop.services.office import audit
 from dangjian_desktop.services.office.office import Office
-from dangjian_desktop.services.reports import shown_lists
+from dangjian_desktop.services.records import records
+from dangjian_desktop.services.reports import figures, shown_lists
 from dangjian_desktop.ui.pages.members import MembersPage
 from dangjian_desktop.ui.pages.organisations import OrganisationsPage
+from dangjian_desktop.ui.pages.reports.behind import BehindFigure
+from dangjian_desktop.ui.pages.system import SystemPage
+from dangjian_desktop.ui.pages.system.bin_pane import BinPane
+from dangjian_desktop.ui.pages.system.parts import rows_menu
 from dangjian_desktop.ui.widgets.record_model import ColumnFilter
 from dangjian_desktop.ui.widgets.table_menus import row_menu
 from office_kit import add_branch, add_member, new_office
@@ -158,3 +163,33 @@ def test_rows_offer_what_the_menus_hold(
     assert writing
     assert not any(reading[words] for words in writing)
     assert not any(on for words, on in reading.items() if words.startswith("导出"))
+
+
+def test_rows_of_the_bin_offer_what_its_button_does(qtbot: Any, office: Office, runner: Any) -> None:
+    first = records.query(office, "member")[0]
+    records.remove(office, "member", first)
+    stage = Stage(qtbot, office, runner, SystemPage)
+    pane = BinPane(stage.page.context)
+    qtbot.addWidget(pane)
+    pane.enter()
+    stage.until(lambda: pane.table.rowCount() == 1)
+    assert entries(rows_menu(pane.table, [pane.back])) == {"恢复选中的": False}
+    pane.table.selectRow(0)
+    menu = rows_menu(pane.table, [pane.back])
+    menu.actions()[0].trigger()
+    stage.until(lambda: first in records.query(office, "member"))
+
+
+def test_the_list_behind_a_figure_goes_out_as_it_is_shown(
+    qtbot: Any, office: Office, runner: Any, tmp_path: Path
+) -> None:
+    stage = Stage(qtbot, office, runner, SystemPage, tmp_path / "数.xlsx")
+    found = figures.values_of(office).values()
+    figure = next(each for each in found if each.record_kind == "member" and len(each.records) == 4)
+    behind = BehindFigure(stage.page.context, figure)
+    qtbot.addWidget(behind)
+    stage.until(lambda: len(behind.table.model.ids) == 4)
+    assert "打印显示的列表…" in entries(row_menu(behind.table))
+    behind._papers.export()
+    stage.until(lambda: stage.shell.said)
+    assert len(written(tmp_path / "数.xlsx")) == 5

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from dangjian_desktop.domain.records.kinds import KINDS
 
 from ... import theme
+from ...records.list_papers import ListPapers, ListWords, WholeList
 from ...records.source import ServiceSource
 from ...shell.context import PageContext
 from ...widgets.labels import label, tool
-from ...widgets.page_parts import head_line
+from ...widgets.page_parts import add_entries, fill_menu, head_line, menu_button
 from ...widgets.record_table import RecordTable
 
 if TYPE_CHECKING:
@@ -31,7 +33,8 @@ class BehindFigure(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(px(16), px(12), px(16), px(8))
         box.setSpacing(px(8))
-        head, _title = head_line(title=f"{figure.label}：{figure.printed}")
+        export = menu_button("导出", icon_name="export")
+        head, _title = head_line(export, title=f"{figure.label}：{figure.printed}")
         head.insertWidget(0, tool("chevron-left", back, self.left.emit))
         box.addLayout(head)
         box.addWidget(label(f"口径：{figure.definition}", "soft", wrap=True))
@@ -47,4 +50,17 @@ class BehindFigure(QWidget):
         self.table.opened.connect(lambda record: context.shell.open_record(kind, record))
         box.addWidget(self.table, 1)
         box.addWidget(label(f"双击或按回车打开这条{KINDS[kind].label}记录。", "small"))
+        words = ListWords(figure.label, "", {"member": "人", "organisation": "个", "meeting": "次"}.get(kind, "条"))
+        self._papers = ListPapers(context, self, self.table, kind, words, WholeList(lambda: None))
+        fill_menu(export.menu(), self._shown_entries())
+        self._papers.restrict(export.menu())
+        self.table.row_offers = self._offer_for_rows
         self.table.reload(None)
+
+    def _shown_entries(self) -> list[tuple[str, Callable[[], object]]]:
+        # What a figure counts is a whole of its own: there is no other.
+        return [*self._papers.export_entries()[:2], *self._papers.print_entries()[:1]]
+
+    def _offer_for_rows(self, menu: QMenu) -> None:
+        add_entries(menu, self._shown_entries())
+        self._papers.restrict(menu)

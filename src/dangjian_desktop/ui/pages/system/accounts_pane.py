@@ -19,7 +19,7 @@ from ...widgets.flow import FlowLayout
 from ...widgets.labels import button, label
 from ...widgets.pdf_preview import pages_of
 from .account_dialogs import MAY, SCOPE, AccountDialog, PasswordDialog
-from .parts import Pane, chosen, fill, plain_table
+from .parts import Pane, chosen, fill, offer_on_rows, plain_table
 
 
 class AccountsPane(Pane):
@@ -50,6 +50,7 @@ class AccountsPane(Pane):
         for made in self.buttons.values():
             row.addWidget(made)
         box.addLayout(row)
+        offer_on_rows(self.table, [self.buttons[key] for key in ("password", "role", "disable", "handover")])
         self._box = box
 
     def enter(self) -> None:

@@ -18,7 +18,7 @@ from ... import theme
 from ...records.list_exports import workbook_path
 from ...shell.context import PageContext
 from ...widgets.labels import button, label
-from .parts import Pane, fill, plain_table
+from .parts import Pane, fill, offer_on_rows, plain_table
 
 PAGE = 200
 
@@ -50,6 +50,7 @@ class AuditPane(Pane):
         box.addLayout(self._build_choices())
         self.table = plain_table(("时间", "账户", "事项", "内容", "原因"), (140, 90, 120, 330))
         box.addWidget(self.table, 1)
+        offer_on_rows(self.table, [self._export])
         row = QHBoxLayout()
         self.older = button("更早的", self._more)
         row.addWidget(self.older)
@@ -74,7 +75,8 @@ class AuditPane(Pane):
             chooser.activated.connect(lambda _index: self._fetch())
             row.addWidget(chooser)
         row.addStretch(1)
-        row.addWidget(button("导出到 Excel…", self.export, icon_name="export"))
+        self._export = button("导出到 Excel…", self.export, icon_name="export")
+        row.addWidget(self._export)
         return row
 
     def enter(self) -> None:

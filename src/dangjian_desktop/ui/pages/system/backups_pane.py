@@ -18,7 +18,7 @@ from ...widgets.allowed import allowed
 from ...widgets.file_kinds import OPEN_BACKUPS, SAVE_BACKUP, SAVE_DATA
 from ...widgets.flow import FlowLayout
 from ...widgets.labels import button, label
-from .parts import Pane, chosen, fill, plain_table
+from .parts import Pane, chosen, fill, offer_on_rows, plain_table
 
 SUFFIX = ".djb"
 
@@ -44,13 +44,9 @@ class BackupsPane(Pane):
         for made in (now, elsewhere, folder):
             allowed(made, context.office.actor, EXPORT, FILE)
         row = FlowLayout(gap=px(8))
-        for made in (
-            now,
-            elsewhere,
-            button("恢复成另一个文件…", self.restore),
-            folder,
-            button("检查数据文件", self.check),
-        ):
+        restore = button("恢复成另一个文件…", self.restore)
+        offer_on_rows(self.table, [restore])
+        for made in (now, elsewhere, restore, folder, button("检查数据文件", self.check)):
             row.addWidget(made)
         box.addLayout(row)
 

@@ -10,7 +10,7 @@ from dangjian_desktop.services.records import records
 from ... import theme
 from ...shell.context import PageContext
 from ...widgets.labels import button, label
-from .parts import Pane, chosen, fill, plain_table
+from .parts import Pane, chosen, fill, offer_on_rows, plain_table
 
 _FIELDS = {
     "member": ("name", "organisation", "member_class"),
@@ -47,6 +47,7 @@ class BinPane(Pane):
         self.table = plain_table(("名称", "党组织", "其他"), (240, 320), several=True)
         self.table.itemSelectionChanged.connect(self._show_button)
         box.addWidget(self.table, 1)
+        offer_on_rows(self.table, [self.back])
 
     def enter(self) -> None:
         """Fetch what lies in the bin."""

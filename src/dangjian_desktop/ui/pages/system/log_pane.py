@@ -16,7 +16,7 @@ from ....base.clock import local_time
 from ... import theme
 from ...shell.context import PageContext
 from ...widgets.labels import button, label
-from .parts import Pane, chosen, fill, plain_table
+from .parts import Pane, chosen, fill, offer_on_rows, plain_table
 
 PAGE = 200
 SHOWN_CHANGES = 2_000
@@ -93,6 +93,7 @@ class LogPane(Pane):
         row.addWidget(self.older)
         row.addStretch(1)
         self.undo_button = button("撤销整个操作…", self.undo_all, icon_name="undo")
+        offer_on_rows(self.operations, [self.undo_button])
         row.addWidget(self.undo_button)
         box.addLayout(row)
         return holder
@@ -107,6 +108,7 @@ class LogPane(Pane):
         row = QHBoxLayout()
         row.addWidget(label("可按住 Ctrl 或 Shift 选几行。", "small"), 1)
         self.some_button = button("只撤销选中的行…", self.undo_some)
+        offer_on_rows(self.changes, [self.some_button])
         row.addWidget(self.some_button)
         box.addLayout(row)
         self._show_buttons()

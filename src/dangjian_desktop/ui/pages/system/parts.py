@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QHeaderView,
+    QMenu,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
 
 from ... import theme
 from ...shell.context import PageContext
@@ -47,6 +55,29 @@ def plain_table(
     for column, width in enumerate(widths):
         table.setColumnWidth(column, px(width))
     return table
+
+
+def offer_on_rows(table: QTableWidget, buttons: Sequence[QAbstractButton]) -> None:
+    """A right click on a row, or the menu key, offers what these buttons do, as far as they are on just then."""
+    table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+
+    def ask(place: QPoint) -> None:
+        menu = rows_menu(table, buttons)
+        menu.exec(table.viewport().mapToGlobal(place))
+        menu.deleteLater()
+
+    table.customContextMenuRequested.connect(ask)
+
+
+def rows_menu(table: QTableWidget, buttons: Sequence[QAbstractButton]) -> QMenu:
+    """The menu that `offer_on_rows` opens."""
+    menu = QMenu(table)
+    for each in buttons:
+        made = menu.addAction(each.text())
+        made.setEnabled(each.isEnabled())
+        made.setToolTip(each.toolTip())
+        made.triggered.connect(lambda _checked=False, pressed=each: pressed.click())
+    return menu
 
 
 def fill(
