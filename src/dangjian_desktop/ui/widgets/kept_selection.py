@@ -43,7 +43,9 @@ class KeptSelection:
         self.dropped = 0
         if not self._records or not model.ids:
             return
-        found = stretches(map(model.row_of, self._records), len(model.ids), RESTORED_STRETCHES)
+        rows = model.rows_of(self._records)
+        whole = len(rows) == len(model.ids)
+        found = [(0, len(rows) - 1)] if whole else stretches(rows, len(model.ids), RESTORED_STRETCHES)
         if len(found) > RESTORED_STRETCHES:
             self.dropped, found = len(self._records), []
         left, right = self._columns
@@ -59,8 +61,7 @@ def stretches(rows: Iterable[int], count: int, most: int | None = None) -> list[
     """Rows in any order, of a list of `count`, as stretches of neighbours; it gives up after `most` and one more."""
     marks = bytearray(count)
     for row in rows:
-        if row >= 0:
-            marks[row] = 1
+        marks[row] = 1
     found: list[tuple[int, int]] = []
     first = marks.find(1)
     while first >= 0 and (most is None or len(found) <= most):
