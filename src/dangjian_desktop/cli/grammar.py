@@ -243,6 +243,11 @@ COMMANDS: dict[str, Command] = {
             _PERIOD,
         ),
     ),
+    "ledger clear": Command(
+        "办结满期限、应当清除的内容：列出清单，看过后用 --confirm 清除，不能撤销",
+        "[--confirm --reason TEXT]",
+        (_flag("--confirm", "清单已看过，清除；要用 --reason 写明依据"),),
+    ),
     "ledger template": Command(
         "放入街道自己的台账模板",
         "FILE [--dry-run]",

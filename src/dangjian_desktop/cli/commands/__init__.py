@@ -39,6 +39,7 @@ _COMMANDS = {
     "practices": "practices.list_practices",
     "report": "reports.report",
     "fill": "fill.fill",
+    "ledger clear": "ledgers.clear",
     "ledger figures": "ledgers.ledger_figures",
     "ledger list": "ledgers.list_ledgers",
     "ledger show": "ledgers.show",

@@ -34,6 +34,26 @@ def list_ledgers(request: Request) -> Reply:
     return Reply(data, [*lines, *(f"有误：{f.file}：{f.message}。" for f in faults)])
 
 
+def clear(request: Request) -> Reply:
+    """What is due for clearing; with `--confirm` it is cleared."""
+    from dangjian_desktop.services.ledgers import clearing
+
+    with request.office() as office:
+        found = clearing.due(office)
+        done = request.args.confirm and found
+        number = clearing.confirm(office, [one.entry for one in found], request.args.reason or "") if done else 0
+    rows = [(one.ledger, one.number, one.settled_on, "、".join(label for _, label in one.columns)) for one in found]
+    told = (
+        f"已清除{number}条。" if done else f"应清除的共{len(found)}条。看过后写 --confirm 和 --reason 清除，不能撤销。"
+    )
+    entries = [
+        {"id": one.entry, "ledger": one.ledger, "number": one.number, "settled_on": one.settled_on,
+         "columns": [key for key, _ in one.columns]}
+        for one in found
+    ]  # fmt: skip
+    return Reply({"due": entries, "cleared": number}, [*output.table(["台账", "编号", "办结", "清除"], rows), told])
+
+
 def ledger_figures(request: Request) -> Reply:
     """The figures of one ledger, by group where asked."""
     from dangjian_desktop.services.reports import ledger_figures as service

@@ -65,7 +65,9 @@ CHECKS: dict[str, tuple[Check, ...]] = {
 BACKWARDS: dict[str, Callable[[Row], bool]] = {"post": post_rules.backwards, "meeting": meeting_rules.backwards}
 """Kinds with a beginning and an end: whether one record ends before it starts, which every write refuses."""
 
-ELSEWHERE = frozenset({"SAME_NAME", "SAME_NUMBER", "LEDGER", "NO_PERSONS", "MEET_M", "MEET_Q", "BACKUP", "BALANCE"})
+ELSEWHERE = frozenset(
+    {"SAME_NAME", "SAME_NUMBER", "LEDGER", "NO_PERSONS", "CLEAR_DUE", "MEET_M", "MEET_Q", "BACKUP", "BALANCE"}
+)
 """Rules that look at more than one row: their service says them (`services.rules`)."""
 
 STANDARDS = frozenset(

@@ -13,6 +13,7 @@ from dangjian_desktop.base.collecting import uncollected
 from dangjian_desktop.domain.ledgers.checks.catalogue import made
 from dangjian_desktop.domain.ledgers.checks.running import Ledger, findings_of, open_only
 from dangjian_desktop.domain.ledgers.checks.spec import Group, MadeCheck, SeenEntry
+from dangjian_desktop.domain.ledgers.clearing import columns_due
 from dangjian_desktop.domain.ledgers.faults import FaultError
 from dangjian_desktop.domain.ledgers.guard.texts import TextGuard
 from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
@@ -31,7 +32,7 @@ from dangjian_desktop.storage.queries import listing
 
 from . import book as books
 
-LEDGER, NO_PERSONS = "LEDGER", "NO_PERSONS"
+LEDGER, NO_PERSONS, CLEAR_DUE = "LEDGER", "NO_PERSONS", "CLEAR_DUE"
 _SECRETARY = "书记"
 _BRANCHES = frozenset({"631", "632"})
 _COMMUNITY_KINDS = frozenset({"611", "621", "631", "632"})
@@ -55,11 +56,14 @@ def _every(office: Office, scope: str | None, codes: Collection[str] | None) -> 
     for template in _kept(office):
         checks = _asked(office, template, codes)
         guarded = _guarded(ledger_templates.seen_by(office, template)) if codes is None or NO_PERSONS in codes else []
-        if not checks and not guarded:
+        clearing = (codes is None or CLEAR_DUE in codes) and any(c.clear_after is not None for c in template.columns)
+        if not checks and not guarded and not clearing:
             plain.append(template)
             continue
-        rows = street.read(template, open_only=not guarded and open_only(checks))
+        rows = street.read(template, open_only=not guarded and not clearing and open_only(checks))
         yield from _persons(template, guarded, rows, ask, street)
+        if clearing:
+            yield from _to_clear(template, rows, ask)
         yield from findings_of(Ledger(template, checks, rows, street.names), ask, street)
         if codes is None or LEDGER in codes:
             yield from _deadlines(template, rows, ask, street)
@@ -139,6 +143,15 @@ def _persons(
                 if what:
                     subject = f"{template.title} {row.number}"
                     yield ask.say(NO_PERSONS, {"id": row.id}, key, subject=subject, column=label, what=what)
+
+
+def _to_clear(template: LedgerTemplate, rows: Sequence[SeenEntry], ask: Ask) -> Iterator[Finding]:
+    """Settled entries that still hold what was to be cleared by now."""
+    for row in rows:
+        due = columns_due(template, row, ask.day)
+        if due:
+            named, subject = "、".join(column.label for column in due), f"{template.title} {row.number}"
+            yield ask.say(CLEAR_DUE, {"id": row.id}, due[0].name, subject=subject, columns=named)
 
 
 def _texts(values: Mapping[str, Any], head: str, key: str) -> Iterator[str]:

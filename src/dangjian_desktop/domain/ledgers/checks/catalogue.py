@@ -8,6 +8,7 @@ from typing import Any
 
 from dangjian_desktop.domain.rules.rulebook import SEVERITIES, Edition, Rule
 
+from ..expressions import Scope
 from ..faults import FaultError, at, check_keys, each
 from ..ledgers import LedgerTemplate
 from . import entry_kinds as entry
@@ -127,7 +128,7 @@ def read_check(table: Mapping[str, Any]) -> CheckSpec:
     )
 
 
-def made(template: LedgerTemplate, spec: CheckSpec) -> MadeCheck:
+def made(template: LedgerTemplate, spec: CheckSpec, scope: Scope | None = None) -> MadeCheck:
     """A check ready to be asked; raises `FaultError` for anything that the template does not have."""
     kind = KINDS[spec.kind]
     for name in spec.where:
@@ -137,7 +138,7 @@ def made(template: LedgerTemplate, spec: CheckSpec) -> MadeCheck:
     with at("states"):
         if strange := sorted(spec.states - states):
             raise FaultError(f"检查“{spec.key}”用到的状态“{strange[0]}”不存在")
-    given = Given(template, spec, scope_of(template))
+    given = Given(template, spec, scope or scope_of(template))
     rule = rule_of(template, spec)
     settled = spec.settled if spec.settled is not None else kind.settled or bool(spec.states)
     ready = MadeCheck(rule, spec, settled)
@@ -183,4 +184,5 @@ def checks_of(template: LedgerTemplate) -> tuple[MadeCheck, ...]:
     keys = [spec.key for spec in specs]
     if doubled := next((key for key in keys if keys.count(key) > 1), None):
         raise FaultError(f"检查“{doubled}”重复", "checks")
-    return each("checks", specs, lambda spec: made(template, spec))
+    scope = scope_of(template)
+    return each("checks", specs, lambda spec: made(template, spec, scope))
