@@ -65,7 +65,8 @@ def test_the_tree_counts_them_and_nobody_twice(office: Office) -> None:
         (2, 2),
         (1, 1),
     ]
-    assert [unit.name for unit in correction_sheets.addressees(office)] == [BRANCH]
+    for scope in (None, group(office)):
+        assert [unit.name for unit in correction_sheets.addressees(office, scope)] == [BRANCH]
 
 
 def test_figures_and_their_lists_count_its_people(office: Office) -> None:

@@ -64,8 +64,10 @@ class Addressee:
 
 
 def addressees(office: Office, scope: str | None = None) -> list[Addressee]:
-    """The units of a scope that have members of their own, in the order of the tree."""
+    """The units of a scope that have members of their own, in the order of the tree; for a 党小组 its branch."""
     office.actor.require(READ, "member")
+    branch, group = organisations.unit_and_group(office, scope)
+    scope = branch.id if group is not None and branch is not None else scope
     below = organisations.scope_ids(office, scope or office.scope)
     nodes = {node.id: node for node in organisations.tree(office)}
     return [
