@@ -203,7 +203,7 @@ def test_going_to_another_cell_hands_over_what_was_typed_and_keeps_what_cannot_b
     sheet.press(KEY.Key_Return)
     sheet.until_stored(1, "native_place", "y")
     sheet.go(2, "birth_on")
-    assert sheet.said().startswith("✕ ")
+    assert sheet.said().startswith("× ")
     sheet.press(KEY.Key_F2)
     assert sheet.editing.editor is not None
     assert sheet.editing.editor.text() == "9999"
