@@ -3,6 +3,10 @@
 `python benchmarks/starts.py home|info|find FOLDER PEOPLE [TIMES]` (with a display for `home`). Ours and the floor
 take turns; both are timed from the start of the process to its end. The floors do what nobody can leave out: a bare
 window where there is one, Argon2id with the program's effort, the raw encrypted file opened, the same query.
+
+The home page counts as painted when its whole frame, the numbers at its head and what is due or overdue (topics with
+counts, the five most pressing) stand on the screen, all computed in this start and for its day: nothing is kept from an
+earlier one. The quarter, the charts and what the rules say of every single record follow into room that is kept.
 """
 
 from __future__ import annotations

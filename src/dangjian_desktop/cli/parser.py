@@ -83,7 +83,9 @@ def read(words: Sequence[str]) -> argparse.Namespace:
         return _without_command(common)
     name, rest = rest[0], list(rest[1:])
     if name in grammar.LATER:
-        raise UsageError("not_yet", f"“{name}”尚未提供。", effect="什么也没有做。", advice="以后的版本会加上这个命令。")
+        raise UsageError(
+            "not_yet", f"“{name}”尚未提供。", effect="什么也没有做。", advice="用 --help 可列出现有的命令。"
+        )
     if name in grammar.GROUPS:
         name, rest = _subcommand(name, rest)
     if name not in grammar.COMMANDS:

@@ -291,7 +291,7 @@ class MainWindow(QMainWindow):
     def _make(self, spec: PageSpec) -> QWidget:
         kind = spec.load()
         if kind is None:
-            made: QWidget = EmptyState(f"{spec.title}：待建", "这一页在后面的版本里提供。", icon_name=spec.icon)
+            made: QWidget = EmptyState(f"{spec.title}：这个版本没有这一页。", icon_name=spec.icon)
         else:
             made = kind(self.context)
         self._pages[spec.key] = made

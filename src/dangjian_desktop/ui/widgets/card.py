@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from .. import theme
 from .eliding import elided
+from .labels import restyle
 
 
 class Card(QFrame):
@@ -20,6 +21,11 @@ class Card(QFrame):
         self.setObjectName("tile")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def show_frame(self, shown: bool) -> None:
+        """Draw the frame, or keep the room without one."""
+        self.setEnabled(shown)
+        restyle(self, "vacant", not shown)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click opens."""

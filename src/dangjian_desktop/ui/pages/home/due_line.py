@@ -31,7 +31,7 @@ class DueLine(Card):
     def put(self, due: Finding | None) -> None:
         """Show a finding, or nothing in the same room."""
         self.due = due
-        self.setEnabled(due is not None)
+        self.show_frame(due is not None)
         self.setAccessibleName(f"{MARKS[due.severity][2]}：{due.text}　{due.detail}" if due else "")
         self.setToolTip(f"{due.text}\n{due.detail}\n{due.article}".strip() if due else "")
         self.update()
@@ -46,8 +46,9 @@ class DueLine(Card):
         name, colour, word = MARKS[due.severity]
         painter.drawPixmap(px(10), px(7), pixmap(name, colour, 16, self.devicePixelRatioF()))
         left, width = px(34), self.width() - px(44)
-        above, below = (due.subject, due.message) if due.subject else (due.message, "")
-        aside = write(painter, QRect(left, px(24), width, px(18)), due.detail.split("　")[0], 12, colour, right=True)
+        above, below = (due.subject, due.message) if due.subject else (due.message, due.detail)
+        beside = due.detail.split("　")[0] if due.due_on else ""
+        aside = write(painter, QRect(left, px(24), width, px(18)), beside, 12, colour, right=True)
         write(painter, QRect(left, px(4), width, px(20)), f"{word}　{above}", 14)
         write(painter, QRect(left, px(24), width - aside - px(10), px(18)), below, 12, "ink_soft")
         painter.end()

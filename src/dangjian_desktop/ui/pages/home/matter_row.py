@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from ....services.home import Topic
@@ -48,6 +48,7 @@ class MatterRow(QWidget):
         name, colour, word = MARKS[matter.severity]
         made = button(f"{matter.topic} {matter.count}", lambda: self.opened.emit(matter), role="matter")
         made.setIcon(icon(name, colour, 16))
+        made.setIconSize(QSize(theme.current().px(16), theme.current().px(16)))
         made.setAccessibleName(f"{word}：{matter.topic} {matter.count} 条，打开名单")
         made.setToolTip(f"{matter.article}\n点一下看名单。".strip())
         return made

@@ -32,7 +32,7 @@ class StandLine(Card):
     def put(self, stand: Stand | None) -> None:
         """Show one, or nothing in the same room."""
         self.stand = stand
-        self.setEnabled(stand is not None)
+        self.show_frame(stand is not None)
         self.setAccessibleName(self.told)
         self.setToolTip(f"{self.told}\n点一下看还没有办的。" if stand and stand.missing else self.told)
         self.update()
