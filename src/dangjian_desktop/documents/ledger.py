@@ -19,6 +19,7 @@ from dangjian_desktop.documents.model import (
     Table,
 )
 from dangjian_desktop.domain.figures.figures import FigureValue
+from dangjian_desktop.domain.ledgers.columns import LedgerColumn
 from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
 
@@ -89,4 +90,5 @@ def ledger(
 
 def _column(spec: FieldSpec) -> Column:
     weight = 1.5 if spec.type is _LONG else 1.0
-    return Column(spec.label, _KINDS.get(spec.type, ColumnKind.TEXT), weight=weight)
+    gives = spec.gives if isinstance(spec, LedgerColumn) else spec.type
+    return Column(spec.label, _KINDS.get(gives, ColumnKind.TEXT), weight=weight)

@@ -12,7 +12,7 @@ from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.documents.ledger import ledger as ledger_document
 from dangjian_desktop.documents.minutes import MeetingPaper, RollEntry
 from dangjian_desktop.documents.minutes import minutes as minutes_document
-from dangjian_desktop.documents.model import Cell, Document
+from dangjian_desktop.documents.model import Document
 from dangjian_desktop.documents.official import OfficialPaper
 from dangjian_desktop.documents.organisations import OrganisationLine, organisation_list
 from dangjian_desktop.documents.quarterly import Labels
@@ -32,9 +32,11 @@ from dangjian_desktop.services.life import meetings
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import records
 from dangjian_desktop.services.records.printing import Printer
-from dangjian_desktop.storage.queries import listing, report_rows
+from dangjian_desktop.storage.queries import report_rows
 from dangjian_desktop.storage.queries.report_rows import PostRow
 from dangjian_desktop.storage.queries.snapshot import organisations_on
+
+from . import ledger_rows
 
 _SECRETARY = "书记"
 _NUMERIC = (FieldType.INTEGER, FieldType.MONEY)
@@ -270,30 +272,12 @@ def ledger(
         raise UserError(
             "not_found", f"“{template.title}”里没有这一条，或者那一天还没有列入。", effect="没有生成任何内容。"
         )
-    columns = {column.name: column for column in template.columns}
-    members = [str(e.values[c.name]) for e in entries for c in template.columns if _is_member(c.type, e.values, c.name)]
-    with office.database.read() as connection:
-        names = listing.titles(connection, "member", list(dict.fromkeys(members)))
-    printer = Printer(office, masked=masked, named=names)
     units = {unit.id: unit.title for unit in survey.snapshot.organisations}
-    states = {state.key: state.label for state in template.states}
-    rows: list[dict[str, Cell]] = []
-    for entry in entries:
-        row: dict[str, Cell] = {
-            name: value if spec.type in _NUMERIC else printer.text(spec, value)
-            for name, spec in columns.items()
-            if (value := entry.due if name == template.due else entry.values.get(name)) is not None
-        }
-        row |= {
-            "number": entry.number,
-            "organisation": units.get(entry.organisation or "", ""),
-            "state": states.get(entry.state, entry.state),
-        }
-        rows.append(row)
+    rows = ledger_rows.paper_rows(office, template, entries, units, survey.day, masked=masked)
     prefix = f"ledger_{template.key.replace('-', '_')}_"
     figures = [figure for key, figure in figures_of(survey).items() if key.startswith(prefix) and only is None]
     return ledger_document(
-        template,
+        ledger_rows.on_paper(office, template),
         rows,
         figures,
         unit=head.unit,
@@ -302,10 +286,6 @@ def ledger(
         period=f"{period}{PERIODS[template.period].removeprefix('期间')}" if period else "",
         records=[entry.id for entry in entries],
     )
-
-
-def _is_member(kind: FieldType, values: Mapping[str, Any], name: str) -> bool:
-    return kind is FieldType.MEMBER and bool(values.get(name))
 
 
 def minutes(office: Office, meeting: str) -> tuple[Document, str, date]:
