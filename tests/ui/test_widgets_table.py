@@ -324,3 +324,16 @@ def test_stretches_hold_exactly_the_rows(rows: set[int], most: int) -> None:
     held = {row for top, bottom in found for row in range(top, bottom + 1)}
     assert held == rows if len(found) <= most else held <= rows
     assert all(before[1] + 1 < after[0] for before, after in pairwise(found))
+
+
+def test_all_stay_selected_through_a_new_order(qtbot: Bot, runner: JobRunner) -> None:
+    table, source = make_table(qtbot, runner, 300)
+    table.view.selectAll()
+    with qtbot.waitSignal(table.loaded):
+        table.sort("joined_on", True)
+    assert table.view.selected_count() == 300
+    source.people.append({**source.people[0], "id": "new", "name": "郑新来"})
+    with qtbot.waitSignal(table.loaded):
+        table.reload()
+    assert table.view.selected_count() == 300
+    assert "new" not in table.selected_ids()

@@ -43,9 +43,10 @@ class KeptSelection:
         self.dropped = 0
         if not self._records or not model.ids:
             return
-        rows = model.rows_of(self._records)
-        whole = len(rows) == len(model.ids)
-        found = [(0, len(rows) - 1)] if whole else stretches(rows, len(model.ids), RESTORED_STRETCHES)
+        if self._records is model.reordered:
+            found = [(0, len(model.ids) - 1)]
+        else:
+            found = stretches(model.rows_of(self._records), len(model.ids), RESTORED_STRETCHES)
         if len(found) > RESTORED_STRETCHES:
             self.dropped, found = len(self._records), []
         left, right = self._columns

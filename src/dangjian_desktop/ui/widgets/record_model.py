@@ -15,6 +15,7 @@ from .job import JobRunner
 
 PAGE = 200
 KEPT_ROWS = 8_000
+_PIECE = 2_000
 WAITING = "…"
 AnyIndex = QModelIndex | QPersistentModelIndex
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -60,6 +61,22 @@ class RecordSource(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """A new order as a worker made it; `before` is the order it replaces where both hold the same records."""
+
+    ids: list[str]
+    position: dict[str, int]
+    before: list[str] | None
+
+
+def _same_records(before: list[str], position: Mapping[str, int]) -> bool:
+    # In pieces: one call over all of a long list would hold up the window's thread.
+    return len(before) == len(position) and all(
+        all(map(position.__contains__, before[start : start + _PIECE])) for start in range(0, len(before), _PIECE)
+    )
+
+
 class RecordTableModel(QAbstractTableModel):
     """Serves a `RecordSource` to a view; at 100,000 records no call takes longer than a page.
 
@@ -90,6 +107,8 @@ class RecordTableModel(QAbstractTableModel):
         self.text = ""
         self.ids: list[str] = []
         self._position: dict[str, int] = {}
+        self.reordered: list[str] | None = None
+        """The ids before, where the order that came holds the same records."""
         self._rows: dict[str, Mapping[str, str]] = {}
         self._order_token = 0
         self._page_token = 0
@@ -174,9 +193,12 @@ class RecordTableModel(QAbstractTableModel):
         token, order, filters, text = self._order_token, list(self.order), list(self.filters), self.text
         stale = None if touched is None else frozenset(touched)
 
-        def work() -> tuple[list[str], dict[str, int]]:
+        before = self.ids
+
+        def work() -> _Order:
             ids = self._source.ids(order, filters, text)
-            return ids, {record: row for row, record in enumerate(ids)}
+            position = {record: row for row, record in enumerate(ids)}
+            return _Order(ids, position, before if _same_records(before, position) else None)
 
         self._runner.fetch(
             work,
@@ -214,7 +236,7 @@ class RecordTableModel(QAbstractTableModel):
 
         self._runner.fetch(lambda: self._source.ids(order, filters, text), answer, owner=self)
 
-    def _take_ids(self, token: int, answer: tuple[list[str], dict[str, int]], stale: frozenset[str] | None) -> None:
+    def _take_ids(self, token: int, answer: _Order, stale: frozenset[str] | None) -> None:
         if token != self._order_token:
             return
         if self._holding:
@@ -223,7 +245,7 @@ class RecordTableModel(QAbstractTableModel):
         self._page_token += 1
         self.about_to_reset.emit()
         self.beginResetModel()
-        self.ids, self._position = answer
+        self.ids, self._position, self.reordered = answer.ids, answer.position, answer.before
         if stale is None:
             self._rows.clear()
         else:
