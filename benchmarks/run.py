@@ -167,7 +167,7 @@ def stalls(bench: Bench) -> Iterator[Row]:
     runs = sorted((bench.step("stall", bench.people) for _ in range(bench.times)), key=lambda r: r["milliseconds"])
     middle = runs[len(runs) // 2]
     note = "，".join(f"{name} {gap:g}" for name, gap in middle["phases"].items())
-    what = f"窗口线程最长停顿：{bench.people:,} 行滚动、排序、筛选"
+    what = f"窗口线程最长停顿：{bench.people:,} 行滚动、排序、筛选、改格"
     note = f"其中自身计算最长 {middle['own']:g}；分项（毫秒）：{note}"
     yield Row(what, middle["milliseconds"], "毫秒", 50, 16, note)
 

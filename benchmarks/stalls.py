@@ -1,4 +1,4 @@
-"""How long the window's thread does not answer while a person scrolls, sorts and filters the member table.
+"""How long the window's thread does not answer while a person scrolls, sorts, filters and edits the members.
 
 A timer of the window's thread should fire every few milliseconds; the longest gap between two firings is the
 longest stall, whatever caused it: our code, Qt's painting, or a worker that holds the interpreter. The timer
@@ -15,6 +15,7 @@ from typing import Any
 
 BEAT = 2  # ms
 SCROLLS = 240
+CELLS = 12
 PAUSE = 0.4
 """Seconds of rest after each order or filter, while pages arrive."""
 _ASIDE = ("空闲", "打开")
@@ -47,6 +48,7 @@ def measure(office: Any) -> dict[str, Any]:
     table = RecordTable(
         ServiceSource(office, "member"), runner, WindowDialogs(), lookups=ServiceLookups(office), noun="人"
     )
+    let_edit(office, table, runner)
     table.resize(1280, 800)
     table.show()
     environment.settle()
@@ -55,6 +57,25 @@ def measure(office: Any) -> dict[str, Any]:
         return watch.run()
     finally:
         runner.close()
+
+
+def let_edit(office: Any, table: Any, runner: Any) -> None:
+    """Let the cells of the table be typed into, as on the page."""
+    from dangjian_desktop.ui.records.cells import ListCells
+    from dangjian_desktop.ui.shell.context import PageContext
+    from dangjian_desktop.ui.shell.service_lookups import ServiceLookups
+    from dangjian_desktop.ui.widgets.dialogs import WindowDialogs
+
+    table.set_columns([*table.visible_fields(), "native_place"])
+    context = PageContext(office, runner, WindowDialogs(), ServiceLookups(office), _Quiet())  # type: ignore[arg-type]
+    ListCells(context, table, table.source)
+
+
+class _Quiet:
+    """Stands for the window, which would only say what was done."""
+
+    def done(self, text: str, **_more: Any) -> None:
+        """Say nothing."""
 
 
 class _Watch:
@@ -129,6 +150,7 @@ class _Watch:
             yield self._ask("筛选", partial(table.set_filters, chosen[:count]))
         for text in ("w", "wa", "wan", "伟", ""):
             yield self._ask("查找", partial(table.set_text, text))
+        yield from self._type()
         yield self._ask("全选后排序", lambda: (table.view.selectAll(), table.sort("name", True)))
         for field in ("birth_on", "organisation"):
             yield self._ask("保留选择后排序", partial(self._select_and_sort, field))
@@ -145,6 +167,26 @@ class _Watch:
         for letter in "wlm":
             self._table.view.typed.emit(letter)
             yield self._rest("直接打字查找", 0.3)
+
+    def _type(self) -> Iterator[bool]:
+        """Into cells, one under the other, each written before the next."""
+        from PySide6.QtCore import Qt
+        from PySide6.QtTest import QTest
+
+        table = self._table
+        column = table.model.fields.index("native_place")
+        table.view.setFocus()
+        for row in range(CELLS):
+            table.view.setCurrentIndex(table.model.index(row, column))
+            yield self._rest("改一格", 0.2)
+            QTest.keyClick(table.view, "x")
+            yield self._rest("改一格", 0.05)
+            editing = table.view.editing
+            editing.editor.setText(f"第{row}处")
+            QTest.keyClick(editing.editor, Qt.Key.Key_Return)
+            yield self._rest("改一格", 0.2)
+        if table.model.overlay:
+            raise RuntimeError("a cell was not written")
 
     def _scroll(self) -> Iterator[bool]:
         """By the wheel, by pages, and by dragging the thumb."""
