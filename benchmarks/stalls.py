@@ -179,7 +179,7 @@ class _Watch:
         for row in range(CELLS):
             table.view.setCurrentIndex(table.model.index(row, column))
             yield self._rest("改一格", 0.2)
-            QTest.keyClick(table.view, "x")
+            QTest.keyClicks(table.view, "x")
             yield self._rest("改一格", 0.05)
             editing = table.view.editing
             editing.editor.setText(f"第{row}处")

@@ -247,7 +247,7 @@ def edit(folder: Path, people: int) -> Found:
 
 
 def stall(folder: Path, people: int) -> Found:
-    """The longest time the window's thread did not answer while the table was scrolled, sorted, filtered and typed into."""
+    """The longest time the window did not answer while the table was scrolled, sorted, filtered and typed into."""
     import stalls
 
     gc.collect()

@@ -17,6 +17,7 @@ from dangjian_desktop.services.records import records
 from dangjian_desktop.services.units import organisations
 from dangjian_desktop.ui.pages.members import MembersPage
 from dangjian_desktop.ui.records.import_review.mapping import MappingPane
+from dangjian_desktop.ui.records.import_review.mending import MendBox
 from dangjian_desktop.ui.records.import_review.rows import RowsPane
 from dangjian_desktop.ui.records.import_review.unit_choices import OTHER, UnitChoicesPane
 from office_kit import add_branch, add_member, id_number, new_office
@@ -319,3 +320,85 @@ def test_keys_go_back_and_import_and_leave_the_list_alone(
     stage.page.start_import()
     qtbot.keyClick(stage.page._review, Qt.Key.Key_Escape)
     assert stage.page._review is None
+
+
+def refused_box(review: Any) -> MendBox:
+    """The first pane of refused rows with what puts them right."""
+    panes = [review.tabs.widget(at) for at in range(review.tabs.count())]
+    found: MendBox = next(box for pane in panes for box in pane.findChildren(MendBox))
+    return found
+
+
+def mend(box: MendBox, header: str, text: str) -> None:
+    """Write into 改为 beside a column."""
+    table = box.table
+    texts = {table.item(at, 0).text().removeprefix("✕ "): at for at in range(table.rowCount())}  # type: ignore[union-attr]
+    item = table.item(texts[header], 2)
+    assert item is not None
+    item.setText(text)
+
+
+def test_a_refused_row_is_put_right_in_the_review_and_matched_like_any_other(
+    qtbot: Any, office: Office, runner: Any, branch: str, tmp_path: Path
+) -> None:
+    wrong = person("钱一", 1, number=id_number(serial=1)[:-1] + "*")
+    path = roster(tmp_path, wrong, person("孙二", 3, branch="没有的支部"), person("李三", 5))
+    stage, review = opened(qtbot, office, runner, path)
+    assert review.plan.counts["rejected"] == 2
+    box = refused_box(review)
+    assert not box.check.isEnabled()
+    assert box.table.item(0, 0).text() == "✕ 身份证号"  # type: ignore[union-attr]
+    mend(box, "身份证号", id_number(serial=1))
+    assert not review.confirm.isEnabled()
+    before = review.plan
+    box.check.click()
+    stage.until(lambda: review.plan is not before and review.isEnabled())
+    assert (review.plan.counts["new"], review.plan.counts["rejected"]) == (2, 1)
+    # Put right into the number of another row: the matching tells both, as if the sheet said so.
+    box = refused_box(review)
+    mend(box, "所在支部", "第一党支部")
+    mend(box, "身份证号", id_number(serial=5))
+    before = review.plan
+    box.check.click()
+    stage.until(lambda: review.plan is not before and review.isEnabled())
+    assert review.plan.counts["new"] < 3
+    box = refused_box(review)
+    mend(box, "身份证号", id_number(serial=3))
+    before = review.plan
+    box.check.click()
+    stage.until(lambda: review.plan is not before and review.isEnabled())
+    assert review.plan.counts["new"] == 3
+    review.apply()
+    stage.until(lambda: stage.shell.said)
+    assert len(records.query(office, "member")) == 3
+    assert history.undo_label(office) == "导入名册（3人）"
+
+
+def test_another_file_forgets_what_was_put_right(
+    qtbot: Any, office: Office, runner: Any, branch: str, tmp_path: Path
+) -> None:
+    path = roster(tmp_path, person("孙二", 3, branch="没有的支部"))
+    stage, review = opened(qtbot, office, runner, path)
+    mend(refused_box(review), "所在支部", "第一党支部")
+    review._back()
+    before = review.plan
+    review.start.chosen.emit(path)
+    stage.until(lambda: review.plan is not before and review.isEnabled())
+    assert review.plan.counts["rejected"] == 1
+
+
+def test_what_was_put_right_goes_back_with_the_refused_rows(
+    qtbot: Any, office: Office, runner: Any, branch: str, tmp_path: Path
+) -> None:
+    path = roster(tmp_path, person("孙二", 3, branch="没有的支部"))
+    target = tmp_path / "退回.xlsx"
+    stage, review = opened(qtbot, office, runner, path, target)
+    mend(refused_box(review), "姓名", "孙二二")
+    before = review.plan
+    refused_box(review).check.click()
+    stage.until(lambda: review.plan is not before and review.isEnabled())
+    review.save_rejects()
+    stage.until(lambda: target.exists() and stage.shell.said)
+    sheet = openpyxl.load_workbook(target).active
+    assert sheet is not None
+    assert "孙二二" in {cell.value for row in sheet.iter_rows() for cell in row}

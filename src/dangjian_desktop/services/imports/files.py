@@ -12,7 +12,7 @@ from dangjian_desktop.exchange.excel import empty_sheet
 from dangjian_desktop.exchange.excel.reject_report import RefusedSheet, write_refused
 from dangjian_desktop.services.office.office import default_codes, default_templates
 
-from . import sources
+from . import mending, sources
 from .plan import CONFLICT, REJECTED, ImportPlan
 
 
@@ -41,7 +41,10 @@ def write_rejects(plan: ImportPlan, target: Path) -> None:
         lines = {table.lines[row] for table in tables for row in rows if row in table.lines}
         lines |= {table.header_row for table in tables[1:] if any(row > table.header_row for row in rows)}
         refused.append(RefusedSheet(info.sheet, info.header_row, info.headers, rows, sorted(lines - rows.keys())))
-    write_refused(target, plan.source, sources.read_source(source), refused)
+    sheets = sources.read_source(source)
+    mending.put_back(plan, sheets)
+    # A copy of the file itself would show what it said before it was put right.
+    write_refused(target, None if plan.mended else plan.source, sheets, refused)
 
 
 def write_empty_sheet(kind: str, target: Path, ledger: LedgerTemplate | None = None) -> None:

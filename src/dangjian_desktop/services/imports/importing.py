@@ -22,7 +22,7 @@ from dangjian_desktop.services.records.policies import policy_of
 from dangjian_desktop.storage.queries import organisations as organisation_queries
 from dangjian_desktop.storage.unit_of_work import UnitOfWork
 
-from . import ahead, arrivals, reading, returned_form, sources, units
+from . import ahead, arrivals, mending, reading, returned_form, sources, units
 from .arrivals import ARRIVALS, LEFT_OUT, Answers, Arrival, way_of
 from .entries import EntryMatcher
 from .files import write_empty_sheet, write_rejects
@@ -37,6 +37,7 @@ from .plan import (
     UNCHANGED,
     UPDATED,
     ImportPlan,
+    Mended,
     PlannedRow,
     SheetInfo,
     UnitChoice,
@@ -59,6 +60,7 @@ __all__ = [
     "Arrival",
     "ImportPlan",
     "ImportResult",
+    "Mended",
     "PlannedRow",
     "Problem",
     "SheetInfo",
@@ -105,13 +107,15 @@ def prepare(
     units_decided: Mapping[str, str] | None = None,
     skip_hidden: bool = False,
     answers: Answers = _UNASKED,
+    mended: Mended | None = None,
     progress: Progress | None = None,
 ) -> ImportPlan:
     """Read a file (or a copied block given as text) and say for every row what would become of it.
 
     `mapping` is header → field or None, or where it is kept; `units_decided` says by name what is done with units
     that the file does not have: `MAKE_UNIT`, `REFUSE_UNIT` or the unit that is meant; `skip_hidden` leaves hidden
-    sheets out; `answers` says once how the new people of a roster came. Writes nothing. Raises
+    sheets out; `answers` says once how the new people of a roster came; `mended` puts single cells right. Writes
+    nothing. Raises
     `UserError` where the account may not import, the file cannot be read or holds no table of this kind, and
     `Cancelled`.
     """
@@ -121,8 +125,9 @@ def prepare(
     with uncollected():
         plan = _new_plan(office, kind, source)
         chosen = sources.read_mapping(office, mapping) if isinstance(mapping, str) else mapping
+        # A column that was read ahead knows nothing of what is put right.
         early = ahead.ReadAhead(office, plan, sources.kind_of(office, kind)[0], chosen, progress)
-        sheets = sources.read_source(source, progress, early.more)
+        sheets = sources.read_source(source, progress, None if mended else early.more)
         if isinstance(source, Path) and returned_form.recognises(kind, sheets):
             return returned_form.plan_returned(office, plan, sheets, source.name, progress)
         finder = units.UnitFinder(office, plan, scope=scope, create_under=create_orgs_under, decided=units_decided)
@@ -135,6 +140,7 @@ def prepare(
             mapping=chosen,
             skip_hidden=skip_hidden,
         )
+        mending.put(plan, found, mended or {})
         _prepare(office, plan, found, finder, early, progress, allow_no_id=allow_no_id)
         if kind == "roster":
             arrivals.settle(office, plan, answers)

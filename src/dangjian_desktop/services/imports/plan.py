@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -68,6 +68,9 @@ class PlannedRow:
         return any(p.column == column and p.severity == "error" for p in self.problems)
 
 
+Mended = Mapping[tuple[str, int], Mapping[str, str]]
+"""Cells put right in the review: by sheet and row, header to what is written there instead."""
+
 MAKE_UNIT, REFUSE_UNIT = "make", "refuse"
 
 
@@ -116,6 +119,8 @@ class ImportPlan:
     """The copied block where there is no file."""
     returned: str = ""
     """For one of our own forms on its way back: whose it is and when it was sent out."""
+    mended: Mended = field(default_factory=dict)
+    """Cells that were put right in the review, over what the sheet says."""
     stamp: int = 0
     """The newest operation of the file when this was planned: a plan made before others is not carried out."""
 

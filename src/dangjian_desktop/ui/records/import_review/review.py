@@ -34,6 +34,7 @@ from ...widgets.file_kinds import SAVE_WORKBOOK
 from ...widgets.labels import button, label, tool
 from .arrival import ArrivalPane
 from .mapping import MappingPane
+from .mending import Cells, MendBox
 from .rows import ProblemsPane, RowsPane, Show
 from .start import ImportStart
 from .unit_choices import Picked, UnitChoicesPane
@@ -59,6 +60,8 @@ class ImportReview(QWidget):
         self._decided: dict[str, str] = {}
         self._unit_rows: dict[str, int] = {}
         self._answers, self._skip_hidden = importing.Answers(), False
+        self._mended: Cells = {}
+        self._mending = False
         self.setObjectName("paper")
         px = theme.current().px
         box = QVBoxLayout(self)
@@ -74,7 +77,7 @@ class ImportReview(QWidget):
         self.stack = QStackedWidget()
         box.addWidget(self.stack, 1)
         self.start = ImportStart(context.dialogs, words, people=kind == "roster")
-        self.start.chosen.connect(self.read)
+        self.start.chosen.connect(self._choose)
         self.start.sheet_wanted.connect(self._write_sheet)
         self.stack.addWidget(self.start)
         self.tabs = QTabWidget()
@@ -101,6 +104,7 @@ class ImportReview(QWidget):
         scope = context.shell.scope()
         without, meant = self.start.without_number.isChecked(), self._decided
         answers, skip_hidden = self._answers, self._skip_hidden
+        mended = {place: dict(cells) for place, cells in self._mended.items()}
         units = self.start.new_units.isChecked() or MAKE_UNIT in meant.values()
 
         def work(progress: Progress) -> ImportPlan:
@@ -115,6 +119,7 @@ class ImportReview(QWidget):
                 units_decided=meant,
                 skip_hidden=skip_hidden,
                 answers=answers,
+                mended=mended,
                 progress=progress,
             )
 
@@ -196,6 +201,7 @@ class ImportReview(QWidget):
     def _back(self) -> None:
         self.plan = None
         self._answers, self._skip_hidden = importing.Answers(), False
+        self._mended.clear()
         self.detail.setText("")
         self._foot.hide()
         self.stack.setCurrentWidget(self.start)
@@ -224,6 +230,8 @@ class ImportReview(QWidget):
         for status in _ORDER:
             if counts[status]:
                 pane = RowsPane(list(plan.with_status(status)), show, people=self.kind == "roster")
+                if status in (REJECTED, CONFLICT) and not plan.returned:
+                    pane.put_mending(self._mend_box(plan, spec.fields, show))
                 self.tabs.addTab(pane, f"{STATUS_NAMES[status]} {counts[status]}")
         if plan.units:
             self._add_units(plan)
@@ -236,11 +244,35 @@ class ImportReview(QWidget):
             self.tabs.addTab(ProblemsPane(problems), f"问题 {len(problems)}")
         if not plan.returned:
             self._add_mapping(plan, spec.fields)
+        if self._mending:
+            self._to_refused()
         self.stack.setCurrentWidget(self.tabs)
         self._show_outcome(counts)
         self._foot.show()
         # The focus left when everything was switched off for the reading.
         self.tabs.tabBar().setFocus()
+
+    def _mend_box(self, plan: ImportPlan, fields: Sequence[FieldSpec], show: Show) -> MendBox:
+        box = MendBox(plan, fields, show, self._mended)
+        box.moved.connect(lambda: self._pending("退回的行改了，请先点“重新核对”。"))
+        box.wanted.connect(self._check_mended)
+        return box
+
+    def _check_mended(self) -> None:
+        """Read the sheet once more with what was put right: the row and all that hang on it are matched anew."""
+        self._mending = True
+        self.read(self._source, self._decided)
+
+    def _to_refused(self) -> None:
+        """What is still refused stays in sight."""
+        self._mending = False
+        for place in range(self.tabs.count()):
+            if self.tabs.tabText(place).startswith((STATUS_NAMES[REJECTED], STATUS_NAMES[CONFLICT])):
+                self.tabs.setCurrentIndex(place)
+
+    def _choose(self, source: Path | str) -> None:
+        self._mended.clear()
+        self.read(source)
 
     def _add_units(self, plan: ImportPlan) -> None:
         shell = self.context.shell
@@ -292,7 +324,7 @@ class ImportReview(QWidget):
         refused = counts[REJECTED] + counts[CONFLICT]
         said = f"将{'、'.join(parts)}。" if parts else "没有要写入的内容。"
         if refused:
-            said += f"有 {refused} 行不导入，可以存成表格改好再来。"
+            said += f"有 {refused} 行不导入，可以就在这里改好再核对，也可以存成表格改好再来。"
         if counts[UNCHANGED]:
             said += f"{counts[UNCHANGED]} 行与现有内容相同。"
         alike = sum(unit.same and unit.chosen == MAKE_UNIT for unit in self.plan.units) if self.plan else 0

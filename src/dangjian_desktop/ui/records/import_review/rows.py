@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import (
@@ -21,6 +21,9 @@ from dangjian_desktop.services.imports.importing import NEW, REJECTED, STATUS_NA
 
 from ... import theme
 from ...widgets.labels import label
+
+if TYPE_CHECKING:
+    from .mending import MendBox
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 Show = Callable[[PlannedRow], list[tuple[str, str]]]
@@ -94,7 +97,7 @@ class RowsPane(QWidget):
         row_box.setContentsMargins(0, px(8), 0, 0)
         row_box.setSpacing(px(12))
         row_box.addWidget(self.view, 3)
-        side = QVBoxLayout()
+        side = self._side = QVBoxLayout()
         side.setSpacing(px(6))
         self.name = label("", "heading", wrap=True)
         self.place = label("", "small", wrap=True)
@@ -109,6 +112,14 @@ class RowsPane(QWidget):
         if rows:
             self.view.selectRow(0)
             self.show_row(0)
+
+    def put_mending(self, box: MendBox) -> None:
+        """Let the refused rows be put right beside the list, in the place of what they bring."""
+        self._side.replaceWidget(self.values, box)
+        self.values.hide()
+        self.current.connect(box.show_row)
+        if self.model.rows:
+            box.show_row(self.model.rows[max(self.view.currentIndex().row(), 0)])
 
     def show_row(self, place: int) -> None:
         """Show one planned row in full."""
