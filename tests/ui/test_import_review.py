@@ -332,7 +332,7 @@ def refused_box(review: Any) -> MendBox:
 def mend(box: MendBox, header: str, text: str) -> None:
     """Write into 改为 beside a column."""
     table = box.table
-    texts = {table.item(at, 0).text().removeprefix("✕ "): at for at in range(table.rowCount())}  # type: ignore[union-attr]
+    texts = {table.item(at, 0).text().removeprefix("× "): at for at in range(table.rowCount())}  # type: ignore[union-attr]
     item = table.item(texts[header], 2)
     assert item is not None
     item.setText(text)
@@ -347,7 +347,7 @@ def test_a_refused_row_is_put_right_in_the_review_and_matched_like_any_other(
     assert review.plan.counts["rejected"] == 2
     box = refused_box(review)
     assert not box.check.isEnabled()
-    assert box.table.item(0, 0).text() == "✕ 身份证号"  # type: ignore[union-attr]
+    assert box.table.item(0, 0).text() == "× 身份证号"  # type: ignore[union-attr]
     mend(box, "身份证号", id_number(serial=1))
     assert not review.confirm.isEnabled()
     before = review.plan

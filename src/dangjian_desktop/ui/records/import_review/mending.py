@@ -70,7 +70,7 @@ class MendBox(QWidget):
         self.table.setRowCount(len(columns))
         for at, (header, name, blamed) in enumerate(columns):
             said = written.get(header) or printed.get(self._specs[name].label, "")
-            for column, text in enumerate((f"✕ {header}" if blamed else header, said, meant.get(header, ""))):
+            for column, text in enumerate((f"× {header}" if blamed else header, said, meant.get(header, ""))):
                 item = QTableWidgetItem(text)
                 item.setToolTip(text if len(text) > 10 else "")
                 if column != _MEANT:
