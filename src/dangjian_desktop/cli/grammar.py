@@ -248,6 +248,16 @@ COMMANDS: dict[str, Command] = {
         "[--confirm --reason TEXT]",
         (_flag("--confirm", "清单已看过，清除；要用 --reason 写明依据"),),
     ),
+    "ledger expected": Command(
+        "周期性的台账：哪些时候应当办、办了没有；可以预先生成",
+        "KEY [--period P] [--scope ORG] [--make]",
+        (
+            _word("key", "KEY", "台账"),
+            _SCOPE,
+            _PERIOD,
+            _flag("--make", "给还没有记录的每一次生成一条（值班表、例会）"),
+        ),
+    ),
     "ledger template": Command(
         "放入街道自己的台账模板",
         "FILE [--dry-run]",

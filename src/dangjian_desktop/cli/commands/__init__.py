@@ -40,6 +40,7 @@ _COMMANDS = {
     "report": "reports.report",
     "fill": "fill.fill",
     "ledger clear": "ledgers.clear",
+    "ledger expected": "ledgers.expected",
     "ledger figures": "ledgers.ledger_figures",
     "ledger list": "ledgers.list_ledgers",
     "ledger show": "ledgers.show",

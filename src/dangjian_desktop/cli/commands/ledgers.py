@@ -54,6 +54,27 @@ def clear(request: Request) -> Reply:
     return Reply({"due": entries, "cleared": number}, [*output.table(["台账", "编号", "办结", "清除"], rows), told])
 
 
+def expected(request: Request) -> Reply:
+    """The times of a ledger's recurrences in a period, and entries made for them with `--make`."""
+    from dangjian_desktop.domain.values import periods
+    from dangjian_desktop.services.ledgers import occurrences
+
+    args = request.args
+    with request.office() as office:
+        span = periods.parse_period(args.period) if args.period else periods.year_of(office.today())
+        scope, made = request.scope(office), list[str]()
+        if args.make:
+            made = occurrences.make(office, args.key, span.start, span.end, scope)
+        found = occurrences.expected(office, args.key, span.start, span.end, scope)
+    times = [
+        {"recurrence": one.recurrence, "id": one.owner, "name": one.name, "first": one.first.isoformat(),
+         "last": one.last.isoformat(), "label": one.label, "held": one.held, "provisional": one.provisional}
+        for one in found
+    ]  # fmt: skip
+    rows = [(one.label, one.name, "有" if one.held else "没有", "暂算" if one.provisional else "") for one in found]
+    return Reply({"times": times, "made": made}, output.table(["时间", "对象", "记录", ""], rows))
+
+
 def ledger_figures(request: Request) -> Reply:
     """The figures of one ledger, by group where asked."""
     from dangjian_desktop.services.reports import ledger_figures as service

@@ -128,6 +128,11 @@ class Recurrence:
         over = [one for one in expected if one.last + slack < today]
         return [one for one in over if not any(_meets(one, slack, *span) for span in spans)]
 
+    def holds(self, one: Occurrence, days: Iterable[str]) -> bool:
+        """Whether one of `days` (partial dates) can be this time."""
+        slack = timedelta(days=self.slack_days)
+        return any(_meets(one, slack, first_day(day), last_day(day)) for day in days)
+
     def next_due(self, days: Iterable[str], expected: Sequence[Occurrence], today: date) -> Occurrence | None:
         """The first of `expected` that is not over yet and that has not been held."""
         spans = [(first_day(day), last_day(day)) for day in days]

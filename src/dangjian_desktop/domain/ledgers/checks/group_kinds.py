@@ -23,7 +23,7 @@ def _group(asked: Asking, name: str) -> Group:
     return found
 
 
-def _owners(row: SeenEntry, by: str, asked: Asking) -> Sequence[str]:
+def owners(row: SeenEntry, by: str, asked: Asking) -> Sequence[str]:
     """Whose entry it is; what an organisation below has counts for those above it."""
     named = ids_of(row, by)
     if by != OWN_UNIT:
@@ -73,7 +73,7 @@ def _recent(rows: Sequence[SeenEntry], dated_by: str | None, asked: Asking) -> S
 def _counts(rows: Sequence[SeenEntry], by: str, asked: Asking) -> Mapping[str, int]:
     found: dict[str, int] = {}
     for row in rows:
-        for owner in dict.fromkeys(_owners(row, by, asked)):
+        for owner in dict.fromkeys(owners(row, by, asked)):
             found[owner] = found.get(owner, 0) + 1
     return found
 
@@ -105,7 +105,7 @@ def missed(given: Given) -> LedgerRun:
             if not day:
                 continue
             earliest = min(earliest, day)
-            for owner in _owners(row, rule.by, asked) if rule.each else [""]:
+            for owner in owners(row, rule.by, asked) if rule.each else [""]:
                 days.setdefault(owner, []).append(day)
         if rule.since is None and not held:
             return
