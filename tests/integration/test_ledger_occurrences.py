@@ -64,7 +64,7 @@ def test_times_are_expected_missed_and_made_in_one_operation(office: Office) -> 
 
 def test_what_nobody_can_fill_beforehand_is_refused(office: Office, tmp_path: Path) -> None:
     add_branch(office, "甲支部")
-    asked = [*DUTY["columns"], {"name": "chair", "label": "主持人", "required": True}]  # type: ignore[misc]
+    asked = [*DUTY["columns"], {"name": "chair", "label": "主持人", "required": True}]
     put_template(office, tmp_path, {**DUTY, "columns": asked})
     with pytest.raises(UserError, match="“主持人”要人来填"):
         occurrences.make(office, "duty", *SEPTEMBER)
