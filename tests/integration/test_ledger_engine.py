@@ -12,12 +12,14 @@ import pytest
 from cli_kit import Cli
 from dangjian_desktop.base.errors import UsageError, UserError
 from dangjian_desktop.services.history import history
+from dangjian_desktop.services.imports import importing
 from dangjian_desktop.services.ledgers import child_rows, ledgers, own_templates
 from dangjian_desktop.services.ledgers.child_rows import RowEdit
 from dangjian_desktop.services.office import accounts, integrity, opening, shared
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import attachments, listings, records
 from dangjian_desktop.services.records.records import Filter
+from dangjian_desktop.services.reports import exporting
 from office_kit import PASSWORD, add_branch, add_member, new_office
 
 ENTRY = "ledger_entry"
@@ -377,3 +379,29 @@ def test_lists_are_filtered_and_sorted_by_every_type(office: Office) -> None:
     assert found(Filter("tags", "contains", "实事")) == [first]
     assert found(Filter("owner", "eq", "安一")) == [second] and found(Filter("owner", "contains", "安")) == [second]
     assert found(Filter("spent", "le", "5")) == [first, third] and found(Filter("steps", "ge", "2")) == [second]
+
+
+# -- sheets ---------------------------------------------------------------------------------------
+
+
+def test_entries_and_child_rows_go_out_and_come_back(office: Office, tmp_path: Path) -> None:
+    ledgers.add(office, "wants", {"what": "楼道太暗"})
+    person(office, "李四")
+    entry = project(office, need="WANTS-2026-001", tags="组织联建、实事联办", team="李四", share="9.5", secret="甲")
+    key = child_rows.add(office, entry, "steps", {"what": "勘察", "day": "2026-07", "cost": "3.5", "who": "李四"})[1]
+    whole, rows_only = tmp_path / "项目.xlsx", tmp_path / "节点.xlsx"
+    exporting.export(office, ENTRY, whole, template="projects")
+    assert exporting.export(office, ENTRY, rows_only, template="projects.steps").rows == 1
+    for kind, path in (("ledger:projects", whole), ("ledger:projects.steps", rows_only)):
+        plan = importing.prepare(office, kind, path)
+        assert plan.problems == [] and plan.counts["unchanged"] == 1, (kind, plan.rows)
+    typed = "编号\t行号\t内容\t完成日\t经费\nXM-2026-001\t\t施工\t2026-08\t20\nXM-2026-001\t\t验收\t\t\n"
+    typed += f"XM-2026-001\t{key}\t勘察\t2026-07-02\t\nXM-2026-009\t\t没有\t\t\nXM-2026-001\t\t\t2026-09\t\n"
+    plan = importing.prepare(office, "ledger:projects.steps", typed)
+    assert plan.counts["updated"] == 3 and plan.counts["rejected"] == 2
+    importing.apply(office, plan)
+    assert [row.printed["what"] for row in rows(office, entry)] == ["勘察", "施工", "验收"]
+    assert rows(office, entry)[0].printed["day"] == "2026-07-02" and rows(office, entry)[0].printed["cost"] == "3.50"
+    assert importing.prepare(office, "ledger:projects.steps", typed).counts["updated"] == 0
+    history.undo(office)
+    assert [row.printed["what"] for row in rows(office, entry)] == ["勘察"]

@@ -93,7 +93,8 @@ def _kind(request: Request, text: str) -> str:
     if text in grammar.LATER_KINDS:
         raise UsageError("not_yet", f"“{text}”的导入尚未提供。", effect="什么也没有做。")
     if text.startswith(LEDGER_PREFIX):
-        return LEDGER_PREFIX + described.ledger(request, text.removeprefix(LEDGER_PREFIX)).key
+        key, mark, rows = text.removeprefix(LEDGER_PREFIX).partition(".")
+        return LEDGER_PREFIX + described.ledger(request, key).key + mark + rows
     kind = _SINGULAR.get(text, text)
     if kind not in KINDS:
         raise UsageError("unknown_kind", f"不能导入“{text}”。可导入：{'、'.join(KINDS)}、ledger:台账。")

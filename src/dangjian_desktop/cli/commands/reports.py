@@ -107,6 +107,12 @@ def _catalogue(office: Office) -> Reply:
     return Reply(data, output.table(["报表", "名称", "内容"], [(s.name, s.title, s.description) for s in found]))
 
 
+def _template(office: Office, text: str) -> str:
+    """A ledger, or `ledger.list` for one of its lists of child rows, by keys."""
+    key, mark, rows = text.partition(".")
+    return described.template_key(office, key) + mark + rows
+
+
 def export(request: Request) -> Reply:
     """A table of records as a workbook or text file."""
     from dangjian_desktop.services.reports import exporting as service
@@ -122,7 +128,7 @@ def export(request: Request) -> Reply:
             kind,
             args.output,
             scope=request.scope(office),
-            template=described.template_key(office, ledger) if ledger else None,
+            template=_template(office, ledger) if ledger else None,
             masked=masked,
             reason=args.reason,
             progress=request.progress(),

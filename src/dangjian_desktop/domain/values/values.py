@@ -186,7 +186,7 @@ class FieldReader:
             FieldType.DECIMAL: self._decimal,
             FieldType.CODES: self._several_answers,
             FieldType.MEMBERS: self._several_members,
-            FieldType.ENTRY: self._reference,
+            FieldType.ENTRY: self._text,
             FieldType.ATTACHMENT: self._text,
             FieldType.COMPUTED: self._text,
         }

@@ -12,9 +12,11 @@ from dangjian_desktop.domain.ledgers import passages
 from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
 from dangjian_desktop.domain.ledgers.rows import EDITION, plain_values
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType, KindSpec
+from dangjian_desktop.domain.values.masking import mask_numbers
 from dangjian_desktop.exchange.excel.layout import SheetLayout
 from dangjian_desktop.services.ledgers import entry_states, ledgers
 from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import referring
 from dangjian_desktop.storage.queries import listing, matching
 from dangjian_desktop.storage.shape import SHAPES
 from dangjian_desktop.storage.unit_of_work import read_records
@@ -100,12 +102,25 @@ class EntryMatcher:
         values = {name: row.values.pop(name) for name in list(row.values) if name in self._columns}
         for name, value in list(values.items()):
             spec = self._columns[name]
-            if spec.type in (FieldType.MEMBER, FieldType.ORGANISATION):
+            if value is not None and spec.type in (FieldType.MEMBERS, FieldType.ENTRY):
+                values[name] = self._several(row, spec, headers.get(name, spec.label), value)
+            elif spec.type in (FieldType.MEMBER, FieldType.ORGANISATION):
                 values[name] = self._reference(row, spec, headers.get(name, spec.label), str(value))
         row.values["values"] = {name: value for name, value in values.items() if value is not None}
         for spec in self._columns.values():
             if spec.required and values.get(spec.name) in (None, ""):
                 refuse_missing(row, headers, spec.name, spec.label)
+
+    def _several(self, row: PlannedRow, spec: FieldSpec, column: str, value: Any) -> Any:
+        try:
+            return referring.resolve(self._office, spec, value)
+        except UserError as refused:
+            reason, shown = refused.message.removesuffix("。"), mask_numbers(str(value))
+            if spec.required:
+                row.refuse(column, shown, reason)
+            else:
+                row.warn(column, shown, f"{reason}，这一项没有读入")
+            return None
 
     def _reference(self, row: PlannedRow, spec: FieldSpec, column: str, text: str) -> str | None:
         if spec.type is FieldType.ORGANISATION:

@@ -16,6 +16,7 @@ from dangjian_desktop.domain.records.fields import KindSpec
 from dangjian_desktop.domain.records.permissions import IMPORT, WRITE
 from dangjian_desktop.domain.values.values import Problem
 from dangjian_desktop.exchange.excel.layout import SheetLayout
+from dangjian_desktop.services.ledgers.child_rows import ROWS_MARK, find
 from dangjian_desktop.services.office import backups, practice
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records.policies import policy_of
@@ -24,6 +25,7 @@ from dangjian_desktop.storage.unit_of_work import UnitOfWork
 
 from . import ahead, arrivals, mending, reading, returned_form, sources, units
 from .arrivals import ARRIVALS, LEFT_OUT, Answers, Arrival, way_of
+from .child_rows import ChildRowMatcher
 from .entries import EntryMatcher
 from .files import write_empty_sheet, write_rejects
 from .keyed import KeyedMatcher
@@ -153,7 +155,7 @@ def _new_plan(office: Office, kind: str, source: Path | str) -> ImportPlan:
     office.actor.require(WRITE, spec.name)
     plan = ImportPlan(
         kind,
-        template.title if template else _NAMES[kind],
+        (spec.label if ROWS_MARK in kind else template.title) if template else _NAMES[kind],
         [],
         [],
         source if isinstance(source, Path) else None,
@@ -221,6 +223,10 @@ def _match(
     elif plan.kind == "organisations":
         named = [(rows, {name: header for header, name in layout.columns.items() if name}) for layout, rows in read]
         TreeMatcher(office, finder, spec).match(named)
+    elif template is not None and ROWS_MARK in plan.kind:
+        rows_of_entries = ChildRowMatcher(office, template, find(template, plan.kind.partition(ROWS_MARK)[2]))
+        for layout, rows in read:
+            rows_of_entries.match(layout, rows)
     elif template is not None:
         entries = EntryMatcher(office, finder, spec, template)
         for layout, rows in read:
@@ -262,7 +268,11 @@ def _apply(office: Office, plan: ImportPlan, progress: Progress) -> ImportResult
             _create(office, work, kind, plan, new, progress)
         for start in range(0, len(updated), _BATCH):
             progress.report(len(new) + start, len(new) + len(updated), "正在更新")
-            work.change_many(kind, {r.record: r.moves for r in updated[start : start + _BATCH]})
+            moves: dict[str, dict[str, Any]] = {}
+            for row in updated[start : start + _BATCH]:
+                # Several child rows may belong to one entry.
+                moves.setdefault(row.record, {}).update(row.moves)
+            work.change_many(kind, moves)
         progress.report(len(new) + len(updated), len(new) + len(updated), "正在保存")
     return ImportResult(work.change_set, plan.counts, kept)
 

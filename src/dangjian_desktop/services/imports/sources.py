@@ -20,6 +20,7 @@ from dangjian_desktop.exchange.excel.layout import SheetLayout
 from dangjian_desktop.exchange.excel.read_workbook import RowsCame, Sheet, read_block, read_workbook
 from dangjian_desktop.exchange.excel.remarks import told
 from dangjian_desktop.exchange.excel.tables import find_layouts
+from dangjian_desktop.services.ledgers.child_rows import ROWS_MARK
 from dangjian_desktop.services.office.office import Office
 
 from .plan import ImportPlan
@@ -64,10 +65,14 @@ def kind_of(office: Office, source: str) -> tuple[KindSpec, LedgerTemplate | Non
 
     Raises `UsageError` for an unknown or later one.
     """
-    from dangjian_desktop.services.ledgers.ledgers import template
+    from dangjian_desktop.services.ledgers.child_rows import find, rows_kind
+    from dangjian_desktop.services.ledgers.ledger_templates import seen_by, template
 
     if source.startswith(LEDGER_PREFIX):
-        found = template(office, source.removeprefix(LEDGER_PREFIX))
+        key, _, rows = source.removeprefix(LEDGER_PREFIX).partition(ROWS_MARK)
+        found = seen_by(office, template(office, key))
+        if rows:
+            return rows_kind(found, find(found, rows)), found
         return header_aliases.with_aliases(ledger_kind(found), _aliases()), found
     if source in LATER:
         raise UsageError("not_yet", f"“{source}”的导入尚未提供。")
@@ -79,7 +84,7 @@ def kind_of(office: Office, source: str) -> tuple[KindSpec, LedgerTemplate | Non
 def key_field(kind: KindSpec, template: LedgerTemplate | None) -> str:
     """The field without which a sheet cannot hold this kind: the name, the post, the beginning, the title column."""
     if template is not None:
-        return template.title_column
+        return template.title_column if template.title_column in kind.names() else "number"
     return {"post": "post", "meeting": "started_at"}.get(kind.name, "name")
 
 

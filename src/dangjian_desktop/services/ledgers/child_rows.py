@@ -12,7 +12,7 @@ from dangjian_desktop.domain.ledgers.columns import LedgerColumn, RowList
 from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
 from dangjian_desktop.domain.ledgers.rows import ChildRow, row_name, rows_of
 from dangjian_desktop.domain.records.attachments import ATTACHMENTS
-from dangjian_desktop.domain.records.fields import FieldType
+from dangjian_desktop.domain.records.fields import FieldSpec, FieldType, KindSpec
 from dangjian_desktop.domain.records.permissions import READ
 from dangjian_desktop.domain.values.masking import restore_numbers
 from dangjian_desktop.services.office.office import Office
@@ -29,6 +29,12 @@ from . import ledger_templates
 KIND = "ledger_entry"
 _FILES = f"{ATTACHMENTS.name}."
 _UNCHANGED = "没有保存，数据没有改动。"
+
+OWN_NUMBER = "_row"
+"""The column of a sheet that tells which child row a line is."""
+
+ROWS_MARK = "."
+"""Between a ledger and one of its lists of child rows: `agreements.items`."""
 
 Typed = Mapping[str, Any]
 
@@ -80,6 +86,12 @@ def find(template: LedgerTemplate, name: str) -> RowList:
         hint = f"现有：{known}。" if known else "这本台账没有分项。"
         raise UsageError("unknown_rows", f"“{template.title}”没有“{name}”这个分项。{hint}")
     return rows
+
+
+def rows_kind(template: LedgerTemplate, rows: RowList) -> KindSpec:
+    """A list of child rows as a kind: the number of the entry and of the row in front."""
+    own = (FieldSpec("number", "编号", required=True), FieldSpec(OWN_NUMBER, "行号"))
+    return KindSpec(KIND, f"{template.title}：{rows.label}", (*own, *rows.columns))
 
 
 def add(office: Office, entry: str, name: str, typed: Typed) -> tuple[Saved, str]:

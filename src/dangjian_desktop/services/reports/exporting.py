@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,12 +11,16 @@ from typing import Any
 
 from dangjian_desktop.base.errors import UsageError
 from dangjian_desktop.base.progress import Progress
+from dangjian_desktop.domain.ledgers.columns import RowList
+from dangjian_desktop.domain.ledgers.computed import with_computed
 from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
+from dangjian_desktop.domain.ledgers.rows import rows_of
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
 from dangjian_desktop.domain.records.kinds import KINDS, LISTED
 from dangjian_desktop.domain.records.permissions import EXPORT
 from dangjian_desktop.domain.values.masking import mask_phone
-from dangjian_desktop.services.ledgers import ledgers
+from dangjian_desktop.services.ledgers import ledgers, named
+from dangjian_desktop.services.ledgers.child_rows import ROWS_MARK, find, rows_kind
 from dangjian_desktop.services.office import practice
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import records
@@ -75,7 +79,12 @@ def export(
     specs = _chosen(kind, ledger, fields)
     wanted = _ids(office, kind, ledger, scope, filters, order, text, on, ids)
     rows = _rows(office, kind, ledger, specs, wanted, masked)
-    title = practice.stamped_title(office, ledger.title if ledger else KINDS[kind].label)
+    title = ledger.title if ledger else KINDS[kind].label
+    if ledger and template and ROWS_MARK in template:
+        listed = find(ledger, template.partition(ROWS_MARK)[2])
+        specs, title = list(rows_kind(ledger, listed).fields), f"{ledger.title}-{listed.label}"
+        rows = _child_rows(office, ledger, listed, wanted, masked=masked)
+    title = practice.stamped_title(office, title)
     from dangjian_desktop.exchange.excel.export_rows import export_rows
 
     positions = [i for i, spec in enumerate(specs) if spec.type in AS_TEXT]
@@ -93,7 +102,7 @@ def _ledger(office: Office, kind: str, template: str | None) -> LedgerTemplate |
         return None
     if not template:
         raise UsageError("template_required", "导出台账要指明是哪一本。", effect="没有导出。")
-    return ledgers.template(office, template)
+    return ledgers.seen(office, template.partition(ROWS_MARK)[0])
 
 
 def _chosen(kind: str, ledger: LedgerTemplate | None, fields: Sequence[str] | None) -> list[FieldSpec]:
@@ -158,7 +167,7 @@ def _rows(
     in_values = {column.name for column in ledger.columns} if ledger else frozenset()
     stored = [spec.name for spec in specs if spec.name not in in_values]
     with office.database.read() as connection:
-        names = _members(connection, kind, ids, specs, in_values)
+        names = _names(office, connection, kind, ids, specs, ledger=ledger is not None)
         # Where a masked sheet is taken in again, the import puts the numbers back (`records.stored_edits`).
         printer = Printer(office, masked=masked, named=names)
         states = {state.key: state.label for state in ledger.states} if ledger else {}
@@ -168,27 +177,40 @@ def _rows(
                 yield [convert(value) for convert, value in zip(converters, row, strict=True)]
             return
         for row in stored_rows(connection, kind, ids, [*stored, "values"]):
-            known: dict[str, Any] = json.loads(row[-1]) if row[-1] else {}
+            values: dict[str, Any] = json.loads(row[-1]) if row[-1] else {}
+            known = dict(with_computed(ledger, values, office.today()))
             found = known | dict(zip(stored, row, strict=False))
             yield [convert(found.get(spec.name)) for convert, spec in zip(converters, specs, strict=True)]
 
 
-def _members(
-    connection: Any, kind: str, ids: Sequence[str], specs: Sequence[FieldSpec], in_values: Set[str]
+def _child_rows(
+    office: Office, ledger: LedgerTemplate, listed: RowList, ids: Sequence[str], *, masked: bool
+) -> Iterator[list[Cell]]:
+    """Every child row of the entries with the number of its entry and its own, as an import takes it in again."""
+    with office.database.read() as connection:
+        rows = listing.rows(connection, "ledger_entry", ids, ["number", "template", "values"])
+        printer = Printer(office, masked=masked, named=named.names_in(office, connection, rows))
+    for row in rows:
+        values = with_computed(ledger, row["values"] or {}, office.today())
+        for child in rows_of(values, listed):
+            told = (printer.text(column, child.values.get(column.name)) for column in listed.columns)
+            yield [row["number"] or row["id"], child.key, *told]
+
+
+def _names(
+    office: Office, connection: Any, kind: str, ids: Sequence[str], specs: Sequence[FieldSpec], *, ledger: bool
 ) -> dict[str, str]:
-    """Names of the members that the rows refer to."""
-    columns = [spec.name for spec in specs if spec.type is FieldType.MEMBER]
-    if not columns:
+    """What the rows refer to, as people call it."""
+    referring = [spec.name for spec in specs if spec.type in _REFERRING]
+    if not referring:
         return {}
-    plain = [name for name in columns if name not in in_values]
-    referred = [str(value) for row in stored_rows(connection, kind, ids, plain) for value in row if value]
-    if len(plain) < len(columns):
-        for (values,) in stored_rows(connection, kind, ids, ["values"]):
-            known: dict[str, Any] = json.loads(values) if values else {}
-            referred += [str(known[name]) for name in columns if known.get(name)]
+    if ledger:
+        return named.names_in(office, connection, listing.rows(connection, kind, ids, ["template", "values"]))
+    referred = [str(value) for row in stored_rows(connection, kind, ids, referring) for value in row if value]
     return listing.titles(connection, "member", list(dict.fromkeys(referred)))
 
 
+_REFERRING = (FieldType.MEMBER, FieldType.MEMBERS, FieldType.ENTRY, FieldType.ATTACHMENT)
 _AS_STORED = (FieldType.TEXT, FieldType.LONG_TEXT, FieldType.DATE, FieldType.PHONE, FieldType.ID_NUMBER)
 
 
