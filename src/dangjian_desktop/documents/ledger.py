@@ -58,7 +58,7 @@ def ledger(
         Column("序号", ColumnKind.INTEGER),
         Column("编号", ColumnKind.CODE),
         Column("党组织"),
-        *(_column(spec) for spec in shown),
+        *(_column(spec, listed=template.row_list(spec.name) is not None) for spec in shown),
         Column("状态"),
     )
     body: list[Row] = [
@@ -88,7 +88,7 @@ def ledger(
     )
 
 
-def _column(spec: FieldSpec) -> Column:
-    weight = 1.5 if spec.type is _LONG else 1.0
+def _column(spec: FieldSpec, *, listed: bool) -> Column:
+    weight = 3.0 if listed else 1.5 if spec.type is _LONG else 1.0
     gives = spec.gives if isinstance(spec, LedgerColumn) else spec.type
     return Column(spec.label, _KINDS.get(gives, ColumnKind.TEXT), weight=weight)
