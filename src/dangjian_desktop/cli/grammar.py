@@ -96,7 +96,9 @@ COMMANDS: dict[str, Command] = {
         "导入表格",
         "KIND PATH [--sheet S] [--scope ORG] [--mapping M] [--dry-run] [--report OUT.xlsx] ...",
         (
-            _word("kind", "KIND", "roster、organisations、posts、meetings 或 ledger:KEY"),
+            _word(
+                "kind", "KIND", "roster、organisations、posts、meetings 或 ledger:KEY；台账的分项写 ledger:KEY.CHILD"
+            ),
             Argument(("path",), "要导入的表格", "PATH", "path", nargs="?"),
             _option("--sheet", "S", "只读这个工作表"),
             _option("--scope", "ORG", "表里没写党组织时归到这里"),
@@ -127,7 +129,7 @@ COMMANDS: dict[str, Command] = {
         "导出表格",
         "KIND [--scope ORG] -o OUT.xlsx|OUT.csv",
         (
-            _word("kind", "KIND", "资料种类；台账写 ledger:KEY"),
+            _word("kind", "KIND", "资料种类；台账写 ledger:KEY，台账的分项写 ledger:KEY.CHILD"),
             _SCOPE,
             _output("OUT", "写到哪个文件，.xlsx 或 .csv"),
         ),

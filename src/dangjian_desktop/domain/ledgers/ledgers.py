@@ -41,7 +41,7 @@ class State:
 
     In a terminal state what was due is done: the due date no longer runs. Moves may still follow. In a `locked` one
     nothing that an entry says is changed any more until it is opened again. With `days` (`working_days`) an entry
-    that comes here is due so many days later, unless its deadline is typed in.
+    that comes here is due so many days later, unless the move asks a person for the deadline.
     """
 
     key: str
