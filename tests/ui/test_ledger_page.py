@@ -154,9 +154,14 @@ def test_the_way_back_is_not_where_the_last_move_was_and_the_form_stays(page: An
     bar.setValue(200)
     drawer.move_to("awaiting", "已完成待验收")
     qtbot.waitUntil(lambda: drawer.state.text() == "状态：已完成待验收")
-    texts = [each.text() for each in drawer._standing.findChildren(QPushButton) if each.isVisible()]
+
+    def offered() -> list[str]:
+        texts = [each.text() for each in drawer._standing.findChildren(QPushButton) if each.isVisible()]
+        return [text for text in texts if "流转" not in text]
+
+    # The buttons follow once they are laid out.
+    qtbot.waitUntil(lambda: offered() == ["改为“已销号”", "退回“整改中”"])
     assert bar.value() == 200
-    assert [text for text in texts if "流转" not in text] == ["改为“已销号”", "退回“整改中”"]
 
 
 def test_the_deadline_of_a_closed_entry_is_told_and_cannot_be_typed(page: Any, bench: Bench, qtbot: Bot) -> None:
