@@ -83,3 +83,11 @@ def test_the_command_needs_no_file_and_tells_every_row(tmp_path: Path, capsys: p
     said = cli.plain("practices")
     assert said.code == 0
     assert "共175项：" in said.out
+
+
+def test_only_rows_of_later_issues_are_pending() -> None:
+    """Admission (3), meetings (4, 11.10), dues (5) and documents (12) wait for their issues; no ledger row does."""
+    pending = {each.id for each in practices() if each.status == "pending"}
+    ledger_rows = {"4.8", "4.13", "4.14", "4.16", "5.6", "12.4", "12.10"}
+    assert {row for row in pending if row.partition(".")[0] not in ("3", "4", "5", "12") and row != "11.10"} == set()
+    assert pending & ledger_rows == set()
