@@ -9,13 +9,14 @@ no passage holds from a later day than one that follows it.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from dangjian_desktop.domain.records.fields import FieldType
 from dangjian_desktop.domain.values.partial_dates import first_day, last_day
+from dangjian_desktop.domain.values.working_days import WorkCalendar
 
 from .ledgers import LedgerTemplate, State, Transition
 
@@ -224,17 +225,12 @@ def settling_moved(
     return {first.key: {**passages[first.key], "day": day}}
 
 
-def due_in(state: State, begun: str) -> str | None:
-    """The day until which an entry is to leave a state that it came to on `begun`, where the state says so."""
+def due_in(state: State, begun: str, calendar: Callable[[], WorkCalendar]) -> str | None:
+    """The day until which an entry is to leave a state that it came to on `begun`, where the state says so.
+
+    Working days are those of `calendar`, which is asked for only where a state counts in them.
+    """
     first = last_day(begun)
     if state.working_days is not None:
-        return _weekdays_after(first, state.working_days).isoformat()
+        return calendar().after(first, state.working_days).day.isoformat()
     return (first + timedelta(days=state.days)).isoformat() if state.days is not None else None
-
-
-def _weekdays_after(day: date, number: int) -> date:
-    """The day so many days from Monday to Friday after `day`."""
-    while number > 0:
-        day += timedelta(days=1)
-        number -= day.weekday() < 5
-    return day

@@ -15,6 +15,7 @@ from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
 from dangjian_desktop.domain.ledgers.rows import EDITION
 from dangjian_desktop.domain.records.attachments import ATTACHMENTS
 from dangjian_desktop.domain.records.fields import FieldType
+from dangjian_desktop.services.office import work_days
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.units import organisations
 from dangjian_desktop.storage.queries import listing
@@ -115,7 +116,7 @@ def new_row(office: Office, values: Mapping[str, Any], key: str | None) -> dict[
     if missing:
         raise UserError("required", f"缺少“{'”“'.join(missing)}”。", effect="没有新建，数据没有改动。")
     opened = passages.typed_opening(found, columns, office.today())
-    limit = passages.due_in(found.state(found.initial), opened)
+    limit = passages.due_in(found.state(found.initial), opened, lambda: work_days.calendar(office))
     if limit and found.due and found.due not in columns:
         columns[found.due] = limit
     number = values.get("number") or rules.next_number(found, office.today().year, numbers(office, found.key))

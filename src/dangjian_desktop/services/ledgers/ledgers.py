@@ -14,6 +14,7 @@ from dangjian_desktop.domain.ledgers.own_templates import TemplateFault
 from dangjian_desktop.domain.records.findings import INFO, WARNING, Finding
 from dangjian_desktop.domain.records.permissions import READ, TEMPLATES
 from dangjian_desktop.domain.values.partial_dates import last_day
+from dangjian_desktop.services.office import work_days
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import records
 from dangjian_desktop.services.records.records import Saved
@@ -200,7 +201,7 @@ def _passage(
     }
     if reopened and found.done and values.get(found.done):
         moved[f"values.{found.done}"] = None
-    limit = passages.due_in(found.state(target), when)
+    limit = passages.due_in(found.state(target), when, lambda: work_days.calendar(office))
     if limit and found.due and not (step and found.due in step.needs):
         # The passage says the deadline that holds from now on.
         moved = {
