@@ -10,7 +10,7 @@ from typing import Any
 
 from dangjian_desktop.domain.records.fields import FieldType
 from dangjian_desktop.domain.values.masking import holds_number
-from dangjian_desktop.domain.values.partial_dates import add_months, last_day
+from dangjian_desktop.domain.values.partial_dates import add_months, first_day, last_day
 
 from ..expressions import written
 from ..ledgers import people
@@ -136,6 +136,8 @@ def older_than(given: Given) -> EntryRun:
         begun = since.value(row.values, asked.today)
         if isinstance(begun, str):
             due, remark = _later(last_day(begun), asked)
+            if due > asked.horizon:
+                return
             words = {"date": begun, "span": _span_words(asked), "remark": remark}
             yield Said((row.id,), words, due_on=due.isoformat(), detail=remark)
 
@@ -155,6 +157,8 @@ def nothing_for(given: Given) -> EntryRun:
         if not days:
             return
         due, remark = _later(max(days), asked)
+        if due > asked.horizon:
+            return
         words = {"date": max(days).isoformat(), "span": _span_words(asked), "remark": remark,
                  "days": (asked.today - max(days)).days}  # fmt: skip
         yield Said((row.id,), words, due_on=due.isoformat(), detail=remark)
@@ -169,7 +173,11 @@ def due(given: Given) -> EntryRun:
 
     def run(row: SeenEntry, asked: Asking) -> Iterator[Said]:
         until = day.value(row.values, asked.today)
-        if isinstance(until, str) and not (done and given.template.says(row.values, done)):
+        if (
+            isinstance(until, str)
+            and first_day(until) <= asked.horizon
+            and not (done and given.template.says(row.values, done))
+        ):
             yield Said((row.id,), {}, due_on=until)
 
     return run

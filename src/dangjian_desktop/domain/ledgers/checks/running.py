@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import NamedTuple
 
 from dangjian_desktop.domain.records.findings import ERROR, Finding
@@ -35,7 +36,9 @@ def findings_of(ledger: Ledger, ask: Ask, street: Street, codes: Collection[str]
         code = check.rule.code
         if codes is not None and code not in codes:
             continue
-        asking = Asking(ask.day, ask.book[code].on(ask.day), street)
+        rule = ask.book[code]
+        horizon = ask.day + timedelta(days=max(rule.lead_days, default=0))
+        asking = Asking(ask.day, rule.on(ask.day), street, horizon)
         for said in _said(check, ledger.rows, asking):
             if isinstance(said, Said):
                 found = _finding(ledger, check, said, ask, held)

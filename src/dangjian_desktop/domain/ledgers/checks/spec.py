@@ -83,11 +83,15 @@ class Said(NamedTuple):
 
 
 class Asking(NamedTuple):
-    """The day for which a check is asked, its thresholds as they hold, and the rest of the file."""
+    """The day for which a check is asked, its thresholds as they hold, and the rest of the file.
+
+    What is due after `horizon` is not said yet.
+    """
 
     today: date
     edition: Edition
     street: Street
+    horizon: date = date.max
 
 
 EntryRun = Callable[[SeenEntry, Asking], Iterator[Said]]
