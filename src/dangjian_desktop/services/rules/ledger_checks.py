@@ -28,6 +28,7 @@ from dangjian_desktop.services.office import work_days
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.units import organisations
 from dangjian_desktop.storage.queries import ledger_checks as queries
+from dangjian_desktop.storage.queries import ledger_templates as ledger_queries
 from dangjian_desktop.storage.queries import listing
 
 from . import book as books
@@ -77,7 +78,7 @@ def _kept(office: Office) -> list[LedgerTemplate]:
     Sixty shipped ledgers that nobody uses would ask every branch for what no one ever asked it.
     """
     with office.database.read() as connection:
-        used = listing.per_ledger(connection, listing.ListQuery("ledger_entry"))
+        used = ledger_queries.with_entries(connection, office.templates.keys())
     shipped = shipped_templates()
     return [t for t in ledger_templates.templates(office) if t.key in used or shipped.get(t.key) != t]
 

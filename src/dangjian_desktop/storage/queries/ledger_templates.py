@@ -46,6 +46,12 @@ def used(connection: Connection) -> list[str]:
     return found
 
 
+def with_entries(connection: Connection, templates: Collection[str]) -> set[str]:
+    """Those of some ledgers that have a standing entry; each is looked up in the index, no entry is counted."""
+    asked = text("SELECT 1 FROM ledger_entry WHERE template = :template AND NOT binned LIMIT 1")
+    return {key for key in templates if connection.execute(asked, {"template": key}).first() is not None}
+
+
 def in_use(connection: Connection, template: str, *, also_past: bool = False) -> tuple[list[str], list[str]]:
     """The keys of the columns that entries of a ledger fill, and of the states that they are in (`also_past`: were)."""
     columns = connection.execute(
