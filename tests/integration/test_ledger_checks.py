@@ -229,3 +229,12 @@ def test_figures_of_a_ledger_by_group_and_its_checks_as_figures(
     (unit,) = cli.ok("ledger", "figures", "visits", "--by", "unit")["figures"]
     assert (unit["group"], unit["numerator"], branch != "") == ("第一党支部", 1, True)
     cli.refused(1, "bad_group", "ledger", "figures", "visits", "--by", "owner")
+
+
+def test_an_override_whose_rule_is_gone_is_told_and_not_passed_over(office: Office, tmp_path: Path) -> None:
+    given = {"parameters": {"mark": 75}, "reason": "从严", "document": "街发〔2026〕8号"}
+    book.put_override(office, "visits.low", given)
+    assert whole.every(office, rule="OVERRIDE_UNFIT") == []
+    put_template(office, tmp_path, TEMPLATE | {"checks": []})
+    (one,) = whole.every(office, rule="OVERRIDE_UNFIT")
+    assert one.message.startswith("本单位另定的规则“visits.low”用不上：没有“visits.low”这条规则")

@@ -66,7 +66,18 @@ BACKWARDS: dict[str, Callable[[Row], bool]] = {"post": post_rules.backwards, "me
 """Kinds with a beginning and an end: whether one record ends before it starts, which every write refuses."""
 
 ELSEWHERE = frozenset(
-    {"SAME_NAME", "SAME_NUMBER", "LEDGER", "NO_PERSONS", "CLEAR_DUE", "MEET_M", "MEET_Q", "BACKUP", "BALANCE"}
+    {
+        "SAME_NAME",
+        "SAME_NUMBER",
+        "LEDGER",
+        "NO_PERSONS",
+        "CLEAR_DUE",
+        "OVERRIDE_UNFIT",
+        "MEET_M",
+        "MEET_Q",
+        "BACKUP",
+        "BALANCE",
+    }
 )
 """Rules that look at more than one row: their service says them (`services.rules`)."""
 

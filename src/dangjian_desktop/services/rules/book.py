@@ -64,6 +64,17 @@ def overrides(office: Office, whole: RuleBook | None = None) -> dict[str, Overri
     return found
 
 
+def unfit(office: Office) -> dict[str, str]:
+    """What the street once set otherwise and that no longer fits its rule, by code, with the reason."""
+    known, found = _all_rules(office), {}
+    for code, table in shared.items(office, shared.RULE_OVERRIDE).items():
+        try:
+            read_override(known, code, table)
+        except (ValueError, AttributeError) as fault:
+            found[code] = str(fault)
+    return found
+
+
 def code_of(office: Office, typed: str) -> str:
     """The code that a person means, whichever way it is spelled; raises `UserError` (`not_found`)."""
     known = book(office).rules

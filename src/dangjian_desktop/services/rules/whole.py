@@ -64,6 +64,15 @@ def unbalanced(office: Office, values: Mapping[str, FigureValue]) -> list[Findin
     ]
 
 
+def unfit(office: Office) -> list[Finding]:
+    """What the street set otherwise and that no longer fits: its rule is gone, or has other numbers by now."""
+    ask = Ask(books.book(office), office.today())
+    return [
+        replace(ask.say("OVERRIDE_UNFIT", {}, subject="", named=code, why=why), kind="file")
+        for code, why in books.unfit(office).items()
+    ]
+
+
 _COUNTED = frozenset({"MEET_M", "MEET_Q", "BALANCE", "BACKUP"})
 
 
@@ -75,6 +84,8 @@ def every(office: Office, scope: str | None = None, rule: str | None = None) -> 
         values = figures.values_of(office, scope=scope, on=office.today())
         counted = [*backup(office), *missing(office, values), *unbalanced(office, values)]
         found += [each for one in counted if rule is None or one.rule == rule for each in _apart(office, one)]
+    if rule is None or rule == "OVERRIDE_UNFIT":
+        found += unfit(office)
     return sorted(found, key=findings.order)
 
 
