@@ -27,6 +27,7 @@ from dangjian_desktop.base.clock import Clock
 from dangjian_desktop.base.files import sha256_of
 from dangjian_desktop.base.resources import resource
 from dangjian_desktop.demo.fill import LABEL
+from dangjian_desktop.domain.figures.census import GROUP_KIND
 from dangjian_desktop.domain.values.id_numbers import check_character
 from dangjian_desktop.services.history import history
 from dangjian_desktop.services.imports import importing
@@ -134,7 +135,8 @@ class Clerk:
         return "\n".join(lines)
 
     def branches(self) -> list[organisations.OrgNode]:
-        return [n for n in organisations.tree(self.office) if n.members]
+        # A group holds meetings as a part of its branch; members and meetings are entered for the branch.
+        return [n for n in organisations.tree(self.office) if n.members and n.kind != GROUP_KIND]
 
     def number(self) -> str:
         year, month, serial = (self.random.randrange(*span) for span in ((1950, 2000), (1, 13), (0, 1000)))

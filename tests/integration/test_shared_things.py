@@ -43,8 +43,8 @@ def cli(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
 def template(**changed: Any) -> dict[str, Any]:
     """A street's own ledger: wishes with a date and a state."""
     return {
-        "key": "wishes",
-        "title": "微心愿台账",
+        "key": "lens-wishes",
+        "title": "老花镜心愿台账",
         "ledger_class": "特色党建工作",
         "edition": "1",
         "number_rule": "XY-{year}-{serial:03}",
@@ -80,13 +80,13 @@ def again(office: Office) -> Office:
 
 def test_a_ledger_of_the_street_lives_in_the_file(office: Office, tmp_path: Path) -> None:
     put(office, tmp_path)
-    made = ledgers.add(office, "wishes", {"wish": "一副老花镜", "due_on": "2026-09-01"}).id
+    made = ledgers.add(office, "lens-wishes", {"wish": "一副老花镜", "due_on": "2026-09-01"}).id
     assert ledgers.overdue(office) == [made]
     ledgers.move(office, made, "已实现")
     assert ledgers.overdue(office) == []
     opened = again(office)
-    assert [t.key for t in ledgers.templates(opened) if t.key == "wishes"] == ["wishes"]
-    assert "微心愿台账" in [spec.title for spec in reports.catalogue(opened)]
+    assert [t.key for t in ledgers.templates(opened) if t.key == "lens-wishes"] == ["lens-wishes"]
+    assert "老花镜心愿台账" in [spec.title for spec in reports.catalogue(opened)]
     opened.close()
 
 
@@ -96,42 +96,42 @@ def test_undo_takes_a_template_back_and_its_entries_stay_readable(office: Office
         made = work.create(
             ENTRY,
             {
-                "template": "wishes",
+                "template": "lens-wishes",
                 "number": "XY-2026-001",
                 "values": {"wish": "一副老花镜"},
                 "passages": {"1": {"state": "open", "day": "2026-09-01"}},
             },
         )
-    shared.put(office, shared.LEDGER_TEMPLATE, "wishes", None)
+    shared.put(office, shared.LEDGER_TEMPLATE, "lens-wishes", None)
     view = records.get(office, ENTRY, made)
     assert view.values["wish"] == "一副老花镜" and view.printed["state"] == "open"
-    assert "没有这本台账的模板" in ledgers.template(office, "wishes").notes
+    assert "没有这本台账的模板" in ledgers.template(office, "lens-wishes").notes
     with pytest.raises(UserError) as refused:
         records.edit(office, ENTRY, made, {"wish": "轮椅"})
     assert refused.value.code == "template_fault"
     history.undo(office)
-    assert ledgers.template(office, "wishes").title == "微心愿台账"
+    assert ledgers.template(office, "lens-wishes").title == "老花镜心愿台账"
     records.edit(office, ENTRY, made, {"wish": "轮椅"})
 
 
 @pytest.mark.parametrize("content", ['"{"', '"[]"', "[1]", "nonsense", json.dumps(json.dumps({"key": "other"}))])
 def test_a_faulty_template_keeps_no_file_from_opening(office: Office, content: str) -> None:
     with office.operation("合并") as work:
-        work.create("shared_item", {"topic": "ledger_template", "item": "wishes", "content": content})
-        made = work.create(ENTRY, {"template": "wishes", "values": {"wish": "药"}, "passages": {}})
+        work.create("shared_item", {"topic": "ledger_template", "item": "lens-wishes", "content": content})
+        made = work.create(ENTRY, {"template": "lens-wishes", "values": {"wish": "药"}, "passages": {}})
     opened = again(office)
-    found = ledgers.template(opened, "wishes")
+    found = ledgers.template(opened, "lens-wishes")
     assert "模板有误" in found.notes
     assert records.query(opened, ENTRY) == [made]
     assert listings.records_on(opened, ENTRY, [made], on=TODAY)[0]["values"] == {"wish": "药"}
     assert records.rows(opened, ENTRY, [made], ["number", "wish"])[0]["wish"] == "药"
-    reports.prepare(opened, ReportRequest("wishes"))
+    reports.prepare(opened, ReportRequest("lens-wishes"))
     opened.close()
 
 
 def test_who_may_not_read_everything_sees_no_entry_of_an_unknown_ledger(office: Office) -> None:
     with office.operation("合并") as work:
-        made = work.create(ENTRY, {"template": "wishes", "values": {"wish": "药"}, "passages": {}})
+        made = work.create(ENTRY, {"template": "lens-wishes", "values": {"wish": "药"}, "passages": {}})
     office.read_templates()
     office.actor = office.actor.__class__(office.actor.name, "reader")
     assert records.query(office, ENTRY) == []
@@ -141,7 +141,7 @@ def test_who_may_not_read_everything_sees_no_entry_of_an_unknown_ledger(office: 
 
 def test_a_template_that_leaves_entries_without_their_state_is_refused(office: Office, tmp_path: Path) -> None:
     put(office, tmp_path)
-    ledgers.add(office, "wishes", {"wish": "药"})
+    ledgers.add(office, "lens-wishes", {"wish": "药"})
     other = [{"key": "asked", "label": "已登记"}, {"key": "done", "label": "已实现", "terminal": True}]
     moves = [{"source": "asked", "target": "done", "roles": ["clerk"]}]
     with pytest.raises(UserError) as refused:
@@ -152,7 +152,7 @@ def test_a_template_that_leaves_entries_without_their_state_is_refused(office: O
 def test_a_changed_template_moves_the_deadlines_of_what_is_there(office: Office, tmp_path: Path) -> None:
     columns = [*template()["columns"], {"name": "until", "label": "办结期限", "type": "date"}]
     put(office, tmp_path, columns=columns)
-    made = ledgers.add(office, "wishes", {"wish": "药", "until": "2026-09-01"}).id
+    made = ledgers.add(office, "lens-wishes", {"wish": "药", "until": "2026-09-01"}).id
     assert ledgers.overdue(office) == []
     put(office, tmp_path, columns=columns, due="until")
     assert ledgers.overdue(office) == [made]
@@ -165,7 +165,7 @@ def test_a_template_that_comes_after_its_entries_tells_their_deadlines(office: O
         made = work.create(
             ENTRY,
             {
-                "template": "wishes",
+                "template": "lens-wishes",
                 "values": {"wish": "药", "due_on": "2026-09-01"},
                 "passages": {"1": {"state": "open", "day": "2026-08-01", "due": "2026-09-01"}},
             },
@@ -219,16 +219,16 @@ def test_the_command_line_puts_a_template_in(tmp_path: Path, cli: Cli) -> None:
     cli.new()
     path = written(tmp_path)
     looked = cli.ok("ledger", "template", path, "--dry-run")
-    assert (looked["status"], looked["ledger"]["key"]) == ("new", "wishes")
-    cli.refused(1, "ledger_unknown", "ledger", "show", "wishes")
+    assert (looked["status"], looked["ledger"]["key"]) == ("new", "lens-wishes")
+    cli.refused(1, "ledger_unknown", "ledger", "show", "lens-wishes")
     cli.ok("ledger", "template", path)
-    shown = cli.ok("ledger", "show", "wishes")["ledger"]
+    shown = cli.ok("ledger", "show", "lens-wishes")["ledger"]
     assert (shown["edition"], shown["fault"], shown["period"]) == ("1", "", "open")
     assert shown["transitions"][0]["from"] == "open" and shown["figures"][0]["counted_by"] is None
-    made = cli.ok("ledger", "add", "wishes", "wish=药", "due_on=2026-10-01")["id"]
-    assert cli.ok("list", "ledger:wishes", "--where", "心愿=药")["records"][0]["id"] == made
-    assert [f["field"] for f in cli.ok("fields", "ledger:wishes")["fields"]][-1] == "due_on"
-    assert cli.ok("figures")["figures"]["ledger_wishes_total"]["value"] == 1
+    made = cli.ok("ledger", "add", "lens-wishes", "wish=药", "due_on=2026-10-01")["id"]
+    assert cli.ok("list", "ledger:lens-wishes", "--where", "心愿=药")["records"][0]["id"] == made
+    assert [f["field"] for f in cli.ok("fields", "ledger:lens-wishes")["fields"]][-1] == "due_on"
+    assert cli.ok("figures")["figures"]["ledger_lens_wishes_total"]["value"] == 1
     written(tmp_path, title_column="other")
     assert "标题列" in cli.refused(1, "ledger_template", "ledger", "template", path)["message"]
 
