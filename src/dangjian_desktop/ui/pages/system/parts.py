@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
 from ... import theme
 from ...shell.context import PageContext
 
+_CLOSE_FROM = 1.4
+
 
 class Pane(QWidget):
     """One part of 系统; `enter` is called each time it comes to the front."""
@@ -31,9 +33,9 @@ class Pane(QWidget):
 
 
 def plain_table(
-    heads: Sequence[str], widths: Sequence[int], *, several: bool = False, wide: int | None = None
+    heads: Sequence[str], widths: Sequence[int], *, several: bool = False, wide: Sequence[int] = ()
 ) -> QTableWidget:
-    """A read-only table of whole rows; column `wide`, else the last, takes the room that is left."""
+    """A read-only table of whole rows; the columns `wide`, else the last, share the room that is left."""
     px = theme.current().px
     table = QTableWidget(0, len(heads))
     table.setHorizontalHeaderLabels(list(heads))
@@ -44,14 +46,15 @@ def plain_table(
     table.setWordWrap(False)
     table.setTabKeyNavigation(False)
     table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(px(30))
+    # At the largest sizes an office's screen has few lines to give: rows stand closer.
+    table.verticalHeader().setDefaultSectionSize(px(30 if theme.current().scale < _CLOSE_FROM else 23))
     head = table.horizontalHeader()
     head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     head.setHighlightSections(False)
-    head.setStretchLastSection(wide is None)
-    if wide is not None:
-        # In a narrow window this one gives way, so that the columns after it stay in sight.
-        head.setSectionResizeMode(wide, QHeaderView.ResizeMode.Stretch)
+    head.setStretchLastSection(not wide)
+    for column in wide:
+        # In a narrow window these give way, so that all columns stay in sight.
+        head.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
     for column, width in enumerate(widths):
         table.setColumnWidth(column, px(width))
     return table
