@@ -268,6 +268,29 @@ COMMANDS: dict[str, Command] = {
             _flag("--dry-run", "只看会怎样，不放入"),
         ),
     ),
+    "scheme list": Command("有哪些考评方案"),
+    "scheme show": Command(
+        "一个考评方案：指标、满分、权重、分数段、等次", "KEY", (_word("key", "KEY", "考评方案的键或名称"),)
+    ),
+    "scheme score": Command(
+        "一个考评方案的得分、等次、名次和缺分；有 --id 时是一份打分表",
+        "KEY [--period P] [--scope ORG] [--id ID]",
+        (
+            _word("key", "KEY", "考评方案的键或名称"),
+            _SCOPE,
+            _PERIOD,
+            _option("--id", "ID", "只看这一条打分，逐项列出算式"),
+        ),
+    ),
+    "scheme put": Command(
+        "放入街道自己的考评方案",
+        "FILE [--dry-run]",
+        (
+            Argument(("path",), "方案文件（JSON）；键与自带方案相同的，代替自带的", "FILE", "path"),
+            _flag("--dry-run", "只看会怎样，不放入"),
+        ),
+    ),
+    "scheme drop": Command("取消街道自己的考评方案，自带的恢复", "KEY", (_word("key", "KEY", "考评方案的键"),)),
     "undo": Command(
         "撤销",
         "[--steps N | --operation ID]",

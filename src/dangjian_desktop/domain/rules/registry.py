@@ -78,6 +78,7 @@ ELSEWHERE = frozenset(
         "BACKUP",
         "BALANCE",
     }
+    | {f"SCHEME_{name}" for name in ("MISSING", "INCOMPLETE", "SHEET", "BAD_YEARS", "BARRED", "UNCONFIRMED", "FAULT")}
 )
 """Rules that look at more than one row: their service says them (`services.rules`)."""
 

@@ -13,6 +13,7 @@ from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.reports import figures
 from dangjian_desktop.services.rules import book as books
 from dangjian_desktop.services.rules import dated, findings, whole
+from dangjian_desktop.services.schemes import findings as scheme_findings
 
 MOST_PRESSING = 5
 _KINDS = ("organisation", "post", "meeting", "ledger_entry")
@@ -54,7 +55,8 @@ def others(office: Office, scope: str | None = None) -> list[Finding]:
     """What rules say of units, posts and meetings beside their due days, and of meetings that are missing."""
     found = [one for one in findings.every(office, scope, kinds=_KINDS, without=dated.CODES) if one.severity != INFO]
     values = figures.values_of(office, scope=scope, on=office.today())
-    return [*found, *whole.missing(office, values), *whole.unbalanced(office, values)]
+    scored = [one for one in scheme_findings.every(office, scope) if one.severity != INFO]
+    return [*found, *scored, *whole.missing(office, values), *whole.unbalanced(office, values)]
 
 
 def due(office: Office, scope: str | None = None) -> list[Finding]:

@@ -15,7 +15,7 @@ from dangjian_desktop.storage.queries.shared import SharedThing
 from .office import Office
 
 KIND = "shared_item"
-LEDGER_TEMPLATE, WORDS, LAST_SAID, FORM, LEVEL_NAMES, HOLIDAYS, RULE_OVERRIDE = (
+LEDGER_TEMPLATE, WORDS, LAST_SAID, FORM, LEVEL_NAMES, HOLIDAYS, RULE_OVERRIDE, SCHEME = (
     "ledger_template",
     "report_words",
     "last_said",
@@ -23,6 +23,7 @@ LEDGER_TEMPLATE, WORDS, LAST_SAID, FORM, LEVEL_NAMES, HOLIDAYS, RULE_OVERRIDE = 
     "level_names",
     "holidays",
     "rule_override",
+    "scheme",
 )
 TOPICS = {
     LEDGER_TEMPLATE: "台账模板",
@@ -32,6 +33,7 @@ TOPICS = {
     LEVEL_NAMES: "层级叫法",
     HOLIDAYS: "放假安排",
     RULE_OVERRIDE: "本单位另定的规则",
+    SCHEME: "考评方案",
 }
 """What there is, as people call it."""
 
@@ -80,7 +82,7 @@ def put_many(
 
 def called(topic: str, item: str) -> str:
     """How people call a shared thing: 台账模板“rectification”; what has no name of its own goes by its topic."""
-    named = topic in (LEDGER_TEMPLATE, HOLIDAYS, RULE_OVERRIDE)
+    named = topic in (LEDGER_TEMPLATE, HOLIDAYS, RULE_OVERRIDE, SCHEME)
     return TOPICS.get(topic, topic) + (f"“{item}”" if named else "")
 
 
@@ -101,6 +103,6 @@ def plain(content: str) -> str:
 
 
 __all__ = [
-    "FORM", "HOLIDAYS", "KIND", "LAST_SAID", "LEDGER_TEMPLATE", "LEVEL_NAMES", "NOTED", "RULE_OVERRIDE", "TOPICS",
-    "WORDS", "SharedThing", "called", "get", "items", "plain", "put", "put_many", "titles",
+    "FORM", "HOLIDAYS", "KIND", "LAST_SAID", "LEDGER_TEMPLATE", "LEVEL_NAMES", "NOTED", "RULE_OVERRIDE", "SCHEME",
+    "TOPICS", "WORDS", "SharedThing", "called", "get", "items", "plain", "put", "put_many", "titles",
 ]  # fmt: skip

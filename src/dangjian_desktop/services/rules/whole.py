@@ -11,6 +11,7 @@ from dangjian_desktop.domain.rules.asking import Ask
 from dangjian_desktop.services.office import backups
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.reports import figures
+from dangjian_desktop.services.schemes import findings as scheme_findings
 from dangjian_desktop.storage.queries import listing
 
 from . import book as books
@@ -86,6 +87,8 @@ def every(office: Office, scope: str | None = None, rule: str | None = None) -> 
         found += [each for one in counted if rule is None or one.rule == rule for each in _apart(office, one)]
     if rule is None or rule == "OVERRIDE_UNFIT":
         found += unfit(office)
+    if rule is None or rule in scheme_findings.CODES:
+        found += scheme_findings.every(office, scope, rule)
     return sorted(found, key=findings.order)
 
 

@@ -101,10 +101,15 @@ def _said(column: LedgerColumn) -> str:
     return "　".join((column.label, *column.aliases, *choices(column)))
 
 
+def residents_in(text: str) -> str | None:
+    """The word by which a text speaks of residents, volunteers or points; there is never a rank of these."""
+    return next((word for word in _RESIDENTS if word in text), None)
+
+
 def _refuse_ranking(template: LedgerTemplate) -> None:
     """A rank is for organisations, and for members and workers in their duty; never of residents or volunteers."""
     about = "　".join((template.title, template.category, *(column.label for column in template.columns)))
-    residents = next((word for word in _RESIDENTS if word in about), None)
+    residents = residents_in(about)
     for index, column in enumerate(template.columns):
         if not column.formula.strip().startswith(_RANK):
             continue
@@ -129,6 +134,6 @@ def require_groupable(template: LedgerTemplate, key: str) -> None:
     column = template.column(key)
     if column.type not in _GROUPED:
         raise FaultError(f"“{column.label}”不能用来分组：只能按选项、党组织、党员或引用的条目分，不按写的文字分")
-    residents = next((word for word in _RESIDENTS if word in template.title), None)
+    residents = residents_in(template.title)
     if column.type in _PERSONS and residents is not None:
         raise FaultError(f"“{column.label}”不能用来分组：这本台账说到“{residents}”，不按人列数")

@@ -1,0 +1,1 @@
+"""Scoring schemes: read as data, put to the entries of a ledger, ranked."""

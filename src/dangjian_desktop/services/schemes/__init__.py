@@ -1,0 +1,1 @@
+"""Scoring schemes of a file, and what they make of its entries."""
