@@ -71,6 +71,21 @@ def test_escape_leaves_the_calendar_and_what_stands_there(qtbot: Bot) -> None:
     assert editor.value() == "2021-07"
 
 
+@pytest.mark.parametrize(("years", "end"), [(-9000, date(1850, 1, 1)), (9000, date(2099, 12, 31))])
+def test_the_calendar_ends_where_typed_dates_end(qtbot: Bot, years: int, end: date) -> None:
+    editor = shown(qtbot, DateEditor(DAY, ReadingLookups()))
+    editor.open_calendar()
+    assert editor.popup is not None
+    calendar = editor.popup.calendar
+    calendar.setSelectedDate(calendar.selectedDate().addYears(years))
+    calendar.activated.emit(calendar.selectedDate())
+    assert editor.value() in ("2026-09-30", end.isoformat())
+    assert (calendar.minimumDate().toPython(), calendar.maximumDate().toPython()) == (
+        date(1850, 1, 1),
+        date(2099, 12, 31),
+    )
+
+
 def test_what_cannot_be_changed_offers_no_calendar(qtbot: Bot) -> None:
     editor = shown(qtbot, DateEditor(DAY, ReadingLookups()))
     editor.setReadOnly(True)
