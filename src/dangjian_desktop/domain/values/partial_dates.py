@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from math import isfinite
 
-_EARLIEST_YEAR, _LATEST_YEAR = 1850, 2099
+EARLIEST_YEAR, LATEST_YEAR = 1850, 2099
 _LAST_SERIAL = 73050  # 2099-12-31 counted from 1900
 _EXCEL_LEAP_DAY = 60  # Excel's 1900-02-29, which never was
 _FIRST_DAYS = {False: date(1899, 12, 30), True: date(1904, 1, 1)}
@@ -86,11 +86,11 @@ def _parse_day(cell: date, display: str | None, date1904: bool) -> ParsedDate:
         if shown.value and len(shown.value) < 10 and day.isoformat().startswith(shown.value):
             return ParsedDate(shown.value)
     typed = (day - _FIRST_DAYS[date1904]).days
-    if 1900 <= typed <= _LATEST_YEAR:
+    if 1900 <= typed <= LATEST_YEAR:
         # Who types 2008 into a cell that holds days gets the 2008th day there is, some day of 1905.
         reason = f"这一格存的是{day.isoformat()}，像是在日期格里只写了年份{typed}，按{typed}年读入，请核对"
         return ParsedDate(str(typed), day.isoformat(), reason)
-    if not _EARLIEST_YEAR <= day.year <= _LATEST_YEAR:
+    if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
         return ParsedDate(original=day.isoformat(), error=f"年份{day.year}不合理，请核对")
     return ParsedDate(day.isoformat())
 
@@ -122,7 +122,7 @@ def _parse_number(number: float, display: str | None, date1904: bool, of: int | 
 
 def _parse_integer(number: int, date1904: bool) -> ParsedDate:
     text = str(number)
-    if len(text) in (6, 8) or 1900 <= number <= _LATEST_YEAR:
+    if len(text) in (6, 8) or 1900 <= number <= LATEST_YEAR:
         return _parse_text(text)
     return _from_serial(number, date1904, text)
 
@@ -215,7 +215,7 @@ def _arabic(match: re.Match[str]) -> str:
 
 def _parse_bare_digits(text: str, original: str) -> ParsedDate:
     number = int(text)
-    if len(text) == 4 and _EARLIEST_YEAR <= number <= _LATEST_YEAR:
+    if len(text) == 4 and EARLIEST_YEAR <= number <= LATEST_YEAR:
         return ParsedDate(text)
     if len(text) == 5:
         return _from_serial(number, False, original)
@@ -229,7 +229,7 @@ def _from_parts(year: str, month: str | None, day: str | None, original: str) ->
         year = ("19" if int(year) >= 30 else "20") + year
         warning, kept = f"“{original}”只写了两位年份，推断为{year}年", original
     number = int(year)
-    if not _EARLIEST_YEAR <= number <= _LATEST_YEAR:
+    if not EARLIEST_YEAR <= number <= LATEST_YEAR:
         return ParsedDate(original=original, error=f"年份{year}不合理，请核对")
     if month is None:
         return ParsedDate(year, kept, warning)

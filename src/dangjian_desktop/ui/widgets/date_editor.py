@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QCalendarWidget, QFrame, QHBoxLayout, QLineEdit, Q
 
 from dangjian_desktop.domain.records.fields import FieldSpec
 from dangjian_desktop.domain.values.clock_text import spelled, split_span
+from dangjian_desktop.domain.values.partial_dates import EARLIEST_YEAR, LATEST_YEAR
 
 from .. import theme
 from .editors import ReadEditor
@@ -73,6 +74,8 @@ class CalendarPopup(QFrame):
 def _calendar(title: str) -> QCalendarWidget:
     px, look = theme.current().px, theme.current()
     made = QCalendarWidget()
+    # Beyond these years no day is taken when it is typed either, and Qt's first years are none of Python's.
+    made.setDateRange(QDate(EARLIEST_YEAR, 1, 1), QDate(LATEST_YEAR, 12, 31))
     made.setLocale(QLocale(QLocale.Language.Chinese, QLocale.Country.China))
     made.setFirstDayOfWeek(Qt.DayOfWeek.Monday)
     made.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
