@@ -180,13 +180,20 @@ class Desk:
 
     def _relook(self, percent: int, mode: str) -> None:
         """Make the main window anew at another size or in other colours, over the same open office."""
-        from ..ui import theme
+        from PySide6.QtCore import QTimer
 
         old, self._main = self._main, None
         if old is None:
             return
         look.remember(percent, mode)
+        # What asked for it is part of the old window, and may end only when its call is over.
+        QTimer.singleShot(0, self._app, lambda: self._replace(old, percent, mode))
+
+    def _replace(self, old: MainWindow, percent: int, mode: str) -> None:
+        from ..ui import theme
+
         place = old.place()
+        # Its pages go first: they would all be laid out once more for the new look.
         old.release()
         theme.apply(self._app, scale=percent, dark=theme.MODES[mode][1])
         self._show_main(old.office, place)

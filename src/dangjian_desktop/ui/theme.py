@@ -179,10 +179,11 @@ def apply(app: QApplication, *, scale: int | None = None, dark: bool | None = No
     if dark is None:
         # Once our palette is in force it would only tell of itself; the other question costs the first paint time.
         dark = _scheme_is_dark(app) if theme.applied else system_is_dark()
+    if not theme.applied:
+        # Once only: below a style sheet the style has another name, and setting it anew lays out every widget twice.
+        app.setStyle("Fusion")
     theme.dark, theme.applied = dark, True
     theme.colours = DARK if theme.dark else LIGHT
-    if app.style().name() != "fusion":
-        app.setStyle("Fusion")
     app.setPalette(_palette(theme))
     app.setFont(theme.font())
     app.setStyleSheet(style_sheet(theme))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
+from shiboken6 import delete
 
 from ...domain.records.changes import ChangeSet
 from ...domain.records.permissions import ROLE_NAMES
@@ -400,10 +401,11 @@ class MainWindow(QMainWindow):
     # Leaving
 
     def release(self) -> None:
-        """Let go of the office without closing it: another window takes it over."""
+        """Let go of the office without closing it: another window takes it over, and the pages of this one end."""
         self._closing = True
         self._unsubscribe()
         self.runner.close()
+        delete(self.takeCentralWidget())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close the office first, with its backup, then the window."""

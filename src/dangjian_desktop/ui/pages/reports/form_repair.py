@@ -33,8 +33,10 @@ class RepairPanel(QWidget):
     went = Signal(str)
     placed = Signal(object, str)
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        # Its owner shows it as a tab only while there is something to repair.
+        self.hide()
         self.lines: list[MovedCell] = []
         self._name: Callable[[str], str] = str
         self._here = ""

@@ -31,7 +31,7 @@ class FormSide(QTabWidget):
         self.panel = CellPanel(context)
         self.unfilled = form_report.CellTable(("格子", "为什么没填"))
         self.checks = form_report.CellTable(("格子", "公式核对"))
-        self.repair = RepairPanel()
+        self.repair = RepairPanel(self)
         self.addTab(self.panel, "填什么")
         self.addTab(self.unfilled, "没有填")
         self.addTab(self.checks, "公式")
