@@ -24,6 +24,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import ledgers
 import papers
 from bench import SAMPLE, Bench, Row
 
@@ -190,6 +191,7 @@ ROWS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "figures": figures,
     "stall": stalls,
     "edit": editing,
+    **ledgers.ROWS,
     **papers.ROWS,
 }
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
+import ledgers
 import papers
 import rosters
 from kit import (
@@ -275,6 +276,7 @@ STEPS: dict[str, Callable[[Path, int], Found]] = {
         edit,
         stall,
         *papers.STEPS,
+        *ledgers.STEPS,
     )
 }
 

@@ -19,7 +19,7 @@ from dangjian_desktop.ui.widgets.empty_state import EmptyState
 from dangjian_desktop.ui.widgets.job import JobRunner
 from dangjian_desktop.ui.widgets.list_states import REFUSED
 from dangjian_desktop.ui.widgets.record_table import RecordTable
-from dangjian_desktop.ui.widgets.selection_sums import number_of, printed, told
+from dangjian_desktop.ui.widgets.selection_sums import number_of, printed, told, told_sums
 from ui.bot import Bot
 from ui.page_bench import make_bench
 from ui.ui_fakes import FIELDS, FakeSource, ScriptedDialogs
@@ -125,3 +125,17 @@ def test_limits_of_the_page_are_told_and_cleared(qtbot: Any, tmp_path: Any, runn
     qtbot.waitUntil(lambda: len(page.table.model.ids) == 8)
     page.hide()
     bench.office.close()
+
+
+def test_decimals_are_summed_exactly() -> None:
+    hours = FieldSpec("hours", "时长", FieldType.DECIMAL)
+    rows = [{"hours": "1,200.10"}, {"hours": "0.255"}, {"hours": ""}]
+    assert told([hours], rows) == "求和 1,200.355　平均 600.18　计数 2"
+    assert number_of(hours, "待补") is None
+
+
+def test_what_a_source_adds_up_reads_as_what_was_printed() -> None:
+    hours = FieldSpec("hours", "时长", FieldType.DECIMAL)
+    sums = {"hours": (Decimal("1200.355"), 2), "dues": (Decimal(123450), 3)}
+    assert told_sums([hours], sums) == "求和 1,200.355　平均 600.18　计数 2"
+    assert told_sums([NAME, DUES], sums) == "应缴：求和 1,234.50　平均 411.50　计数 3"

@@ -11,6 +11,7 @@ from dangjian_desktop.domain.records.fields import FieldSpec, FieldType, is_sens
 from dangjian_desktop.domain.records.kinds import KINDS
 from dangjian_desktop.domain.records.permissions import REVEAL
 from dangjian_desktop.domain.values.masking import mask_numbers
+from dangjian_desktop.services.ledgers import ledger_templates
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.units import organisations
 from dangjian_desktop.storage.database import Connection
@@ -157,7 +158,24 @@ _OWN: dict[tuple[str, str], Callable[[Office, Condition], Condition | None]] = {
 
 
 def _path(office: Office, kind: str, name: str, template: str | None) -> str:
-    return f"values.{name}" if name in {c.name for c in policy_of(kind).columns(office, template)} else name
+    if name not in {c.name for c in policy_of(kind).columns(office, template)}:
+        return name
+    # The deadline stands beside the values, in the index that lists are read from.
+    return "due_on" if name == _due(office, template) else f"values.{name}"
+
+
+def dates(office: Office, kind: str, template: str | None) -> frozenset[str]:
+    """The paths of a ledger's dates, its deadline among them."""
+    own = [c.name for c in policy_of(kind).columns(office, template) if c.type is FieldType.DATE]
+    return frozenset({"due_on", *(f"values.{name}" for name in own)}) if own else frozenset()
+
+
+def _due(office: Office, template: str | None) -> str | None:
+    """The column of a ledger that is its deadline, where that is a date."""
+    if not template:
+        return None
+    found = ledger_templates.template(office, template)
+    return next((c.name for c in found.columns if c.name == found.due and c.type is FieldType.DATE), None)
 
 
 def _years(path: str, op: str, years: int | None, day: date) -> tuple[Condition, ...]:

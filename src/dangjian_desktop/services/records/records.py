@@ -95,6 +95,8 @@ def query(
         binned,
         hidden,
         within.group,
+        frozenset(f"values.{name}" for name in worked_out.decimals(worked)),
+        list_filters.dates(office, kind, template),
     )
     numbers = list_filters.numbers_asked(kind, filters, text)
     found = number_search.searched(office, kind, numbers, lambda: _ids(office, asked))

@@ -83,12 +83,22 @@ def _sorted(
 def split(specs: Mapping[str, LedgerColumn], filters: Sequence[Condition], order: Order) -> tuple[Any, Any, Any, Any]:
     """Filters and order apart: those that the file answers, and those on worked-out columns."""
     asked = [each for each in filters if (spec := specs.get(_name(each.field))) and _here(spec, each.op)]
-    by = [each for each in order if _name(each[0]) in specs]
+    by = [each for each in order if _name(each[0]) in specs and _name(each[0]) not in decimals(specs)]
+    if by:
+        # Sorted here by one column, sorted here by all: what comes first comes first.
+        by = [each for each in order if _name(each[0]) in specs]
     return [f for f in filters if f not in asked], [o for o in order if o not in by], asked, by
+
+
+def decimals(specs: Mapping[str, LedgerColumn]) -> frozenset[str]:
+    """Those that are stored, as text that the file compares as numbers."""
+    return frozenset(name for name, spec in specs.items() if spec.type is FieldType.DECIMAL and not spec.formula)
 
 
 def _here(spec: LedgerColumn, op: str) -> bool:
     """Whether a filter is answered here: who it is the file knows by id, what they are called it does not."""
+    if spec.type is FieldType.DECIMAL and not spec.formula:
+        return op == "contains"
     return op == "contains" if spec.type in (FieldType.MEMBER, FieldType.ENTRY) else op != "in"
 
 

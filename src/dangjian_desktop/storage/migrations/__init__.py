@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
-from . import m0001_first
+from . import m0001_first, m0002_ledger_lists
 
-MIGRATIONS = (m0001_first.upgrade,)
+MIGRATIONS = (m0001_first.upgrade, m0002_ledger_lists.upgrade)
 CURRENT = len(MIGRATIONS)
 
 

@@ -7,7 +7,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, not_, or_, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Float,
+    Select,
+    and_,
+    cast,
+    exists,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    text,
+)
 
 from dangjian_desktop.domain.records.fields import FieldType
 from dangjian_desktop.domain.records.kinds import KINDS, ORGANISATIONAL
@@ -17,7 +31,7 @@ from dangjian_desktop.domain.rules.shipped import rules
 from dangjian_desktop.domain.values.masking import digits_of, is_whole_number, mask_numbers
 
 from .. import pinyin, tables
-from . import passages, shown, spans
+from . import many, passages, shown, spans
 from .spans import DayColumns
 
 FEWEST_DIGITS = 3
@@ -73,13 +87,19 @@ class ListQuery:
     """Whether who asks may not reveal: masked columns are then searched and sorted by what is shown of them."""
     group: str | None = None
     """The 党小组 to whose members and meetings the list is limited, within `scope`."""
+    decimals: frozenset[str] = frozenset()
+    """Paths of values that are kept as text and compare as numbers; what is unknown is sorted last either way."""
+    dates: frozenset[str] = frozenset()
+    """Paths of values that are dates, of which only the month or the year may be known."""
 
 
 def ids(connection: Connection, query: ListQuery) -> list[str]:
     """The ids of a list in its order."""
     table = _TABLES[query.kind]
-    statement = select(table.c.id).where(table.c.binned.is_(query.binned))
-    statement = _scoped(statement, query)
+    # What the index of lists does not hold is read in the order of the table, not in that of the index.
+    binned = table.c.binned
+    asked = binned.is_not(not query.binned) if _reads_values(query) else binned.is_(query.binned)
+    statement = _scoped(select(table.c.id).where(asked), query)
     then = DayColumns(connection, query.kind, table, query.on)
     for condition in query.conditions:
         statement = statement.where(_condition(query, then, condition))
@@ -89,8 +109,15 @@ def ids(connection: Connection, query: ListQuery) -> list[str]:
         statement = statement.where(table.c.template == query.template)
     for column, descending in (*query.order, *_default_order(query.kind)):
         expression = _order_column(query, then, column)
-        statement = statement.order_by(expression.desc() if descending else expression)
-    return list(connection.execute(statement.order_by(table.c.rid)).scalars())
+        expression = expression.desc() if descending else expression
+        statement = statement.order_by(expression.nulls_last() if column in query.decimals else expression)
+    # Ids are in the order of time; those of entries lie in the index that their lists are read from.
+    last = table.c.id if query.kind == "ledger_entry" else table.c.rid
+    return [row[0] for row in many.rows(connection, statement.order_by(last))]
+
+
+def _reads_values(query: ListQuery) -> bool:
+    return any(name.startswith("values.") for name in (*(c.field for c in query.conditions), *dict(query.order)))
 
 
 def count(
@@ -146,10 +173,20 @@ def _of_group(kind: str, group: str, within: frozenset[str] | None) -> list[Colu
     return [table.c.group == group, *reached]
 
 
-def _column(kind: str, then: DayColumns, name: str) -> Any:
+def _column(then: DayColumns, name: str) -> Any:
     if name.startswith("values."):
-        return func.json_extract(_TABLES[kind].c["values"], f'$."{name.removeprefix("values.")}"')
+        return value_of(name.removeprefix("values."))
     return then.of(name)
+
+
+def value_of(column: str) -> ColumnElement[Any]:
+    """What entries of a ledger say in a column."""
+    return func.json_extract(tables.ledger_entry.c["values"], f'$."{column}"')
+
+
+def as_number(value: ColumnElement[Any]) -> ColumnElement[float]:
+    """A decimal that is kept as text, to be compared; exact to fifteen digits, which no column exceeds."""
+    return cast(value, Float)
 
 
 def _type(kind: str, name: str) -> FieldType | None:
@@ -160,17 +197,19 @@ def _condition(query: ListQuery, then: DayColumns, condition: Condition) -> Colu
     if condition.op in ("holds", "lacks"):
         held = _holding(query, condition.value)
         return held if condition.op == "holds" else not_(held)
-    column, value = _column(query.kind, then, condition.field), condition.value
+    column, value = _column(then, condition.field), condition.value
     if query.hidden and shown.is_hidden(query.kind, condition.field):
         if whole := _whole_number(query.kind, column, condition):
             return or_(*whole)
         column = shown.of(query.kind, condition.field, column)
         if condition.field == shown.BIRTH and condition.op in ("eq", "ne", "ge", "le", "gt"):
             value = shown.bound(condition.op, value)
+    if condition.field in query.decimals and condition.op not in ("empty", "not_empty"):
+        column, value = as_number(column), None if value is None else as_number(literal(str(value)))
     match condition.op:
         case "counted":
             # What nobody said is as in the figures: the street counts what statistics count (`counted_by_street`).
-            usual = _column(query.kind, then, "kind").in_(sorted(ORGANISATIONAL))
+            usual = _column(then, "kind").in_(sorted(ORGANISATIONAL))
             counted = or_(column.is_(True), and_(column.is_(None), usual))
             return counted if value else not_(counted)
         case "stands":
@@ -189,7 +228,7 @@ def _condition(query: ListQuery, then: DayColumns, condition: Condition) -> Colu
             return and_(column.is_not(None), column != "")
         case "gt":
             return column > value  # type: ignore[no-any-return]
-    if _type(query.kind, condition.field) is FieldType.DATE:
+    if _type(query.kind, condition.field) is FieldType.DATE or condition.field in query.dates:
         column = spans.first_day(column)
     if condition.op == "ge":
         return column >= value  # type: ignore[no-any-return]
@@ -222,7 +261,9 @@ def _order_column(query: ListQuery, then: DayColumns, name: str) -> Any:
     kind = query.kind
     if kind == "member" and name == "name":
         return _MEMBER.c.name_key
-    column = _column(kind, then, name)
+    column = _column(then, name)
+    if name in query.decimals:
+        return as_number(column)
     if query.hidden and shown.is_hidden(kind, name):
         return shown.of(kind, name, column)
     match _type(kind, name):

@@ -16,6 +16,7 @@ from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
 from dangjian_desktop.domain.records.kinds import LEDGER_ENTRY
 from dangjian_desktop.domain.values.partial_dates import last_day
+from dangjian_desktop.services.records import sums
 
 from ... import theme
 from ...records.source import ServiceSource
@@ -100,9 +101,19 @@ class LedgerSource:
             found = [row["id"] for row in self.rows(found, [DEADLINE]) if _fits(row[DEADLINE], asked)]
         if by and order[0][0] == DEADLINE:
             # Whoever sorts by deadline looks for what presses; what is done has none any more.
-            pressing = {row["id"] for row in self.rows(found, [DEADLINE]) if row[DEADLINE]}
+            pressing = self._pressing()
             found.sort(key=lambda record: record not in pressing)
         return found
+
+    def _pressing(self) -> frozenset[str]:
+        """The entries whose deadline still runs: asked by state and day, without reading one of them."""
+        running = tuple(state.key for state in self._template.states if not state.terminal)
+        asked = [ColumnFilter("state", "in", running), ColumnFilter("due_on", "not_empty")]
+        return frozenset(self._inner.ids((), asked, ""))
+
+    def sums(self, ids: Sequence[str], fields: Sequence[str]) -> dict[str, sums.Sum]:
+        """The sums of columns of numbers over very many entries."""
+        return sums.of_entries(self._office, self._template.key, ids, fields)
 
     def rows(self, ids: Sequence[str], fields: Sequence[str]) -> list[dict[str, str]]:
         """Printed values; the deadline in words."""
