@@ -22,6 +22,11 @@ from dangjian_desktop.domain.values import partial_dates as pd
         ("20210716", "2021-07-16"),
         (20210716.0, "2021-07-16"),
         ("２０２１．７．１６", "2021-07-16"),
+        ("2021、7、16", "2021-07-16"),
+        ("2021年7月16日 星期五", "2021-07-16"),
+        ("2021/7/16（周五）", "2021-07-16"),
+        ("二〇二一年七月十六日，星期五", "2021-07-16"),
+        ("2021-07-18星期天", "2021-07-18"),
         ("2021-07-16 00:00:00", "2021-07-16"),
         ("'2021.07.16", "2021-07-16"),
         ("2021\\7\\16", "2021-07-16"),
@@ -76,6 +81,13 @@ def test_inferred_forms_keep_their_text_and_say_so(cell: object, value: str) -> 
     assert parsed.value == value
     assert parsed.warning and parsed.original == str(cell)
     assert parsed.error is None
+
+
+def test_a_day_of_another_weekday_is_left_to_the_person() -> None:
+    assert pd.parse_date("2021年7月16日 星期四") == pd.ParsedDate(
+        original="2021年7月16日 星期四", error="2021-07-16是星期五，不是星期四，请核对"
+    )
+    assert pd.parse_date("2021年7月 星期四").value is None
 
 
 @pytest.mark.parametrize("cell", ["1949.10（约）", "1978年底", "建国前", "不详", "至今", "长期", "1965年春"])

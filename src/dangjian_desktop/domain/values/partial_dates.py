@@ -38,7 +38,9 @@ _MONTH_NAMES = {
 _DIGITS = str.maketrans("〇零○ＯOo一二三四五六七八九", "000000123456789")
 _CHINESE = re.compile("[〇零○一二三四五六七八九十廿卅]")
 _TENS = re.compile("([一二三四五六七八九])?(十|廿|卅)([一二三四五六七八九])?")
-_SEPARATORS = str.maketrans(dict.fromkeys("/-\\。,，·•—–~", "."))
+_WEEKDAY = re.compile(r"(.*[日号\d])[\s,，、(（]*(?:星期|周|礼拜)([一二三四五六日天])[)）]?$")
+_SEPARATORS = str.maketrans(dict.fromkeys("/-\\。、,，·•—–~", "."))
+"""A Chinese keyboard writes 、 where the slash is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,8 @@ def _parse_text(cell: str, year: int | None = None) -> ParsedDate:
         return ParsedDate(original=original)
     if lunar := _LUNAR.search(original):
         return ParsedDate(original=original, error=f"“{lunar[0]}”是农历的说法，请改成公历日期")
+    if match := _WEEKDAY.match(original):
+        return _with_weekday(match[1], match[2], original, year)
     if _VAGUE.search(original):
         return ParsedDate(original=original, warning=f"“{original}”不是确切日期，已留原文待核")
     text = _uniform(original)
@@ -167,6 +171,17 @@ def _parse_text(cell: str, year: int | None = None) -> ParsedDate:
     if english and month:
         return _from_parts(english[3], str(month), english[1], original)
     return ParsedDate(original=original, error=f"“{original}”看不出是哪一天")
+
+
+def _with_weekday(day: str, name: str, original: str, year: int | None) -> ParsedDate:
+    """A day as Excel's long format shows it, 2026年9月1日 星期二; one that is another weekday is left to the person."""
+    found = _parse_text(day, year)
+    if found.value is None or len(found.value) != len("2026-09-01"):
+        return ParsedDate(original=original, error=found.error or f"“{original}”看不出是哪一天")
+    real = "一二三四五六日"[date.fromisoformat(found.value).weekday()]
+    if real != name.replace("天", "日"):
+        return ParsedDate(original=original, error=f"{found.value}是星期{real}，不是星期{name}，请核对")
+    return ParsedDate(found.value, found.original and original, found.warning)
 
 
 def _without_year(text: str, original: str, year: int | None) -> ParsedDate | None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from .. import theme
 from ..widgets.banner import Banner
 from ..widgets.undo_bar import UndoBar
 
 _MARGIN = 16
+_GAP = 10
 _WIDEST = 760
 
 
@@ -50,6 +51,10 @@ class PageArea(QWidget):
         box.addWidget(self.stack, 1)
         self.undo_bar = UndoBar(self)
         self.undo_bar.installEventFilter(self)
+        # A drawer that opens below a message that stands takes the focus.
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._keep_clear)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the message at the lower edge."""
@@ -67,5 +72,36 @@ class PageArea(QWidget):
         room = self.width() - 2 * px(_MARGIN)
         width = min(room, max(bar.wanted_width(), px(320)), px(_WIDEST))
         height = bar.sizeHint().height()
-        bar.setGeometry((self.width() - width) // 2, self.height() - height - px(10), width, height)
+        place = QRect((self.width() - width) // 2, self.height() - height - px(_GAP), width, height)
+        bar.setGeometry(self._clear_of_buttons(place))
         bar.raise_()
+
+    def _keep_clear(self) -> None:
+        """Go up from buttons that came meanwhile; never down again, where a hand may be on its way."""
+        if self.undo_bar.isVisible():
+            self.undo_bar.setGeometry(self._clear_of_buttons(self.undo_bar.geometry()))
+
+    def _clear_of_buttons(self, place: QRect) -> QRect:
+        """The same place, or above the row of buttons it would cover: 保存 is wanted again while it is still read."""
+        page = self.stack.currentWidget()
+        if page is None:
+            return place
+        found = [made for made in page.findChildren(QAbstractButton) if made.isVisible() and not _scrolls(made, page)]
+        covered = [spot for spot in (self._place_of(made) for made in found) if spot.intersects(place)]
+        if not covered:
+            return place
+        top = min(spot.top() for spot in covered) - theme.current().px(_GAP)
+        return place.translated(0, top - place.bottom())
+
+    def _place_of(self, made: QWidget) -> QRect:
+        return QRect(made.mapTo(self, QPoint(0, 0)), made.size())
+
+
+def _scrolls(made: QWidget, page: QWidget) -> bool:
+    """Whether it lies in something that scrolls, where it can be moved from under the message."""
+    above: QWidget | None = made
+    while above is not None and above is not page:
+        above = above.parentWidget()
+        if isinstance(above, QAbstractScrollArea):
+            return True
+    return False
