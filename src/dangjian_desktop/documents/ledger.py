@@ -58,7 +58,7 @@ def ledger(
         Column("序号", ColumnKind.INTEGER),
         Column("编号", ColumnKind.CODE),
         Column("党组织"),
-        *(_column(spec, listed=template.row_list(spec.name) is not None) for spec in shown),
+        *(paper_column(spec, listed=template.row_list(spec.name) is not None) for spec in shown),
         Column("状态"),
     )
     body: list[Row] = [
@@ -88,7 +88,8 @@ def ledger(
     )
 
 
-def _column(spec: FieldSpec, *, listed: bool) -> Column:
+def paper_column(spec: FieldSpec, *, listed: bool = False) -> Column:
+    """How a column of a ledger stands in a table; `listed` for a list of child rows in one cell."""
     weight = 3.0 if listed else 1.5 if spec.type is _LONG else 1.0
     gives = spec.gives if isinstance(spec, LedgerColumn) else spec.type
     return Column(spec.label, _KINDS.get(gives, ColumnKind.TEXT), weight=weight)

@@ -218,9 +218,15 @@ class Spacer:
 
 @dataclass(frozen=True, slots=True)
 class PageBreak:
-    """Go to a new page, on other paper if `setup` is given. Doubled or last breaks make no empty page."""
+    """Go to a new page, on other paper if `setup` is given. Doubled or last breaks make no empty page.
+
+    With a `title` another paper of the same kind begins there, in a workbook on a sheet of its own.
+    """
 
     setup: PageSetup | None = None
+    title: str = ""
+    subtitle: str = ""
+    sheet: str = ""
 
 
 Block = Heading | Paragraph | Table | KeyValueGrid | SignatureBlock | Spacer | PageBreak | Chart | OrgChart
@@ -246,7 +252,8 @@ class Document:
     `unit` (填报单位) stands at the left and `filled_on` (ISO date, printed as 2026年9月30日) at the right above the
     blocks. `masked_note` is printed small in the footer beside 第X页 共Y页, e.g. 身份证号、电话已隐去中间位.
     `record` is the id of the record that the whole paper shows; `holders` are names by the ids of their records, by
-    which a character without type is led back to the member or organisation that it belongs to.
+    which a character without type is led back to the member or organisation that it belongs to. `together` keeps
+    tables among the words in a workbook too, one sheet for each title; `sheet` is what the first is called.
     """
 
     title: str
@@ -260,6 +267,8 @@ class Document:
     masked_note: str = ""
     record: str = ""
     holders: tuple[Mapping[str, str], ...] = ()
+    together: bool = False
+    sheet: str = ""
 
     def tables(self) -> list[Table]:
         """The tables in reading order."""
@@ -335,6 +344,8 @@ def document_texts(document: Document) -> Iterator[str]:
                 yield from (item.label, item.value)
         elif isinstance(block, SignatureBlock):
             yield from (block.signer, block.date_text)
+        elif isinstance(block, PageBreak):
+            yield from (block.title, block.subtitle)
         elif isinstance(block, Chart | OrgChart):
             yield from block.texts()
 

@@ -14,8 +14,14 @@ from dangjian_desktop.documents.model import Face, Paragraph, Run, Table, chines
 from dangjian_desktop.domain.values.numbering import Counter
 
 _NUMBER = re.compile(r"[^〔〕]+〔\d{4}〕[1-9]\d*号")
+_TO_WRITE_IN = re.compile(r"　+〔\d{4}〕　+号")
 # Minutes are often numbered by issue.
 _ISSUE = re.compile(r"[^〔〕]*〔\d{4}〕[1-9]\d*号|第[1-9]\d*期")
+
+
+def number_to_fill(year: int) -> str:
+    """A 发文字号 left for the hand that registers the paper: 　　　〔2026〕　　号."""
+    return f"　　　〔{year}〕　　号"
 
 
 class OfficialForm(StrEnum):
@@ -123,7 +129,7 @@ def paper_faults(paper: OfficialPaper) -> list[str]:
     if paper.dated.count("-") != 2 or chinese_date(paper.dated) == paper.dated:
         wrong.append("成文日期要写全年月日。")
     known = _ISSUE if paper.form is OfficialForm.MINUTES else _NUMBER
-    if paper.number and not known.fullmatch(paper.number):
+    if paper.number and not known.fullmatch(paper.number) and not _TO_WRITE_IN.fullmatch(paper.number):
         wrong.append(f"发文字号“{paper.number}”应写成“机关代字〔年份〕序号号”，序号不编虚位、不加“第”字。")
     if paper.red_head and not paper.number:
         wrong.append("有发文机关标志的公文要有发文字号。")

@@ -147,6 +147,7 @@ def _check_meaning(template: LedgerTemplate) -> None:
     from .checks.catalogue import checks_of
     from .figure_groups import require_group, targets_of
     from .guard.subjects import require_allowed
+    from .print_forms import print_forms_of
     from .views import view_of
 
     require_allowed(template)
@@ -157,6 +158,7 @@ def _check_meaning(template: LedgerTemplate) -> None:
     targets_of(template)
     view_of(template)
     checks_of(template)
+    print_forms_of(template)
 
 
 def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -196,6 +196,27 @@ class SheetWriter:
             self._across(table.note, WrittenLook(size=9, wrap=True), scale=9 / 10.5, least=16)
         return first
 
+    def form_table(self, table: Table) -> None:
+        """A table among the words of a form, over this sheet's columns; at most one of its columns for each."""
+        ends = _shared_out([column_share(column) for column in table.columns], self._columns)
+        spans = list(zip([1, *(end + 1 for end in ends)], ends, strict=False))
+        head = WrittenLook(bold=True, font="黑体", align=Align.CENTER, border=True, wrap=True, grey=True)
+        self._cells_over(spans, [column.label for column in table.columns], [head] * len(spans))
+        looks = [WrittenLook(border=True, wrap=True, align=column.aligned) for column in table.columns]
+        for group in table.sections():
+            for row in group.rows:
+                texts = [cell_text(cell, column.kind) for cell, column in zip(row, table.columns, strict=True)]
+                self._cells_over(spans, texts, looks)
+        if not table.count:
+            self._cells_over([(1, self._columns)], [table.empty_text], [WrittenLook(border=True, align=Align.CENTER)])
+
+    def _cells_over(self, spans: list[tuple[int, int]], texts: list[str], looks: list[WrittenLook]) -> None:
+        lines = 1
+        for (first, last), text, look in zip(spans, texts, looks, strict=True):
+            self._merged(self._row, first, last, text, look)
+            lines = max(lines, self._lines(text, first, last))
+        self._next(min(lines * _LINE + _ROW_PAD, _MAX_HEIGHT))
+
     def reserve(self, height: float) -> tuple[int, int]:
         """Leave rows free for a drawing of so many millimetres; the first of them and the row after the last."""
         first = self._row
@@ -315,6 +336,21 @@ class SheetWriter:
     def _next(self, height: float) -> None:
         self._sheet.row_dimensions[self._row].height = round(height, 1)
         self._row += 1
+
+
+def column_share(column: Column) -> float:
+    """How much room a column of a form asks for beside its neighbours."""
+    return 3.0 * column.weight if column.kind is ColumnKind.TEXT else 2.0
+
+
+def _shared_out(shares: list[float], columns: int) -> list[int]:
+    """The last sheet column of each of the shares, at least one column for each."""
+    total, ends, at = sum(shares), list[int](), 0.0
+    for index, share in enumerate(shares):
+        at += share
+        least, most = (ends[-1] if ends else 0) + 1, columns - (len(shares) - index - 1)
+        ends.append(min(max(round(at / total * columns), least), most))
+    return ends
 
 
 def _set_text(cell: Any, text: str) -> None:

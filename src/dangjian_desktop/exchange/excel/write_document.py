@@ -57,7 +57,9 @@ def _write(document: Document, target: Path, progress: Progress) -> None:
     book.remove(book.active)
     book.properties.title = document.title
     book.properties.creator = document.unit or "党建工作台"
-    if _is_one_sheet(document):
+    if document.together:
+        _titled_sheets(document, book, progress)
+    elif _is_one_sheet(document):
         _one_sheet(document, book, progress)
     else:
         _many_sheets(document, book, progress)
@@ -122,6 +124,35 @@ def _many_sheets(document: Document, book: Workbook, progress: Progress) -> None
         sheet.finish(signature=block is last or words is None)
     if words is not None:
         words.finish(signature=not isinstance(last, Table))
+
+
+def _titled_sheets(document: Document, book: Workbook, progress: Progress) -> None:
+    """One sheet for each title, its tables among its words: sheets to be filled in and signed."""
+    from dangjian_desktop.exchange.excel.sheet_layout import SheetWriter
+
+    taken: set[str] = set()
+
+    def begin(wanted: str, title: str, subtitle: str) -> SheetWriter:
+        name = _free_name(sheet_title(wanted or title), taken)
+        taken.add(name.casefold())
+        sheet = SheetWriter.for_words(book, name, document, document.page)
+        sheet.title(title, subtitle)
+        sheet.ends(document)
+        return sheet
+
+    writer = begin(document.sheet, document.title, document.subtitle)
+    for block in document.blocks:
+        if isinstance(block, PageBreak) and block.title:
+            writer.finish()
+            writer = begin(block.sheet, block.title, block.subtitle)
+        elif isinstance(block, Table):
+            if block.caption:
+                writer.caption(block.caption)
+            writer.form_table(block)
+        else:
+            _words(writer, block)
+        progress.report(len(taken), 0, f"已写 {len(taken)} 张")
+    writer.finish()
 
 
 def _chart_sheets(document: Document, book: Workbook) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from typing import NamedTuple
@@ -140,6 +140,7 @@ def _lay_out(
         if isinstance(block, PageBreak):
             if not last:
                 flow.new_page(block.setup)
+                _new_title(block, document, fonts, flow)
             continue
         boxes = _boxes(block, fonts, flow, row_pad)
         if last:
@@ -155,6 +156,12 @@ def _lay_out(
             flow.add(box)
     filled = 1 - flow.left_over / flow.full_height
     return flow.finish(), filled
+
+
+def _new_title(block: PageBreak, document: Document, fonts: FontSet, flow: Flow) -> None:
+    if block.title:
+        for box in title_boxes(replace(document, title=block.title, subtitle=block.subtitle), fonts, flow.width):
+            flow.add(box)
 
 
 def _row_count(document: Document) -> int:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import docx
 from docx.document import Document as Word
 from docx.enum.section import WD_ORIENT
 from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_LINE_SPACING, WD_TAB_ALIGNMENT
 from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph as WordParagraph
 
@@ -18,6 +19,9 @@ from dangjian_desktop.documents.model import (
     Document,
     Face,
     Heading,
+    KeyValue,
+    KeyValueGrid,
+    PageBreak,
     PageSetup,
     Paragraph,
     SignatureLine,
@@ -39,7 +43,7 @@ _MM = 72 / 25.4
 def render_report_docx(document: Document, path: Path) -> None:
     """Write headings, paragraphs and tables of a document as .docx, whole or not at all; raises `EnvironmentFault`.
 
-    Only for documents of these: charts and ruled forms are drawn in the PDF alone.
+    Only for documents of these and ruled forms: charts are drawn in the PDF alone.
     """
     word = docx.Document()
     room = _page(word, document.page)
@@ -47,7 +51,11 @@ def render_report_docx(document: Document, path: Path) -> None:
     word.core_properties.comments = ""
     _head(word, document, room)
     for block in document.blocks:
-        _block(word, block, room)
+        if isinstance(block, PageBreak) and block.title:
+            word.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+            _head(word, replace(document, title=block.title, subtitle=block.subtitle), room)
+        else:
+            _block(word, block, room)
     if document.signature is not None:
         _signature(word, document.signature, room)
     mark_chinese(word)
@@ -107,6 +115,34 @@ def _block(word: Word, block: Block, room: float) -> None:
             added.bold = run.bold or None
     elif isinstance(block, Table):
         _table(word, block, room)
+    elif isinstance(block, KeyValueGrid):
+        _grid(word, block, room)
+
+
+def _grid(word: Word, grid: KeyValueGrid, room: float) -> None:
+    """A ruled form of labels and values, two pairs to a row; long values have a row of their own."""
+    made = word.add_table(rows=0, cols=4, style="Table Grid")
+    made.alignment = WD_TABLE_ALIGNMENT.CENTER
+    waiting: list[KeyValue] = []
+    for item in (*grid.items, None):
+        if waiting and (item is None or item.wide or len(waiting) == 2):
+            cells = made.add_row().cells
+            texts = [text for pair in waiting for text in (pair.label, pair.value)]
+            if len(waiting) == 1:
+                cells[1].merge(cells[3])
+            for cell, text in zip(cells, texts, strict=False):
+                set_face(cell.paragraphs[0].add_run(text), BODY, _CAPTION)
+            waiting = []
+        if item is not None:
+            waiting.append(item)
+            if item.wide:
+                cells = made.add_row().cells
+                cells[1].merge(cells[3])
+                set_face(cells[0].paragraphs[0].add_run(item.label), BODY, _CAPTION)
+                set_face(cells[1].paragraphs[0].add_run(item.value), BODY, _CAPTION)
+                waiting = []
+    fix_widths(made, [room * share for share in (0.18, 0.32, 0.18, 0.32)])
+    _line(word, "", CELL, _FOOT, leading=1.0)
 
 
 def _table(word: Word, table: Table, room: float) -> None:

@@ -17,6 +17,8 @@ from dangjian_desktop.services.units import organisations
 
 CATEGORY_JOINER = "；"
 BIRTH = "birth_on"
+CODE = "code"
+"""The code of an organisation, which is long and nobody's; a column of a ledger that is called so may hold anything."""
 MONTH = len("1970-01")
 _TEXTS = (FieldType.TEXT, FieldType.LONG_TEXT)
 HELD = "有"
@@ -65,7 +67,7 @@ class Printer:
             return CATEGORY_JOINER.join(self._codes.name("category", c) for c in value.split(CATEGORY_JOINER))
         if self._masked and is_sensitive(spec):
             return self._mask(spec, str(value))
-        if self._hide_texts and spec.type in _TEXTS and spec.name != "code":
+        if self._hide_texts and spec.type in _TEXTS and (spec.name != CODE or isinstance(spec, LedgerColumn)):
             return mask_numbers(str(value))
         if self._hide_birthdays and spec.name == BIRTH:
             return str(value)[:MONTH]

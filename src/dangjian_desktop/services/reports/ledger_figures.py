@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.domain.figures.figures import percent
@@ -35,14 +36,20 @@ class LedgerFigureLine:
 
 
 def of_ledger(
-    office: Office, key: str, *, by: str | None = None, scope: str | None = None, period: str | None = None
+    office: Office,
+    key: str,
+    *,
+    by: str | None = None,
+    scope: str | None = None,
+    period: str | None = None,
+    on: date | None = None,
 ) -> list[LedgerFigureLine]:
-    """The figures of a ledger over a period and scope, `by` month, quarter, unit or a column where named.
+    """The figures of a ledger over a period and scope (as of `on`), `by` month, quarter, unit or a column where named.
 
     Raises `UserError`: `ledger_unknown`, `bad_group`; those of `figures.compute`.
     """
     template = ledgers.template(office, key)
-    asked = figures.survey_of(office, scope=scope, period=period)
+    asked = figures.survey_of(office, scope=scope, period=period, on=on)
     entries = [
         (row.organisation or "", Entry(row.id, row.state, row.values, row.opened, row.settled, row.due))
         for row in asked.snapshot.entries

@@ -60,6 +60,36 @@ def paper_rows(
     return rows
 
 
+def child_lists(
+    office: Office, template: LedgerTemplate, entries: Sequence[EntryRow], day: date, *, masked: bool
+) -> list[dict[str, list[dict[str, Cell]]]]:
+    """By entry and list its child rows, as printed cells by column."""
+    seen = ledger_templates.seen_by(office, template)
+    if not seen.rows:
+        return [{} for _ in entries]
+    held = [_values(template, entry, day) for entry in entries]
+    with office.database.read() as connection:
+        names = names_in(office, connection, [{"template": template.key, "values": values} for values in held])
+    printer = Printer(office, masked=masked, named=names)
+    return [
+        {
+            rows.name: [
+                {spec.name: _cell(spec, child.values[spec.name], printer) for spec in rows.columns
+                 if child.values.get(spec.name) is not None}
+                for child in rows_of(values, rows)
+            ]
+            for rows in seen.rows
+        }
+        for values in held
+    ]  # fmt: skip
+
+
+def _cell(spec: LedgerColumn, value: Any, printer: Printer) -> Cell:
+    if spec.gives in _NUMERIC and isinstance(value, int):
+        return value
+    return printer.text(spec, value)
+
+
 def _values(template: LedgerTemplate, entry: EntryRow, day: date) -> Mapping[str, Any]:
     values = dict(entry.values)
     if template.due and entry.due:

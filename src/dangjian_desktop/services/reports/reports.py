@@ -12,6 +12,7 @@ from dangjian_desktop.base.errors import UsageError, UserError
 from dangjian_desktop.base.files import refuse_taken
 from dangjian_desktop.base.progress import Progress
 from dangjian_desktop.documents.figure_words import Written
+from dangjian_desktop.documents.filled_paper import holes_of
 from dangjian_desktop.documents.findings_list import findings_list
 from dangjian_desktop.documents.meetings_summary import meetings_summary
 from dangjian_desktop.documents.membership_changes import membership_changes
@@ -28,9 +29,10 @@ from dangjian_desktop.services.office import practice
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.rules import book, whole
 
-from . import chart_reports, report_data, report_templates, words, work_summary
+from . import chart_reports, ledger_prints, report_data, words, work_summary
 from .figures import survey_of
 from .paper_files import InstalledFace, MissingGlyph, faces_of, missing_words, write
+from .report_specs import SPECS, ReportSpec
 from .request import ReportRequest
 from .words import ChangedFigure, Compared
 
@@ -40,86 +42,9 @@ __all__ = [
 ]  # fmt: skip
 
 Printable = Document | OfficialPaper
-FORMATS = ("pdf", "xlsx")
 _NOT_IN_FILE_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 _LONGEST_NAME = 180  # bytes; 255 is what a disk takes, with the ending and what is written beside it
 _NOTHING = "没有生成任何内容。"
-
-
-@dataclass(frozen=True, slots=True)
-class ReportSpec:
-    """One report: its name for the command line, its Chinese title and one sentence on what it shows.
-
-    `period` is the kind of period that it is usually made for (`quarter`, `year`; empty: it describes a day),
-    `needs_id` that it is about one record; `masks` that it shows fields which are masked by default; `kind` is the
-    kind of record whose export permission it needs; `formats` what it is written as, `more` what also on request.
-    """
-
-    name: str
-    title: str
-    description: str
-    period: str = ""
-    needs_id: bool = False
-    masks: bool = False
-    kind: str = "member"
-    formats: tuple[str, ...] = FORMATS
-    more: tuple[str, ...] = ()
-    group: str = "报表"
-
-    @property
-    def has_words(self) -> bool:
-        """Whether its words come from a template that an office may change."""
-        return self.name in report_templates.NAMES
-
-    @property
-    def needs_period(self) -> bool:
-        """Whether it speaks of a period rather than of a day."""
-        return bool(self.period)
-
-
-_SPECS = (
-    ReportSpec(
-        "quarterly",
-        "党组织和党员基本情况报表",
-        "基本情况、统计表、队伍结构、增减变动、换届、组织生活和问题整改。",
-        "quarter",
-        more=("docx",),
-    ),
-    ReportSpec("roster", "党员花名册", "按支部列出在册党员，身份证号和电话默认隐去中间位。", masks=True),
-    ReportSpec(
-        "organisations", "党组织一览表", "党组织的类型、书记、党员数、任期和联系方式。", masks=True, kind="organisation"
-    ),
-    ReportSpec("membership-changes", "党员增减变动表", "各党组织期初、增加、减少、期末，逐人列名。", "quarter"),
-    ReportSpec(
-        "meetings-summary",
-        "三会一课开展情况汇总表",
-        "各支部按月按季应开、已开和未开的组织生活。",
-        "year",
-        kind="meeting",
-    ),
-    ReportSpec("structure", "党员队伍结构图", "年龄、学历、各单位党员数和近四个季度增减，黑白打印也能看清。"),
-    ReportSpec(
-        "org-chart", "党组织架构图", "一个组织和它的下级，最多四级，印在一页纸上，太大时用A3。", kind="organisation"
-    ),
-    ReportSpec(
-        work_summary.NAME,
-        "党建工作总结",
-        "基本情况、重点任务、存在问题和下一步打算；数字由程序填，要您写的地方有“〔请填写〕”。",
-        "year",
-        formats=("pdf", "docx"),
-        more=("xlsx",),
-    ),
-    ReportSpec(
-        "findings",
-        "提醒清单",
-        "到期、超期和要核对的，一条一行，留出填办理情况的地方。",
-        kind="organisation",
-        more=("docx",),
-    ),
-    ReportSpec(
-        "minutes", "会议记录", "一次组织生活的完整记录和到会名单。", needs_id=True, kind="meeting", more=("docx",)
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +52,8 @@ class Produced:
     """What `make` wrote and what the person should hear of it.
 
     `missing` are characters that no font has, printed as 〓; `faces` what an official paper is set in; `changed` the
-    figures that differ from the last paper of the same scope and period, `to_fill` the places left for the writer.
+    figures that differ from the last paper of the same scope and period, `to_fill` the places left for the writer,
+    `told` what else there is to say.
     """
 
     paths: list[Path]
@@ -135,11 +61,12 @@ class Produced:
     faces: list[InstalledFace]
     changed: list[ChangedFigure]
     to_fill: int = 0
+    told: tuple[str, ...] = ()
 
     @property
     def warnings(self) -> list[str]:
         """The sentences to show: missing characters, changed figures, what is left to write."""
-        told = missing_words(self.missing)
+        told = [*missing_words(self.missing), *self.told]
         if self.changed:
             told.append("数据有变化，与上次生成的这份文稿相比：")
             told += [f"{figure.sentence}。" for figure in self.changed]
@@ -150,7 +77,10 @@ class Produced:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A report before it is written: the document, its file name without ending, and its words where it has any."""
+    """A report before it is written: the document, its file name without ending, and its words where it has any.
+
+    `told` are sentences that whoever prints it should hear and that do not stand on it.
+    """
 
     name: str
     document: Printable
@@ -158,6 +88,14 @@ class Prepared:
     words: Written | None = None
     scope: str | None = None
     period: str = ""
+    told: tuple[str, ...] = ()
+
+    @property
+    def to_fill(self) -> int:
+        """The places that are left to the writer."""
+        if self.words is not None:
+            return self.words.to_fill
+        return holes_of(self.document) if isinstance(self.document, OfficialPaper) else 0
 
     def on_paper(self, asked: str | None) -> Prepared:
         """The same on the paper asked for (A4竖, A4横, A3竖, A3横); an official paper is always A4 upright."""
@@ -180,18 +118,8 @@ class Prepared:
 
 def catalogue(office: Office) -> list[ReportSpec]:
     """The reports that this account can make, one for every ledger last."""
-    own = [
-        ReportSpec(
-            t.key,
-            t.title,
-            f"{t.title}的全部条目和统计数。",
-            masks=True,
-            kind="ledger_entry",
-            group=f"台账：{t.category or t.ledger_class}",
-        )
-        for t in sorted(ledgers.templates(office), key=lambda each: each.category or each.ledger_class)
-    ]
-    return [*_SPECS, *own]
+    own = sorted(ledgers.templates(office), key=lambda each: each.category or each.ledger_class)
+    return [*SPECS, *(spec for template in own for spec in ledger_prints.specs_of(template))]
 
 
 def spec_of(office: Office, name: str) -> ReportSpec:
@@ -231,6 +159,8 @@ def make(
     """
     spec = spec_of(office, asked.name)
     wanted = formats_of(spec, formats)
+    if spec.each and spec.needs_id and not asked.record:
+        return _make_each(office, spec, asked, folder, wanted, progress)
     office.actor.require(EXPORT, spec.kind)
     check_reason(office, spec.kind, masked=asked.masked, reason=asked.reason)
     built = prepare(office, asked)
@@ -249,7 +179,36 @@ def make(
          "reason": asked.reason, "files": [path.name for path in paths],
          "faces": [f"{face.name} {face.file}" for face in faces]},
     )  # fmt: skip
-    return Produced(paths, glyphs, faces, changed, built.words.to_fill if built.words else 0)
+    return Produced(paths, glyphs, faces, changed, built.to_fill, built.told)
+
+
+def _make_each(
+    office: Office,
+    spec: ReportSpec,
+    asked: ReportRequest,
+    folder: Path,
+    formats: Sequence[str],
+    progress: Progress | None,
+) -> Produced:
+    """A paper for each entry of a ledger, one by one; raises what `make` raises, and `UserError` (`nothing`)."""
+    telling = progress or Progress()
+    survey = survey_of(office, scope=asked.scope, period=asked.period or _usual(spec, asked.day(office)), on=asked.on)
+    entries = ledger_prints.chosen_entries(office, survey, spec.name)
+    if not entries:
+        raise UserError("nothing", f"没有要印“{spec.title}”的条目。", effect=_NOTHING)
+    whole = Produced([], [], [], [])
+    for index, entry in enumerate(entries):
+        telling.report(index, len(entries), f"第{index + 1}份，共{len(entries)}份")
+        made = make(office, replace(asked, record=entry), folder, formats=formats)
+        whole = Produced(
+            [*whole.paths, *made.paths],
+            [*whole.missing, *made.missing],
+            made.faces,
+            [*whole.changed, *made.changed],
+            whole.to_fill + made.to_fill,
+            tuple(dict.fromkeys((*whole.told, *made.told))),
+        )
+    return whole
 
 
 def formats_of(spec: ReportSpec, asked: Sequence[str] | None) -> list[str]:
@@ -281,10 +240,10 @@ def check_reason(office: Office, kind: str, *, masked: bool, reason: str | None)
 
 def _build(office: Office, spec: ReportSpec, asked: ReportRequest) -> Prepared:
     today, scope = asked.day(office), asked.scope
-    if spec.needs_id:
-        if not asked.record:
-            raise UsageError("id_required", "打印会议记录要指明是哪一次会议。", effect=_NOTHING)
-        document, short, day = report_data.minutes(office, asked.record)
+    if spec.needs_id and not asked.record:
+        raise UsageError("id_required", f"打印{spec.title}要指明是哪一{'条' if spec.each else '次'}。", effect=_NOTHING)
+    if spec.name == "minutes":
+        document, short, day = report_data.minutes(office, asked.record or "")
         return Prepared(spec.name, document, file_name(short, document.title, day.isoformat()))
     if asked.record and spec.kind != "ledger_entry":
         raise UsageError(
@@ -299,6 +258,8 @@ def _build(office: Office, spec: ReportSpec, asked: ReportRequest) -> Prepared:
         return _with_words(office, spec, survey, head, asked)
     if spec.name == "structure":
         document = chart_reports.structure(office, survey, head, scope)
+    elif ledger_prints.is_form(spec.name):
+        return _printed_form(office, spec, survey, head, asked)
     elif spec.kind == "ledger_entry":
         document = report_data.ledger(
             office,
@@ -315,6 +276,21 @@ def _build(office: Office, spec: ReportSpec, asked: ReportRequest) -> Prepared:
     when = survey.period.label if spans else survey.day.isoformat()
     document = report_data.with_holders(document, office, survey)
     return Prepared(spec.name, document, file_name(head.short, spec.title, when))
+
+
+def _printed_form(
+    office: Office, spec: ReportSpec, survey: Survey, head: report_data.Letterhead, asked: ReportRequest
+) -> Prepared:
+    made = ledger_prints.build(office, survey, head, asked, spec.name)
+    when = survey.period.label if asked.period or spec.needs_period else survey.day.isoformat()
+    paper = made.paper
+    document: Printable
+    if isinstance(paper, OfficialPaper):
+        document = report_data.with_holders(paper, office, survey)
+    else:
+        document = report_data.with_holders(paper, office, survey)
+    name = file_name(head.short, spec.title, made.number or when)
+    return Prepared(spec.name, document, name, told=made.told)
 
 
 def _findings(office: Office, survey: Survey, head: report_data.Letterhead) -> Document:

@@ -83,6 +83,19 @@ def require_allowed(template: LedgerTemplate) -> None:
     _refuse_ranking(template)
 
 
+def require_allowed_words(text: str, place: str, *, restricted: bool) -> None:
+    """Raise `FaultError` where a title or sentence of a paper speaks of a forbidden subject."""
+    if _told().search(text.casefold()) is None:
+        return
+    for subject in subjects():
+        if (subject.restricted and restricted) or subject.titles_only:
+            continue
+        word = subject.word_in(text)
+        if word is not None:
+            what = "要限制查看" if subject.restricted else "不能印成文书"
+            raise FaultError(f"“{word}”{what}：{subject.reason}。可以印：{subject.instead}", place)
+
+
 _TITLES = ("title", "category")
 
 

@@ -21,11 +21,12 @@ class TextGuard:
         """What sorts of trace of a person a text holds, with the name where it is one."""
         if holds_number(text):
             yield NUMBER
-        name = self._name(text)
+        name = self.name_in(text)
         if name is not None:
             yield f"{NAME}（{name[0]}{'＊' * (len(name) - 1)}）"
 
-    def _name(self, text: str) -> str | None:
+    def name_in(self, text: str) -> str | None:
+        """The name of somebody of the roster that stands in a text."""
         names = self.names
         for size in range(_LONGEST, _SHORTEST - 1, -1):
             for start in range(len(text) - size + 1):
