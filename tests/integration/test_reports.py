@@ -141,6 +141,8 @@ def test_minutes_ask_for_the_roster_of_the_meeting_day(office: Office) -> None:
 def test_every_report_of_a_street_is_written_and_masked(street: Office, tmp_path: Path) -> None:
     meeting = records.query(street, "meeting")[0]
     for spec in reports.catalogue(street):
+        if spec.each and spec.needs_id:
+            continue  # one file for each entry: told by the tests of print forms
         paths = reports.make(
             street, ReportRequest(spec.name, record=meeting if spec.needs_id else None), tmp_path
         ).paths

@@ -27,6 +27,7 @@ from dangjian_desktop.domain.ledgers.ledgers import (
     people,
     transitions_from,
 )
+from dangjian_desktop.domain.ledgers.print_forms import print_form_keys, print_forms_of
 from dangjian_desktop.domain.ledgers.rows import rows_of
 from dangjian_desktop.domain.records.fields import FieldType
 
@@ -312,5 +313,15 @@ def test_the_example_of_the_document_is_a_template() -> None:
 def test_the_document_tells_every_key_and_type() -> None:
     text = (Path(__file__).parents[2] / "docs/台账模板.md").read_text(encoding="utf-8")
     told = set(re.findall(r"`([a-z_]+)`", text))
-    assert template_keys() <= told
+    assert template_keys() | print_form_keys() <= told
     assert {t.value for t in FieldType} - {"picture", "years"} <= told
+
+
+def test_the_print_forms_of_every_shipped_ledger_can_be_made() -> None:
+    shipped = load_templates(resource("ledgers"))
+    forms = {key: print_forms_of(template) for key, template in shipped.items()}
+    assert {form.shape.value for made in forms.values() for form in made} == {
+        "list", "sheet", "letter", "notice", "public", "summary", "diagram",
+    }  # fmt: skip
+    titles = [form.title for made in forms.values() for form in made] + [each.title for each in shipped.values()]
+    assert len(set(titles)) == len(titles)

@@ -17,7 +17,7 @@ _WIDE_FROM = 16
 
 
 @dataclass(frozen=True, slots=True)
-class SheetEntry:
+class PrintedEntry:
     """One entry as it is printed: texts by column (and of `number`, `organisation`, `state`), child rows by list."""
 
     id: str
@@ -37,7 +37,7 @@ class SheetPlan:
     note: str = ""
 
 
-def entry_sheets(plan: SheetPlan, entries: Sequence[SheetEntry], *, unit: str, filled_on: str) -> Document:
+def entry_sheets(plan: SheetPlan, entries: Sequence[PrintedEntry], *, unit: str, filled_on: str) -> Document:
     """All entries in one document, each on a page of its own with its own title; without any one that says so."""
     if not entries:
         return Document(plan.title, (Paragraph("（没有条目）"),), unit=unit, filled_on=filled_on, together=True)
@@ -59,12 +59,12 @@ def entry_sheets(plan: SheetPlan, entries: Sequence[SheetEntry], *, unit: str, f
     )
 
 
-def _number(entry: SheetEntry) -> str:
+def _number(entry: PrintedEntry) -> str:
     number = entry.texts.get("number", "")
     return f"（编号：{number}）" if number else ""
 
 
-def _blocks(plan: SheetPlan, entry: SheetEntry) -> list[Block]:
+def _blocks(plan: SheetPlan, entry: PrintedEntry) -> list[Block]:
     facts = [
         KeyValue("党组织", entry.texts.get("organisation", "")),
         KeyValue("状态", entry.texts.get("state", "")),

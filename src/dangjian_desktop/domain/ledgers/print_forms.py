@@ -117,6 +117,11 @@ def print_forms_of(template: LedgerTemplate) -> tuple[PrintForm, ...]:
     return forms
 
 
+def print_form_keys() -> set[str]:
+    """Every key that a print form may write."""
+    return _FORM["required"] | _FORM["optional"]
+
+
 def column_of(template: LedgerTemplate, name: str) -> LedgerColumn | None:
     """The column that a person means by key or by label; None for what is no column."""
     return next((column for column in template.columns if name in (column.name, column.label)), None)

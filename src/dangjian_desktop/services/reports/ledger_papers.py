@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from dangjian_desktop.documents.entry_sheet import SheetEntry
+from dangjian_desktop.documents.entry_sheet import PrintedEntry
 from dangjian_desktop.documents.filled_paper import (
     TO_FILL,
     Blank,
@@ -51,7 +51,7 @@ class PaperParts:
 
     template: LedgerTemplate
     form: PrintForm
-    entries: Sequence[SheetEntry]
+    entries: Sequence[PrintedEntry]
     cells: Mapping[str, Mapping[str, Cell]]
     values: Mapping[str, Mapping[str, Any]]
     unit: str
@@ -121,7 +121,7 @@ def _of_all(parts: PaperParts) -> Blank:
     return told
 
 
-def _of_entry(parts: PaperParts, entry: SheetEntry) -> Blank:
+def _of_entry(parts: PaperParts, entry: PrintedEntry) -> Blank:
     """The blanks that speak of one entry, and those of the whole."""
     whole = _of_all(parts)
     own = {label: entry.texts.get(name, "") for name, label in OWN.items()}
@@ -136,12 +136,12 @@ def _of_entry(parts: PaperParts, entry: SheetEntry) -> Blank:
     return told
 
 
-def _shown(parts: PaperParts, entry: SheetEntry, column: LedgerColumn) -> str:
+def _shown(parts: PaperParts, entry: PrintedEntry, column: LedgerColumn) -> str:
     text = entry.texts.get(column.name, "")
     return _public(parts, entry, column, text) if parts.public else text
 
 
-def _public(parts: PaperParts, entry: SheetEntry, column: LedgerColumn, text: str) -> str:
+def _public(parts: PaperParts, entry: PrintedEntry, column: LedgerColumn, text: str) -> str:
     """A text as it may be read by everybody: names whole only with consent, none where a column is free of persons."""
     agreed = parts.values.get(entry.id, {}).get(column.consent) is True if column.consent else False
     if column.consent and not agreed:
@@ -182,7 +182,7 @@ def _table(parts: PaperParts, name: str) -> Table | None:
     return Table(tuple(columns), body, empty_text="（没有条目）", records=[entry.id for entry in parts.entries])
 
 
-def _cell(parts: PaperParts, entry: SheetEntry, key: str) -> Cell:
+def _cell(parts: PaperParts, entry: PrintedEntry, key: str) -> Cell:
     cell = parts.cells[entry.id].get(key)
     if not isinstance(cell, str) or key in OWN:
         return cell

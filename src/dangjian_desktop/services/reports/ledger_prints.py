@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from dangjian_desktop.base.errors import UserError
-from dangjian_desktop.documents.entry_sheet import SheetEntry, SheetPlan, entry_sheets
+from dangjian_desktop.documents.entry_sheet import PrintedEntry, SheetPlan, entry_sheets
 from dangjian_desktop.documents.ledger import paper_column
 from dangjian_desktop.documents.model import Cell, Document, cell_text
 from dangjian_desktop.documents.official import OfficialPaper
@@ -209,7 +209,7 @@ def _texts(template: LedgerTemplate, cells: Mapping[str, Cell]) -> dict[str, str
     return texts
 
 
-def _ordered_texts(kept: _Kept) -> list[SheetEntry]:
+def _ordered_texts(kept: _Kept) -> list[PrintedEntry]:
     lists = dict(
         zip(
             [entry.id for entry in kept.entries],
@@ -217,7 +217,7 @@ def _ordered_texts(kept: _Kept) -> list[SheetEntry]:
             strict=True,
         )
     )
-    return [SheetEntry(record, _texts(kept.template, cells), lists[record]) for record, cells in _ordered(kept)]
+    return [PrintedEntry(record, _texts(kept.template, cells), lists[record]) for record, cells in _ordered(kept)]
 
 
 def _sheets(kept: _Kept) -> Document:

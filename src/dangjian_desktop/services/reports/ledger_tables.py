@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from dangjian_desktop.base.errors import UserError
-from dangjian_desktop.documents.entry_sheet import SheetEntry
+from dangjian_desktop.documents.entry_sheet import PrintedEntry
 from dangjian_desktop.documents.ledger import paper_column
 from dangjian_desktop.documents.model import (
     Block,
@@ -165,7 +165,7 @@ def _said(line: LedgerFigureLine | None) -> str:
 
 
 def diagram(
-    template: LedgerTemplate, form: PrintForm, entries: Sequence[SheetEntry], head: Letterhead, *, as_of: str
+    template: LedgerTemplate, form: PrintForm, entries: Sequence[PrintedEntry], head: Letterhead, *, as_of: str
 ) -> Document:
     """The entries below their units: boxes with the title and what the form's columns say.
 
