@@ -255,7 +255,10 @@ def test_exports_are_masked_and_come_back(cli: Cli, tmp_path: Path) -> None:
 def test_reports_are_written_and_named(cli: Cli, tmp_path: Path) -> None:
     cli.member()
     meeting = cli.ok("add", "meeting", "meeting_kind=党课", "organisation=一支部", "started_at=2026-09-03 14:30")
-    listed = {r["name"]: r["formats"] for r in cli.ok("report", "list")["reports"]}
+    told = cli.ok("report", "list")["reports"]
+    # A letter of a ledger is one for each entry, and this street has none.
+    listed = {r["name"]: r["formats"] for r in told if r["name"] == "minutes" or not r["needs_id"]}
+    cli.refused(1, "nothing", "report", "agreements.agreement", "-o", tmp_path)
     assert {"quarterly", "roster", "organisations", "membership-changes", "minutes", "rectification"} <= set(listed)
     assert {"structure", "org-chart", "work-summary"} <= set(listed)
     for name, formats in listed.items():
