@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QDialog,
     QHBoxLayout,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QVBoxLayout,
@@ -24,9 +23,9 @@ from dangjian_desktop.domain.records.permissions import EXPORT
 from .. import theme
 from ..shell.context import PageContext
 from ..widgets.fitting import resize_within
-from ..widgets.icons import icon
 from ..widgets.labels import button, label
 from ..widgets.lookups import Choice, matches
+from ..widgets.search_field import search_field
 
 if TYPE_CHECKING:
     from dangjian_desktop.services.forms.correction_sheets import Addressee, CorrectionSheet
@@ -53,10 +52,7 @@ class CorrectionDialog(QDialog):
         box.addWidget(label("给哪些党支部发更正表", "heading"))
         box.addWidget(label(_WORDS, "soft", wrap=True))
         row = QHBoxLayout()
-        self.search = QLineEdit()
-        self.search.setPlaceholderText("查找党支部：名称或拼音首字母")
-        self.search.setClearButtonEnabled(True)
-        self.search.addAction(icon("search", "ink_faint", 16), QLineEdit.ActionPosition.LeadingPosition)
+        self.search = search_field("查找党支部：名称或拼音首字母")
         self.search.textChanged.connect(self._narrow)
         row.addWidget(self.search, 1)
         row.addWidget(button("全选", lambda: self._set_all(Qt.CheckState.Checked)))

@@ -9,7 +9,6 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QLineEdit,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -19,8 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from .. import theme
-from ..widgets.icons import icon
 from ..widgets.lookups import initials
+from ..widgets.search_field import search_field
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 
@@ -165,16 +164,14 @@ class OrgTree(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, px(8), 0, 0)
         box.setSpacing(px(6))
-        self.search = QLineEdit()
-        self.search.setPlaceholderText("查找党组织")
-        self.search.setClearButtonEnabled(True)
-        self.search.addAction(icon("search", "ink_faint", 16), QLineEdit.ActionPosition.LeadingPosition)
+        self.search = search_field("查找党组织")
         holder = QVBoxLayout()
         holder.setContentsMargins(px(8), 0, px(8), 0)
         holder.addWidget(self.search)
         box.addLayout(holder)
         self.model = OrgTreeModel()
         self.view = QTreeView()
+        self.view.setAccessibleName("党组织")
         self.view.setObjectName("scope")
         self.view.setHeaderHidden(True)
         self.view.setUniformRowHeights(True)

@@ -241,6 +241,7 @@ class UnlockPage(QWidget):
         inner.setSpacing(px(4))
         inner.addWidget(label("账户", "soft"))
         self.account = QLineEdit()
+        self.account.setAccessibleName("账户")
         inner.addWidget(self.account)
         box.addWidget(self._account_row)
         self._secret = label("密码", "soft")

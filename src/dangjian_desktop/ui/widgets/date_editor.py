@@ -105,6 +105,7 @@ class DateEditor(ReadEditor):
     def __init__(self, spec: FieldSpec, lookups: Lookups, parent: QWidget | None = None) -> None:
         super().__init__(spec, lookups, parent)
         self._sign = self.addAction(icon("calendar", "ink_faint", 16), QLineEdit.ActionPosition.TrailingPosition)
+        self._sign.setText("日历")
         self._sign.setToolTip("从日历里选（F4）")
         self._sign.triggered.connect(self.open_calendar)
         self.popup: CalendarPopup | None = None

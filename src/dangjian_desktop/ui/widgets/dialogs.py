@@ -194,6 +194,7 @@ class WindowDialogs:
         """Ask for one line of text."""
         dialog = MessageDialog(self._parent, question, detail)
         field = PasswordField(name=question) if secret else QLineEdit(value)
+        field.setAccessibleName(question)
         dialog.add(field)
         dialog.add_button("取消", None)
         dialog.add_button("确定", "ok", role="primary", default=True)
@@ -205,6 +206,7 @@ class WindowDialogs:
         """Ask why something masked is to be shown or exported."""
         dialog = MessageDialog(self._parent, f"{what}：请写明用途", "用途、时间和您的账户会记入查看记录。")
         field = QPlainTextEdit()
+        field.setAccessibleName("用途")
         field.setPlaceholderText("如：核对组织关系转接介绍信")
         field.setTabChangesFocus(True)
         field.setFixedHeight(theme.current().px(64))

@@ -133,6 +133,7 @@ class ChoiceEditor(LineEditor):
         self._popup.activated[QModelIndex].connect(lambda index: self._take(index.row()))  # type: ignore[index]
         self._popup.popup().setTextElideMode(Qt.TextElideMode.ElideMiddle)
         arrow = self.addAction(icon("chevron-down", "ink_faint", 14), QLineEdit.ActionPosition.TrailingPosition)
+        arrow.setText("展开")
         arrow.triggered.connect(self.show_all)
         self.textEdited.connect(self._typed)
 
@@ -255,6 +256,7 @@ class MaskedEditor(ReadEditor):
         self.masked = False
         self._shown = ""
         self._eye = self.addAction(icon("eye", size=16), QLineEdit.ActionPosition.TrailingPosition)
+        self._eye.setText("显示")
         self._eye.setToolTip("显示（会请您写明用途）")
         self._eye.triggered.connect(self.reveal_wanted)
 

@@ -28,6 +28,7 @@ class FindBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(px(8), px(6), px(8), px(6))
         self.field = QLineEdit()
+        self.field.setAccessibleName("在名单里查找")
         self.field.setFixedWidth(px(160))
         self.count = label("", "small")
         row.addWidget(label("查找", "soft"))

@@ -43,4 +43,4 @@ class PasswordField(QLineEdit):
             from .icons import icon
 
             self._eye.setIcon(icon("eye" if self.hidden() else "eye-off", size=18))
-            self._eye.setToolTip("显示密码" if self.hidden() else "隐去密码")
+            self._eye.setText("显示密码" if self.hidden() else "隐去密码")

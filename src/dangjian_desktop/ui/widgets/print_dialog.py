@@ -94,6 +94,13 @@ class PrintDialog(QDialog):
         for words, field in (("打印机", self.printer), ("页码", self._range_row()), ("纸张", self.paper)):
             form.addRow(label(words, "soft"), field)
         form.addRow(label("份数", "soft"), self.copies)
+        for field, words in (
+            (self.printer, "打印机"),
+            (self.range, "页码"),
+            (self.paper, "纸张"),
+            (self.copies, "份数"),
+        ):
+            field.setAccessibleName(words)
         form.addRow("", self.both)
         form.addRow("", self.fit)
         box.addLayout(form)

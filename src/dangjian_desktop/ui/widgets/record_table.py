@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from .. import theme
 from .clipboard import PasteBlock, block_mime, clipboard_text, parse_block, table_of, tiled
@@ -18,13 +18,13 @@ from .dialogs import DialogService
 from .filter_popup import FilterPopup
 from .find_bar import FindBar
 from .flow import FlowLayout
-from .icons import icon
 from .job import JobRunner
 from .labels import button, label, tool
 from .list_states import ListStates
 from .lookups import Lookups
 from .record_model import PAGE, ColumnFilter, RecordSource, RecordTableModel
 from .record_view import RecordView
+from .search_field import search_field
 from .selection_sums import SelectionSums
 from .table_menus import head_menu, row_menu
 
@@ -75,6 +75,7 @@ class RecordTable(QWidget):
         self._loaded_once = self.low = False
         self.model = RecordTableModel(source, runner, columns, self)
         self.view = RecordView(self.model, self)
+        self.view.setAccessibleName("名单")
         self._build(search_hint, empty)
         self.widths = ColumnWidths(self)
         self._connect()
@@ -254,11 +255,8 @@ class RecordTable(QWidget):
         box.setSpacing(px(8))
         top = QHBoxLayout()
         top.setSpacing(px(8))
-        self.search = QLineEdit()
-        self.search.setPlaceholderText(search_hint)
-        self.search.setClearButtonEnabled(True)
+        self.search = search_field(search_hint)
         self.search.setFixedWidth(px(232))
-        self.search.addAction(icon("search", "ink_faint", 16), QLineEdit.ActionPosition.LeadingPosition)
         top.addWidget(self.search, 0, Qt.AlignmentFlag.AlignTop)
         self._chips = QWidget()
         self._chip_row = FlowLayout(self._chips, px(6))

@@ -25,7 +25,7 @@ class SeveralEditor(LineEditor):
         self._choices = list(choices)
         self.setPlaceholderText("可选几项")
         arrow = self.addAction(icon("chevron-down", "ink_faint", 14), QLineEdit.ActionPosition.TrailingPosition)
-        arrow.setToolTip("选几项")
+        arrow.setText("选几项")
         arrow.triggered.connect(self.offer)
 
     def offer(self) -> None:
@@ -62,9 +62,9 @@ class FilesEditor(LineEditor):
         self._kept: object = None
         self._shown = ""
         self.setPlaceholderText("点右边选文件；照片会缩小，不留拍摄信息")
-        self.addAction(icon("folder", "ink_faint", 14), QLineEdit.ActionPosition.TrailingPosition).triggered.connect(
-            self.choose
-        )
+        sign = self.addAction(icon("folder", "ink_faint", 14), QLineEdit.ActionPosition.TrailingPosition)
+        sign.setText("选文件")
+        sign.triggered.connect(self.choose)
 
     def put(self, value: object, shown: str) -> None:
         """Show the names of kept files."""

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from dangjian_desktop.domain.ledgers.ledgers import LEDGER_CLASSES, LedgerTemplate
 
@@ -15,6 +15,7 @@ from ... import theme
 from ...widgets.flow import FlowLayout
 from ...widgets.icons import icon
 from ...widgets.labels import PushButton, button, label, tool
+from ...widgets.search_field import search_field
 
 if TYPE_CHECKING:
     from dangjian_desktop.services.ledgers.standings import LedgerStanding
@@ -81,13 +82,9 @@ class Overview(QWidget):
         bar.setContentsMargins(0, 0, px(16), 0)
         bar.setSpacing(px(8))
         bar.addWidget(label("台账", "title"))
-        self.search = QLineEdit()
-        self.search.setPlaceholderText("找台账：名称、用途或列名")
-        self.search.setAccessibleName("找台账")
-        self.search.setClearButtonEnabled(True)
+        self.search = search_field("找台账：名称、用途或列名")
         self.search.setMinimumWidth(px(140))
         self.search.setMaximumWidth(px(248))
-        self.search.addAction(icon("search", "ink_faint", 16), QLineEdit.ActionPosition.LeadingPosition)
         self.search.textChanged.connect(lambda _text: self._narrow())
         self.search.returnPressed.connect(self._open_only)
         bar.addWidget(self.search, 1)

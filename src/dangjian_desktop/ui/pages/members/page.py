@@ -30,6 +30,7 @@ from ...widgets.empty_state import EmptyState
 from ...widgets.labels import label
 from ...widgets.page_parts import fill_menu, menu_button
 from ...widgets.record_model import ColumnFilter
+from ...widgets.search_field import make_clearable
 from . import moves, short_form
 from .categories import CategoriesPane
 from .photo import PhotoBox
@@ -140,7 +141,7 @@ class MembersPage(RecordPage):
         self._day.setPlaceholderText("截至今天")
         self._day.setAccessibleName("截至日期")
         self._day.setFixedWidth(theme.current().px(160))
-        self._day.setClearButtonEnabled(True)
+        make_clearable(self._day)
         self._day.editingFinished.connect(self._day_typed)
         self._day.textChanged.connect(lambda text: None if text else self._day_typed())
         self.head.add_tool(self._day)

@@ -16,6 +16,7 @@ from ... import theme
 from ...shell.context import PageContext
 from ...widgets.labels import button, label
 from ...widgets.pick_editors import PickEditor
+from ...widgets.search_field import make_clearable
 from .offer_list import OfferList
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class CellPanel(QWidget):
         box.addWidget(self._ways())
         self.unit = PickEditor(_UNIT, context.lookups, context.runner)
         self.unit.setPlaceholderText("本次填报范围的数；要别的党组织，打名称")
-        self.unit.setClearButtonEnabled(True)
+        make_clearable(self.unit)
         self.unit.setAccessibleName(_UNIT.label)
         self.unit.changed.connect(self._unit_named)
         self.unit.textChanged.connect(lambda text: None if text else self._unit_named())

@@ -17,6 +17,7 @@ from ... import theme
 from ...shell.context import PageContext
 from ...widgets.date_editor import DateEditor
 from ...widgets.labels import label
+from ...widgets.search_field import make_clearable
 
 if TYPE_CHECKING:
     from dangjian_desktop.services.reports.reports import ReportSpec
@@ -78,7 +79,7 @@ class Choices(QWidget):
         self.on.setPlaceholderText(f"{context.office.today()}")
         self.on.setAccessibleName("截至日期")
         self.on.setToolTip("截至哪一天，不填就是今天")
-        self.on.setClearButtonEnabled(True)
+        make_clearable(self.on)
         grid.addWidget(self.on, 2, 1)
         self.fault = label("", "error", wrap=True)
         self.fault.hide()

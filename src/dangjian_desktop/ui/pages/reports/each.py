@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QHeaderView,
-    QLineEdit,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -25,9 +24,9 @@ from ....base.progress import Progress
 from ... import theme
 from ...shell.context import Page
 from ...widgets.fitting import resize_within
-from ...widgets.icons import icon
 from ...widgets.labels import button, label
 from ...widgets.lookups import initials
+from ...widgets.search_field import search_field
 
 if TYPE_CHECKING:
     from dangjian_desktop.services.reports.report_batches import Batch, BatchUnit
@@ -52,10 +51,7 @@ class EachDialog(QDialog):
         box.setSpacing(px(8))
         box.addWidget(label(f"{title}：勾选的党组织，每个一份", "heading", wrap=True))
         box.addWidget(label("上级党组织的那一份，包含它下面各支部的人。", "soft", wrap=True))
-        self.search = QLineEdit()
-        self.search.setPlaceholderText("查找党组织：文字或拼音首字母")
-        self.search.setClearButtonEnabled(True)
-        self.search.addAction(icon("search", "ink_faint", 16), QLineEdit.ActionPosition.LeadingPosition)
+        self.search = search_field("查找党组织：文字或拼音首字母")
         self.search.textChanged.connect(self._narrow)
         box.addWidget(self.search)
         box.addWidget(self._build_list(units), 1)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QStyle,
@@ -20,9 +19,9 @@ from PySide6.QtWidgets import (
 )
 
 from ... import theme
-from ...widgets.icons import icon
 from ...widgets.labels import label
 from ...widgets.lookups import Choice, matches
+from ...widgets.search_field import search_field
 
 if TYPE_CHECKING:
     from dangjian_desktop.services.forms.form_session import Offer
@@ -88,11 +87,7 @@ class OfferList(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(px(6))
-        self.field = QLineEdit()
-        self.field.setPlaceholderText(hint)
-        self.field.setAccessibleName(hint)
-        self.field.setClearButtonEnabled(True)
-        self.field.addAction(icon("search", "ink_faint", 16), QLineEdit.ActionPosition.LeadingPosition)
+        self.field = search_field(hint)
         self.field.textChanged.connect(lambda _text: self._fill())
         box.addWidget(self.field)
         self.list = QListWidget()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayo
 
 from ... import theme
 from ...widgets.lookups import initials
+from ...widgets.search_field import make_clearable
 
 _NAME, _GROUP = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 MANY = 12
@@ -41,7 +42,7 @@ class ReportList(QWidget):
         self.search = QLineEdit()
         self.search.setPlaceholderText("查找报表、台账")
         self.search.setAccessibleName("查找报表")
-        self.search.setClearButtonEnabled(True)
+        make_clearable(self.search)
         self.search.hide()
         self.search.installEventFilter(self)
         self.search.textChanged.connect(self._find)

@@ -34,7 +34,7 @@ class AccountsPane(Pane):
         box.setSpacing(px(8))
         self.note = label("每个人用自己的账户，操作记录才分得清是谁做的。", "soft", wrap=True)
         box.addWidget(self.note)
-        self.table = plain_table(("账户", "角色", "范围", "状态", "建立时间"), (150, 110, 260, 100))
+        self.table = plain_table("账户", ("账户", "角色", "范围", "状态", "建立时间"), (150, 110, 260, 100))
         self.table.itemSelectionChanged.connect(self._show_buttons)
         box.addWidget(self.table, 1)
         row = FlowLayout(gap=px(8))

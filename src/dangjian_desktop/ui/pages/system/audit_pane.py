@@ -48,7 +48,7 @@ class AuditPane(Pane):
         said = "谁登录过、看过谁的证件号码和电话全文、导出和打印过什么、写的什么原因。只能看，改不了，也删不掉。"
         box.addWidget(label(said, "soft", wrap=True))
         box.addLayout(self._build_choices())
-        self.table = plain_table(("时间", "账户", "事项", "内容", "原因"), (140, 90, 120, 330))
+        self.table = plain_table("查阅登记", ("时间", "账户", "事项", "内容", "原因"), (140, 90, 120, 330))
         box.addWidget(self.table, 1)
         offer_on_rows(self.table, [self._export])
         row = QHBoxLayout()

@@ -36,7 +36,7 @@ class BackupsPane(Pane):
         self.place = label("", "soft", wrap=True)
         box.addWidget(self.state)
         box.addWidget(self.place)
-        self.table = plain_table(("时间", "大小", "文件"), (170, 100))
+        self.table = plain_table("备份", ("时间", "大小", "文件"), (170, 100))
         box.addWidget(self.table, 1)
         now = button("现在备份", self.now, role="primary", icon_name="backup")
         elsewhere = button("备份到U盘或别处…", self.elsewhere)

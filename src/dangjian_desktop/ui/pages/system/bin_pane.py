@@ -44,7 +44,7 @@ class BinPane(Pane):
         self.back = button("恢复选中的", self.restore, role="primary", icon_name="undo")
         row.addWidget(self.back)
         box.addLayout(row)
-        self.table = plain_table(("名称", "党组织", "其他"), (240, 320), several=True)
+        self.table = plain_table("回收站里的资料", ("名称", "党组织", "其他"), (240, 320), several=True)
         self.table.itemSelectionChanged.connect(self._show_button)
         box.addWidget(self.table, 1)
         offer_on_rows(self.table, [self.back])

@@ -16,6 +16,7 @@ from ....base.clock import local_time
 from ... import theme
 from ...shell.context import PageContext
 from ...widgets.labels import button, label
+from ...widgets.search_field import make_clearable
 from .parts import Pane, chosen, fill, offer_on_rows, plain_table
 
 PAGE = 200
@@ -78,14 +79,14 @@ class LogPane(Pane):
         self.search = QLineEdit()
         self.search.setPlaceholderText("查找：人名、党组织、操作、账户、日期")
         self.search.setAccessibleName("在操作记录里查找")
-        self.search.setClearButtonEnabled(True)
+        make_clearable(self.search)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(TYPING_PAUSE)
         self._pause.timeout.connect(self.enter)
         self.search.textChanged.connect(lambda _text: self._pause.start())
         box.addWidget(self.search)
-        self.operations = plain_table(("时间", "操作", "谁"), (138, 230, 60), wide=(1,))
+        self.operations = plain_table("操作记录", ("时间", "操作", "谁"), (138, 230, 60), wide=(1,))
         self.operations.itemSelectionChanged.connect(self._chosen)
         box.addWidget(self.operations, 1)
         row = QHBoxLayout()
@@ -102,7 +103,9 @@ class LogPane(Pane):
         holder, box = _column(left=12)
         self.title = label("选一个操作，看它改了什么。", "soft", wrap=True)
         box.addWidget(self.title)
-        self.changes = plain_table(("记录", "栏目", "原来", "改为"), (118, 84, 130), several=True, wide=(2, 3))
+        self.changes = plain_table(
+            "这次操作改了什么", ("记录", "栏目", "原来", "改为"), (118, 84, 130), several=True, wide=(2, 3)
+        )
         self.changes.itemSelectionChanged.connect(self._show_buttons)
         box.addWidget(self.changes, 1)
         row = QHBoxLayout()

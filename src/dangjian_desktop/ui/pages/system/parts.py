@@ -33,11 +33,12 @@ class Pane(QWidget):
 
 
 def plain_table(
-    heads: Sequence[str], widths: Sequence[int], *, several: bool = False, wide: Sequence[int] = ()
+    name: str, heads: Sequence[str], widths: Sequence[int], *, several: bool = False, wide: Sequence[int] = ()
 ) -> QTableWidget:
     """A read-only table of whole rows; the columns `wide`, else the last, share the room that is left."""
     px = theme.current().px
     table = QTableWidget(0, len(heads))
+    table.setAccessibleName(name)
     table.setHorizontalHeaderLabels(list(heads))
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

@@ -15,6 +15,7 @@ from dangjian_desktop.domain.figures.word_template import Piece, PieceKind, figu
 from .... import theme
 from ....widgets.labels import button, label, rule
 from ....widgets.lookups import Choice, matches
+from ....widgets.search_field import make_clearable
 from .faces import face_of, meaning_of
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class FigurePicker(QWidget):
         self.search.setPlaceholderText("找统计数：名称或拼音首字母")
         self.search.setAccessibleName("找统计数")
         self.search.setToolTip("在文字里按 Ctrl+F 到这里，按回车插入，按向下键到名单里选")
-        self.search.setClearButtonEnabled(True)
+        make_clearable(self.search)
         self.search.textChanged.connect(lambda _text: self._fill())
         self.search.installEventFilter(self)
         box.addWidget(self.search)
