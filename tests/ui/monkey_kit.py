@@ -131,13 +131,12 @@ class _Dialogs(WindowDialogs):
     def error(self, error: BaseException) -> None:
         if isinstance(error, UserError | MemoryError):
             self._monkey.found.refusals.append(f"{getattr(error, 'code', '')}: {error}")
+            super().error(error)
         else:
             self._monkey.fault("failed work", error)
-        super().error(error)
 
     def fault(self, error: BaseException, report: Path | None) -> None:
         self._monkey.fault("fault", error)
-        super().fault(error, None)
 
     def open_file(self, title: str, filters: str = "") -> Path | None:
         return self._monkey.some_file(title)

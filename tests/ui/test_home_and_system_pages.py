@@ -188,6 +188,13 @@ def test_chosen_rows_of_an_operation_are_undone_months_later(qtbot: Any, office:
     assert records.get(office, "member", two).values["native_place"] is None
 
 
+@pytest.mark.parametrize("key", ["log", "audit"])
+def test_older_rows_are_asked_for_only_below_newer_ones(qtbot: Any, office: Office, runner: Any, key: str) -> None:
+    stage = Stage(qtbot, office, runner, SystemPage)
+    older = stage.page.panes[key].older
+    assert older.isHidden() or not older.isEnabled()
+
+
 def test_the_log_opens_at_the_operation_asked_for(qtbot: Any, office: Office, runner: Any) -> None:
     member = add_member(office, "张一", add_branch(office, "第一党支部"), 1)
     wanted = records.edit(office, "member", member, {"health": "健康"}).change_set

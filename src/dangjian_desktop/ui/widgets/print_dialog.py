@@ -81,6 +81,7 @@ class PrintDialog(QDialog):
         self.printer.addItems(QPrinterInfo.availablePrinterNames())
         self.printer.setCurrentText(QPrinterInfo.defaultPrinterName())
         self.range = QLineEdit()
+        self.range.setAccessibleName("页码")
         self.range.setPlaceholderText(f"全部 {self._count} 页；或如 1-3,5")
         self.paper = QComboBox()
         self.paper.addItems(list(PAPERS))
@@ -89,18 +90,11 @@ class PrintDialog(QDialog):
         self.both = QCheckBox("双面打印（长边翻转）")
         self.fit = QCheckBox("缩放到适合纸张")
         self.fit.setChecked(not all(_is_paper(size) for size in pages.sizes))
-        self.copies = QSpinBox()
-        self.copies.setRange(1, 99)
-        for words, field in (("打印机", self.printer), ("页码", self._range_row()), ("纸张", self.paper)):
-            form.addRow(label(words, "soft"), field)
-        form.addRow(label("份数", "soft"), self.copies)
-        for field, words in (
-            (self.printer, "打印机"),
-            (self.range, "页码"),
-            (self.paper, "纸张"),
-            (self.copies, "份数"),
-        ):
+        self.copies = QSpinBox(minimum=1, maximum=99)
+        fields = {"打印机": self.printer, "页码": self._range_row(), "纸张": self.paper, "份数": self.copies}
+        for words, field in fields.items():
             field.setAccessibleName(words)
+            form.addRow(label(words, "soft"), field)
         form.addRow("", self.both)
         form.addRow("", self.fit)
         box.addLayout(form)

@@ -53,6 +53,8 @@ class AuditPane(Pane):
         offer_on_rows(self.table, [self._export])
         row = QHBoxLayout()
         self.older = button("更早的", self._more)
+        # Until the first rows are there it has nothing to go on from.
+        self.older.hide()
         row.addWidget(self.older)
         self.note = label("", "small")
         row.addWidget(self.note, 1)

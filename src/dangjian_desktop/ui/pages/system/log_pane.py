@@ -91,6 +91,8 @@ class LogPane(Pane):
         box.addWidget(self.operations, 1)
         row = QHBoxLayout()
         self.older = button("更早的", self._more)
+        # Until the first rows are there it has nothing to go on from.
+        self.older.setEnabled(False)
         row.addWidget(self.older)
         row.addStretch(1)
         self.undo_button = button("撤销整个操作…", self.undo_all, icon_name="undo")
