@@ -261,11 +261,13 @@ COMMANDS: dict[str, Command] = {
         ),
     ),
     "ledger template": Command(
-        "放入街道自己的台账模板",
-        "FILE [--dry-run]",
+        "放入街道自己的台账模板，或取出一个来改",
+        "FILE [--dry-run] | --key KEY -o FILE",
         (
-            Argument(("path",), "模板文件（JSON）；键与自带台账相同的，代替自带的", "FILE", "path"),
+            Argument(("path",), "模板文件（JSON）；键与自带台账相同的，代替自带的", "FILE", "path", nargs="?"),
             _flag("--dry-run", "只看会怎样，不放入"),
+            _option("--key", "KEY", "不放入，取出这本台账现在的模板，改好再放入"),
+            Argument(("-o", "--output"), "取出的模板写到哪个文件", "FILE", "path"),
         ),
     ),
     "scheme list": Command("有哪些考评方案"),

@@ -199,7 +199,11 @@ def move(request: Request) -> Reply:
 
 
 def put_template(request: Request) -> Reply:
-    """A street's own template from a file."""
+    """A street's own template from a file; with `--key` a template to a file."""
+    if request.args.key or request.args.output:
+        return _take_out(request)
+    if request.args.path is None:
+        raise UsageError("usage", "没有写模板文件。", effect="什么也没有做。", advice="取出模板请写 --key 和 -o。")
     with request.office() as office:
         change = own_templates.look(office, request.args.path)
         if not request.args.dry_run:
@@ -210,6 +214,7 @@ def put_template(request: Request) -> Reply:
         "entries": change.entries,
         "hidden_columns": list(change.hidden_columns),
         "lost_states": list(change.lost_states),
+        "retyped": [asdict(each) for each in change.retyped],
     }
     said = {"new": "新台账", "changed": "改动了现有台账", "unchanged": "与现有台账相同"}[change.status]
     lines = [f"{change.template.title}（{change.template.key}）：{said}，已有条目{change.entries}条。"]
@@ -217,7 +222,19 @@ def put_template(request: Request) -> Reply:
         lines.append(f"模板里没有而条目里填过的列不再显示，内容保留：{'、'.join(change.hidden_columns)}。")
     if change.lost_states:
         lines.append(f"模板里没有条目正处在的状态：{'、'.join(change.lost_states)}。")
+    lines += [f"{each.words()}。" for each in change.retyped]
     return Reply(data, [*lines, "只看了看，没有放入。" if request.args.dry_run else "已放入，可以撤销。"])
+
+
+def _take_out(request: Request) -> Reply:
+    args = request.args
+    if not (args.key and args.output) or args.path is not None or args.dry_run:
+        said = "取出模板要写台账的键和写到哪个文件：--key KEY -o FILE。"
+        raise UsageError("usage", said, effect="什么也没有做。")
+    with request.office() as office:
+        found = own_templates.take_out(office, args.key, args.output)
+    data = {"ledger": _whole(found), "path": str(args.output)}
+    return Reply(data, [f"“{found.title}”的模板已写到“{args.output.name}”，改好后用 ledger template 文件名 放入。"])
 
 
 def _whole(template: LedgerTemplate) -> dict[str, Any]:

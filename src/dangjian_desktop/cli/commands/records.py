@@ -7,7 +7,7 @@ from typing import Any
 
 from dangjian_desktop.base.errors import UsageError, UserError
 from dangjian_desktop.domain.ledgers.columns import choices
-from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
+from dangjian_desktop.domain.records.fields import TYPE_NAMES, FieldSpec, FieldType
 from dangjian_desktop.domain.records.findings import Finding
 from dangjian_desktop.domain.records.kinds import KINDS
 from dangjian_desktop.services.office.office import Office, default_codes
@@ -37,30 +37,6 @@ def fields(request: Request) -> Reply:
     ]
     data = {"kind": kind, "fields": found}
     return Reply(data, output.table(["字段", "名称", "类型", "", "可填"], rows))
-
-
-TYPE_NAMES = {
-    FieldType.TEXT: "文字",
-    FieldType.LONG_TEXT: "长文字",
-    FieldType.CODE: "选项",
-    FieldType.DATE: "日期",
-    FieldType.MOMENT: "时间",
-    FieldType.INTEGER: "整数",
-    FieldType.MONEY: "金额",
-    FieldType.BOOLEAN: "是否",
-    FieldType.ID_NUMBER: "公民身份号码",
-    FieldType.PHONE: "电话",
-    FieldType.ORGANISATION: "党组织",
-    FieldType.MEMBER: "党员",
-    FieldType.PICTURE: "照片文件",
-    FieldType.YEARS: "年数",
-    FieldType.DECIMAL: "小数",
-    FieldType.CODES: "多选",
-    FieldType.MEMBERS: "几名党员",
-    FieldType.ENTRY: "台账条目",
-    FieldType.ATTACHMENT: "附件",
-    FieldType.COMPUTED: "计算",
-}
 
 
 def field_data(spec: FieldSpec) -> dict[str, Any]:

@@ -79,6 +79,20 @@ class Shelf(Mapping[str, LedgerTemplate]):
                 return TemplateFault(key, "数据文件里的模板", str(fault))
         return _shipped(key)
 
+    def text(self, key: str) -> str | None:
+        """The text of a template as it was written, faulty or not; None where there is none."""
+        try:
+            if key in self._own:
+                return str(json.loads(self._own[key]))
+            path = _shipped_paths().get(key)
+            return path.read_text("utf-8") if path else None
+        except (ValueError, OSError):
+            return None
+
+    def is_own(self, key: str) -> bool:
+        """Whether the file has a template of its own for this ledger; reads none."""
+        return key in self._own
+
     def readers(self, key: str) -> frozenset[str]:
         """The roles that may open a ledger (none named: all), without reading the whole of its template."""
         if key in self._read:

@@ -34,6 +34,31 @@ class FieldType(StrEnum):
     COMPUTED = "computed"  # stored nowhere: a formula over the other values
 
 
+TYPE_NAMES = {
+    FieldType.TEXT: "文字",
+    FieldType.LONG_TEXT: "长文字",
+    FieldType.CODE: "选项",
+    FieldType.DATE: "日期",
+    FieldType.MOMENT: "时间",
+    FieldType.INTEGER: "整数",
+    FieldType.MONEY: "金额",
+    FieldType.BOOLEAN: "是否",
+    FieldType.ID_NUMBER: "公民身份号码",
+    FieldType.PHONE: "电话",
+    FieldType.ORGANISATION: "党组织",
+    FieldType.MEMBER: "党员",
+    FieldType.PICTURE: "照片文件",
+    FieldType.YEARS: "年数",
+    FieldType.DECIMAL: "小数",
+    FieldType.CODES: "多选",
+    FieldType.MEMBERS: "几名党员",
+    FieldType.ENTRY: "台账条目",
+    FieldType.ATTACHMENT: "附件",
+    FieldType.COMPUTED: "计算",
+}
+"""The types as people call them."""
+
+
 @dataclass(frozen=True, slots=True)
 class FieldSpec:
     """One field of a kind: its key, Chinese label, aliases of its column header, and how it is read.

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from dangjian_desktop.base.errors import UserError
-from dangjian_desktop.base.files import fault_of, no_device
+from dangjian_desktop.base.files import fault_of, no_device, replace_file
+from dangjian_desktop.domain.ledgers.columns import LedgerColumn
 from dangjian_desktop.domain.ledgers.ledger_templates import read_template
 from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
+from dangjian_desktop.domain.records.fields import TYPE_NAMES, FieldType
 from dangjian_desktop.domain.records.permissions import TEMPLATES, WRITE
 from dangjian_desktop.services.office import shared
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.storage.queries import ledger_templates as queries
 from dangjian_desktop.storage.queries import listing
 from dangjian_desktop.storage.queries.listing import ListQuery
+
+from . import ledger_templates
 
 LARGEST = 1_000_000
 _EFFECT = "台账和条目都没有改动。"
@@ -33,6 +38,22 @@ class TemplateChange:
     entries: int
     hidden_columns: tuple[str, ...]
     lost_states: tuple[str, ...]
+    retyped: tuple[ColumnChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnChange:
+    """A column that holds something else than before: `filled` of the entries say something in it."""
+
+    name: str
+    label: str
+    before: str
+    after: str
+    filled: int
+
+    def words(self) -> str:
+        """In a sentence for whoever decides about it."""
+        return f"“{self.label}”由{self.before}改为{self.after}，已填的{self.filled}条照原样保留"
 
 
 def look(office: Office, path: Path) -> TemplateChange:
@@ -64,7 +85,53 @@ def look(office: Office, path: Path) -> TemplateChange:
         len(ids),
         tuple(name for name in columns if name not in known),
         tuple(state for state in states if state not in moves),
+        _retyped(office, before, template) if before is not None and not before.fault else (),
     )
+
+
+def _retyped(office: Office, before: LedgerTemplate, after: LedgerTemplate) -> tuple[ColumnChange, ...]:
+    """The columns of both whose type, or number of decimals, is another one, child rows included."""
+    old = dict(_columns(before))
+    changed = [
+        (path, old[path], new) for path, new in _columns(after) if path in old and _kept_as(old[path]) != _kept_as(new)
+    ]
+    if not changed:
+        return ()
+    with office.database.read() as connection:
+        filled = queries.filled(connection, after.key)
+    return tuple(
+        ColumnChange(path, new.label, _kept_as(was), _kept_as(new), filled.get(path, 0)) for path, was, new in changed
+    )
+
+
+def _columns(template: LedgerTemplate) -> Iterator[tuple[str, LedgerColumn]]:
+    yield from ((column.name, column) for column in template.columns)
+    yield from ((f"{rows.name}.{column.name}", column) for rows in template.rows for column in rows.columns)
+
+
+def _kept_as(column: LedgerColumn) -> str:
+    """What a column holds, in words."""
+    called = TYPE_NAMES[column.type]
+    return f"{called}（{column.places}位）" if column.type is FieldType.DECIMAL else called
+
+
+def text_of(office: Office, key: str) -> str:
+    """The text of a ledger's template as it holds in this file, to be changed elsewhere and put back.
+
+    Raises `UserError`: `ledger_unknown`, `not_allowed`; `ledger_template` where nobody here has a template for it.
+    """
+    found = ledger_templates.template(office, key)
+    text = office.templates.text(found.key)
+    if text is None:
+        raise UserError("ledger_template", f"台账“{found.title}”没有模板可取。", effect="什么也没有写出。")
+    return text
+
+
+def take_out(office: Office, key: str, path: Path) -> LedgerTemplate:
+    """Write a ledger's template to a file; raises `UserError` as `text_of` and `EnvironmentFault`."""
+    found, text = ledger_templates.template(office, key), text_of(office, key)
+    replace_file(path, lambda beside: _write(beside, text))
+    return found
 
 
 def put(office: Office, change: TemplateChange) -> None:
@@ -94,3 +161,7 @@ def _text(path: Path) -> str:
         raise UserError("ledger_template", f"“{path.name}”不是 UTF-8 文本，不是台账模板。", effect=_EFFECT) from None
     except OSError as error:
         raise fault_of(error, path) from error
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")

@@ -7,6 +7,7 @@ from typing import Any
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.domain.ledgers.checks.catalogue import checks_of
+from dangjian_desktop.domain.ledgers.checks.declared import declares
 from dangjian_desktop.domain.ledgers.checks.spec import MadeCheck
 from dangjian_desktop.domain.ledgers.faults import FaultError
 from dangjian_desktop.domain.records.permissions import TEMPLATES, WRITE
@@ -34,7 +35,7 @@ def ledger_checks(office: Office) -> Mapping[str, Sequence[MadeCheck]]:
     if kept is None:
         kept = {}
         for key, template in office.templates.items():
-            if not template.parts.get("checks"):
+            if not declares(template):
                 continue
             # A template is checked when it is read; one that was changed by another version is told by its own fault.
             try:

@@ -77,10 +77,13 @@ def _kept(office: Office) -> list[LedgerTemplate]:
 
     Sixty shipped ledgers that nobody uses would ask every branch for what no one ever asked it.
     """
+    shelf, shipped = office.templates, shipped_templates()
     with office.database.read() as connection:
-        used = ledger_queries.with_entries(connection, office.templates.keys())
-    shipped = shipped_templates()
-    return [t for t in ledger_templates.templates(office) if t.key in used or shipped.get(t.key) != t]
+        used = ledger_queries.with_entries(connection, shelf.keys())
+    closed = ledger_templates.closed_to(office)
+    # A template that nobody uses is not even read.
+    kept = [shelf[key] for key in shelf if key not in closed and (key in used or shelf.is_own(key))]
+    return [t for t in kept if t.key in used or shipped.get(t.key) != t]
 
 
 def of_entries(office: Office, ids: Sequence[str], codes: Collection[str] | None = None) -> Iterator[Finding]:

@@ -69,6 +69,21 @@ def in_use(connection: Connection, template: str, *, also_past: bool = False) ->
     return list(columns.scalars()), list(states.scalars())
 
 
+def filled(connection: Connection, template: str) -> dict[str, int]:
+    """By column how many standing entries of a ledger fill it; of child rows by `list.column` how many rows do."""
+    rows = connection.execute(
+        text(
+            "SELECT CASE instr(v.key, '.') WHEN 0 THEN v.key"
+            " ELSE substr(v.key, 1, instr(v.key, '.')) || c.key END, count(*)"
+            ' FROM ledger_entry e, json_each(e."values") v LEFT JOIN json_each('
+            "CASE instr(v.key, '.') WHEN 0 THEN '{}' ELSE v.value END) c"
+            " WHERE e.template = :t AND NOT e.binned AND v.key NOT GLOB '_*' GROUP BY 1"
+        ),
+        {"t": template},
+    )
+    return {row[0]: row[1] for row in rows if row[0]}
+
+
 class ReferringEntry(NamedTuple):
     """A standing entry that names another one: its ledger and unit, and the column (of its own or of a child row)."""
 

@@ -14,6 +14,7 @@ from ..ledgers import LedgerTemplate
 from . import entry_kinds as entry
 from . import group_kinds as group
 from . import ledger_kinds as ledger
+from .declared import declared
 from .given import Given, scope_of, thresholds
 from .spec import CheckSpec, EntryRun, LedgerRun, MadeCheck
 
@@ -185,4 +186,5 @@ def checks_of(template: LedgerTemplate) -> tuple[MadeCheck, ...]:
     if doubled := next((key for key in keys if keys.count(key) > 1), None):
         raise FaultError(f"检查“{doubled}”重复", "checks")
     scope = scope_of(template)
-    return each("checks", specs, lambda spec: made(template, spec, scope))
+    written = each("checks", specs, lambda spec: made(template, spec, scope))
+    return (*written, *(made(template, spec, scope) for spec in declared(template, specs)))
