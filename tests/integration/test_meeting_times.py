@@ -93,3 +93,20 @@ def test_an_end_that_names_a_day_is_left_alone() -> None:
     assert end_on("2026-09-03T14:30", "2026-09-03 14:30", "2026-09-04 9:00") is None
     assert end_on("2026-09-03T14:30", "2026-09-03 14:30", "14:30-16:00") is None
     assert end_on("2026-09-03T14:30", "2026-09-03 14:30", "16:00") == "2026-09-03T16:00"
+
+
+@pytest.mark.parametrize(
+    ("begun", "end", "read"),
+    [
+        ("14:30", "4点", "16:00"),
+        ("14:30", "4点半", "16:30"),
+        ("09:00", "2点", "14:00"),
+        ("14:30", "16点", "16:00"),
+        ("09:00", "10点", "10:00"),
+        ("14:30", "上午9点", "09:00"),
+        ("14:30", "4:00", "04:00"),
+    ],
+)
+def test_an_hour_alone_is_after_noon_where_only_that_comes_after_the_beginning(begun: str, end: str, read: str) -> None:
+    assert end_on(f"2026-09-03T{begun}", f"2026-09-03 {begun}", end) == f"2026-09-03T{read}"
+    assert end_on(f"2026-09-03T{begun}", f"2026-09-03T{begun}", end) == f"2026-09-03T{read}"

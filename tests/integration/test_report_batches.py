@@ -123,6 +123,12 @@ def test_offered_are_established_organisations_with_members(street: Office, offi
     assert [(unit.id, unit.depth) for unit in report_batches.choices(office)] == [(used, 0)]
 
 
+def test_of_a_chosen_group_its_branch_is_offered(street: Office) -> None:
+    groups = [node for node in organisations.tree(street) if node.kind == organisations.GROUP_KIND]
+    for group in groups[:3]:
+        assert [unit.id for unit in report_batches.choices(street, group.id)] == [group.parent_id]
+
+
 def test_each_has_its_own_files_and_one_line_in_the_audit(office: Office, tmp_path: Path) -> None:
     units = three_branches(office)
     out = tmp_path / "出"

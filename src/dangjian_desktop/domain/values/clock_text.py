@@ -46,7 +46,8 @@ def _spelled_after_day(flat: str) -> str:
 def split_span(text: str) -> Span:
     """Split `2026年9月3日下午2:30-4:00` into its day, `14:30` and `16:00`.
 
-    An end without 上午 or 下午 goes by the beginning's. What cannot be a time of day stays in the day.
+    An end without 上午 or 下午 goes by the beginning's, or is of the afternoon where only that comes after it
+    (14:30-4点). What cannot be a time of day stays in the day.
     """
     flat = unicodedata.normalize("NFKC", text).strip().replace("T", " ")
     flat = _spelled_after_day(flat)
@@ -61,6 +62,8 @@ def split_span(text: str) -> Span:
         return Span(text.strip(), None)
     start = _time(first, None)
     end = _time(last, first[0]) if last else None
+    if start and end and end < start:
+        end = _after_noon(start, end, last)
     if start is None or (last and (end is None or end < start)):
         return Span(text.strip(), None)
     return Span(_WEEKDAY.sub("", flat[: match.start()].strip().rstrip(",")).strip(), start, end)
@@ -74,8 +77,20 @@ def end_on(begun: str, written: str, text: str) -> str | None:
     alone = split_span(text)
     if alone.day or alone.start is None or alone.end is not None:
         return None
-    together = split_span(f"{written.strip()}-{text.strip()}").end
+    # As it is kept the beginning has its hour, however it was written.
+    together = split_span(f"{written.strip()}-{text.strip()}").end or split_span(f"{begun}-{text.strip()}").end
     return f"{begun[:10]}T{together or alone.start}"
+
+
+def _after_noon(start: str, end: str, parts: tuple[str | None, ...]) -> str | None:
+    """An end before its beginning, spoken without a part of the day (4点), read after noon; None where it cannot be.
+
+    4:00 is written as clocks of 24 hours write it, and is not guessed.
+    """
+    if parts[0] or parts[2] or not 1 <= int(parts[1] or 0) < 12:
+        return None
+    later = f"{int(end[:2]) + 12:02d}{end[2:]}"
+    return later if later > start else None
 
 
 def _time(parts: tuple[str | None, ...], inherited: str | None) -> str | None:

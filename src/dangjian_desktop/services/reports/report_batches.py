@@ -78,7 +78,12 @@ def can_be_batched(spec: ReportSpec) -> bool:
 
 
 def choices(office: Office, scope: str | None = None, on: date | None = None) -> list[BatchUnit]:
-    """The established organisations of a scope that have members of their own or below them, in tree order."""
+    """The established organisations of a scope that have members of their own or below them, in tree order.
+
+    A 党小组 is no organisation: of one its branch is offered.
+    """
+    unit, group = organisations.unit_and_group(office, scope)
+    scope = unit.id if unit is not None and group is not None else scope
     below = organisations.scope_ids(office, scope, on)
     nodes = [
         node
