@@ -13,6 +13,7 @@ import pytest
 from dangjian_desktop.base.errors import UsageError, UserError
 from dangjian_desktop.base.progress import Progress
 from dangjian_desktop.demo import fill, opening_day
+from dangjian_desktop.domain.figures.census import GROUP_KIND
 from dangjian_desktop.domain.records.permissions import Actor
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.records import records
@@ -124,7 +125,7 @@ def test_offered_are_established_organisations_with_members(street: Office, offi
 
 
 def test_of_a_chosen_group_its_branch_is_offered(street: Office) -> None:
-    groups = [node for node in organisations.tree(street) if node.kind == organisations.GROUP_KIND]
+    groups = [node for node in organisations.tree(street) if node.kind == GROUP_KIND]
     for group in groups[:3]:
         assert [unit.id for unit in report_batches.choices(street, group.id)] == [group.parent_id]
 

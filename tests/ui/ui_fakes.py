@@ -144,6 +144,9 @@ class ScriptedDialogs:
     def open_file(self, title: str, filters: str = "") -> Path | None:
         return self._path("open", title)
 
+    def open_files(self, title: str, filters: str = "") -> list[Path]:
+        return list(self._next("open files", title) or ())
+
     def save_file(self, title: str, name: str = "", filters: str = "") -> Path | None:
         return self._path("save", title)
 

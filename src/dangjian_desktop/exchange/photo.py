@@ -26,6 +26,13 @@ def redrawn(content: bytes, name: str, size: tuple[int, int] = SCREEN_SIZE) -> b
     It is drawn anew, in a process of its own: what a camera wrote beside the picture (place, time, device) is not
     kept. Raises `UserError` `bad_photo`.
     """
+    if phone_picture(content):
+        raise UserError(
+            "bad_photo",
+            f"“{name}”是苹果手机的HEIC照片，程序读不了。",
+            effect=_NOTHING,
+            advice="请在手机或看图软件里另存为JPG；用微信“原图”以外的方式传来的一般就是JPG。",
+        )
     arguments = {"name": name, "width": size[0], "height": size[1]}
     try:
         # A picture takes as much memory as it has pixels, however small its file.
@@ -36,4 +43,11 @@ def redrawn(content: bytes, name: str, size: tuple[int, int] = SCREEN_SIZE) -> b
     return wire.unpack(bytes, told)
 
 
+def phone_picture(content: bytes) -> bool:
+    """Whether it is a HEIC or AVIF picture by its content; phones and chats send them under any name."""
+    return content[4:8] == b"ftyp" and content[8:12] in _PHONE
+
+
 _ROOM = 4 << 20
+_NOTHING = "没有附上，数据没有改动。"
+_PHONE = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif")

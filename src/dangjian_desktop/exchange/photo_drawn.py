@@ -12,7 +12,7 @@ from PIL import Image, ImageOps
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.exchange.apart import wire
 
-_FORMATS = ("JPEG", "PNG", "BMP")
+_FORMATS = ("JPEG", "PNG", "BMP", "WEBP")
 _QUALITY = 88
 _MOST_PIXELS = 100_000_000
 

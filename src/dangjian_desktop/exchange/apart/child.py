@@ -24,6 +24,7 @@ TASKS = {
     "form filled": "dangjian_desktop.exchange.excel.form_write:filled_in_child",
     "refused rows": "dangjian_desktop.exchange.excel.reject_copy:copied_in_child",
     "portrait": "dangjian_desktop.exchange.photo_drawn:drawn",
+    "pdf pages": "dangjian_desktop.exchange.pdf_drawn:drawn",
 }
 """By name, the function that does it: called as `f(arguments, content, emit)`, it returns plain values."""
 

@@ -10,19 +10,19 @@ from pathlib import Path
 
 import pypdfium2
 
-# The library is not safe in several threads at once.
-_pdfium_lock = threading.Lock()
+# The library is not safe in several threads at once: whoever uses it in this process takes this first.
+pdfium_lock = threading.Lock()
 
 
 def page_count(source: Path | bytes) -> int:
     """How many pages the file has."""
-    with _pdfium_lock, pypdfium2.PdfDocument(source) as document:
+    with pdfium_lock, pypdfium2.PdfDocument(source) as document:
         return len(document)
 
 
 def page_sizes(source: Path | bytes) -> list[tuple[float, float]]:
     """Width and height of each page in points."""
-    with _pdfium_lock, pypdfium2.PdfDocument(source) as document:
+    with pdfium_lock, pypdfium2.PdfDocument(source) as document:
         return [document.get_page_size(index) for index in range(len(document))]
 
 
@@ -31,7 +31,7 @@ def render_page(source: Path | bytes, index: int, scale: float) -> tuple[int, in
 
     The bytes fit `QImage.Format_RGB32` as they are.
     """
-    with _pdfium_lock, pypdfium2.PdfDocument(source) as document:
+    with pdfium_lock, pypdfium2.PdfDocument(source) as document:
         page = document[index]
         bitmap = page.render(scale=scale, prefer_bgrx=True, maybe_alpha=False)
         width, height, stride = bitmap.width, bitmap.height, bitmap.stride

@@ -8,7 +8,7 @@ from typing import Any
 
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.base.files import fault_of, no_device
-from dangjian_desktop.domain.records.attachments import MOST_BYTES
+from dangjian_desktop.domain.records.attachments import MOST_BYTES, refuse_name
 from dangjian_desktop.domain.records.kinds import KINDS
 from dangjian_desktop.domain.records.permissions import WRITE
 from dangjian_desktop.services.office.office import Office
@@ -36,11 +36,14 @@ def take_file(office: Office, path: Path, *, restricted: bool = False) -> tuple[
 
     A picture is kept smaller and without what a camera wrote beside it (place, time, device). Nothing refers to the
     file until an operation writes it into a record. Raises `UserError` (`file_not_found`, `attachment_too_big`,
-    `attachment_empty`, `bad_photo`) and `EnvironmentFault`.
+    `attachment_empty`, `bad_photo`, `ballot`, `bad_attachment`) and `EnvironmentFault`.
     """
-    from dangjian_desktop.exchange.photo import PICTURES, redrawn
+    from dangjian_desktop.exchange.photo import PICTURES, phone_picture, redrawn
 
+    refuse_name(path.name)
     content, kind = _read_file(path), path.suffix.lower()
+    if kind not in PICTURES and phone_picture(content):
+        redrawn(content, path.name)  # says which picture it is and what to do
     if kind in PICTURES:
         content, kind = redrawn(content, path.name), ".jpg"
     stored = office.vault.attachments.put(content)

@@ -13,8 +13,10 @@ from dangjian_desktop.base.progress import Progress
 from dangjian_desktop.documents.model import Document
 from dangjian_desktop.documents.official import OfficialPaper
 from dangjian_desktop.domain.records.permissions import EXPORT
+from dangjian_desktop.exchange import attached_pages
 from dangjian_desktop.exchange.pdf import preview as pages
 from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import attached_pictures
 
 from . import paper_files, reports
 from .request import ReportRequest
@@ -40,7 +42,7 @@ class Preview:
 
     `missing` are the places with a character that no font has, to be shown before printing; `compared` what its
     words say otherwise than when it was last written or printed, `to_fill` the places left for the writer, `faces`
-    what an official paper is set in.
+    what an official paper is set in, `notes` what else to say before it is printed.
     """
 
     title: str
@@ -52,6 +54,7 @@ class Preview:
     faces: tuple[paper_files.InstalledFace, ...] = ()
     _told: Callable[[], None] | None = field(default=None, repr=False, compare=False)
     savable: Savable | None = field(default=None, compare=False)
+    notes: tuple[str, ...] = ()
 
     @property
     def formats(self) -> tuple[str, ...]:
@@ -71,7 +74,7 @@ class Preview:
     @property
     def warnings(self) -> list[str]:
         """What to say before it is printed."""
-        return paper_files.missing_words(self.missing)
+        return [*self.notes, *paper_files.missing_words(self.missing)]
 
     @property
     def to_fill(self) -> int:
@@ -137,6 +140,7 @@ def preview(office: Office, asked: ReportRequest, *, progress: Progress | None =
     if not asked.masked:
         office.audit("reveal", {"report": spec.name, "scope": asked.scope, "reason": asked.reason})
     pdf, missing = drawn(made.document, telling)
+    pdf, notes = _with_pictures(office, spec.kind, asked, pdf, telling)
     sizes = tuple(pages.page_sizes(pdf))
     faces = tuple(paper_files.faces_of(made.document))
 
@@ -157,4 +161,15 @@ def preview(office: Office, asked: ReportRequest, *, progress: Progress | None =
         office.actor.require(EXPORT, spec.kind)
 
     savable = Savable(made.file_name, made.document, allow, saved, (*spec.formats, *spec.more))
-    return Preview(made.document.title, sizes, pdf, missing, made.compared(office), made, faces, told, savable)
+    return Preview(made.document.title, sizes, pdf, missing, made.compared(office), made, faces, told, savable, notes)
+
+
+def _with_pictures(
+    office: Office, kind: str, asked: ReportRequest, pdf: bytes, progress: Progress
+) -> tuple[bytes, tuple[str, ...]]:
+    """The sheet of one record with the pages of its attachments behind it, where they were asked for."""
+    if not asked.pictures or not asked.record:
+        return pdf, ()
+    files = attached_pictures.printable(office, kind, asked.record)
+    pages, told = attached_pictures.pages(office, kind, asked.record, files, progress=progress)
+    return (attached_pages.on_paper(pages, pdf) if pages else pdf), tuple(told)

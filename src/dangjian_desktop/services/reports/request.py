@@ -17,7 +17,8 @@ class ReportRequest:
     `scope` is an organisation id, `on` today unless given, `record` the meeting of `minutes`. A report of a period
     describes the period's last day, or `on` where it has not ended by then; without `period` its usual one around
     `on`. Not `masked` needs the permission to reveal and a `reason`, which is audited. `words` stands in for the saved
-    template, as a look at a draft; `paper` is A4竖, A4横, A3竖 or A3横 (None: the report's own).
+    template, as a look at a draft; `paper` is A4竖, A4横, A3竖 or A3横 (None: the report's own). With
+    `pictures` a look at one record's paper has the pages of its attachments behind it.
     """
 
     name: str
@@ -29,6 +30,7 @@ class ReportRequest:
     reason: str | None = None
     words: str | None = None
     paper: str | None = None
+    pictures: bool = False
 
     def day(self, office: Office) -> date:
         """The day that the report is made on."""

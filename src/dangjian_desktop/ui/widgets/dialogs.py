@@ -62,6 +62,10 @@ class DialogService(Protocol):
         """Choose a file that exists."""
         ...
 
+    def open_files(self, title: str, filters: str = ALL_FILES) -> list[Path]:
+        """Choose one or more files that exist; none where the person left it."""
+        ...
+
     def save_file(self, title: str, name: str = "", filters: str = ALL_FILES) -> Path | None:
         """Choose where to write; the person has agreed to overwrite."""
         ...
@@ -227,6 +231,12 @@ class WindowDialogs:
         hidden = QFileDialog.Option.HideNameFilterDetails
         name, _filter = QFileDialog.getOpenFileName(self._parent, title, _place(""), filters, options=hidden)
         return _kept(name)
+
+    def open_files(self, title: str, filters: str = ALL_FILES) -> list[Path]:
+        """Choose one or more files that exist."""
+        hidden = QFileDialog.Option.HideNameFilterDetails
+        names, _filter = QFileDialog.getOpenFileNames(self._parent, title, _place(""), filters, options=hidden)
+        return [path for name in names if (path := _kept(name)) is not None]
 
     def save_file(self, title: str, name: str = "", filters: str = ALL_FILES) -> Path | None:
         """Choose where to write."""

@@ -31,6 +31,7 @@ def save_filter(words: str, suffix: str) -> str:
 OPEN_TABLES = open_filter("表格（Excel、WPS、文本）", TABLE_SUFFIXES)
 OPEN_FORMS = open_filter("上级的表格（Excel、WPS）", FORM_SUFFIXES)
 OPEN_PICTURES = open_filter("照片", (".jpg", ".jpeg", ".png", ".bmp"))
+OPEN_EVIDENCE = open_filter("照片、扫描件、PDF", (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".pdf"))
 OPEN_DATA = open_filter("党建工作台数据", (".djd",))
 OPEN_BACKUPS = open_filter("党建工作台备份", (".djb", ".zip"))
 SAVE_WORKBOOK = save_filter("Excel 工作簿", ".xlsx")

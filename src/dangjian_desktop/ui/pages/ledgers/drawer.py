@@ -12,7 +12,9 @@ from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate, reopens, tra
 from dangjian_desktop.domain.records.permissions import REMOVE, WRITE
 from dangjian_desktop.services.ledgers import ledger_templates
 
+from ... import theme
 from ...records import drafts
+from ...records.attachments import AttachmentStrip
 from ...shell.context import PageContext
 from ...widgets.allowed import allowed
 from ...widgets.drawer import Drawer
@@ -67,6 +69,7 @@ class EntryDrawer(Drawer):
         self._keep_deadline(closed=False)
         self._standing.show_nothing()
         self.rows.show_nothing()
+        self.files.show_nothing()
         self.remove_button.hide()
         self.form.focus_field(self.template.title_column)
 
@@ -188,11 +191,16 @@ class EntryDrawer(Drawer):
         self.form.save_wanted.connect(self.save)
         self.form.changed.connect(lambda _name: self._follow())
         self.form.drafted.connect(lambda _values: self.keep_draft(leaving=False))
+        # Scrolled where the window is low: what stands above and below it keeps its room.
+        self.form.setMinimumHeight(theme.current().px(20))
         box.addWidget(self.form, 1)
         self.rows = RowTables(c, self.template, ledger_templates.seen_rows(c.office, self.template))
         self.rows.written.connect(lambda: self.show_entry(self.record))
         self.rows.setVisible(bool(self.rows.tables))
         box.addWidget(self.rows)
+        self.files = AttachmentStrip(c, "ledger_entry", "先保存这一条，再附照片、扫描件和PDF。")
+        box.addWidget(self.files)
+        self.files.watch(body)
         self.set_body(body)
         actor = c.office.actor
         self.remove_button = allowed(self.add_button("移到回收站", self.remove), actor, REMOVE, "ledger_entry")
@@ -221,6 +229,7 @@ class EntryDrawer(Drawer):
             return
         view, lists = found
         self.rows.show_lists(view.id, lists)
+        self.files.show_for(view.id)
         again = self._view is not None and self._view.id == view.id
         self.record, self._view = view.id, view
         self._number = view.printed.get("number", "")

@@ -70,6 +70,7 @@ class LedgerView(QWidget):
 
     def take(self, changes: Sequence[ChangeSet]) -> None:
         """Fetch again what changed: of what is typed into the list only the figures."""
+        self.drawer.files.refresh()
         if self.cells.own(changes):
             self._fetch_figures()
         else:

@@ -16,6 +16,8 @@ from dangjian_desktop.domain.values.clock_text import end_on
 
 from ... import theme
 from ...records import drafts
+from ...records.attaching import with_files
+from ...records.attachments import AttachmentStrip
 from ...shell.context import PageContext
 from ...widgets.allowed import allowed
 from ...widgets.date_editor import MomentEditor
@@ -218,7 +220,10 @@ class MeetingEditor(QWidget):
         self.form = RecordForm(_FIELDS, c.lookups, c.runner, c.dialogs)
         for name, height in _TALL.items():
             self.form.fields[name].editor.setFixedHeight(px(height))
-        row.addWidget(self.form, 5)
+        self.files = AttachmentStrip(c, "meeting", "先记录这次会议，再附照片、扫描件和PDF。")
+        body = with_files(self.form, self.files)
+        self.files.watch(body)
+        row.addWidget(body, 5)
         row.addWidget(rule(upright=True))
         self.attendance = AttendancePanel()
         self.attendance.setMinimumWidth(px(272))
@@ -240,6 +245,7 @@ class MeetingEditor(QWidget):
 
     def _start(self, meeting: str, recorded: Mapping[str, Mapping[str, Any]], names: Mapping[str, str]) -> None:
         self.meeting, self._recorded = meeting, recorded
+        self.files.show_for(meeting)
         self._names = dict(names)
         self._kept_marks = {}
         self._due_asked = self._due_shown = None

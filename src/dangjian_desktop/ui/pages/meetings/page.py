@@ -87,6 +87,8 @@ class MeetingsPage(Page):
     def refresh(self, changes: Sequence[ChangeSet]) -> None:
         """Fetch again what changed."""
         touched = any(change.touches(kind) for change in changes for kind in ("meeting", "organisation", "member"))
+        if touched and self._editor is not None:
+            self._editor.files.refresh()
         if touched and not self.cells.own(changes):
             self._reload(None)
 
