@@ -130,6 +130,32 @@ def test_a_key_of_last_year_may_be_said_and_is_called_by_its_time(office: Office
     assert "members.last_year" in {offer.key for offer in session.of_other_times}
 
 
+def test_a_column_of_the_beginning_takes_the_figure_of_the_day_before(office: Office, tmp_path: Path) -> None:
+    heads = ["项目", "年初数", "期初", "期末数"]
+    path = form(tmp_path, ["统计表"], heads, ["党员总数", None, None, None], ["发展党员", None, None, None])
+    # Two in 2024, a third in August 2025, a fourth in May 2026.
+    assert filled(office, path, "2026Q3", "B3", "C3", "D3") == [3, 4, 4]
+    assert filled(office, path, "2026Q2", "B3", "C3", "D3") == [3, 3, 4]
+    # Nobody is admitted on a single day: what passes within a period stays open there.
+    assert filled(office, path, "2026Q2", "B4", "C4", "D4")[:2] == [None, None]
+
+
+def test_the_day_of_a_beginning_is_named(office: Office, tmp_path: Path) -> None:
+    path = form(tmp_path, ["统计表"], ["项目", "年初"], ["党员总数", None])
+    session = FormSession(office, filling.inspect(office, path), scope=None, period="2026Q3", on=None)
+    assert session.near("表", (3, 2)) == ["members.year_start"]
+    assert session.label("members.year_start") == "党员总数（年初，2025年12月31日）"
+    assert session.label("members.period_start") == "党员总数（期初，2026年6月30日）"
+    offered = {offer.key: offer.label for offer in session.of_other_times}
+    assert offered["members.year_start"] == "党员总数（年初，2025年12月31日）"
+    assert "joined_admitted.year_start" not in offered
+
+
+def test_a_numbered_label_with_a_time_is_understood(office: Office, tmp_path: Path) -> None:
+    path = form(tmp_path, ["统计表"], ["项目", "人数"], ["一、党员总数", None], ["四、上年同期党员总数", None])
+    assert filled(office, path, "2026Q2", "B3", "B4") == [4, 2]
+
+
 def test_a_title_of_another_period_is_told(office: Office, tmp_path: Path) -> None:
     path = form(tmp_path, ["统计表（2026年第一季度）"], ["项目", "人数"], ["党员总数", None])
     result = filling.fill(office, path, tmp_path / "填好.xlsx", period="2026Q2")

@@ -42,8 +42,9 @@ class FormMapping:
     """What a form's cells are filled with.
 
     `cells` is by address (`Sheet!B5`): a figure's key, with `.numerator` or `.denominator` for the parts of a share,
-    `.last_year` (the whole year before) or `.year_ago` (the same period a year before) for another time, and `@unit`
-    for another unit than the one reported; or one of `TEXTS`. On a formula's cell it says what the formula
+    `.last_year` (the whole year before), `.year_ago` (the same period a year before), `.year_start` or `.period_start`
+    (the day before the year or the period begins) for another time, and `@unit` for another unit than the one
+    reported; or one of `TEXTS`. On a formula's cell it says what the formula
     should come to. `paths` are the words that belonged to each cell when this was kept, for `carry_over`.
     """
 

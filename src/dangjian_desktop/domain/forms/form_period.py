@@ -213,21 +213,34 @@ def _moved(day: date, year: int) -> date:
 NOW, LAST_YEAR, YEAR_AGO, OTHER = "", "last_year", "year_ago", "other"
 """The period itself, the whole year before (as of its end), the same period a year before, a time we do not count."""
 
-TIMES = {LAST_YEAR: "（上年）", YEAR_AGO: "（上年同期）"}
+YEAR_START, PERIOD_START = "year_start", "period_start"
+"""The last day before the year (年初), before the period (期初): on a day something stands, but nothing passes."""
+
+TIMES = {LAST_YEAR: "（上年）", YEAR_AGO: "（上年同期）", YEAR_START: "（年初）", PERIOD_START: "（期初）"}
 """The other times that a figure can be asked for, as they are said behind its name."""
 
+STARTS = {YEAR_START: "年初", PERIOD_START: "期初"}
+
+_BEFORE = re.compile(r"(?:[(（]?[一二三四五六七八九十\d]{1,2}[)）、.．]|其中[:：]?|[#＃*])+")
+_AT_START = re.compile(
+    "(?:(?P<year>20\\d\\d)年?初|(?:本|今|当)?年(?:年)?初|(?P<period>(?:本|当)?(?:期|季度?|月)初|上(?:期|季度?|月)[末底]))(?:的)?"
+)
 _BY_YEAR = re.compile(r"(20\d\d)年?(?:度(?!内))?(?:12月(?:31日)?)?(?:年?[末底])?(?:的)?")
 _BY_WORD = re.compile("(?:上年度?|上一年度?|去年)(?P<same>同期|同季度?|同月)?(?:年?[末底])?(?:的)?")
 _EMPTY = re.compile("(?:数|人数|数量|数据|数值|情况)?")
 
 
 def split_time(label: str, year: int | None) -> tuple[str, str]:
-    """What time a header begins with (one of the four above) and the rest of it, empty when it says no more.
+    """What time a header begins with (one of those above) and the rest of it, empty when it says no more.
 
     `year` is the year that is being filled; without one no header's year is known.
     """
-    text = clean(label)
-    if match := _BY_YEAR.match(text):
+    # 四、上年同期: the number in front says nothing about the time.
+    text = _BEFORE.sub("", clean(label), count=1) if _BEFORE.match(clean(label)) else clean(label)
+    if match := _AT_START.match(text):
+        told = match["year"] is None or (year is not None and int(match["year"]) == year)
+        when = OTHER if not told else PERIOD_START if match["period"] else YEAR_START
+    elif match := _BY_YEAR.match(text):
         said = int(match[1])
         when = OTHER if year is None else {year: NOW, year - 1: LAST_YEAR}.get(said, OTHER)
     elif match := _BY_WORD.match(text):

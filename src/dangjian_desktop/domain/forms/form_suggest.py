@@ -13,7 +13,7 @@ from typing import NamedTuple
 from dangjian_desktop.domain.values.codes import clean
 
 from .form_mapping import NAME, NUMBER, TEXTS, UNITS, FormMapping, ListTarget, begins_list, last_row, with_paths
-from .form_period import NOW, OTHER, at_time, split_times
+from .form_period import NOW, OTHER, STARTS, at_time, split_times
 from .form_sheets import Form, FormSheet, Place, address
 
 _PREFIX = re.compile(
@@ -28,6 +28,7 @@ _PLAIN_COLUMN = re.compile(
 )
 _TOTALS = re.compile(r"^(?:合计|总计|小计|全街道|街道合计|本街道|总数|共计)$")
 _FIRM_TOPICS = frozenset({"党员", "党组织", "增减", "组织生活", "换届", "年龄", "学历"})
+_PASSING = frozenset({"增减", "组织生活", "换届"})
 _SHORT = 2
 
 
@@ -97,6 +98,10 @@ class Vocabulary:
             {name: found[0] for name, found in by_name.items() if len(found) == 1},
             year,
         )
+
+    def passes(self, key: str) -> bool:
+        """Whether a figure counts what happens within a period, so that a single day has none."""
+        return any(m.key == key and m.topic in _PASSING for many in self.meanings.values() for m in many)
 
     def mean(self, label: str, context: str) -> tuple[list[str], bool]:
         """The keys that a label can mean, likeliest first, and whether it can only mean the first."""
@@ -217,6 +222,8 @@ def _said_at(sheet: FormSheet, left: Sequence[str], above: Sequence[str], words:
     times = {row_time, column_time} - {NOW}
     if found.certain and (OTHER in times or len(times) > 1):
         found = _Found(found.keys, False, "标题写的是别的年份，这里没有算")
+    if found.certain and times & STARTS.keys() and words.passes(found.keys[0]):
+        found = _Found(found.keys, False, "这是期间内发生的数，年初、期初那一天没有")
     if found.certain and _OTHER_TIME.search(" ".join((*left_rest[:2], *above_rest))):
         found = _Found(found.keys, False, "标题写的可能是别的时期或计划数，请核对")
     return _of_time(found, times.pop()) if len(times) == 1 and OTHER not in times else found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property, lru_cache
 
 from dangjian_desktop.base.errors import UserError
@@ -26,7 +26,7 @@ from dangjian_desktop.domain.forms.form_mapping import (
     UNIT_NAME,
     UNITS,
 )
-from dangjian_desktop.domain.forms.form_period import LAST_YEAR, TIMES, YEAR_AGO, time_of
+from dangjian_desktop.domain.forms.form_period import LAST_YEAR, STARTS, TIMES, YEAR_AGO, YEAR_START, time_of
 from dangjian_desktop.domain.forms.form_sheets import CellStyle, Value
 from dangjian_desktop.domain.forms.form_suggest import Meaning, Vocabulary, load_aliases
 from dangjian_desktop.domain.imports import header_aliases
@@ -118,9 +118,20 @@ class FillValues:
         figure = self.figures.get(base)
         said = figure.label if figure else name
         said += {"numerator": "（分子）", "denominator": "（分母）"}.get(part, "")
-        said += TIMES.get(when, "")
+        said += self.time_said(when) if when else ""
         row = self.survey.tree.nodes.get(unit)
         return f"{row.title if row else unit} {said}" if unit else said
+
+    def time_said(self, when: str) -> str:
+        """A time behind a figure's name; a day is named: （年初，2025年12月31日）."""
+        if when not in STARTS:
+            return TIMES[when]
+        return f"（{STARTS[when]}，{format_date(self._eve(when).isoformat())}）"
+
+    def _eve(self, when: str) -> date:
+        """The last day before the year, or before the period."""
+        start = self.survey.period.start
+        return (start.replace(month=1, day=1) if when == YEAR_START else start) - timedelta(days=1)
 
     def said(self, key: str) -> str:
         """One of the texts as a plain cell would hold it, empty for any other key."""
@@ -160,14 +171,18 @@ class FillValues:
         return format_date(self._today.isoformat())
 
     def earlier(self, when: str) -> FillValues:
-        """The values of the year before, or of the same period a year before; raises `Unfillable` before 建账."""
+        """The values of another of `TIMES`; raises `Unfillable` before 建账."""
         if when not in self._earlier:
             period, day = self.survey.period, self.survey.day
-            then = a_year_before(period) if when == YEAR_AGO else year_of(date(period.start.year - 1, 12, 31))
-            on = then.end if when == LAST_YEAR or day == period.end else _a_year_before(day)
+            if when in STARTS:
+                on = self._eve(when)
+                then = year_of(on)
+            else:
+                then = a_year_before(period) if when == YEAR_AGO else year_of(date(period.start.year - 1, 12, 31))
+                on = then.end if when == LAST_YEAR or day == period.end else _a_year_before(day)
             if on < self._office.base_date:
-                base = format_date(self._office.base_date.isoformat())
-                raise Unfillable(f"{then.label}在建账日（{base}）以前，没有数据")
+                base, said = (format_date(each.isoformat()) for each in (self._office.base_date, on))
+                raise Unfillable(f"{said if when in STARTS else then.label}在建账日（{base}）以前，没有数据")
             self._earlier[when] = FillValues(
                 self._office, scope=self._scope, period=then.text, on=on, masked=self._masked
             )

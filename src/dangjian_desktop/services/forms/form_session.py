@@ -11,7 +11,7 @@ from dangjian_desktop.domain.figures.figures import FigureValue
 from dangjian_desktop.domain.forms.form_editing import still_open
 from dangjian_desktop.domain.forms.form_looks import SheetLook, displayed
 from dangjian_desktop.domain.forms.form_mapping import LEDGER, NAME, NUMBER, ORGANISATIONS, ROSTER, UNITS, FormMapping
-from dangjian_desktop.domain.forms.form_period import TIMES
+from dangjian_desktop.domain.forms.form_period import STARTS, TIMES
 from dangjian_desktop.domain.forms.form_sheets import Place, address
 from dangjian_desktop.domain.forms.form_suggest import Suggestion, Vocabulary, column_at, meanings_at
 from dangjian_desktop.domain.forms.form_suggest import suggest as suggest_by_labels
@@ -96,11 +96,13 @@ class FormSession:
 
     @cached_property
     def of_other_times(self) -> list[Offer]:
-        """The same figures of the year before and of the same period a year before, without values."""
+        """The same figures of the other times that can be asked for, without values; those of a day name it."""
+        said = {when: self._values.time_said(when) for when in TIMES}
         return [
-            Offer(f"{f.key}.{when}", f"{f.label}{said}", said.strip("（）"))
-            for when, said in TIMES.items()
+            Offer(f"{f.key}.{when}", f"{f.label}{said[when]}", said[when].strip("（）"))
+            for when in TIMES
             for f in self._values.figures.values()
+            if when not in STARTS or not self._words.passes(f.key)
         ]
 
     def offers_of(self, unit: str) -> list[Offer]:

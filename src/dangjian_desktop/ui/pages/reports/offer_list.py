@@ -26,7 +26,8 @@ from ...widgets.search_field import search_field
 if TYPE_CHECKING:
     from dangjian_desktop.services.forms.form_session import Offer
 
-NEAR, LAST_YEAR = "按标题看，可能是", "上年"
+NEAR = "按标题看，可能是"
+OTHER_TIMES = ("上年", "年初", "期初")
 KEY, VALUE, HEAD = (Qt.ItemDataRole.UserRole + n for n in range(3))
 
 
@@ -107,7 +108,7 @@ class OfferList(QWidget):
     ) -> None:
         """Offer these, the `near` keys once more on top, standing on the `present` one; the field is emptied.
 
-        Those of `other` times are listed where they are near or present, and for who types 上年.
+        Those of `other` times are listed where they are near or present, and for who types 上年, 年初 or 期初.
         """
         self._offers, self._near, self._present, self._other = offers, near, present, other
         if self.field.text():
@@ -139,11 +140,12 @@ class OfferList(QWidget):
             self.list.setCurrentRow(row)
 
     def _asks_for(self, offer: Offer, text: str) -> bool:
-        """Whether one of another time is in the cell, or its name and 上年 are typed in any order."""
-        if LAST_YEAR not in text:
+        """Whether one of another time is in the cell, or its name and 上年, 年初 or 期初 are typed in any order."""
+        word = next((each for each in OTHER_TIMES if each in text), None)
+        if word is None:
             return not text and offer.key == self._present
-        rest = text.replace(offer.topic if offer.topic in text else LAST_YEAR, "").strip()
-        return matches(Choice(offer.key, offer.label), rest)
+        rest = text.replace(offer.topic if offer.topic in text else word, "").strip()
+        return word in offer.topic and matches(Choice(offer.key, offer.label), rest)
 
     def _fill(self) -> None:
         text = self.field.text().strip()
