@@ -19,6 +19,8 @@ Blank = Callable[[str], str | None]
 """What a blank says: a text, empty where nothing is kept, None for an unknown one."""
 
 _LEVELS = (("### ", 3), ("## ", 2), ("# ", 1))
+# Who types the number too gets it once: it is counted out.
+_TYPED = re.compile(r"^(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+[.．、])\s*")
 _LONG_RUN = re.compile(r"\d(?:\s?\d){6,}")
 _HEAD, _TAIL = 3, 3
 
@@ -51,7 +53,7 @@ def filled_body(
 def _point(line: str, blank: Blank) -> OfficialBlock:
     for mark, level in _LEVELS:
         if line.startswith(mark):
-            return NumberedPoint(level, filled_text(line.removeprefix(mark), blank))
+            return NumberedPoint(level, filled_text(_TYPED.sub("", line.removeprefix(mark)), blank))
     return Paragraph(filled_text(line, blank))
 
 

@@ -255,7 +255,15 @@ def _whole(template: LedgerTemplate) -> dict[str, Any]:
         "figures": [
             {"key": figure.key, "label": figure.label, "counted_by": figure.counted_by} for figure in template.figures
         ],
+        "reports": _reports(template),
     }
+
+
+def _reports(template: LedgerTemplate) -> list[dict[str, str]]:
+    """The reports of a ledger by name: the whole of it and its print forms; none where the template has a fault."""
+    from dangjian_desktop.services.reports import ledger_prints
+
+    return [] if template.fault else [{"name": s.name, "title": s.title} for s in ledger_prints.specs_of(template)]
 
 
 def _column(column: LedgerColumn) -> dict[str, Any]:

@@ -31,10 +31,14 @@ if TYPE_CHECKING:
 
 
 class EntryDrawer(Drawer):
-    """Shows, adds and moves entries of one ledger; `saved(id, words)` after a write, `left` when it is closed."""
+    """Shows, adds and moves entries of one ledger; `saved(id, words)` after a write, `left` when it is closed.
+
+    `print_wanted` asks for the entry on paper.
+    """
 
     saved = Signal(str, str)
     left = Signal()
+    print_wanted = Signal()
 
     def __init__(self, context: PageContext, template: LedgerTemplate) -> None:
         super().__init__()
@@ -71,6 +75,7 @@ class EntryDrawer(Drawer):
         self.rows.show_nothing()
         self.files.show_nothing()
         self.remove_button.hide()
+        self.print_button.hide()
         self.form.focus_field(self.template.title_column)
 
     def show_entry(self, record: str) -> None:
@@ -168,6 +173,11 @@ class EntryDrawer(Drawer):
         else:
             self.begin(*self._begun)
 
+    @property
+    def number(self) -> str:
+        """The number of the entry that is shown."""
+        return self._number
+
     # Building
 
     def _build(self) -> None:
@@ -204,6 +214,7 @@ class EntryDrawer(Drawer):
         self.set_body(body)
         actor = c.office.actor
         self.remove_button = allowed(self.add_button("移到回收站", self.remove), actor, REMOVE, "ledger_entry")
+        self.print_button = self.add_button("打印…", self.print_wanted.emit, icon_name="print")
         self.save_button = allowed(self.add_button("保存", self.save, role="primary"), actor, WRITE, "ledger_entry")
         self.form.set_read_only(not actor.may(WRITE, "ledger_entry"))
 
@@ -248,6 +259,7 @@ class EntryDrawer(Drawer):
         if draft:
             self._follow()
         self.remove_button.show()
+        self.print_button.show()
         self.leave_cross()
 
     def _follow(self) -> None:

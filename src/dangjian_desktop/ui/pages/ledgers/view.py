@@ -11,9 +11,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QPushButton, QVB
 
 from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
 from dangjian_desktop.domain.records.permissions import IMPORT, WRITE
-from dangjian_desktop.services.reports.request import ReportRequest
 
-from ....base.progress import Progress
 from ... import theme
 from ...records.cells import ListCells
 from ...records.list_exports import empty_sheet
@@ -28,17 +26,16 @@ from ...widgets.empty_state import EmptyState
 from ...widgets.flow import FlowLayout
 from ...widgets.labels import button, tool
 from ...widgets.page_parts import add_entries, fill_menu, head_line, menu_button
-from ...widgets.pdf_preview import pages_of
 from ...widgets.record_model import ColumnFilter
 from ...widgets.record_table import RecordTable
 from .columns import LedgerCells, LedgerLookups, LedgerSource, columns_of
 from .drawer import EntryDrawer
+from .print_choices import PrintChoices
 
 if TYPE_CHECKING:
     from dangjian_desktop.domain.figures.figures import FigureValue
     from dangjian_desktop.domain.records.changes import ChangeSet
     from dangjian_desktop.services.records.records import Saved
-    from dangjian_desktop.services.reports.previewing import Preview
 
 _LEAST_LIST, _LOW, _FIRST_FIGURES, _ANY_WIDTH = 420, 520, 2, 16_777_215
 
@@ -97,27 +94,16 @@ class LedgerView(QWidget):
         self.drawer.begin({"organisation": unit.id} if unit else {}, {"organisation": unit.name} if unit else {})
 
     def print_(self) -> None:
-        """Ask what is meant, the list as it is shown or the whole ledger, and preview it."""
-        self.papers.ask_print()
+        """Ask what is meant, the list as it is shown, the whole ledger or one of its print forms, and preview it."""
+        self.papers.ask_print(*self.prints.of_ledger())
 
     def print_out(self) -> None:
         """Preview the ledger as it is printed."""
-        c, key = self.context, self.template.key
-        scope = c.shell.scope()
+        self.prints.preview(self.template.key, self.template.title)
 
-        def draw(progress: Progress) -> Preview:
-            from dangjian_desktop.services.reports import previewing
-
-            return previewing.preview(c.office, ReportRequest(key, scope=scope), progress=progress)
-
-        c.runner.start(
-            f"打印{self.template.title}",
-            draw,
-            lambda made: c.shell.preview(pages_of(made)),
-            failed=c.dialogs.error,
-            owner=self,
-            writes=False,
-        )
+    def print_entry(self) -> None:
+        """Ask what the entry in the drawer is printed as, and preview it."""
+        self.prints.ask_entry(self.drawer.record, self.drawer.number)
 
     def empty_sheet(self) -> None:
         """Write a sheet to be filled in and imported."""
@@ -174,10 +160,12 @@ class LedgerView(QWidget):
         self.drawer.hide()
         self.drawer.saved.connect(self._saved)
         self.drawer.left.connect(self._close_drawer)
+        self.drawer.print_wanted.connect(self.print_entry)
         row.addWidget(self.drawer)
 
     def _make_papers(self, menu: QMenu) -> None:
         template = self.template
+        self.prints = PrintChoices(self.context, self, template)
         words = ListWords(template.title, f"整份{template.title}", "条")
         self.papers = ListPapers(
             self.context,
@@ -195,6 +183,8 @@ class LedgerView(QWidget):
 
     def _offer_for_rows(self, menu: QMenu) -> None:
         add_entries(menu, [*self.papers.print_entries()[:1], *self.papers.export_entries()[:1]])
+        if len(self.table.selected_ids()) <= 1 and (current := self.table.current_id()):
+            add_entries(menu, [(f"打印{words}…", act) for words, act in self.prints.of_entry(current)])
         self.papers.restrict(menu)
 
     def _make_table(self) -> RecordTable:
