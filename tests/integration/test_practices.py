@@ -16,6 +16,7 @@ from dangjian_desktop.services.ledgers import ledgers
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.reports import figures, reports
 from dangjian_desktop.services.rules import book
+from dangjian_desktop.services.schemes import schemes
 from office_kit import new_office
 
 
@@ -43,6 +44,7 @@ def known(office: Office) -> frozenset[str]:
         columns = {column.name for column in ledger.columns} | {rows.name for rows in ledger.rows}
         found |= {f"ledger:{ledger.key}"} | {f"ledger:{ledger.key}.{name}" for name in columns}
         found |= {f"check:{c.rule.code}" for c in checks.get(ledger.key, ())}
+    found |= {f"scheme:{scheme.key}" for scheme in schemes.schemes(office)}
     return frozenset(found)
 
 

@@ -11,9 +11,13 @@ import pytest
 
 from cli_kit import PASSWORD, Cli
 from dangjian_desktop.base.errors import UserError
+from dangjian_desktop.documents.model import Document
+from dangjian_desktop.documents.official import OfficialPaper
 from dangjian_desktop.services.history import history
 from dangjian_desktop.services.ledgers import child_rows, ledgers
 from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.reports import reports
+from dangjian_desktop.services.reports.request import ReportRequest
 from dangjian_desktop.services.rules import whole
 from dangjian_desktop.services.schemes import schemes, scoring
 from office_kit import add_branch, new_office
@@ -180,3 +184,53 @@ def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkey
     assert cli.ok("scheme", "put", file)["title"] == "我们的考核"
     assert cli.ok("scheme", "show", "mine")["scheme"]["edition"] == "2"
     cli.ok("scheme", "drop", "mine")
+
+
+def words(paper: Any) -> str:
+    return "".join(str(each) for each in paper.blocks) if isinstance(paper, Document) else str(paper.body)
+
+
+def test_ranking_sheet_and_notice_are_printed(office: Office) -> None:
+    unit, other = add_branch(office, "甲支部", field="community"), add_branch(office, "乙支部", field="community")
+    entry = sheet(office, unit)
+    table = reports.prepare(office, ReportRequest("scheme-grid-branches", period="2026")).document
+    assert "甲支部" in words(table)
+    assert "不当作零分" in words(table)
+    one = reports.prepare(office, ReportRequest("scheme-grid-branches", record=entry)).document
+    assert "25＋20＋20＋15＋10＝90" in words(one)
+    with pytest.raises(UserError, match="没有这条打分"):
+        reports.prepare(office, ReportRequest("scheme-five-stars", record=entry))
+    marks = {f"s{n}": str(20 - n) for n in range(1, 6)}
+    ledgers.add(
+        office, "weekly-supervision", {"checked_on": "2026-09-04", "week": "第1周", "organisation": unit} | marks
+    )
+    paper = reports.prepare(office, ReportRequest("notice-weekly-supervision", period="2026-09")).document
+    assert isinstance(paper, OfficialPaper)
+    assert "2026年9月五星创建每周督导情况的通报" in paper.title
+    assert "乙支部，要尽快补上" in words(paper)
+    assert other
+
+
+def test_a_weekly_average_says_each_time(office: Office) -> None:
+    unit = add_branch(office, "甲支部", field="community")
+    for week, points in enumerate(("20", "10"), 1):
+        marks = {f"s{n}": points for n in range(1, 6)}
+        typed = {"checked_on": f"2026-09-0{week}", "week": f"第{week}周", "organisation": unit}
+        ledgers.add(office, "weekly-supervision", typed | marks)
+    (one,) = scoring.board(office, "weekly-supervision", period="2026-09").standings
+    assert [one.total, *one.trend] == [75, 100, 50]
+
+
+def test_stars_of_goals_reproduce_the_seed(office: Office) -> None:
+    """蓼城: 5×1＋4×1＋3×2＋2×7＋1×4 are 33 stars, and so are 1＋15＋2＋10＋5."""
+    rows = ["11111", "01111", "01011", "01011", *["01010"] * 6, "01001", *["01000"] * 4]
+    for number, row in enumerate(rows):
+        unit = add_branch(office, f"社区{number:02}", field="community")
+        stars = {f"s{n}": "是" if won == "1" else "否" for n, won in enumerate(row, 1)}
+        typed = {"planned_on": "2026-04-02", "level": str(row.count("1")), "organisation": unit}
+        ledgers.add(office, "star-targets", typed | stars)
+    count = scoring.board(office, "star-goals").stars
+    assert dict(count.by_level) == {5: 1, 4: 1, 3: 2, 2: 7, 1: 4}
+    assert list(count.by_star.values()) == [1, 15, 2, 10, 5]
+    assert count.by_levels == count.by_stars == 33
+    assert count.arithmetic == "5×1＋4×1＋3×2＋2×7＋1×4＝33；1＋15＋2＋10＋5＝33"

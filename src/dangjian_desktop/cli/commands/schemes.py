@@ -8,7 +8,7 @@ from typing import Any
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.domain.schemes.schemes import SUBJECTS, Scheme
 from dangjian_desktop.domain.schemes.scoring import shown
-from dangjian_desktop.domain.schemes.standing import Scored, Standing
+from dangjian_desktop.domain.schemes.standing import Scored, Standing, told, total_text
 from dangjian_desktop.services.schemes import schemes, scoring
 
 from .. import output
@@ -79,7 +79,7 @@ def score(request: Request) -> Reply:
             return Reply({"score": _score(one)}, _sheet(one))
         board = scoring.board(office, args.key, period=args.period, scope=request.scope(office))
     rows = [
-        (one.place.text if board.scheme.ranked else "", one.name, _text(one), one.level, _told(one))
+        (one.place.text if board.scheme.ranked else "", one.name, total_text(one), one.level, told(one))
         for one in board.standings
     ]
     missing = [one.name for one in board.missing]
@@ -107,19 +107,6 @@ def score(request: Request) -> Reply:
         data["stars"] = {"by_star": dict(stars.by_star), "by_level": {str(k): v for k, v in stars.by_level.items()},
                          "levels_sum": stars.by_levels, "stars_sum": stars.by_stars}  # fmt: skip
     return Reply(data, lines)
-
-
-def _text(one: Standing) -> str:
-    if not one.scores:
-        return "没有打分"
-    return "待补" if one.total is None and one.newest and one.newest.score.marks else shown(one.total)
-
-
-def _told(one: Standing) -> str:
-    parts = [f"缺{'、'.join(one.missing)}" if one.missing else ""]
-    parts += [f"{'、'.join(map(str, one.bad_years))}年连续后进" if one.bad_years else ""]
-    parts += [f"不能评优（{one.barred}）" if one.barred else ""]
-    return "；".join(part for part in parts if part)
 
 
 def _standing(one: Standing, ranked: bool) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from dangjian_desktop.domain.ledgers.expressions import (
     written,
 )
 from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
+from dangjian_desktop.domain.values.masking import mask_numbers
 
 from .schemes import DEDUCTIONS, FIGURE, ITEMS, VALUE, Indicator, Scheme
 
@@ -167,8 +168,8 @@ def _list(scheme: Scheme, one: Indicator) -> str:
 
 
 def _line(row: Mapping[str, Any], what: str, kind: str) -> Line:
-    texts = (str(row.get(name) or "") for name in ("reason", "evidence", "by", "on"))
-    return Line(what, kind if kind in KINDS else GIVEN, _number(row.get("points")), *texts)
+    texts = (mask_numbers(str(row.get(name) or "")) for name in ("reason", "evidence", "by", "on"))
+    return Line(mask_numbers(what), kind if kind in KINDS else GIVEN, _number(row.get("points")), *texts)
 
 
 def _number(value: Any) -> Fraction | None:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from dangjian_desktop.domain.ledgers.expressions import Place, ranked
 
 from .schemes import AVERAGE, Scheme
-from .scoring import Score
+from .scoring import Score, shown
 
 
 class Scored(NamedTuple):
@@ -116,3 +116,37 @@ def star_count(scheme: Scheme, standings: Sequence[Standing]) -> StarCount:
     stars = Counter(star for found in whole for star in found.stars)
     levels = Counter(int(found.level.removesuffix("星")) for found in whole if found.level)
     return StarCount({star.label: stars[star.label] for star in scheme.stars}, dict(levels))
+
+
+MISSING = "待补"
+
+
+def points(scheme: Scheme, one: Standing, marks: int) -> list[str]:
+    """The first `marks` marks of a standing: of several scores their average."""
+    held = one.scores if scheme.combine == AVERAGE else one.scores[-1:]
+    return [shown(_average([found.score.marks[place].points for found in held])) for place in range(marks)]
+
+
+def _average(points: Sequence[Fraction | None]) -> Fraction | None:
+    """Of one mark over several scores; of one score the mark itself, so that the row adds up to its total."""
+    known = [each for each in points if each is not None]
+    return sum(known, Fraction(0)) / len(known) if known and len(known) == len(points) else None
+
+
+def total_text(one: Standing) -> str:
+    """A total as it is read: what is missing is said."""
+    if not one.scores:
+        return "没有打分"
+    return MISSING if one.total is None and one.missing else shown(one.total)
+
+
+def told(one: Standing) -> str:
+    """What is to be known beside a total: what is missing, bad years, whether it may be honoured."""
+    parts = [f"缺{'、'.join(one.missing)}" if one.missing else ""]
+    parts += [f"{'、'.join(map(str, one.bad_years))}年连续后进" if one.bad_years else ""]
+    parts += [f"不能评优（{one.barred}）" if one.barred else ""]
+    if one.newest is not None and one.newest.score.consequence:
+        parts.append(one.newest.score.consequence)
+    if len(one.trend) > 1:
+        parts.append(f"各次{'、'.join(map(shown, one.trend))}")
+    return "；".join(part for part in parts if part)

@@ -29,7 +29,7 @@ from dangjian_desktop.services.office import practice
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.rules import book, whole
 
-from . import chart_reports, ledger_prints, report_data, words, work_summary
+from . import chart_reports, ledger_prints, report_data, scheme_reports, words, work_summary
 from .figures import survey_of
 from .paper_files import InstalledFace, MissingGlyph, faces_of, missing_words, write
 from .report_specs import SPECS, ReportSpec
@@ -119,7 +119,8 @@ class Prepared:
 def catalogue(office: Office) -> list[ReportSpec]:
     """The reports that this account can make, one for every ledger last."""
     own = sorted(ledgers.templates(office), key=lambda each: each.category or each.ledger_class)
-    return [*SPECS, *(spec for template in own for spec in ledger_prints.specs_of(template))]
+    of_ledgers = (spec for template in own for spec in ledger_prints.specs_of(template))
+    return [*SPECS, *scheme_reports.specs(office), *of_ledgers]
 
 
 def spec_of(office: Office, name: str) -> ReportSpec:
@@ -258,6 +259,8 @@ def _build(office: Office, spec: ReportSpec, asked: ReportRequest) -> Prepared:
         return _with_words(office, spec, survey, head, asked)
     if spec.name == "structure":
         document = chart_reports.structure(office, survey, head, scope)
+    elif scheme_reports.is_one(spec.name):
+        return _of_scheme(office, spec, survey, head, asked)
     elif ledger_prints.is_form(spec.name):
         return _printed_form(office, spec, survey, head, asked)
     elif spec.kind == "ledger_entry":
@@ -276,6 +279,17 @@ def _build(office: Office, spec: ReportSpec, asked: ReportRequest) -> Prepared:
     when = survey.period.label if spans else survey.day.isoformat()
     document = report_data.with_holders(document, office, survey)
     return Prepared(spec.name, document, file_name(head.short, spec.title, when))
+
+
+def _of_scheme(
+    office: Office, spec: ReportSpec, survey: Survey, head: report_data.Letterhead, asked: ReportRequest
+) -> Prepared:
+    paper = scheme_reports.build(
+        office, spec.name, head, period=survey.period.text, scope=asked.scope, record=asked.record
+    )
+    if isinstance(paper, Document):
+        paper = report_data.with_holders(paper, office, survey)
+    return Prepared(spec.name, paper, file_name(head.short, paper.title, survey.period.label))
 
 
 def _printed_form(
@@ -344,6 +358,8 @@ def _document(office: Office, spec: ReportSpec, survey: Survey, head: report_dat
 def _usual(spec: ReportSpec, day: date) -> str | None:
     if spec.period == "quarter":
         return periods.quarter_of(day).text
+    if spec.period == "month":
+        return f"{day:%Y-%m}"
     return periods.year_of(day).text if spec.period == "year" else None
 
 

@@ -13,6 +13,7 @@ from dangjian_desktop.domain.schemes.schemes import FIGURE, ORGANISATION, UNITS,
 from dangjian_desktop.domain.schemes.scoring import Figures, Ratio, bad_runs, score
 from dangjian_desktop.domain.schemes.standing import Scored, Standing, StarCount, combined, placed, star_count
 from dangjian_desktop.domain.values import periods
+from dangjian_desktop.domain.values.masking import mask_numbers
 from dangjian_desktop.domain.values.partial_dates import first_day, last_day
 from dangjian_desktop.domain.values.periods import Period
 from dangjian_desktop.services.office.office import Office
@@ -97,7 +98,7 @@ def board_of(office: Office, scheme: Scheme, span: Period, street: FileStreet) -
         scores = tuple(by_subject.get(subject, ()))
         total, level = combined(scheme, scores)
         past = {year: bad for year, bad in years[subject].items() if year <= span.end.year}
-        name = expected.get(subject) or street.shown(subject)
+        name = expected.get(subject) or mask_numbers(street.shown(subject))
         standings.append(
             Standing(
                 subject,

@@ -48,6 +48,7 @@ PAGES = (
     PageSpec("members", "党员", "member", "members:MembersPage", kinds=("member",)),
     PageSpec("meetings", "组织生活", "meeting", "meetings:MeetingsPage", kinds=("meeting",)),
     PageSpec("ledgers", "台账", "ledger", "ledgers:LedgersPage", kinds=("ledger_entry",)),
+    PageSpec("schemes", "考核创星", "star", "schemes:SchemesPage"),
     PageSpec("reports", "报表文书", "report", "reports:ReportsPage"),
     PageSpec("system", "系统", "settings", "system:SystemPage", scoped=False),
 )

@@ -12,9 +12,9 @@ from dangjian_desktop.domain.figures.figures import FigureValue, percent
 from ....domain.records.findings import Finding
 from ....services.home import MOST_PRESSING, SHOWN, Outlook, Topic
 from ... import theme
+from ...records.bar_chart import BarChart
 from ...widgets.figure_tile import FigureTile
 from ...widgets.labels import label
-from .bar_chart import BarChart
 from .due_line import DueLine
 from .matter_row import MatterRow
 from .stand_line import StandLine

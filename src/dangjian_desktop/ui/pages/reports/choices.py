@@ -131,6 +131,8 @@ class Choices(QWidget):
 
     def _usual(self, kind: str) -> Period:
         today = self.context.office.today()
+        if kind == "month":
+            return parse_period(f"{today:%Y-%m}")
         if kind != "quarter":
             return year_of(today)
         # In a quarter's first weeks the report of the one before is what is due.

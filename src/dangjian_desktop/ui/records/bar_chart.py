@@ -15,9 +15,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from ....services.home import Bar, Picture
-from ... import theme
-from ...widgets.card import Card, write
+from ...services.home import Bar, Picture
+from .. import theme
+from ..widgets.card import Card, write
 
 HEIGHT = 248
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Up: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Down: 1}
