@@ -58,7 +58,7 @@ STUCK_TURNS = 60
 """Turns in the same dialog before it is left, and tries of leaving before it counts as one that cannot be left."""
 LONG = 200
 """Milliseconds of the window's thread that count as a stall worth telling."""
-SIGNS = 20
+SIGNS = GONE = 20
 CLOSES = 60
 """Seconds in which a file must be closed, with its backup."""
 WALK = 80
@@ -167,7 +167,7 @@ class Monkey:
         self._tries = 0
         self._since_walk = 0
         self._goal = ""
-        self._signed = 0
+        self._signed = self._gone = 0
         self._beat = self._own = 0.0
         self._timer = QTimer()
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -269,6 +269,13 @@ class Monkey:
         front = self._app.activePopupWidget() or self._app.activeModalWidget()
         if front is not None or desk is None:
             return front
+        if desk._main is None and desk._start is None:
+            # The program was left; a window that is only made anew is back after one turn.
+            self._gone += 1
+            if self._gone > GONE:
+                self._stop()
+            return None
+        self._gone = 0
         if desk._main is None:
             page = desk._start.page if desk._start is not None else None
             if desk._settled and page is not None and page.isEnabled() and page.go.isEnabled() and page.path:
@@ -389,7 +396,7 @@ class Monkey:
         make, open_url, hook = start._make_dialogs, QDesktopServices.openUrl, sys.excepthook
         patched: Any = start
         guard: Any = CrashGuard
-        native, guard._watch_native = CrashGuard._watch_native, lambda _guard: None
+        install, guard.install = CrashGuard.install, lambda _guard: None
         patched._make_dialogs = lambda parent: _Dialogs(parent, self)
         services: Any = QDesktopServices
         services.openUrl = lambda _url: True
@@ -405,7 +412,7 @@ class Monkey:
         finally:
             self._watched = False
             looker.join()
-            guard._watch_native, printing.print_pages = native, printed
+            guard.install, printing.print_pages = install, printed
             patched._make_dialogs, services.openUrl, sys.excepthook = make, open_url, hook
             qInstallMessageHandler(before)
             self._app.setQuitOnLastWindowClosed(quits)
