@@ -40,7 +40,7 @@ class Colours:
     line_strong: str
     ink: str
     ink_soft: str
-    ink_faint: str  # placeholders and disabled words
+    ink_faint: str  # placeholders and disabled words; on desk, paper and sunken only
     accent: str  # text and marks in the accent
     accent_fill: str  # primary button
     accent_fill_hover: str
@@ -65,7 +65,7 @@ LIGHT = Colours(
     line_strong="#C9C1B5",
     ink="#211E1A",
     ink_soft="#655E55",
-    ink_faint="#8B8378",
+    ink_faint="#736B61",
     accent="#B5261E",
     accent_fill="#B5261E",
     accent_fill_hover="#971D16",
@@ -90,7 +90,7 @@ DARK = Colours(
     line_strong="#5A544D",
     ink="#EDE8E1",
     ink_soft="#B3ABA0",
-    ink_faint="#8F877C",
+    ink_faint="#9D958A",
     accent="#F08A80",
     accent_fill="#B9332A",
     accent_fill_hover="#CC4238",

@@ -132,7 +132,7 @@ class UnitDelegate(QStyledItemDelegate):
         width = painter.fontMetrics().horizontalAdvance(count)
         pad = look.px(6)
         painter.setFont(look.font(12))
-        painter.setPen(look.colour("ink_faint"))
+        painter.setPen(look.colour("ink_soft"))
         painter.drawText(
             rect.adjusted(0, 0, -pad, 0), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, count
         )

@@ -85,7 +85,7 @@ class CellDelegate(QStyledItemDelegate):
     def _take_colours(self) -> None:
         look = theme.current()
         self._fault = look.colour("danger")
-        self._ink, self._waiting, self._selected = (look.colour(name) for name in ("ink", "ink_faint", "selected"))
+        self._ink, self._waiting, self._selected = (look.colour(name) for name in ("ink", "ink_soft", "selected"))
         self._ring = QPen(look.colour("focus"), 2)
         self._pad = look.px(8)
         self._widest = look.px(theme.BASE_SIZE) + 1

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 PRESENT, EXCUSED, ABSENT = "present", "excused", "absent"
 NEXT = {PRESENT: EXCUSED, EXCUSED: ABSENT, ABSENT: PRESENT, "": PRESENT}
 WORDS = {PRESENT: "✓ 到会", EXCUSED: "△ 请假", ABSENT: "× 缺席", "": "－ 未记"}
-_COLOURS = {PRESENT: "good", EXCUSED: "amber", ABSENT: "danger", "": "ink_faint"}
+_COLOURS = {PRESENT: "good", EXCUSED: "amber", ABSENT: "danger", "": "ink_soft"}
 NAME, PRESENCE, REASON = range(3)
 _HEADS = ("姓名", "到会情况", "原因")
 _WITH_REASON = (EXCUSED, ABSENT)
