@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from dangjian_desktop.domain.records.findings import Finding
 
-from . import meeting_rules, member_rules, organisation_rules, post_rules
+from . import meeting_rules, member_days, member_rules, organisation_rules, post_rules
 from .asking import Ask, Row
 
 
@@ -50,6 +50,9 @@ CHECKS: dict[str, tuple[Check, ...]] = {
         _check(member_rules.probation, "PROBATION_SHORT", "PROBATION_EXTENDED"),
         _check(member_rules.expired, "ADM_PROB"),
         _check(member_rules.seniority, "SENIORITY_NEGATIVE"),
+        _check(member_days.fifty_years, "M50"),
+        _check(member_days.joining_day, "BIRTH"),
+        _check(member_days.away, "FLOW", "LOST"),
     ),
     "post": (
         _check(post_rules.days, "POST_BACKWARDS", "POST_AFTER_LEAVING"),

@@ -12,7 +12,7 @@ from dangjian_desktop.domain.values.partial_dates import last_day
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.reports import figures
 from dangjian_desktop.services.rules import book as books
-from dangjian_desktop.services.rules import dated, findings, whole
+from dangjian_desktop.services.rules import dated, duties, findings, whole
 from dangjian_desktop.services.schemes import findings as scheme_findings
 
 MOST_PRESSING = 5
@@ -24,8 +24,8 @@ _TOPICS: dict[str, tuple[str, str]] = {
     "TERM_EXT": ("任期将满", "任期届满"),
     "LEDGER": ("台账快到期", "台账超期"),
     "ADM_PROB": ("预备期将满", "预备期已满"),
-    "MEET_M": ("未按时开会", "未按时开会"),
-    "MEET_Q": ("未按时开会", "未按时开会"),
+    "MEET_M": ("本期还没有开会", "未按时开会"),
+    "MEET_Q": ("本期还没有开会", "未按时开会"),
 }
 """What findings of a rule are called together, before their day and after it; others have their rule's title."""
 
@@ -56,7 +56,7 @@ def others(office: Office, scope: str | None = None) -> list[Finding]:
     found = [one for one in findings.every(office, scope, kinds=_KINDS, without=dated.CODES) if one.severity != INFO]
     values = figures.values_of(office, scope=scope, on=office.today())
     scored = [one for one in scheme_findings.every(office, scope) if one.severity != INFO]
-    return [*found, *scored, *whole.missing(office, values), *whole.unbalanced(office, values)]
+    return [*found, *scored, *duties.meetings(office, scope), *whole.unbalanced(office, values)]
 
 
 def due(office: Office, scope: str | None = None) -> list[Finding]:

@@ -15,16 +15,7 @@ from dangjian_desktop.services.schemes import findings as scheme_findings
 from dangjian_desktop.storage.queries import listing
 
 from . import book as books
-from . import findings
-
-_MISSING = {
-    "meetings_dydh_missing": "MEET_Q",
-    "meetings_zwh_missing": "MEET_M",
-    "meetings_dxzh_missing": "MEET_M",
-    "meetings_dk_missing": "MEET_Q",
-    "meetings_ztdr_missing": "MEET_M",
-}
-"""Figures whose lists are findings, with the rule that they are."""
+from . import duties, findings
 
 
 def backup(office: Office) -> list[Finding]:
@@ -35,22 +26,6 @@ def backup(office: Office) -> list[Finding]:
     why = str(failure.get("message") or failure.get("error") or "")
     told = Ask(books.book(office), office.today()).say("BACKUP", {}, subject="")
     return [replace(told, kind="backup", detail=why, message=told.message.rstrip("。"))]
-
-
-def missing(office: Office, values: Mapping[str, FigureValue]) -> list[Finding]:
-    """Months and quarters of the year in which a meeting was due and none is recorded."""
-    found = []
-    for key, code in _MISSING.items():
-        figure = values.get(key)
-        if figure and figure.records:
-            rule = books.book(office)[code]
-            told = f"{figure.label}：{figure.value} 个"
-            detail, article = "今年按月、按季应开而没有记录的", rule.newest.article
-            found.append(
-                Finding(code, rule.severity, told, article=article, edition=rule.newest.edition, kind="organisation",
-                        records=tuple(figure.records), detail=detail)
-            )  # fmt: skip
-    return found
 
 
 def unbalanced(office: Office, values: Mapping[str, FigureValue]) -> list[Finding]:
@@ -83,7 +58,7 @@ def every(office: Office, scope: str | None = None, rule: str | None = None) -> 
     found = findings.every(office, scope, rule)
     if rule is None or rule in _COUNTED:
         values = figures.values_of(office, scope=scope, on=office.today())
-        counted = [*backup(office), *missing(office, values), *unbalanced(office, values)]
+        counted = [*backup(office), *duties.meetings(office, scope), *unbalanced(office, values)]
         found += [each for one in counted if rule is None or one.rule == rule for each in _apart(office, one)]
     if rule is None or rule == "OVERRIDE_UNFIT":
         found += unfit(office)

@@ -22,7 +22,7 @@ from .terms import terms_to_come
 Facts = dict[str, Any]
 
 MEMBER_FIELDS = ("name", "id_number", "birth_on", "sex", "joined_on", "confirmed_on", "member_class", "confirmation",
-                 "extended_to", "seniority_adjustment", "work_started_on", "left_on")  # fmt: skip
+                 "extended_to", "seniority_adjustment", "work_started_on", "left_on", "seniority")  # fmt: skip
 
 
 def organisations(connection: Connection, ids: Sequence[str], day: date, seats: Iterable[str]) -> list[Facts]:
@@ -82,8 +82,24 @@ def members(connection: Connection, ids: Sequence[str]) -> list[Facts]:
     )
     for record, from_on, to_on in rows:
         stays[record].append({"from_on": from_on, "to_on": to_on})
+    held = _held(connection, ids)
     for row in found:
-        row["stays"] = stays.get(row["id"], ())
+        row["stays"], row["held"] = stays.get(row["id"], ()), held.get(row["id"], ())
+    return found
+
+
+def _held(connection: Connection, ids: Sequence[str]) -> dict[str, list[tuple[str, str | None]]]:
+    """The classifications that members still have, with the day from which."""
+    rows = connection.execute(
+        text(
+            "SELECT record, category, from_on FROM category WHERE to_on IS NULL"
+            " AND record IN (SELECT value FROM json_each(:ids)) ORDER BY rid"
+        ),
+        {"ids": json.dumps(list(ids))},
+    )
+    found: dict[str, list[tuple[str, str | None]]] = defaultdict(list)
+    for record, category, from_on in rows:
+        found[record].append((category, from_on))
     return found
 
 
