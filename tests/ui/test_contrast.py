@@ -34,7 +34,7 @@ _WORDLESS = re.compile(r"QScrollBar|QProgressBar|indicator|rule|QSplitter|separa
 
 def luminance(colour: QColor) -> float:
     parts = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in colour.getRgbF()[:3]]  # type: ignore[index]
-    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+    return float(0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2])
 
 
 def contrast(one: QColor, other: QColor) -> float:
