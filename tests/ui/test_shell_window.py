@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QLineEdit
 
 from dangjian_desktop.base.progress import Progress
 from dangjian_desktop.services.office.office import Office
@@ -243,6 +243,22 @@ def test_a_window_made_anew_is_where_the_old_one_was(qtbot: Bot, desk: MainWindo
     desk._load_tree()
     qtbot.waitUntil(lambda: desk.scope() == "a")
     assert desk.place() == {"page": "members", "scope": "a", "arguments": {}}
+
+
+def test_ctrl_z_in_a_field_does_what_the_message_offers(qtbot: Bot, desk: MainWindow) -> None:
+    qtbot.waitUntil(lambda: desk.action("undo").isEnabled())
+    field = QLineEdit(page(desk, "members"))
+    field.show()
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    qtbot.keyClick(field, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert not desk.undo_bar.isVisible()
+    desk.done("新建党员“李四”")
+    qtbot.keyClicks(field, "ab")
+    qtbot.keyClick(field, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert (field.text(), desk.undo_bar.text.text()) == ("", "新建党员“李四”")
+    qtbot.keyClick(field, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: desk.undo_bar.text.text().startswith("已撤销"))
 
 
 def test_a_message_lies_over_the_page_and_goes_with_it(qtbot: Bot, desk: MainWindow) -> None:

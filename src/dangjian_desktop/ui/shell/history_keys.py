@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
+from shiboken6 import isValid
 
 if TYPE_CHECKING:
     from dangjian_desktop.domain.records.changes import ChangeSet
@@ -27,6 +30,10 @@ class HistoryKeys(QObject):
         window.actions_.bind("redo", self.redo)
         for key in ("undo", "redo"):
             window.actions_[key].setEnabled(False)
+        self._field: QWidget | None = None
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._watch)
 
     def look(self) -> None:
         """Ask what the two would do now."""
@@ -42,6 +49,27 @@ class HistoryKeys(QObject):
         """Do again what was undone last."""
         window = self._window
         self._run(lambda: window.gateway.redo(window.office), "已重做：{}", offer_redo=False)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Leave Ctrl+Z to the window while its message offers 撤销 and the field has no typing to take back."""
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+            and event.matches(QKeySequence.StandardKey.Undo)
+            and self._window.undo_bar.undo.isVisible()
+            and not _has_typing(watched)
+        ):
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _watch(self, _old: QWidget | None, new: QWidget | None) -> None:
+        # Only the field with the focus: a filter on everything would slow the window down.
+        if self._field is not None and isValid(self._field):
+            self._field.removeEventFilter(self)
+        self._field = new if isinstance(new, (QLineEdit, QPlainTextEdit, QTextEdit)) else None
+        if self._field is not None:
+            self._field.installEventFilter(self)
 
     def _show(self, labels: tuple[str | None, str | None]) -> None:
         for key, words, text in (("undo", "撤销", labels[0]), ("redo", "重做", labels[1])):
@@ -78,3 +106,9 @@ class HistoryKeys(QObject):
         self._busy = False
         self._window.dialogs.error(error)
         self.look()
+
+
+def _has_typing(field: QObject) -> bool:
+    if isinstance(field, QLineEdit):
+        return field.isUndoAvailable()
+    return isinstance(field, (QPlainTextEdit, QTextEdit)) and field.document().isUndoAvailable()
