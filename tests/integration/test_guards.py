@@ -267,6 +267,16 @@ def test_a_number_twice_is_refused_by_undo_too(office: Office, branch: str) -> N
     refused("duplicate_id", lambda: records.restore(office, "member", first))
 
 
+@pytest.mark.parametrize("kind", ["功能", "大党委", "临时"])
+def test_nobody_is_entered_where_nobody_has_his_place(office: Office, kind: str) -> None:
+    """Such people would stand in the list and in no figure."""
+    unit = add_branch(office, "小区党支部", kind=kind)
+    told = refused("no_home", lambda: add_member(office, "王小明", unit))
+    assert office.codes.name("org_kind", kind) in told.message
+    who = add_member(office, "李大海", add_branch(office, "第一党支部"))
+    refused("no_home", lambda: records.edit(office, "member", who, {"organisation": unit}, since="2026-09-10"))
+
+
 def test_a_group_is_no_branch_of_a_member_or_a_meeting(office: Office, branch: str) -> None:
     group = add_branch(office, "一组", kind="小组", parent=branch)
     told = refused("not_a_branch", lambda: add_member(office, "王小明", group))

@@ -57,7 +57,7 @@ def test_counted_by_the_database_is_what_is_counted_one_by_one(
 ) -> None:
     office = new_office(tmp_path_factory.mktemp("head"))
     try:
-        units = [add_branch(office, "甲支部"), add_branch(office, "乙支部"), add_branch(office, "功能组", kind="功能")]
+        units = [add_branch(office, "甲支部"), add_branch(office, "乙支部"), add_branch(office, "功能组")]
         for serial, (birth, kind, came, day, fate, place) in enumerate(fates):
             values = {"birth_on": birth, "member_class": kind, "entered_kind": came, "entered_on": day}
             values |= {"confirmed_on": "", "joined_on": ""}
@@ -68,6 +68,8 @@ def test_counted_by_the_database_is_what_is_counted_one_by_one(
                 records.edit(office, "member", member, {"organisation": units[(place + 1) % 2]}, since="2026-09-30")
             elif fate == "bin":
                 records.remove(office, "member", member)
+        # Nobody is entered where nobody belongs; a branch may become such a unit with people in it.
+        records.edit(office, "organisation", units[2], {"kind": "功能"}, since=office.base_date.isoformat())
         agrees(office)
         for unit in units:
             agrees(office, unit)

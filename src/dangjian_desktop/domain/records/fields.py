@@ -70,7 +70,8 @@ class FieldSpec:
     from other data; where it is `importable` all the same, an import only compares it. What is `derived` is computed
     by `storage.derive` and never logged: a form may offer it all the same, its edit goes to the set it comes from.
     `among` narrows a code list to the codes that a form offers. `units` tells which units are meant by a reference to
-    one: all but 党小组 unless it says `ANY_UNIT` or `GROUPS`. `people` are names as free text, of members or of others.
+    one: all but 党小组 unless it says `ANY_UNIT`, `GROUPS`, or `HOMES` for those in which people have 组织关系.
+    `people` are names as free text, of members or of others.
     """
 
     name: str
@@ -93,7 +94,7 @@ class FieldSpec:
     people: bool = False
 
 
-ANY_UNIT, GROUPS = "any", "groups"
+ANY_UNIT, GROUPS, HOMES = "any", "groups", "homes"
 
 
 def is_sensitive(spec: FieldSpec) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .attachments import ATTACHMENTS
-from .fields import ANY_UNIT, GROUPS, VALUES, FieldSpec, FieldType, RecordKind
+from .fields import ANY_UNIT, GROUPS, HOMES, VALUES, FieldSpec, FieldType, RecordKind
 from .ownership import OWNERS
 from .sets import ATTENDANCE, CATEGORIES, FORMER, MEMBERSHIPS, PASSAGES, TERMS
 
@@ -198,7 +198,14 @@ MEMBER = RecordKind(
             rule="从转正之日到今天的周年数，加上校正值；没有转正日期而在1969年4月至1977年8月间入党的从入党日期算；预备党员和已离开的不计。",
         ),
         FieldSpec(
-            "organisation", "所在党支部", T.ORGANISATION, required=True, table=True, derived=True, group="组织关系"
+            "organisation",
+            "所在党支部",
+            T.ORGANISATION,
+            required=True,
+            table=True,
+            derived=True,
+            group="组织关系",
+            units=HOMES,
         ),
         FieldSpec("group", "所在党小组", T.ORGANISATION, derived=True, group="组织关系", units=GROUPS),
         FieldSpec(

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
-from dangjian_desktop.domain.figures.census import GROUP_KIND
+from dangjian_desktop.domain.figures.census import GROUP_KIND, INFORMAL
 from dangjian_desktop.domain.records.kinds import KINDS
 
 from ..shape import SHAPES
@@ -154,6 +154,18 @@ def groups_among(connection: Connection, units: Collection[str]) -> dict[str, tu
         {"ids": json.dumps(list(units)), "kind": GROUP_KIND},
     )
     return {unit: (name, branch) for unit, name, branch in rows}
+
+
+def informal_among(connection: Connection, units: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Name and kind of the units among these where nobody has 组织关系."""
+    rows = connection.execute(
+        text(
+            "SELECT id, name, kind FROM organisation"
+            f" WHERE kind IN (SELECT value FROM json_each(:kinds)) AND id {_AMONG}"
+        ),
+        {"ids": json.dumps(list(units)), "kinds": json.dumps(sorted(INFORMAL))},
+    )
+    return {unit: (name, kind) for unit, name, kind in rows}
 
 
 def entered_dissolved(connection: Connection, operation: int) -> tuple[str, str] | None:

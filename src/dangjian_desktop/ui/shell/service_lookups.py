@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from dangjian_desktop.domain.figures.census import GROUP_KIND
+from dangjian_desktop.domain.figures.census import GROUP_KIND, INFORMAL
 from dangjian_desktop.domain.ledgers.columns import LedgerColumn
-from dangjian_desktop.domain.records.fields import ANY_UNIT, GROUPS, FieldSpec, FieldType
+from dangjian_desktop.domain.records.fields import ANY_UNIT, GROUPS, HOMES, FieldSpec, FieldType
 from dangjian_desktop.domain.values.values import read_cell
 
 from ..widgets.lookups import Choice, Reading, initials, matches
@@ -58,9 +58,7 @@ class ServiceLookups:
 
         nodes, above = organisations.tree(self._office), organisations.superior_names(self._office)
         called = Counter(node.name for node in nodes)
-        meant = [
-            node for node in nodes if spec.units == ANY_UNIT or (node.kind == GROUP_KIND) == (spec.units == GROUPS)
-        ]
+        meant = [node for node in nodes if _is_meant(node.kind, spec.units)]
         if spec.units == GROUPS:
             # Of a branch that is known only its own groups can be meant.
             meant = [node for node in meant if node.parent_id == near] or meant
@@ -88,6 +86,12 @@ class ServiceLookups:
             return Reading(None, text, result.error)
         shown = text if result.value is None else str(result.value)
         return Reading(result.value, shown, until=result.until or "")
+
+
+def _is_meant(kind: str, units: str) -> bool:
+    if units == HOMES:
+        return kind != GROUP_KIND and kind not in INFORMAL
+    return units == ANY_UNIT or (kind == GROUP_KIND) == (units == GROUPS)
 
 
 def _born(day: str | None) -> str:

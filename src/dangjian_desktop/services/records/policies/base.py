@@ -177,6 +177,18 @@ def refuse_group_for_branch(work: UnitOfWork, units: Iterable[str | None], *, fi
         )
 
 
+def refuse_informal_home(office: Office, work: UnitOfWork, units: Iterable[str | None]) -> None:
+    """Raise `UserError` (`no_home`) where people are entered in a unit in which nobody has 组织关系 nor is counted."""
+    named = {unit for unit in units if unit}
+    for name, kind in guarding.informal_among(work.connection, named).values() if named else ():
+        raise UserError(
+            "no_home",
+            f"“{name}”是{office.codes.name('org_kind', kind)}，党员的组织关系不在那里，填在那里也不计入统计。",
+            effect="没有保存，数据没有改动。",
+            advice="请填组织关系所在的党支部。",
+        )
+
+
 def backwards_in(work: UnitOfWork, kind: str) -> list[dict[str, Any]]:
     """Records that an operation leaves with an end before their beginning; rows of an import were asked one by one."""
     asked = [record for record, paths in work.moved(kind).items() if not _SPAN.isdisjoint(paths)]

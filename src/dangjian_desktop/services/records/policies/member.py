@@ -19,7 +19,7 @@ from dangjian_desktop.storage.unit_of_work import UnitOfWork
 from .. import members
 from ..printing import CATEGORY_JOINER
 from ..stays import STAYS, require_possible
-from .base import CHANGING, MakeRows, Policy, Row, refuse_group_for_branch
+from .base import CHANGING, MakeRows, Policy, Row, refuse_group_for_branch, refuse_informal_home
 
 
 class MemberPolicy(Policy):
@@ -98,6 +98,9 @@ def _settle_some(office: Office, work: UnitOfWork, asked: Sequence[str], moved: 
     if work.nature in CHANGING:
         entered = [row for record, row in rows.items() if _stays_moved(moved.get(record, {f"{STAYS}."}))]
         refuse_group_for_branch(work, map(_open_unit, entered), field="所在党支部", group_field="所在党小组")
+        if work.nature == "edit":
+            # A roster is taken as it is: its rows are reviewed one by one.
+            refuse_informal_home(office, work, map(_open_unit, entered))
         _end_posts(work, {record: row for record, row in rows.items() if record in staying})
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from dangjian_desktop.domain.records.fields import FieldSpec, FieldType
+from dangjian_desktop.domain.records.fields import HOMES, FieldSpec, FieldType
 from dangjian_desktop.domain.records.kinds import KINDS, MEMBER
 from dangjian_desktop.services.records import records
 
@@ -20,7 +20,7 @@ LEAVE = (
     FieldSpec("left_on", "离开日期", FieldType.DATE, required=True, rule="从这一天起不再计入本支部党员。"),
 )
 MOVE = (
-    FieldSpec("organisation", "调到哪个支部", FieldType.ORGANISATION, required=True),
+    FieldSpec("organisation", "调到哪个支部", FieldType.ORGANISATION, required=True, units=HOMES),
     FieldSpec("since", "从哪天起", FieldType.DATE, required=True, rule="这一天以前的报表仍算在原支部。"),
 )
 
