@@ -392,6 +392,24 @@ def test_correction_sheets_go_out_and_come_back(bench: Bench, qtbot: Bot, tmp_pa
     assert bench.failures == []
 
 
+def test_a_folder_of_sheets_comes_back_in_one_review(bench: Bench, qtbot: Bot, tmp_path: Path) -> None:
+    from dangjian_desktop.services.forms import correction_sheets
+
+    correction_sheets.send_out(bench.office, correction_sheets.addressees(bench.office), tmp_path)
+    (tmp_path / "说明.txt").write_text("请查收", encoding="utf-8")
+    page = bench.page(MembersPage)
+    review = ImportReview(page.context, "roster", "党员")
+    bench.dialogs.answers = [tmp_path]
+    review.start.folder.click()
+    qtbot.waitUntil(lambda: review.plan is not None)
+    assert "2 份更正表，8 人" in review.detail.text()
+    assert any(review.tabs.tabText(tab) == "问题 1" for tab in range(review.tabs.count()))
+    assert not review.rejects.isVisibleTo(review)
+    dispose(review)
+    dispose(page)
+    assert bench.failures == []
+
+
 def test_a_sheet_that_lies_there_already_is_never_replaced(bench: Bench, qtbot: Bot, tmp_path: Path) -> None:
     from dangjian_desktop.services.forms import correction_sheets
 

@@ -22,6 +22,13 @@ def write_rejects(plan: ImportPlan, target: Path) -> None:
     It can be corrected and imported as it is. Raises `UserError` where `target` is the source itself or the source
     has gone meanwhile, and `EnvironmentFault`.
     """
+    if plan.folder is not None:
+        raise UserError(
+            "many_sources",
+            "几份更正表一起核对的，退回的行不能存成一个文件。",
+            effect="没有写入任何文件。",
+            advice="请在各份更正表里改好，再把整个文件夹核对一次。",
+        )
     if plan.source is not None and target.resolve() == plan.source.resolve():
         raise UserError(
             "same_file",

@@ -23,7 +23,7 @@ from dangjian_desktop.services.records.policies import policy_of
 from dangjian_desktop.storage.queries import organisations as organisation_queries
 from dangjian_desktop.storage.unit_of_work import UnitOfWork
 
-from . import ahead, arrivals, mending, reading, returned_form, sources, units
+from . import ahead, arrivals, mending, reading, returned_folder, returned_form, sources, units
 from .arrivals import ARRIVALS, LEFT_OUT, Answers, Arrival, way_of
 from .child_rows import ChildRowMatcher
 from .entries import EntryMatcher
@@ -112,7 +112,7 @@ def prepare(
     mended: Mended | None = None,
     progress: Progress | None = None,
 ) -> ImportPlan:
-    """Read a file (or a copied block given as text) and say for every row what would become of it.
+    """Read a file (a copied block given as text, a folder of returned 更正表) and say what becomes of every row.
 
     `mapping` is header → field or None, or where it is kept; `units_decided` says by name what is done with units
     that the file does not have: `MAKE_UNIT`, `REFUSE_UNIT` or the unit that is meant; `skip_hidden` leaves hidden
@@ -126,6 +126,8 @@ def prepare(
     practice.refuse_strangers(office, source)
     with uncollected():
         plan = _new_plan(office, kind, source)
+        if kind == "roster" and isinstance(source, Path) and source.is_dir():
+            return returned_folder.plan_folder(office, plan, source, progress)
         chosen = sources.read_mapping(office, mapping) if isinstance(mapping, str) else mapping
         # A column that was read ahead knows nothing of what is put right.
         early = ahead.ReadAhead(office, plan, sources.kind_of(office, kind)[0], chosen, progress)

@@ -121,6 +121,8 @@ class ImportPlan:
     """For one of our own forms on its way back: whose it is and when it was sent out."""
     mended: Mended = field(default_factory=dict)
     """Cells that were put right in the review, over what the sheet says."""
+    folder: Path | None = None
+    """Where several of our own forms on their way back came from; they have no one source."""
     stamp: int = 0
     """The newest operation of the file when this was planned: a plan made before others is not carried out."""
 

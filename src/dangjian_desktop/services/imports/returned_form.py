@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from dangjian_desktop.base.errors import UserError
@@ -42,6 +43,15 @@ def plan_returned(
     A cell that still says what was sent out, or nothing, changes nothing. Raises `UserError` (`form_foreign`,
     `form_damaged`).
     """
+    form = own_form(office, sheets, name)
+    plan.returned = _said(office, form.about)
+    progress.report(0, len(form.rows), "正在核对")
+    add_form(office, plan, form, form.sheet, {})
+    return plan
+
+
+def own_form(office: Office, sheets: Sequence[Sheet], name: str) -> ReturnedSheet:
+    """The form in a file, if it went out from here; raises `UserError` (`form_foreign`, `form_damaged`)."""
     form = read_returned(sheets, name)
     if form.about.get("kind") != CORRECTION or form.about.get("office") != (organisations.root_id(office) or ""):
         raise UserError(
@@ -50,25 +60,34 @@ def plan_returned(
             effect="没有导入任何内容。",
             advice="请在发出这张表的电脑上导入。",
         )
-    plan.returned = _said(office, form.about)
+    return form
+
+
+def add_form(
+    office: Office, plan: ImportPlan, form: ReturnedSheet, sheet: str, seen: dict[str, tuple[str, int]]
+) -> None:
+    """Plan all rows of a form as those of `sheet`; `seen` are the members that other forms have told of already."""
+    form = replace(form, sheet=sheet)
     fields = {header: key if key in FIELDS else None for key, header in form.headers.items()}
     headers = [form.headers.get(key, "") for key in form.order]
     plan.sheets.append(SheetInfo(form.sheet, form.header_row, fields, [], "", len(form.rows), headers))
-    progress.report(0, len(form.rows), "正在核对")
-    _Review(office, form).into(plan)
-    return plan
+    _Review(office, form, seen).into(plan)
+
+
+def unit_of(office: Office, about: Mapping[str, str]) -> str:
+    """The name of the unit that a form went out to."""
+    scope = about.get("scope") or organisations.root_id(office) or ""
+    return organisations.names(office).get(scope, "已撤销的党组织")
 
 
 def _said(office: Office, about: Mapping[str, str]) -> str:
-    scope = about.get("scope") or organisations.root_id(office) or ""
-    unit = organisations.names(office).get(scope, "已撤销的党组织")
-    return f"认出是“{unit}”{format_date(about.get('on', ''))}发出的更正表"
+    return f"认出是“{unit_of(office, about)}”{format_date(about.get('on', ''))}发出的更正表"
 
 
 class _Review:
     """Holds every returned row against the member that it stands for."""
 
-    def __init__(self, office: Office, form: ReturnedSheet) -> None:
+    def __init__(self, office: Office, form: ReturnedSheet, seen: dict[str, tuple[str, int]]) -> None:
         self._office = office
         self._form = form
         self._printer = Printer(office, masked=True)
@@ -77,7 +96,7 @@ class _Review:
         with office.database.read() as connection:
             known = [i for i in ids if i in listing.titles(connection, "member", ids)]
             self._members = read_records(connection, SHAPES["member"], known)
-        self._seen: dict[str, int] = {}
+        self._seen = seen
 
     def into(self, plan: ImportPlan) -> None:
         """Plan all rows."""
@@ -102,11 +121,13 @@ class _Review:
             row.refuse(column, row.title, "更正表里多出来的行没有导入，新来的党员请另用花名册导入")
             return None
         member = self._members.get(returned.record)
-        first = self._seen.setdefault(returned.record, returned.row)
+        here = (self._form.sheet, returned.row)
+        first = self._seen.setdefault(returned.record, here)
         if member is None or member["binned"]:
             row.refuse(column, row.title, "这名党员已经不在本数据文件里，没有导入")
-        elif first != returned.row:
-            row.refuse(column, row.title, f"与第{first}行是同一个人")
+        elif first != here:
+            where = f"“{first[0]}”" if first[0] != here[0] else ""
+            row.refuse(column, row.title, f"与{where}第{first[1]}行是同一个人")
         elif self._office.actor.scope is not None and member["organisation"] not in self._office.actor.scope:
             row.refuse(column, row.title, "这名党员现在不在您的账户管理的党组织范围内")
         elif member["name"] != row.title:

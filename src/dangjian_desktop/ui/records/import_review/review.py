@@ -333,7 +333,7 @@ class ImportReview(QWidget):
         if self.plan and self.plan.returned and self.plan.problems:
             said += f"▲ 另有 {len(self.plan.problems)} 处要看，包括书记写的其他情况，见“问题”。"
         self.outcome.setText(said)
-        self.rejects.setVisible(bool(refused))
+        self.rejects.setVisible(bool(refused) and not (self.plan and self.plan.folder))
         self.confirm.setEnabled(bool(parts))
 
     def _remap(self, mappings: dict[str, dict[str, str | None]]) -> None:

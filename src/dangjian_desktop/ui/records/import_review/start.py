@@ -49,8 +49,11 @@ class ImportStart(QWidget):
         row = QHBoxLayout()
         row.addStretch(1)
         self.open = button("选择文件…", self._choose, role="primary")
+        self.folder = button("交回的更正表（一个文件夹）…", self._choose_folder)
+        self.folder.setVisible(people)
         self.setFocusProxy(self.open)
         row.addWidget(self.open)
+        row.addWidget(self.folder)
         row.addWidget(button("粘贴从表格复制的内容", self._paste))
         row.addWidget(button("要一张空表…", self._empty))
         row.addStretch(1)
@@ -66,18 +69,27 @@ class ImportStart(QWidget):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take a table file."""
-        if _dropped(event.mimeData().urls()) is not None:
+        if self._dropped(event) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Read the dropped file."""
-        path = _dropped(event.mimeData().urls())
+        path = self._dropped(event)
         if path is not None:
             event.acceptProposedAction()
             self.chosen.emit(path)
 
+    def _dropped(self, event: QDropEvent) -> Path | None:
+        """One table, or of people a folder of returned sheets."""
+        return _dropped(event.mimeData().urls(), folders=not self.folder.isHidden())
+
     def _choose(self) -> None:
         path = self._dialogs.open_file(f"选择要导入的{self._words}表格", OPEN_TABLES)
+        if path is not None:
+            self.chosen.emit(path)
+
+    def _choose_folder(self) -> None:
+        path = self._dialogs.folder("选择放着交回的更正表的文件夹")
         if path is not None:
             self.chosen.emit(path)
 
@@ -96,7 +108,7 @@ class ImportStart(QWidget):
             self.sheet_wanted.emit(path if path.suffix else path.with_name(path.name + ".xlsx"))
 
 
-def _dropped(urls: list) -> Path | None:  # type: ignore[type-arg]
+def _dropped(urls: list, *, folders: bool) -> Path | None:  # type: ignore[type-arg]
     paths = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
-    fitting = [path for path in paths if path.suffix.lower() in TABLE_SUFFIXES]
+    fitting = [path for path in paths if path.suffix.lower() in TABLE_SUFFIXES or (folders and path.is_dir())]
     return fitting[0] if len(fitting) == 1 else None
