@@ -395,11 +395,13 @@ def test_correction_sheets_go_out_and_come_back(bench: Bench, qtbot: Bot, tmp_pa
 def test_a_folder_of_sheets_comes_back_in_one_review(bench: Bench, qtbot: Bot, tmp_path: Path) -> None:
     from dangjian_desktop.services.forms import correction_sheets
 
-    correction_sheets.send_out(bench.office, correction_sheets.addressees(bench.office), tmp_path)
-    (tmp_path / "说明.txt").write_text("请查收", encoding="utf-8")
+    folder = tmp_path / "交回"
+    folder.mkdir()
+    correction_sheets.send_out(bench.office, correction_sheets.addressees(bench.office), folder)
+    (folder / "说明.txt").write_text("请查收", encoding="utf-8")
     page = bench.page(MembersPage)
     review = ImportReview(page.context, "roster", "党员")
-    bench.dialogs.answers = [tmp_path]
+    bench.dialogs.answers = [folder]
     review.start.folder.click()
     qtbot.waitUntil(lambda: review.plan is not None)
     assert "2 份更正表，8 人" in review.detail.text()
