@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from dangjian_desktop.documents.official import OfficialPaper
 from dangjian_desktop.services.history import history
 from dangjian_desktop.services.ledgers import child_rows, ledgers
 from dangjian_desktop.services.office.office import Office
+from dangjian_desktop.services.records import records
 from dangjian_desktop.services.reports import reports
 from dangjian_desktop.services.reports.request import ReportRequest
 from dangjian_desktop.services.rules import whole
@@ -234,3 +236,32 @@ def test_stars_of_goals_reproduce_the_seed(office: Office) -> None:
     assert list(count.by_star.values()) == [1, 15, 2, 10, 5]
     assert count.by_levels == count.by_stars == 33
     assert count.arithmetic == "5×1＋4×1＋3×2＋2×7＋1×4＝33；1＋15＋2＋10＋5＝33"
+
+
+def test_the_notice_of_a_month_that_is_over_is_asked_for_once(office: Office) -> None:
+    unit = add_branch(office, "甲支部", field="community")
+    marks = {f"s{n}": "15" for n in range(1, 6)}
+    made = []
+    for month in ("08", "09"):
+        typed = {"checked_on": f"2026-{month}-04", "week": f"{month}月第1周", "organisation": unit}
+        made.append(ledgers.add(office, "weekly-supervision", typed | marks).id)
+    last = (office.today().replace(day=1) - timedelta(days=1)).month
+    (said,) = told(office, "SCHEME_NOTICE")
+    assert f"2026年{last}月打分1条，还没有填通报日期" in said
+    records.edit(office, "ledger_entry", made[last - 8], {"notified_on": "2026-09-05"})
+    assert told(office, "SCHEME_NOTICE") == []
+
+
+def test_the_scheme_itself_is_printed_and_a_units_own_marks_count_for_nothing(office: Office) -> None:
+    paper = reports.prepare(office, ReportRequest("standard-five-stars")).document
+    assert "矛盾纠纷化解" in words(paper)
+    assert "指标合计80%以上" in words(paper)
+    entry = ledgers.add(
+        office, "scores", {"scheme": GRID, "scored_on": "2026-06-30", "organisation": add_branch(office, "甲支部")}
+    ).id
+    child_rows.add(office, entry, "items", {"indicator": "组织生活", "own": "25"})
+    (one,) = scoring.board(office, "grid-branches").standings
+    assert (one.total, one.missing[0]) == (None, "组织生活")
+    child_rows.add(office, entry, "items", {"indicator": "档案台账", "own": "15", "points": "12"})
+    sheet_of = reports.prepare(office, ReportRequest("scheme-grid-branches", record=entry)).document
+    assert "自评" in words(sheet_of)

@@ -70,16 +70,46 @@ def score_sheet(scheme: Scheme, one: Scored, name: str, *, unit: str, filled_on:
     )  # fmt: skip
 
 
+def standard(scheme: Scheme, *, unit: str, filled_on: str) -> Document:
+    """The scheme itself (标准、细则): indicators, full marks, weights, evidence, bands and what they may lead to."""
+    blocks: list[Block] = [_standard_table(scheme)] if scheme.indicators else []
+    rows = [[f"{shown(band.at_least)}分以上", band.label, band.consequence] for band in scheme.bands]
+    rows += [[f"指标合计{shown(star.share)}%以上", star.label, ""] for star in scheme.stars]
+    rows += [["", level, "后进" if level in scheme.bad else ""] for level in scheme.levels]
+    columns = (Column("条件"), Column("等次"), Column("可能的结果", weight=2.0))
+    blocks.append(Table(columns, rows, caption="等次", sheet="等次"))
+    if scheme.bad_consequence:
+        told = f"连续{scheme.bad_years}年后进的，{scheme.bad_consequence}。"
+        blocks.append(Paragraph(told, indent=False))
+    blocks.append(Paragraph(f"{scheme.notes}依据：{scheme.source}。", indent=False, small=True))
+    return Document(
+        f"{scheme.title}标准表", tuple(blocks), subtitle=f"（{scheme.edition}版）", unit=unit, filled_on=filled_on
+    )
+
+
+def _standard_table(scheme: Scheme) -> Table:
+    columns = [Column("星", min_chars=6)] if scheme.stars else []
+    columns += [Column("指标", weight=1.4), Column("满分", ColumnKind.CODE), Column("权重", ColumnKind.CODE)]
+    columns += [Column("佐证", weight=1.2)]
+    rows = []
+    for one in scheme.indicators:
+        row = [one.star] if scheme.stars else []
+        rows.append([*row, one.label, shown(one.full), shown(one.weight), one.evidence])
+    return Table(tuple(columns), rows, sheet="指标", note=f"合计{shown(scheme.full)}分。")
+
+
 def _marks(one: Scored) -> Table:
     weighted = any(mark.indicator.weight != 1 for mark in one.score.marks)
     columns = [Column("指标", weight=1.3), Column("满分", ColumnKind.CODE), Column("得分", ColumnKind.CODE)]
     columns += [Column("权重", ColumnKind.CODE)] if weighted else []
+    rated = any(line.own is not None for mark in one.score.marks for line in mark.lines)
+    columns += [Column("自评", ColumnKind.CODE)] if rated else []
     columns += [Column("原因", weight=1.6), Column("佐证", weight=1.2), Column("打分")]
-    rows = [_mark_row(mark, weighted) for mark in one.score.marks]
+    rows = [_mark_row(mark, weighted, rated) for mark in one.score.marks]
     return Table(tuple(columns), rows, sheet="打分项")
 
 
-def _mark_row(mark: Mark, weighted: bool) -> list[str]:
+def _mark_row(mark: Mark, weighted: bool, rated: bool) -> list[str]:
     reasons = [
         f"{line.what if line.what != mark.indicator.label else ''}{line.kind}{shown(line.points)}：{line.reason}"
         for line in mark.lines
@@ -91,6 +121,7 @@ def _mark_row(mark: Mark, weighted: bool) -> list[str]:
         reasons.append(f"按统计数{mark.ratio.text}")
     row = [mark.indicator.label, shown(mark.indicator.full), _MISSING if mark.points is None else shown(mark.points)]
     row += [shown(mark.indicator.weight)] if weighted else []
+    row += ["、".join(shown(line.own) for line in mark.lines if line.own is not None)] if rated else []
     return [*row, "；".join(reasons), proof or mark.indicator.evidence, given]
 
 

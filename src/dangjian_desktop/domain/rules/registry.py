@@ -81,7 +81,10 @@ ELSEWHERE = frozenset(
         "BACKUP",
         "BALANCE",
     }
-    | {f"SCHEME_{name}" for name in ("MISSING", "INCOMPLETE", "SHEET", "BAD_YEARS", "BARRED", "UNCONFIRMED", "FAULT")}
+    | {
+        f"SCHEME_{name}"
+        for name in ("MISSING", "INCOMPLETE", "SHEET", "BAD_YEARS", "BARRED", "UNCONFIRMED", "NOTICE", "FAULT")
+    }
 )
 """Rules that look at more than one row: their service says them (`services.rules`)."""
 

@@ -47,7 +47,7 @@ _SCHEME = {
     "required": {"key", "title", "edition", "source", "ledger", "subjects", "per"},
     "optional": {
         "where", "by", "each", "combine", "dated_by", "confirmed", "indicators", "bands", "grade", "levels", "bad",
-        "bad_years", "bad_consequence", "stars", "bonus", "bar", "says", "notice", "notes",
+        "bad_years", "bad_consequence", "stars", "bonus", "bar", "says", "notice", "notified", "notes",
     },
 }  # fmt: skip
 _INDICATOR = {"required": {"key", "label", "full"}, "optional": {"weight", "star", "evidence", *SOURCES}}
@@ -56,8 +56,8 @@ _STAR = {"required": {"label", "share"}, "optional": set[str]()}
 _BAR = {"required": {"ledger", "subject", "why", "from", "to"}, "optional": set[str]()}
 
 _SORTS: dict[type, tuple[str, str]] = {
-    str: ("文字", """ledger by subjects per each combine dated_by grade bad_consequence bonus notes label star evidence
-          consequence value figure items deductions subject why from to source"""),
+    str: ("文字", """ledger by subjects per each combine dated_by notified grade bad_consequence bonus notes label
+          star evidence consequence value figure items deductions subject why from to source"""),
     bool: ("true 或 false", "notice bad"),
     int: ("整数", "bad_years"),
     list: ("列表", "confirmed indicators bands levels stars says"),
@@ -128,6 +128,7 @@ def _scheme(data: dict[str, Any], ledgers: Mapping[str, LedgerTemplate], origin:
         bar=Barring(bar["ledger"], bar["subject"], bar["why"], bar["from"], bar["to"]) if bar else None,
         says=tuple(data.get("says", ())),
         notice=data.get("notice", False),
+        notified=data.get("notified", ""),
         notes=data.get("notes", ""),
         origin=origin,
     )
@@ -208,11 +209,16 @@ def _check(scheme: Scheme, ledgers: Mapping[str, LedgerTemplate]) -> None:
 
 def _check_columns(scheme: Scheme, ledgers: Mapping[str, LedgerTemplate]) -> None:
     template = scheme.template
-    for place, key in (("by", scheme.by), ("grade", scheme.grade), ("dated_by", scheme.dated_by or "")):
+    for place, key in (
+        ("by", scheme.by),
+        ("grade", scheme.grade),
+        ("dated_by", scheme.dated_by or ""),
+        ("notified", scheme.notified),
+    ):
         if key and not (place == "by" and key == ORGANISATION):
             with at(place):
                 found = _column(template, key)
-                if place == "dated_by" and found.type not in (FieldType.DATE, FieldType.MOMENT):
+                if place in ("dated_by", "notified") and found.type not in (FieldType.DATE, FieldType.MOMENT):
                     raise FaultError(f"列“{found.label}”不是日期列")
     for key in scheme.where:
         with at("where", key):

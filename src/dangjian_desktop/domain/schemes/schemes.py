@@ -86,7 +86,8 @@ class Scheme:
 
     `combine` says what several scores of a span make: the newest, or their average. `grade` is the column of a
     scheme that gives a grade in words and has no marks; `levels` are its words from the best down. `bonus` is an
-    amount's expression that is paid in the share of the total. `template` is the ledger as it was when this was read.
+    amount's expression that is paid in the share of the total. `template` is the ledger as it was when this was read,
+    `notified` its column for the day of the notice.
     """
 
     key: str
@@ -114,6 +115,7 @@ class Scheme:
     bar: Barring | None = None
     says: tuple[str, ...] = ()
     notice: bool = False
+    notified: str = ""
     notes: str = ""
     origin: str = field(default="本软件", compare=False)
 

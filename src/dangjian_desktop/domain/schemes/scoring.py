@@ -34,7 +34,7 @@ def shown(number: Fraction | None) -> str:
 
 
 class Line(NamedTuple):
-    """One line of a score sheet: what was given or taken for an indicator, why, on what evidence, by whom and when."""
+    """One line of a score sheet: what was given or taken, why, on what evidence, by whom, when; `own` by the unit."""
 
     what: str
     kind: str
@@ -43,6 +43,7 @@ class Line(NamedTuple):
     evidence: str = ""
     by: str = ""
     on: str = ""
+    own: Fraction | None = None
 
 
 class Ratio(NamedTuple):
@@ -168,8 +169,9 @@ def _list(scheme: Scheme, one: Indicator) -> str:
 
 
 def _line(row: Mapping[str, Any], what: str, kind: str) -> Line:
-    texts = (mask_numbers(str(row.get(name) or "")) for name in ("reason", "evidence", "by", "on"))
-    return Line(mask_numbers(what), kind if kind in KINDS else GIVEN, _number(row.get("points")), *texts)
+    reason, evidence, by, on = (mask_numbers(str(row.get(key) or "")) for key in ("reason", "evidence", "by", "on"))
+    points, own = _number(row.get("points")), _number(row.get("own"))
+    return Line(mask_numbers(what), kind if kind in KINDS else GIVEN, points, reason, evidence, by, on, own)
 
 
 def _number(value: Any) -> Fraction | None:

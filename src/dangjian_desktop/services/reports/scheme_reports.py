@@ -5,7 +5,7 @@ from __future__ import annotations
 from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.documents.model import Document
 from dangjian_desktop.documents.official import OfficialPaper
-from dangjian_desktop.documents.scores import PrintedBoard, notice, ranking, score_sheet
+from dangjian_desktop.documents.scores import PrintedBoard, notice, ranking, score_sheet, standard
 from dangjian_desktop.domain.records.permissions import READ
 from dangjian_desktop.domain.schemes.schemes import Scheme
 from dangjian_desktop.services.office.office import Office
@@ -17,7 +17,7 @@ from dangjian_desktop.services.schemes.scoring import SchemeBoard
 from dangjian_desktop.services.units import organisations
 
 KIND = "ledger_entry"
-RANKING, NOTICE = "scheme-", "notice-"
+RANKING, NOTICE, STANDARD = "scheme-", "notice-", "standard-"
 GROUP = "考核创星"
 
 
@@ -30,6 +30,8 @@ def specs(office: Office) -> list[ReportSpec]:
         what = "排名、缺分和打分表" if one.ranked else "各等次汇总"
         title = f"{one.title}{'排名' if one.ranked else '汇总'}表"
         found.append(ReportSpec(RANKING + one.key, title, f"{one.title}：{what}。", "year", kind=KIND, group=GROUP))
+        told = f"{one.title}：指标、满分、权重、等次和可能的结果。"
+        found.append(ReportSpec(STANDARD + one.key, f"{one.title}标准表", told, kind=KIND, group=GROUP))
         if one.notice:
             told = f"{one.title}：公文格式的通报，要求由您填写。"
             spec = ReportSpec(
@@ -41,7 +43,7 @@ def specs(office: Office) -> list[ReportSpec]:
 
 def is_one(name: str) -> bool:
     """Whether a report is one of a scheme."""
-    return name.startswith((RANKING, NOTICE))
+    return name.startswith((RANKING, NOTICE, STANDARD))
 
 
 def build(
@@ -50,6 +52,8 @@ def build(
     """One report; with `record` the score sheet of that entry. Raises `UserError` (`not_found`)."""
     filled_on = head.filled_on.isoformat()
     found = schemes.scheme(office, name.partition("-")[2])
+    if name.startswith(STANDARD):
+        return standard(found, unit=head.unit, filled_on=filled_on)
     if record:
         street = FileStreet(office, organisations.reach(office))
         one = scoring.one_score(office, found, record, street)

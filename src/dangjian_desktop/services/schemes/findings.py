@@ -23,16 +23,17 @@ from dangjian_desktop.services.units import organisations
 
 from . import schemes, scoring
 
-MISSING, INCOMPLETE, SHEET, BAD_YEARS, BARRED, UNCONFIRMED, FAULT = (
+MISSING, INCOMPLETE, SHEET, BAD_YEARS, BARRED, UNCONFIRMED, NOTICE, FAULT = (
     "SCHEME_MISSING",
     "SCHEME_INCOMPLETE",
     "SCHEME_SHEET",
     "SCHEME_BAD_YEARS",
     "SCHEME_BARRED",
     "SCHEME_UNCONFIRMED",
+    "SCHEME_NOTICE",
     "SCHEME_FAULT",
 )
-CODES = frozenset({MISSING, INCOMPLETE, SHEET, BAD_YEARS, BARRED, UNCONFIRMED, FAULT})
+CODES = frozenset({MISSING, INCOMPLETE, SHEET, BAD_YEARS, BARRED, UNCONFIRMED, NOTICE, FAULT})
 SHEETS = "scores"
 """The ledger whose entries name their scheme."""
 
@@ -82,6 +83,8 @@ def _of_scheme(office: Office, scheme: Scheme, street: FileStreet, ask: Ask) -> 
                 BAD_YEARS, {"id": newest.entry}, subject=standing.name, scheme=scheme.title, years=f"{years}年",
                 number=len(standing.bad_years), level=newest.score.level, consequence=consequence,
             )  # fmt: skip
+    if scheme.notified:
+        yield from _notice(scheme, street, ask)
     if "missing" in scheme.says:
         yield from _missing(scheme, board.missing, board.period, ask, late=False)
         before = scoring.board_of(office, scheme, _before(board.period), street)
@@ -106,6 +109,22 @@ def _of_score(scheme: Scheme, standing: Standing, one: Scored, ask: Ask) -> Iter
             yield ask.say(UNCONFIRMED, row, subject=name, scheme=scheme.title, days=days)
 
 
+def _notice(scheme: Scheme, street: FileStreet, ask: Ask) -> Iterator[Finding]:
+    """The scores of the month that is over and of which no notice was given; told once for all of them."""
+    month = _month_of(periods.parse_period(f"{ask.day:%Y-%m}").eve)
+    rows = [row for row in scoring.entries(scheme, street) if scoring.day_of(scheme, row).startswith(month.text)]
+    silent = [row for row in rows if not row.values.get(scheme.notified)]
+    if silent:
+        yield ask.say(
+            NOTICE, {"id": silent[-1].id}, scheme.notified, subject=scheme.template.title, scheme=scheme.title,
+            period=month.label, number=len(silent),
+        )  # fmt: skip
+
+
+def _month_of(day: date) -> Period:
+    return periods.parse_period(f"{day:%Y-%m}")
+
+
 def _missing(scheme: Scheme, who: Sequence[Standing], period: Period, ask: Ask, *, late: bool) -> Iterator[Finding]:
     for standing in who:
         row = {"id": standing.subject, "name": standing.name}
@@ -117,10 +136,10 @@ def _missing(scheme: Scheme, who: Sequence[Standing], period: Period, ask: Ask, 
 def _now(scheme: Scheme, day: date) -> Period:
     if scheme.per == "quarter":
         return periods.quarter_of(day)
-    return periods.parse_period(f"{day:%Y-%m}") if scheme.per == "month" else periods.year_of(day)
+    return _month_of(day) if scheme.per == "month" else periods.year_of(day)
 
 
 def _before(period: Period) -> Period:
     if "Q" in period.text:
         return periods.quarter_of(period.eve)
-    return periods.parse_period(f"{period.eve:%Y-%m}") if "-" in period.text else periods.year_of(period.eve)
+    return _month_of(period.eve) if "-" in period.text else periods.year_of(period.eve)

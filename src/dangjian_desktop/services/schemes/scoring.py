@@ -79,8 +79,7 @@ def board(office: Office, key: str, *, period: str | None = None, scope: str | N
 
 def board_of(office: Office, scheme: Scheme, span: Period, street: FileStreet) -> SchemeBoard:
     """The same of a scheme that was read, with the entries of `street`."""
-    entries = [row for row in street.rows(scheme.template.key) or () if _meant(scheme, row)]
-    every = [_scored(office, scheme, row) for row in entries]
+    every = [_scored(office, scheme, row) for row in entries(scheme, street)]
     by_subject: dict[str, list[Scored]] = defaultdict(list)
     years: dict[str, dict[int, bool]] = defaultdict(dict)
     unplaced: list[str] = []
@@ -123,13 +122,23 @@ def one_score(office: Office, scheme: Scheme, entry: str, street: FileStreet | N
     return _scored(office, scheme, found) if found is not None else None
 
 
+def entries(scheme: Scheme, street: FileStreet) -> list[SeenEntry]:
+    """The entries that a scheme looks at."""
+    return [row for row in street.rows(scheme.template.key) or () if _meant(scheme, row)]
+
+
+def day_of(scheme: Scheme, row: SeenEntry) -> str:
+    """The partial date by which an entry is placed in time."""
+    return str(row.values.get(scheme.dated_by) or row.opened) if scheme.dated_by else row.opened
+
+
 def _meant(scheme: Scheme, row: SeenEntry) -> bool:
     return all(str(row.values.get(key)) in wanted for key, wanted in scheme.where.items())
 
 
 def _scored(office: Office, scheme: Scheme, row: SeenEntry) -> Scored:
     subject = row.unit if scheme.by == ORGANISATION else str(row.values.get(scheme.by) or "")
-    on = str(row.values.get(scheme.dated_by) or row.opened) if scheme.dated_by else row.opened
+    on = day_of(scheme, row)
     asked = _figures(office, scheme, subject, on)
     confirmed = not scheme.confirmed or row.state in scheme.confirmed
     return Scored(
@@ -201,4 +210,4 @@ def _barred(scheme: Scheme, span: Period, street: FileStreet) -> tuple[dict[str,
 
 def used(found: Iterable[Scheme], street: FileStreet) -> list[Scheme]:
     """The schemes that the office works with: those that have an entry."""
-    return [one for one in found if any(_meant(one, row) for row in street.rows(one.template.key) or ())]
+    return [one for one in found if entries(one, street)]

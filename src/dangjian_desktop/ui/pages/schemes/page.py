@@ -211,6 +211,7 @@ class SchemesPage(Page):
             ("排名表" if scheme.ranked else "汇总表", self.print_ranking),
             ("这一份打分表", self.print_sheet),
         ]
+        papers.append(("标准表（指标和分值）", self.print_standard))
         if scheme.notice:
             papers.append(("通报（公文格式）", self.print_notice))
         fill_menu(self.print_button.menu(), papers)
@@ -283,6 +284,10 @@ class SchemesPage(Page):
     def print_notice(self) -> None:
         """Preview the notice of the period."""
         self._preview("notice-")
+
+    def print_standard(self) -> None:
+        """Preview the scheme itself."""
+        self._preview("standard-")
 
     def print_sheet(self) -> None:
         """Preview the score sheet of who was chosen."""
