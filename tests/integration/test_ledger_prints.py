@@ -216,6 +216,7 @@ def test_without_consent_an_entry_is_not_on_the_public_copy(office: Office, tmp_
     assert "赵" not in told
     assert "修桥" not in told
     assert "李大壮" in printed(office, record=yes)
+    assert "李大壮" in printed(office, record="MATTERS-2026-001")
     with pytest.raises(UserError) as fault:
         printed(office, record=no)
     assert fault.value.code == "no_consent"

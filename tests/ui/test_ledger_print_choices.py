@@ -57,8 +57,14 @@ def test_the_menu_of_a_ledger_offers_its_forms(page: Any, bench: Bench, qtbot: B
     made = ledgers.add(bench.office, KEY, {"source": "巡察", "problem": "记录不全"}).id
     view = page.open_ledger(KEY)
     qtbot.waitUntil(lambda: view.table.model.row_of(made) >= 0)
-    bench.dialogs.answers = [f"{KEY}.by-source"]
+    bench.dialogs.answers = ["forms"]
     page.commands()["print"]()
+    menu = view._print.menu()
+    assert menu.isVisible()
+    offered = {action.text(): action for action in menu.actions()}
+    assert {"打印显示的列表…", "打印整份问题整改台账…", "问题整改清单（每条一页）"} <= set(offered)
+    offered["问题整改汇总（按来源）"].trigger()
+    menu.close()
     qtbot.waitUntil(lambda: len(bench.shell.previews) == 1)
     assert bench.shell.previews[0].title == "问题整改汇总（按来源）"
     view.table.select([made])

@@ -106,15 +106,23 @@ class ListPapers:
         elif chosen:
             self.export(masked=chosen != _FULL)
 
-    def ask_print(self, *more: tuple[str, str, Callable[[], object]]) -> None:
-        """Ask whether what is shown, the whole, or something `more` (key, words, what it does) is meant."""
+    def ask_print(
+        self,
+        *more: tuple[str, str, Callable[[], object]],
+        after: Sequence[tuple[str, str, Callable[[], object]]] = (),
+    ) -> None:
+        """Ask whether what is shown, the whole, or something else is meant.
+
+        `more` (key, words, what it does) is offered before, `after` behind them.
+        """
         options = [
             *((key, words) for key, words, _run in more),
             (_SHOWN, f"显示的列表：{self._size()}"),
             (_WHOLE, self._words.paper),
+            *((key, words) for key, words, _run in after),
         ]
         chosen = self._context.dialogs.choose("打印什么？", options)
-        run = {_SHOWN: self.print, _WHOLE: self._whole.print} | {key: act for key, _words, act in more}
+        run = {_SHOWN: self.print, _WHOLE: self._whole.print} | {key: act for key, _words, act in (*more, *after)}
         if chosen:
             run[chosen]()
 

@@ -28,10 +28,10 @@ class PrintChoices:
     def __init__(self, context: PageContext, owner: QWidget, template: LedgerTemplate) -> None:
         self._context, self._owner, self._template = context, owner, template
 
-    def of_ledger(self) -> list[tuple[str, str, Callable[[], object]]]:
-        """The forms that are printed of the whole ledger, as name, title and what previews it."""
+    def of_ledger(self) -> list[Entry]:
+        """The forms that are printed of the whole ledger."""
         return [
-            (spec.name, f"{spec.title}（每条一页）" if spec.each else spec.title, self._caller(spec, None))
+            (f"{spec.title}（每条一页）" if spec.each else spec.title, self._caller(spec, None))
             for spec in self._forms()
             if not spec.needs_id
         ]

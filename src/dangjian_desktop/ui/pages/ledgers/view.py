@@ -95,7 +95,14 @@ class LedgerView(QWidget):
 
     def print_(self) -> None:
         """Ask what is meant, the list as it is shown, the whole ledger or one of its print forms, and preview it."""
-        self.papers.ask_print(*self.prints.of_ledger())
+        forms = self.prints.of_ledger()
+        words = f"别的样子：{forms[0][0]}等{len(forms)}种…" if forms else ""
+        self.papers.ask_print(after=[("forms", words, self._offer_forms)] if forms else [])
+
+    def _offer_forms(self) -> None:
+        # A menu scrolls where a ledger has many; a dialog would not fit a small screen.
+        place = self._print.mapToGlobal(self._print.rect().bottomLeft())
+        self._print.menu().popup(place)
 
     def print_out(self) -> None:
         """Preview the ledger as it is printed."""
@@ -136,12 +143,14 @@ class LedgerView(QWidget):
         box.setContentsMargins(px(16), px(12), px(16), px(8))
         box.setSpacing(px(8))
         export = menu_button("导出", icon_name="export")
+        self._print = menu_button("打印", icon_name="print")
+        self._print.setToolTip("Ctrl+P")
         take_in = button("导入", lambda: self.import_wanted.emit(self.template.key), icon_name="import", tip="Ctrl+I")
         begin = button("新增", self.new, role="primary", icon_name="plus", tip="Ctrl+N")
         head, _title = head_line(
             allowed(take_in, self.context.office.actor, IMPORT, "ledger_entry"),
             export,
-            button("打印…", self.print_, icon_name="print", tip="Ctrl+P"),
+            self._print,
             allowed(begin, self.context.office.actor, WRITE, "ledger_entry"),
             title=self.template.title,
         )
@@ -179,6 +188,8 @@ class LedgerView(QWidget):
         papers = [*self.papers.export_entries(), None, *self.papers.print_entries()]
         fill_menu(menu, [*papers, None, ("要一张空表…", self.empty_sheet)])
         self.papers.restrict(menu)
+        forms = self.prints.of_ledger()
+        fill_menu(self._print.menu(), [*self.papers.print_entries(), *([None, *forms] if forms else [])])
         self.table.row_offers = self._offer_for_rows
 
     def _offer_for_rows(self, menu: QMenu) -> None:
