@@ -8,13 +8,16 @@ from typing import Any
 
 import openpyxl
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog
 
 from dangjian_desktop.domain.forms.form_sheets import place_of
 from dangjian_desktop.domain.records.permissions import Actor
 from dangjian_desktop.domain.values.masking import mask_id
 from dangjian_desktop.services.forms import filling
+from dangjian_desktop.services.history import history
 from dangjian_desktop.services.records import records
 from dangjian_desktop.ui import theme
 from dangjian_desktop.ui.pages.members import MembersPage
@@ -221,6 +224,53 @@ def test_a_block_of_cells_is_cleared_at_once_and_comes_back_in_one_step(page: An
     qtbot.keyClick(work.grid, Qt.Key.Key_Delete)
     assert dict(work.mapping.cells) == {cell: key for cell, key in before.items() if cell not in inside}
     qtbot.waitUntil(lambda: text(work, "C4") == "")
+    work.step_back()
+    assert dict(work.mapping.cells) == before
+
+
+def test_a_mapping_is_looked_over_and_edited_as_a_table(page: Any, bench: Bench, qtbot: Bot) -> None:
+    filling.save_mapping(bench.office, COUNTS, filling.mapping_from('{"C6": "branches", "D6": "members"}'))
+    work = open_form(page, COUNTS, qtbot)
+    table = work.tabs.table
+    rows = table.table.table
+    qtbot.waitUntil(lambda: rows.rowCount() == 2)
+    shown = [[rows.item(row, column).text() for column in range(4)] for row in range(2)]
+    assert [(line[0], line[3]) for line in shown] == [("C6", "2"), ("D6", "8")]
+    assert shown[1][2] == "党员总数" and shown[1][1]
+    assert not table.drop.isEnabled()
+    rows.selectRow(0)
+    assert work.grid.place() == at("C6")
+    table.change.click()
+    assert work.tabs.currentWidget() is work.panel
+    work.panel.offers.chosen.emit("members_full")
+    qtbot.waitUntil(lambda: any(rows.item(row, 0).text() == "C6" for row in range(rows.rowCount())))
+    rows.selectAll()
+    table.drop.click()
+    assert dict(work.mapping.cells) == {}
+    work.step_back()
+    assert set(work.mapping.cells.values()) == {"members_full", "members"}
+    page.commands()["save"]()
+    qtbot.waitUntil(lambda: not work.dirty)
+    assert "members_full" in filling.inspect(bench.office, COUNTS).saved.cells.values()
+    history.undo(bench.office)
+    assert "branches" in filling.inspect(bench.office, COUNTS).saved.cells.values()
+
+
+def test_a_block_is_selected_by_dragging_and_cleared_at_once(page: Any, qtbot: Bot) -> None:
+    work = open_form(page, QUARTER, qtbot)
+    grid, before = work.grid, dict(work.mapping.cells)
+    first, last = (grid.visualRect(grid.cells.index(at(ref)[0] - 1, at(ref)[1] - 1)).center() for ref in ("C4", "C6"))
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QTest.mousePress(grid.viewport(), left, none, first)
+    for step in range(1, 9):
+        spot = first + (last - first) * step / 8
+        move = QMouseEvent(QEvent.Type.MouseMove, spot, grid.viewport().mapToGlobal(spot), left, left, none)
+        QApplication.sendEvent(grid.viewport(), move)
+    QTest.mouseRelease(grid.viewport(), left, none, last)
+    assert [place for place in grid.places() if place[1] == 3] == [at("C4"), at("C5"), at("C6")]
+    qtbot.keyClick(grid, Qt.Key.Key_Delete)
+    gone = set(before) - set(work.mapping.cells)
+    assert {f"季 报!C{row}" for row in (4, 5, 6)} & set(before) == gone
     work.step_back()
     assert dict(work.mapping.cells) == before
 

@@ -210,7 +210,7 @@ class FormPane(QWidget):
 
         def done(_none: object) -> None:
             self._settled(session, mapping)
-            self.context.shell.done(f"已记住“{session.view.form.name}”的填法", undo=False)
+            self.context.shell.done(f"已记住“{session.view.form.name}”的填法")
 
         self.context.runner.fetch(work, done, failed=self.context.dialogs.error, owner=self, writes=True)
 

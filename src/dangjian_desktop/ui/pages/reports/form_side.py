@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QTabWidget
 
+from dangjian_desktop.domain.forms.form_mapping import FormMapping
+
 from ... import theme
 from ...shell.context import PageContext
 from . import form_report
 from .cell_panel import CellPanel
 from .form_repair import RepairPanel
+from .form_table import MappingTable
 
 if TYPE_CHECKING:
     from dangjian_desktop.services.forms.form_session import FormPreview, FormSession
@@ -32,10 +35,12 @@ class FormSide(QTabWidget):
         self.unfilled = form_report.CellTable(("格子", "为什么没填"))
         self.checks = form_report.CellTable(("格子", "公式核对"))
         self.repair = RepairPanel(self)
+        self.table = MappingTable()
         self.addTab(self.panel, "填什么")
+        self.addTab(self.table, "填法")
         self.addTab(self.unfilled, "没有填")
         self.addTab(self.checks, "公式")
-        for table in (self.unfilled, self.checks, self.repair):
+        for table in (self.table, self.unfilled, self.checks, self.repair):
             table.went.connect(self.went)
 
     def report(self, found: FormPreview) -> None:
@@ -48,6 +53,10 @@ class FormSide(QTabWidget):
         ):
             sign = "▲ " if bad else ""
             self.setTabText(self.indexOf(panel), f"{sign}{words} {count}" if count else words)
+
+    def list_mapping(self, session: FormSession, mapping: FormMapping, found: FormPreview) -> None:
+        """The whole mapping as a table, with what it comes to now."""
+        self.table.put(session.view.form, mapping, found.texts, _named(session))
 
     def open_for(self, session: FormSession) -> None:
         """Begin with a form: with what was changed in it, if it was."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -177,6 +178,22 @@ class FormWork(QWidget):
         if mapping is not self.mapping:
             self._change(mapping)
 
+    def clear_at(self, places: Sequence[str]) -> None:
+        """Cells and list columns by their addresses, on whatever sheets, are filled with nothing: one step."""
+        mapping = self.mapping
+        for where in places if self.session is not None else ():
+            found = self.session.view.form.find(where) if self.session else None
+            if found is None:
+                mapping = put_cell(mapping, where, None)
+            elif self.session is not None:
+                mapping = clear_cells(self.session.view.form, mapping, found[0].name, [found[1]])
+        if mapping is not self.mapping:
+            self._change(mapping)
+
+    def _choose_at(self, where: str) -> None:
+        self.point(where)
+        self._choose()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc goes back; what is not kept stays as a draft."""
         if event.key() == Qt.Key.Key_Escape:
@@ -251,6 +268,8 @@ class FormWork(QWidget):
         self.panel.back.connect(self.grid.setFocus)
         self.tabs.went.connect(self.point)
         self.repair.placed.connect(self._place_lost)
+        self.tabs.table.cleared.connect(self.clear_at)
+        self.tabs.table.wanted.connect(self._choose_at)
         return self.tabs
 
     def _build_foot(self) -> QHBoxLayout:
@@ -345,6 +364,7 @@ class FormWork(QWidget):
         self._preview = found
         self._lay_over()
         self.tabs.report(found)
+        self.tabs.list_mapping(session, self.mapping, found)
         self._point()
         self._show_foot()
 

@@ -49,7 +49,7 @@ class ImportStart(QWidget):
         row = QHBoxLayout()
         row.addStretch(1)
         self.open = button("选择文件…", self._choose, role="primary")
-        self.folder = button("交回的更正表（一个文件夹）…", self._choose_folder)
+        self.folder = button("交回的更正表…", self._choose_folder, tip="选放着交回的更正表的文件夹，一次核对")
         self.folder.setVisible(people)
         self.setFocusProxy(self.open)
         row.addWidget(self.open)
