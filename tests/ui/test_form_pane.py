@@ -228,6 +228,12 @@ def test_a_block_of_cells_is_cleared_at_once_and_comes_back_in_one_step(page: An
     assert dict(work.mapping.cells) == before
 
 
+def kept_keys(bench: Bench) -> set[str]:
+    """What the kept form's single cells are filled with."""
+    saved = filling.inspect(bench.office, COUNTS).saved
+    return set(saved.cells.values()) if saved else set()
+
+
 def test_a_mapping_is_looked_over_and_edited_as_a_table(page: Any, bench: Bench, qtbot: Bot) -> None:
     filling.save_mapping(bench.office, COUNTS, filling.mapping_from('{"C6": "branches", "D6": "members"}'))
     work = open_form(page, COUNTS, qtbot)
@@ -251,9 +257,9 @@ def test_a_mapping_is_looked_over_and_edited_as_a_table(page: Any, bench: Bench,
     assert set(work.mapping.cells.values()) == {"members_full", "members"}
     page.commands()["save"]()
     qtbot.waitUntil(lambda: not work.dirty)
-    assert "members_full" in filling.inspect(bench.office, COUNTS).saved.cells.values()
+    assert "members_full" in kept_keys(bench)
     history.undo(bench.office)
-    assert "branches" in filling.inspect(bench.office, COUNTS).saved.cells.values()
+    assert kept_keys(bench) == {"branches", "members"}
 
 
 def test_a_block_is_selected_by_dragging_and_cleared_at_once(page: Any, qtbot: Bot) -> None:
