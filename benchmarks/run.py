@@ -173,6 +173,19 @@ def stalls(bench: Bench) -> Iterator[Row]:
     yield Row(what, middle["milliseconds"], "毫秒", 50, 16, note)
 
 
+def page_turns(bench: Bench) -> Iterator[Row]:
+    """The slowest page of the median run, made for the first time or shown again."""
+    for people, must, aim in ((SAMPLE, 150, 60), (bench.people, 400, 200)):
+        bench.step("street", people)
+        runs = sorted((bench.step("turn", people) for _ in range(bench.times)), key=lambda r: r["milliseconds"])
+        middle = runs[len(runs) // 2]
+        told = [
+            f"{label} " + "，".join(f"{name} {taken:g}" for name, taken in middle[when].items())
+            for when, label in (("first", "第一次打开："), ("again", "再次打开："))
+        ]
+        yield Row(f"换一页最慢的，{people:,} 名党员", middle["milliseconds"], "毫秒", must, aim, "；".join(told))
+
+
 def editing(bench: Bench) -> Iterator[Row]:
     """In the large file."""
     bench.step("street", bench.people)
@@ -190,6 +203,7 @@ ROWS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "find": finding,
     "figures": figures,
     "stall": stalls,
+    "turn": page_turns,
     "edit": editing,
     **ledgers.ROWS,
     **papers.ROWS,

@@ -259,6 +259,13 @@ def stall(folder: Path, people: int) -> Found:
         office.close()
 
 
+def turn(folder: Path, people: int) -> Found:
+    """How long a page of the window takes to stand there after it was asked for."""
+    import turns
+
+    return turns.measure(folder / f"street{people}.djd")
+
+
 STEPS: dict[str, Callable[[Path, int], Found]] = {
     step.__name__: step
     for step in (
@@ -275,6 +282,7 @@ STEPS: dict[str, Callable[[Path, int], Found]] = {
         figures,
         edit,
         stall,
+        turn,
         *papers.STEPS,
         *ledgers.STEPS,
     )
