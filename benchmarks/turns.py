@@ -38,7 +38,7 @@ def measure(path: Path) -> dict[str, Any]:
     theme.register_fonts()
     theme.apply(app, dark=False)
     gateway = Gateway(TODAY)
-    office = gateway.open(path, account=None, password=PASSWORD, recovery_key=None, take_over=False)
+    office = gateway.open(path, account="张三", password=PASSWORD, recovery_key=None, take_over=False)
     window = MainWindow(office, gateway, JobRunner, WindowDialogs)
     window.resize(1366, 728)
     window.show()
