@@ -21,6 +21,8 @@ from dangjian_desktop.ui.pages.home import HomePage
 from dangjian_desktop.ui.pages.organisations.posts import PostsPane
 from dangjian_desktop.ui.pages.system import SystemPage
 from dangjian_desktop.ui.pages.system.account_dialogs import AccountDialog, PasswordDialog, fresh_password
+from dangjian_desktop.ui.pages.system.log_pane import LogPane
+from dangjian_desktop.ui.pages.system.parts import Pane
 from office_kit import PASSWORD, add_branch, add_member, new_office, scanned
 from ui.page_stage import Stage
 
@@ -423,6 +425,15 @@ def test_only_an_administrator_has_the_page_of_what_was_looked_at(
     stage = Stage(qtbot, office, runner, SystemPage)
     titles = [stage.page.tabs.tabText(place) for place in range(stage.page.tabs.count())]
     assert ("查阅登记" in titles, "audit" in stage.page.panes) == (seen, seen)
+
+
+def test_a_pane_is_made_when_it_is_first_looked_at(qtbot: Any, office: Office, runner: Any) -> None:
+    stage = Stage(qtbot, office, runner, SystemPage)
+    stage.page.enter({})
+    assert [type(made) for made in stage.page.findChildren(Pane)] == [LogPane]
+    stage.page.tabs.setCurrentIndex(stage.page.tabs.count() - 1)
+    assert len(stage.page.findChildren(Pane)) == 2
+    assert stage.page.place() == {"tab": "settings"}
 
 
 def test_in_a_narrow_window_who_did_it_stays_in_sight(qtbot: Any, office: Office, runner: Any) -> None:

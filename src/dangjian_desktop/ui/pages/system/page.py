@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QTabWidget, QVBoxLayout
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from dangjian_desktop.domain.records.changes import ChangeSet
 from dangjian_desktop.domain.records.permissions import AUDIT, MANAGE
@@ -35,6 +35,32 @@ _PANES: tuple[tuple[str, str, type[Pane]], ...] = (
 _FOR_ADMINISTRATORS = frozenset({"audit"})
 
 
+class _Panes(Mapping[str, Pane]):
+    """The panes by key; one is made when it is first asked for: all six at once would hold up the page."""
+
+    def __init__(self, context: PageContext, places: Mapping[str, QWidget]) -> None:
+        self._context, self._places = context, places
+        self._made: dict[str, Pane] = {}
+
+    def __getitem__(self, key: str) -> Pane:
+        if key not in self._made:
+            place = self._places[key]
+            made = self._made[key] = next(make for name, _title, make in _PANES if name == key)(self._context)
+            box = QVBoxLayout(place)
+            box.setContentsMargins(0, 0, 0, 0)
+            box.addWidget(made)
+        return self._made[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._places
+
+
 class SystemPage(Page):
     """Tabs, each fetched when it comes to the front; who looked at what is for administrators."""
 
@@ -54,35 +80,34 @@ class SystemPage(Page):
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setDrawBase(False)
-        self.panes: dict[str, Pane] = {}
-        for key, title, make in _PANES:
+        places: dict[str, QWidget] = {}
+        for key, title, _make in _PANES:
             if key in _FOR_ADMINISTRATORS and not context.office.actor.may(MANAGE, AUDIT):
                 continue
-            pane = make(context)
-            self.panes[key] = pane
-            self.tabs.addTab(pane, title)
+            places[key] = QWidget()
+            self.tabs.addTab(places[key], title)
+        self._keys = list(places)
+        self.panes: Mapping[str, Pane] = _Panes(context, places)
         self.tabs.currentChanged.connect(lambda _place: self._enter_pane())
         box.addWidget(self.tabs, 1)
 
     def enter(self, arguments: Mapping[str, Any]) -> None:
         """Show a tab: `tab` names it, `operation` a line of the log to choose; `own_password` asks for a new one."""
         operation = arguments.get("operation")
-        log = self.panes["log"]
-        if operation is not None and isinstance(log, LogPane):
+        if operation is not None and isinstance(log := self.panes["log"], LogPane):
             log.choose_next(int(operation))
-        wanted = self.panes.get(str(arguments.get("tab", "")))
-        if wanted is not None and wanted is not self.tabs.currentWidget():
-            self.tabs.setCurrentWidget(wanted)
+        wanted = str(arguments.get("tab", ""))
+        if wanted in self._keys and wanted != self._front():
+            self.tabs.setCurrentIndex(self._keys.index(wanted))
         else:
             self._enter_pane()
-        own = self.panes["accounts"]
-        if arguments.get("own_password") and isinstance(own, AccountsPane):
+        if arguments.get("own_password") and isinstance(own := self.panes["accounts"], AccountsPane):
             # After the page has come: the question lies over it.
             QTimer.singleShot(0, own, own.own_password)
 
     def place(self) -> Mapping[str, Any]:
         """The tab in front."""
-        return {"tab": next(key for key, pane in self.panes.items() if pane is self.tabs.currentWidget())}
+        return {"tab": self._front()}
 
     def refresh(self, changes: Sequence[ChangeSet]) -> None:  # noqa: ARG002 (every operation is a line of the log)
         """Fetch the tab in front again."""
@@ -93,7 +118,8 @@ class SystemPage(Page):
         """Keys of this page."""
         return {"refresh": self._enter_pane}
 
+    def _front(self) -> str:
+        return self._keys[self.tabs.currentIndex()]
+
     def _enter_pane(self) -> None:
-        pane = self.tabs.currentWidget()
-        if isinstance(pane, Pane):
-            pane.enter()
+        self.panes[self._front()].enter()
