@@ -249,4 +249,7 @@ def style_sheet(theme: Theme) -> str:
     values = {item.name: getattr(theme.colours, item.name) for item in fields(Colours)}
     values |= {f"p{size}": f"{theme.px(size)}px" for size in range(1, 65)}
     values["icons"] = resource("icons", "ui").as_posix()
+    # A radius above half of what it rounds is not drawn at all: a chosen button was a square at 125 %.
+    whole = theme.px(14) + 2
+    values |= {"radio_radius": f"{whole // 2}px", "radio_core": f"{whole - 2 * theme.px(4)}px"}
     return Template(resource("style", "window.qss").read_text(encoding="utf-8")).substitute(values)
