@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from ... import theme
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 AnyIndex = QModelIndex | QPersistentModelIndex
 _HEADS = ("统计数", "数值", "口径")
 LABEL, VALUE, DEFINITION = range(3)
+_LEAST_LABEL, _LEAST_DEFINITION = 200, 140
 
 
 class FigureModel(QAbstractTableModel):
@@ -97,7 +99,7 @@ class FigureList(QTableView):
         head.setHighlightSections(False)
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         head.setSectionResizeMode(DEFINITION, QHeaderView.ResizeMode.Stretch)
-        self.setColumnWidth(LABEL, px(200))
+        self.setColumnWidth(LABEL, px(_LEAST_LABEL))
         self.setColumnWidth(VALUE, px(150))
         rows = self.verticalHeader()
         rows.hide()
@@ -107,6 +109,17 @@ class FigureList(QTableView):
     def current(self) -> FigureValue | None:
         """The chosen figure."""
         return self.figures.figure(self.currentIndex().row())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Without the definitions where no sentence has room; the chosen figure's stands below the list."""
+        px, head, mode = theme.current().px, self.horizontalHeader(), QHeaderView.ResizeMode
+        narrow = event.size().width() < self.columnWidth(VALUE) + px(_LEAST_LABEL + _LEAST_DEFINITION)
+        if narrow != self.isColumnHidden(DEFINITION):
+            self.setColumnHidden(DEFINITION, narrow)
+            head.setSectionResizeMode(LABEL, mode.Stretch if narrow else mode.Interactive)
+            if not narrow:
+                self.setColumnWidth(LABEL, px(_LEAST_LABEL))
+        super().resizeEvent(event)
 
     def currentChanged(self, current: AnyIndex, previous: AnyIndex) -> None:
         """Tell which figure is current."""
