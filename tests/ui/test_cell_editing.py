@@ -352,9 +352,21 @@ def test_esc_takes_back_the_composition_and_not_the_cell(sheet: Sheet) -> None:
     assert sheet.editing.editor is None
 
 
-def test_no_input_method_is_asked_for_where_letters_look_for_people(sheet: Sheet) -> None:
+def test_where_letters_look_for_people_composed_words_do_too(sheet: Sheet) -> None:
     sheet.go(0, "name")
-    assert not sheet.view.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
+    bar = sheet.table.find_bar
+    assert sheet.view.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
+    QApplication.sendEvent(sheet.view, QInputMethodEvent("zh", []))
+    assert bar.isVisible()
+    assert bar.field.text() == ""
+    QApplication.sendEvent(sheet.view, QInputMethodEvent("", []))
+    assert not bar.isVisible(), "a composition that was cancelled leaves nothing"
+    QApplication.sendEvent(sheet.view, QInputMethodEvent("zh", []))
+    done = QInputMethodEvent("", [])
+    done.setCommitString("张")
+    QApplication.sendEvent(sheet.view, done)
+    assert (bar.field.text(), bar.isVisible()) == ("张", True)
+    assert sheet.editing.editor is None
 
 
 def test_a_list_that_arrives_meanwhile_waits_for_the_open_editor(sheet: Sheet) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QWidget
 
 from .. import theme
 from .labels import label
@@ -49,6 +49,21 @@ class FindBar(QWidget):
         self.raise_()
         self.field.setFocus()
         self.field.setCursorPosition(len(text))
+
+    def compose(self, event: QInputMethodEvent) -> None:
+        """Take what is composed on the list; the list keeps the keyboard until a word is there, or none is wanted.
+
+        Moving the focus in between would end the composition with its first letter.
+        """
+        if self.isHidden():
+            self.field.clear()
+            self.count.setText("")
+            self.show()
+        QApplication.sendEvent(self.field, event)
+        self._place()
+        self.raise_()
+        if not event.preeditString():
+            self.field.setFocus() if self.field.text() else self.hide()
 
     def answer(self, text: str, ids: list[str]) -> None:
         """Take the matches of `text` and go to the first."""

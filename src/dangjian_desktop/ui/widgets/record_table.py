@@ -284,6 +284,7 @@ class RecordTable(QWidget):
         self.view.copy_wanted.connect(lambda heads: self.copy(heads=heads))
         self.view.paste_wanted.connect(self.paste)
         self.view.typed.connect(self.find_bar.begin)
+        self.view.composed.connect(self.find_bar.compose)
         self.find_bar.asked.connect(self.model.find)
         self.model.found.connect(self.find_bar.answer)
         self.find_bar.went.connect(lambda record: self.select([record]))

@@ -121,11 +121,13 @@ class RecordHeader(QHeaderView):
 class RecordView(QTableView):
     """A table view that stays quick on a long model and keeps the selection by id over a new order.
 
-    `typed(text)` fires when letters are typed (type to find), `opened(id)` on Enter or a double click.
+    `typed(text)` fires when letters are typed (type to find), `composed(event)` when an input method does,
+    `opened(id)` on Enter or a double click.
     """
 
     opened = Signal(str)
     typed = Signal(str)
+    composed = Signal(object)
     copy_wanted = Signal(bool)
     paste_wanted = Signal()
     moved = Signal(str)
@@ -134,7 +136,7 @@ class RecordView(QTableView):
     def __init__(self, model: RecordTableModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._kept_place = ("", 0)
-        self._to_top = self._low = False
+        self._to_top = self._low = self._finding = False
         self._count = 0
         self._told = ""
         self.editing: CellEditing | None = None
@@ -194,13 +196,16 @@ class RecordView(QTableView):
         """A composition begins the editor of a cell, like a letter; while it lasts Qt hands it on to the editor."""
         if self.editing is not None and (self.editing.is_open or self.editing.may_compose(self.currentIndex())):
             self.type_into(self.currentIndex(), event)
+        elif event.preeditString() or event.commitString() or self._finding:
+            self._finding = bool(event.preeditString())
+            self.composed.emit(event)
         else:
             event.ignore()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """An input method is asked for only where it may write."""
+        """What is composed goes into the cell or finds, like letters."""
         super().focusInEvent(event)
-        self._let_compose(self.currentIndex())
+        self._let_compose()
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab goes on in the row while one types through it."""
@@ -208,9 +213,9 @@ class RecordView(QTableView):
             return True
         return super().focusNextPrevChild(forward)
 
-    def _let_compose(self, index: AnyIndex) -> None:
-        may = self.editing is not None and self.editing.may_compose(index)
-        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, may)
+    def _let_compose(self) -> None:
+        # Qt asks the model only, which knows nothing of finding.
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
 
     def _size_rows(self) -> None:
         rows = self.verticalHeader()
@@ -315,7 +320,7 @@ class RecordView(QTableView):
             self.editing.leave()
         super().currentChanged(current, previous)
         if self.editing is not None:
-            self._let_compose(current)
+            self._let_compose()
             self.editing.moved(current)
         record = self.model_.id_at(current.row()) if current.isValid() else ""
         if record != self._told:
