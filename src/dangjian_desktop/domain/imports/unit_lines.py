@@ -59,9 +59,11 @@ _BARE_LABEL = re.compile(
 )
 _OPENING = re.compile("^(?:以下|下面|下列)(?:人员|党员|各?行)?(?:是|为|系|均为|属于?|归)?:?")
 _FRAME = re.compile(r"^[\[【<《「“\"'](.*)[\]】>》」”\"']$")
-_PLACE = re.compile(
-    r".{1,30}(?:社区|村|公司|集团|学校|小学|中学|大学|学院|幼儿园|医院|中心|站|所|院|局|办|办公室|协会|商会|小区|网格|机关|银行|部门|分局|厂|店|园区|街道|乡|镇|片区|大队|合作社)"
+_PLACES = (
+    "社区|村|公司|集团|学校|小学|中学|大学|学院|幼儿园|医院|中心|站|所|院|局|办|办公室|协会|商会|小区|网格|机关|"
+    "银行|部门|分局|厂|店|园区|街道|乡|镇|片区|大队|合作社"
 )
+_PLACE, _PLACE_WORD = re.compile(rf".{{1,30}}(?:{_PLACES})"), re.compile(_PLACES)
 _SENTENCE = re.compile("[。;!?]|,.*,")
 _LONGEST = 80  # a longer text is no name, and nothing is looked for in it
 _PREFIX = re.compile("^(?:中国共产党|中共)")
@@ -110,9 +112,21 @@ def unit_key(text: str) -> str:
     return _PREFIX.sub("", _flat(unit_text(text)))
 
 
+class _Folding(dict[int, str]):
+    """What each character is flattened to, found out once: character by character, so that places stay places."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        folded = unicodedata.normalize("NFKC", char)
+        self[code] = folded if len(folded) == 1 else char
+        return self[code]
+
+
+_FOLDING = _Folding()
+
+
 def _flat(text: str) -> str:
-    # Character by character, so that places in it are places in the text.
-    return "".join(folded if len(folded := unicodedata.normalize("NFKC", char)) == 1 else char for char in text)
+    return text if text.isascii() else text.translate(_FOLDING)
 
 
 def unit_rank(name: str) -> int:
@@ -152,7 +166,10 @@ def read_unit_line(cells: Sequence[str]) -> UnitLine:
     if any(_PLACE.fullmatch(text) and not _SENTENCE.search(text) for text in map(unit_text, texts[:1])):
         return UnitLine(LineSort.UNIT, unit_text(texts[0]))
     doubtful = any(
-        len(text) <= _LONGEST and _BODY_END.search(text) or _PLACE.fullmatch(_opened(text)) for text in texts
+        len(text) <= _LONGEST
+        and _BODY_END.search(text)
+        or (_PLACE_WORD.search(text) and _PLACE.fullmatch(_opened(text)))
+        for text in texts
     )
     return UnitLine(LineSort.DOUBTFUL if doubtful else LineSort.OTHER)
 
@@ -164,7 +181,8 @@ def _labelled(text: str) -> UnitLine:
 
 def unit_in(text: str) -> str | None:
     """The unit that a text names, where it names one and adds nothing but counts, holders and words of a title."""
-    if len(text) > _LONGEST:
+    # Whatever is taken away around a name, the word that ends it stays: most cells of a sheet have none.
+    if len(text) > _LONGEST or not _BODY_END.search(_flat("".join(text.split()))):
         return None
     text = _opened(text)
     flat = _flat(text)
