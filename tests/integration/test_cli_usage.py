@@ -287,3 +287,10 @@ def test_a_ledger_that_is_neither_shipped_nor_in_the_file_is_unknown(cli: Cli) -
     cli.refused(2, "ledger_unknown", "fields", "ledger:bogus")
     bare = cli.plain("fields", "ledger:bogus", "--json")
     assert (bare.code, bare.data["error"]) == (2, "ledger_unknown")
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2100-01-01", "1849-12-31"])
+def test_a_day_beyond_the_years_that_are_kept_is_wrong_usage(cli: Cli, day: str) -> None:
+    answer = cli.plain("info", "--file", cli.file, "--on", day, "--json")
+    assert answer.code == 2
+    assert day in answer.data["message"]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from dangjian_desktop.base.errors import UsageError
+from dangjian_desktop.domain.values.partial_dates import EARLIEST_YEAR, LATEST_YEAR
 
 from . import grammar
 from .texts import HELP_HINT, USAGE, in_chinese
@@ -33,10 +34,10 @@ class Parser(argparse.ArgumentParser):
 
 
 def day(text: str) -> date:
-    """A whole day written `2026-09-30`."""
+    """A whole day written `2026-09-30`, within the years that dates are kept in."""
     try:
-        if len(text) == len("2026-09-30"):
-            return date.fromisoformat(text)
+        if len(text) == len("2026-09-30") and EARLIEST_YEAR <= (found := date.fromisoformat(text)).year <= LATEST_YEAR:
+            return found
     except ValueError:
         pass
     raise argparse.ArgumentTypeError(f"“{text}”不是日期，请写成 2026-09-30。")

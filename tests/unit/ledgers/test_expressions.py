@@ -228,3 +228,27 @@ def test_places_count_who_is_ahead(numbers: list[Any]) -> None:
         else:
             assert place.place == 1 + sum(other is not None and other > number for other in known)
             assert place.tied == (sum(other == number for other in known) > 1)
+
+
+def _columns_of_columns(formula: str, count: int) -> Scope:
+    made = [column("c0", "算0", "decimal", "usual")]
+    made += [column(f"c{n}", f"算{n}", "decimal", formula.format(f"c{n - 1}")) for n in range(1, count)]
+    return Scope((column("usual", "平时得分", "decimal"), *made))
+
+
+@pytest.mark.parametrize(("formula", "count"), [("{0}+{0}", 40), ("{0}*{0}", 300), ("{0}+1", 400)])
+def test_columns_made_of_columns_are_refused_before_they_take_for_ever(formula: str, count: int) -> None:
+    with pytest.raises(ExpressionError, match="一列靠一列地算"):
+        compiled(f"c{count - 1}", _columns_of_columns(formula, count))
+
+
+def test_a_few_columns_made_of_columns_are_computed() -> None:
+    assert compiled("c9", _columns_of_columns("{0}+{0}", 10)).value({"usual": "1"}, date(2026, 9, 30)) == 512
+
+
+def test_a_number_too_large_to_be_kept_is_told() -> None:
+    with pytest.raises(ExpressionError, match="太大"):
+        compiled("*".join(["usual"] * 100), SCOPE).value({"usual": "9" * 18}, date(2026, 9, 30))
+    for places in ("999999999", "-999999999"):
+        with pytest.raises(ExpressionError, match="最多留"):
+            compiled(f"round(usual, {places})", SCOPE).value({"usual": "1"}, date(2026, 9, 30))

@@ -88,3 +88,22 @@ def test_traces_of_persons_are_found_and_figures_are_not() -> None:
     assert list(guard.found("与王小明一起走访")) == ["姓名（王＊＊）"]
     assert list(guard.found("李丽 139 0013 8000")) == ["证件号或电话", "姓名（李＊）"]
     assert list(guard.found("李")) == []
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["定 位", "定\u3000位", "定\u200b位", "定·位", "定-位", "定_位", "定\u0301位", "定\ufe00位", "ＧＰＳ", "ᴳᴾˢ", "GРS",
+     "g p s", "重點人員", "違紀事實", "輿情", "信用積分", "病 歷 病 情", "⼾主", "戸主", "戶主", "上訪人", "打·卡"],
+)  # fmt: skip
+def test_a_forbidden_subject_in_disguise_is_the_same_subject(written: str) -> None:
+    with pytest.raises(ValueError, match="不能建成台账"):
+        read(title=f"{written}登记")
+    with pytest.raises(ValueError, match="不能建成台账"):
+        read(columns=[{"name": "a", "label": "对象", "aliases": [written]}])
+    with pytest.raises(ValueError, match="不能建成台账"):
+        read(states=[{"key": "a", "label": written}])
+
+
+def test_two_answers_side_by_side_do_not_make_a_forbidden_word() -> None:
+    choice = {"name": "a", "label": "办理", "type": "choice", "choices": ["已确定", "位置待核"]}
+    assert read(columns=[choice], title="功能定位、工作定位研究")

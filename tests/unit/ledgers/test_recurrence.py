@@ -151,3 +151,12 @@ def test_every_month_has_its_day(on: int) -> None:
 def test_a_recurrence_that_means_nothing_is_refused(more: dict[str, Any], words: str) -> None:
     with pytest.raises(ValueError, match=words):
         recurring(more.pop("every"), **more)
+
+
+@pytest.mark.parametrize(
+    "text", ["year = 1", 'year = "2027"', "year = [1]", "x = [", '[[year]]\nyear = 2027\nsource = "通知"\noff = 1']
+)
+def test_a_holiday_table_of_another_make_is_refused_in_chinese(text: str) -> None:
+    with pytest.raises(ValueError, match="[\u4e00-\u9fff]") as refused:
+        read_years(text)
+    assert "Invalid" not in str(refused.value)

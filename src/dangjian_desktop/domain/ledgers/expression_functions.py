@@ -15,6 +15,7 @@ Known = Fraction | str | bool | None
 """A number (money in fen), a text, a partial date or a truth; None: not known."""
 
 _NUMBERS = ("number", "money")
+_MOST_PLACES = 12
 _CALLED = {"number": "数", "money": "金额", "text": "文字", "date": "日期", "truth": "是或否", "rows": "分项"}
 
 Kinds = Sequence[str]
@@ -213,7 +214,9 @@ def _or(given: Sequence[Known], _: date) -> Known:
     return True if any(each is True for each in given) else None if any(each is None for each in given) else False
 
 
-def _rounded(value: Fraction, places: Fraction | int = 0) -> Fraction:
+def _rounded(value: Fraction, places: Fraction = Fraction(0)) -> Fraction:
+    if not -_MOST_PLACES <= int(places) <= _MOST_PLACES:
+        raise ExpressionError(f"四舍五入最多留{_MOST_PLACES}位")
     tens = Fraction(10) ** int(places)
     return Fraction((abs(value) * tens * 2 + 1) // 2) / tens * (-1 if value < 0 else 1)
 

@@ -7,11 +7,12 @@ something that is not filled is not known, and neither is a comparison that a pa
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
+from itertools import count
 from typing import Any, NamedTuple
 
 from .expression_functions import FUNCTIONS, OVER_ROWS, Function, Known
@@ -21,6 +22,9 @@ __all__ = ["NUMBER", "MONEY", "TEXT", "DATE", "TRUTH", "Named", "Expression", "E
 
 NUMBER, MONEY, TEXT, DATE, TRUTH = "number", "money", "text", "date", "truth"
 _ROWS = "rows"
+_LARGEST_TREE, _LONGEST_CHAIN = 5_000, 30
+_LARGEST = 10**18
+"""Of what is computed: a template, not a person, makes larger numbers, and no column could keep them."""
 _A_DAY = re.compile(r"(?a)\d{4}-\d{2}(-\d{2})?")
 _BASIC = {
     "integer": NUMBER, "decimal": NUMBER, "money": MONEY, "date": DATE, "moment": DATE, "boolean": TRUTH,
@@ -111,7 +115,10 @@ class Expression:
 
     def value(self, values: Mapping[str, Any], today: date) -> Known:
         """What it gives for one entry: None where it is not known; raises `ExpressionError` naming the column."""
-        return self.step(Seen(values, {}, today))
+        known = self.step(Seen(values, {}, today))
+        if isinstance(known, Fraction) and abs(known) >= _LARGEST:
+            raise ExpressionError("算出来的数太大")
+        return known
 
 
 def compiled(text: str, scope: Scope) -> Expression:
@@ -122,7 +129,7 @@ def compiled(text: str, scope: Scope) -> Expression:
         if len(tree.given) != 1:
             raise ExpressionError("名次的括号里写一个要排的数", tree.at)
         tree = tree.given[0]
-    holds, step = _Compiler(scope, frozenset()).of(tree, None)
+    holds, step = _Compiler(scope, frozenset(), count()).of(tree, None)
     if holds == _ROWS:
         raise ExpressionError("分项要放在求和、计数这类算法里", tree.at)
     if ranked and holds not in (NUMBER, MONEY):
@@ -132,12 +139,18 @@ def compiled(text: str, scope: Scope) -> Expression:
 
 @dataclass(frozen=True, slots=True)
 class _Compiler:
-    """Turns trees into steps; `busy` are the computed columns on the way, so that none is made of itself."""
+    """Turns trees into steps; `busy` are the computed columns on the way, so that none is made of itself.
+
+    `steps` counts all that is computed, that of other columns too: columns made of columns double with each.
+    """
 
     scope: Scope
     busy: frozenset[str]
+    steps: Iterator[int]
 
     def of(self, node: Node, within: str | None) -> tuple[str, _Step]:
+        if next(self.steps) > _LARGEST_TREE:
+            raise ExpressionError("一列靠一列地算，要算的太多", node.at)
         if isinstance(node, Number):
             value = node.value
             return MONEY if node.money else NUMBER, lambda _: value
@@ -204,10 +217,12 @@ class _Compiler:
         path = f"{rows}.{found.key}"
         if path in self.busy:
             raise ExpressionError(f"“{found.label}”绕了一圈又算到自己", at)
+        if len(self.busy) >= _LONGEST_CHAIN:
+            raise ExpressionError(f"一列靠一列地算，最多{_LONGEST_CHAIN}层", at)
         tree = parse(found.formula)
         # Within a row the names of its own columns are those of the row.
         scope = self.scope if rows is None else row_scope(self.scope, rows)
-        holds, step = _Compiler(scope, self.busy | {path}).of(tree, None)
+        holds, step = _Compiler(scope, self.busy | {path}, self.steps).of(tree, None)
         if rows is None:
             return holds, step
         return holds, lambda seen: step(Seen({**seen.values, **seen.row}, {}, seen.today))

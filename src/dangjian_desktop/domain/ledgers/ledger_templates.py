@@ -94,6 +94,10 @@ def read_template(text: str, *, shipped: bool = False) -> LedgerTemplate:
         raise FaultError(f"第{error.lineno}行不是正确的 JSON") from error
     except RecursionError as error:
         raise FaultError("括号套得太深，不是台账模板") from error
+    except FaultError:
+        raise
+    except ValueError as error:
+        raise FaultError("里面有一个数太长") from error
     try:
         template = _template(data)
         _check_template(template)

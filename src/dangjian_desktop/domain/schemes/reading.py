@@ -74,6 +74,8 @@ def read_scheme(text: str, ledgers: Mapping[str, LedgerTemplate], *, origin: str
         raise FaultError(f"第{error.lineno}行不是正确的 JSON") from error
     except RecursionError as error:
         raise FaultError("括号套得太深，不是考评方案") from error
+    except ValueError as error:
+        raise FaultError("里面有一个数太长") from error
     try:
         with at():
             scheme = _scheme(data, ledgers, origin)

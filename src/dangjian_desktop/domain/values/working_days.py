@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -84,8 +85,12 @@ def read_years(text: str) -> list[HolidayYear]:
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
-        raise ValueError(f"放假安排不能用：{fault}") from None
-    return [holiday_year(table) for table in tables.get("year", ())]
+        line = re.search(r"at line (\d+)", str(fault))
+        raise ValueError(f"放假安排不能用：{f'第{line[1]}行' if line else '最后一行'}不是正确的 TOML") from None
+    years = tables.get("year", [])
+    if not isinstance(years, list) or not all(isinstance(table, dict) for table in years):
+        raise ValueError("放假安排里每一年要写成 [[year]] 开头的一段")
+    return [holiday_year(table) for table in years]
 
 
 def holiday_year(table: Mapping[str, Any]) -> HolidayYear:
@@ -106,7 +111,9 @@ def holiday_year(table: Mapping[str, Any]) -> HolidayYear:
     return HolidayYear(year, off, on, source)
 
 
-def _listed(year: int, texts: Iterable[object]) -> Iterator[date]:
+def _listed(year: int, texts: object) -> Iterator[date]:
+    if not isinstance(texts, list | tuple):
+        raise ValueError(f"{year}年的日期要写在方括号里")
     for text in texts:
         first, _, last = str(text).partition("/")
         try:

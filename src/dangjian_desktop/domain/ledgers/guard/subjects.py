@@ -14,6 +14,7 @@ from dangjian_desktop.domain.records.fields import FieldType
 from ..columns import LedgerColumn, choices
 from ..faults import FaultError, Place
 from ..ledgers import LedgerTemplate
+from .disguises import undisguised
 
 _RANK = ("rank(", "名次(", "名次（")
 _RESIDENTS = ("居民", "群众", "家庭", "住户", "业主", "志愿", "积分")
@@ -35,10 +36,11 @@ class ForbiddenSubject:
     titles_only: bool = False
 
     def word_in(self, text: str) -> str | None:
-        """The word of this subject that stands in a text."""
+        """The word of this subject that stands in a text, however it is written."""
+        text = undisguised(text)
         for exception in self.exceptions:
-            text = text.replace(exception, "")
-        return next((word for word in self.words if word.casefold() in text.casefold()), None)
+            text = text.replace(undisguised(exception), "，")
+        return next((word for word in self.words if undisguised(word) in text), None)
 
 
 @lru_cache(maxsize=1)
@@ -62,7 +64,7 @@ def subjects() -> tuple[ForbiddenSubject, ...]:
 @lru_cache(maxsize=1)
 def _told() -> re.Pattern[str]:
     """Any word of any subject, or what is excepted from one."""
-    words = {word.casefold() for each in subjects() for word in (*each.words, *each.exceptions)}
+    words = {undisguised(word) for each in subjects() for word in (*each.words, *each.exceptions)}
     return re.compile("|".join(map(re.escape, sorted(words))))
 
 
@@ -71,7 +73,7 @@ def require_allowed(template: LedgerTemplate) -> None:
     told = _told()
     for place, text in _names(template):
         # Most names hold no word of any subject: one look tells, and ninety templates are read quickly.
-        if told.search(text.casefold()) is None:
+        if told.search(undisguised(text)) is None:
             continue
         for subject in subjects():
             if (subject.restricted and template.restricted) or (subject.titles_only and place[0] not in _TITLES):
@@ -85,7 +87,7 @@ def require_allowed(template: LedgerTemplate) -> None:
 
 def require_allowed_words(text: str, place: str, *, restricted: bool) -> None:
     """Raise `FaultError` where a title or sentence of a paper speaks of a forbidden subject."""
-    if _told().search(text.casefold()) is None:
+    if _told().search(undisguised(text)) is None:
         return
     for subject in subjects():
         if (subject.restricted and restricted) or subject.titles_only:
@@ -103,15 +105,19 @@ def _names(template: LedgerTemplate) -> Iterator[tuple[Place, str]]:
     yield ("title",), template.title
     yield ("category",), template.category
     for index, column in enumerate(template.columns):
-        yield ("columns", index), _said(column)
+        yield from ((("columns", index), said) for said in _said(column))
     for number, rows in enumerate(template.rows):
         yield ("rows", number), rows.label
         for index, column in enumerate(rows.columns):
-            yield ("rows", number, "columns", index), _said(column)
+            yield from ((("rows", number, "columns", index), said) for said in _said(column))
+    for index, state in enumerate(template.states):
+        yield ("states", index), state.label
+    for index, figure in enumerate(template.figures):
+        yield ("figures", index), figure.label
 
 
-def _said(column: LedgerColumn) -> str:
-    return "　".join((column.label, *column.aliases, *choices(column)))
+def _said(column: LedgerColumn) -> tuple[str, ...]:
+    return (column.label, *column.aliases, *choices(column), column.group or "", column.unit)
 
 
 def residents_in(text: str) -> str | None:
