@@ -9,7 +9,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 
 from dangjian_desktop.domain.records.changes import ChangeSet
-from dangjian_desktop.domain.records.permissions import AUDIT, MANAGE
+from dangjian_desktop.domain.records.permissions import AUDIT, CLEAR, MANAGE
 
 from ... import theme
 from ...shell.context import Page, PageContext
@@ -18,6 +18,7 @@ from .accounts_pane import AccountsPane
 from .audit_pane import AuditPane
 from .backups_pane import BackupsPane
 from .bin_pane import BinPane
+from .clearing_pane import ClearingPane
 from .log_pane import LogPane
 from .parts import Pane
 from .settings_pane import SettingsPane
@@ -26,13 +27,15 @@ _PANES: tuple[tuple[str, str, type[Pane]], ...] = (
     ("log", "操作记录", LogPane),
     ("audit", "查阅登记", AuditPane),
     ("bin", "回收站", BinPane),
+    ("clearing", "按期清除", ClearingPane),
     ("backups", "备份", BackupsPane),
     ("accounts", "账户", AccountsPane),
     ("settings", "设置", SettingsPane),
 )
 
 
-_FOR_ADMINISTRATORS = frozenset({"audit"})
+_ASKED = {"audit": (MANAGE, AUDIT), "clearing": (CLEAR, "ledger_entry")}
+"""What an account must be allowed to do for a tab to be there."""
 
 
 class _Panes(Mapping[str, Pane]):
@@ -67,6 +70,7 @@ class SystemPage(Page):
     help = (
         "操作记录里可以撤销整个操作，也可以只撤销其中几处，几个月以前的也行；后来又改过的内容不会被冲掉。"
         "回收站里的资料可以恢复。备份每次都会试着打开一遍，才算成功。"
+        "“按期清除”列出台账里保存期满的个人内容，看过、写明依据再清除。"
         "查阅登记只有管理员看得到：谁登录过、看过谁的证件号码全文、导出过什么、写的是什么原因。"
     )
 
@@ -82,7 +86,7 @@ class SystemPage(Page):
         self.tabs.tabBar().setDrawBase(False)
         places: dict[str, QWidget] = {}
         for key, title, _make in _PANES:
-            if key in _FOR_ADMINISTRATORS and not context.office.actor.may(MANAGE, AUDIT):
+            if key in _ASKED and not context.office.actor.may(*_ASKED[key]):
                 continue
             places[key] = QWidget()
             self.tabs.addTab(places[key], title)
