@@ -39,7 +39,7 @@ _ASKED = {"audit": (MANAGE, AUDIT), "clearing": (CLEAR, "ledger_entry")}
 
 
 class _Panes(Mapping[str, Pane]):
-    """The panes by key; one is made when it is first asked for: all six at once would hold up the page."""
+    """The panes by key; one is made when it is first asked for: all at once would hold up the page."""
 
     def __init__(self, context: PageContext, places: Mapping[str, QWidget]) -> None:
         self._context, self._places = context, places
