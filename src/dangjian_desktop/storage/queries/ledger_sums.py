@@ -24,15 +24,22 @@ class Total(NamedTuple):
 
 
 def totals(
-    connection: Connection, template: str, columns: Collection[str], decimals: Collection[str], ids: Collection[str]
+    connection: Connection,
+    template: str,
+    columns: Collection[str],
+    decimals: Collection[str],
+    ids: Collection[str],
+    within: Collection[str] | None = None,
 ) -> dict[str, Total]:
-    """The totals of columns over these entries of a ledger, by column."""
+    """The totals of columns over these entries of a ledger, by column; of these organisations only where given."""
     table, names = tables.ledger_entry, list(columns)
     told = [
         cast(func.round(as_number(value_of(name)) * 10**PLACES), Integer) if name in decimals else value_of(name)
         for name in names
     ]
     statement = select(table.c.id, *told).where(table.c.template == template)
+    if within is not None:
+        statement = statement.where(table.c.organisation.in_(within))
     if len(ids) <= _FEW:
         statement = statement.where(table.c.id.in_(list(ids)))
     wanted, found = frozenset(ids), {name: [0, 0] for name in names}
