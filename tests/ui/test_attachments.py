@@ -95,9 +95,14 @@ def test_certificates_open_with_a_reason_and_are_not_printed(
     bench.dialogs.answers = ["组织部核查"]
     strip.open(closed)
     qtbot.waitUntil(lambda: len(bench.shell.previews) == 1)
+    bench.dialogs.answers = ["alone"]
     strip.print_all()
     qtbot.waitUntil(lambda: len(bench.shell.previews) == 2)
-    assert [len(pages.sizes) for pages in bench.shell.previews] == [1, 1]
+    # Behind the entry's own sheet; what shows certificates is in neither.
+    bench.dialogs.answers = ["with"]
+    strip.print_all()
+    qtbot.waitUntil(lambda: len(bench.shell.previews) == 3)
+    assert [len(pages.sizes) for pages in bench.shell.previews] == [1, 1, 2]
 
 
 def test_one_is_taken_off_with_the_key_and_comes_back_with_undo(

@@ -12,6 +12,7 @@ from PySide6.QtGui import QDropEvent, QIcon, QImage, QKeyEvent, QPainter, QPixma
 from PySide6.QtWidgets import QHBoxLayout, QListView, QListWidget, QListWidgetItem, QMenu, QVBoxLayout, QWidget
 
 from dangjian_desktop.domain.records.permissions import EXPORT, WRITE
+from dangjian_desktop.services.reports.request import ReportRequest
 
 from ...base.progress import Progress
 from .. import theme
@@ -36,11 +37,11 @@ _DROPS = (QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.Drop)
 class AttachmentStrip(QWidget):
     """The files of one record; hidden pictures of certificates open with a reason, ballots are never taken."""
 
-    def __init__(self, context: PageContext, kind: str, unsaved: str) -> None:
-        """`unsaved` says that the record has to be kept first."""
+    def __init__(self, context: PageContext, kind: str, unsaved: str, *, sheet: str = "") -> None:
+        """`unsaved` says that the record has to be kept first; `sheet` is the report that prints it, if any."""
         super().__init__()
         self.context, self.kind, self.unsaved = context, kind, unsaved
-        self.record = ""
+        self.record, self._sheet = "", sheet
         self.files: list[AttachedFile] = []
         self._faces: dict[str, QPixmap] = {}
         self._token = 0
@@ -150,7 +151,14 @@ class AttachmentStrip(QWidget):
         from dangjian_desktop.services.records.attached_pictures import can_be_shown
 
         shown = [file for file in self.files if can_be_shown(file) and not file.restricted]
-        if shown:
+        if shown and self._sheet:
+            options = (("with", "这一条的内容，附件作为附页"), ("alone", "只打印附件"))
+            chosen = self.context.dialogs.choose("打印什么？", options, "含证件的附件不一并打印。")
+            if chosen == "with":
+                self._look_behind_sheet()
+            elif chosen:
+                self._look(shown, "打印附件")
+        elif shown:
             self._look(shown, "打印附件")
         else:
             self.context.dialogs.message(
@@ -372,6 +380,24 @@ class AttachmentStrip(QWidget):
 
         self.context.runner.start(
             title,
+            draw,
+            lambda made: self.context.shell.preview(pages_of(made)),
+            failed=self.context.dialogs.error,
+            owner=self,
+            writes=False,
+        )
+
+    def _look_behind_sheet(self) -> None:
+        """The record's own paper with its attachments behind it."""
+        office, asked = self.context.office, ReportRequest(self._sheet, record=self.record, pictures=True)
+
+        def draw(progress: Progress) -> Preview:
+            from dangjian_desktop.services.reports import previewing
+
+            return previewing.preview(office, asked, progress=progress)
+
+        self.context.runner.start(
+            "打印这一条和附件",
             draw,
             lambda made: self.context.shell.preview(pages_of(made)),
             failed=self.context.dialogs.error,

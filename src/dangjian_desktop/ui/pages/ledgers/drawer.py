@@ -208,7 +208,9 @@ class EntryDrawer(Drawer):
         self.rows.written.connect(lambda: self.show_entry(self.record))
         self.rows.setVisible(bool(self.rows.tables))
         box.addWidget(self.rows)
-        self.files = AttachmentStrip(c, "ledger_entry", "先保存这一条，再附照片、扫描件和PDF。")
+        self.files = AttachmentStrip(
+            c, "ledger_entry", "先保存这一条，再附照片、扫描件和PDF。", sheet=self.template.key
+        )
         box.addWidget(self.files)
         self.files.watch(body)
         self.set_body(body)
