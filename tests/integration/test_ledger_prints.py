@@ -280,3 +280,27 @@ def test_no_text_on_a_wall_holds_seven_digits(text: str) -> None:
 
 def test_dates_and_numbers_of_entries_stay_on_a_wall() -> None:
     assert public_text("ZG-2026-001，2026-09-02，321000元") == "ZG-2026-001，2026-09-02，321000元"
+
+
+def test_counts_by_another_entry_name_it(office: Office) -> None:
+    team = ledgers.add(office, "service-teams", {"name": "红马甲", "kind": "志愿服务队", "number": "队一"})
+    given = {"volunteer": "李大壮", "activity": "清扫", "served_on": "2026-09-01", "hours": "3"}
+    for values in (given | {"team": team.id}, given):
+        ledgers.add(office, "volunteer-hours", values)
+    document = reports.prepare(office, ReportRequest("volunteer-hours.by-team", period="2026")).document
+    assert isinstance(document, Document)
+    [table] = document.tables()
+    assert [row[0] for row in table.rows] == ["队一 红马甲", "未填"]
+    assert [row[2] for row in (*table.rows, *table.totals)] == ["3小时", "3小时", "6小时"]
+
+
+def test_shares_of_a_summary_tell_what_they_are_of(office: Office) -> None:
+    for _ in range(2):
+        ledgers.add(office, "orders", {"task": "修灯", "ordered_on": "2026-09-01", "organisation": BRANCH})
+    document = reports.prepare(office, ReportRequest("orders.by-unit", period="2026")).document
+    assert isinstance(document, Document)
+    [table] = document.tables()
+    labels = [column.label for column in table.columns]
+    share = next(label for label in labels if label.endswith("率"))
+    assert table.rows[0][labels.index(share)] == "0.0%（0/2）"
+    assert list(table.totals[0])[labels.index(share)] == "0.0%（0/2）"

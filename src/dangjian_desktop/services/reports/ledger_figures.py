@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +11,9 @@ from dangjian_desktop.domain.figures.figures import percent
 from dangjian_desktop.domain.ledgers.faults import FaultError
 from dangjian_desktop.domain.ledgers.figure_groups import TIMES, UNIT, GroupedCount, Target, grouped, targets_of
 from dangjian_desktop.domain.ledgers.ledgers import Entry, LedgerCount, LedgerTemplate, count
+from dangjian_desktop.domain.records.fields import FieldType
 from dangjian_desktop.services.ledgers import ledgers
+from dangjian_desktop.services.ledgers.named import entry_labels
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.rules import book, ledger_checks
 from dangjian_desktop.services.units import organisations
@@ -64,7 +66,7 @@ def of_ledger(
         groups = grouped(template, entries, by, asked.period, asked.day)
     except FaultError as fault:
         raise UserError("bad_group", f"{fault}。", advice="可以按 month、quarter、unit，或一个选项列分。") from None
-    names = _names(office, by)
+    names = _names(office, template, by, {one.group for counts in groups.values() for one in counts})
     return [
         _line(one, one.group if by in TIMES else names.get(one.group, one.group) or "未填", targets)
         for counts in groups.values()
@@ -72,10 +74,13 @@ def of_ledger(
     ]
 
 
-def _names(office: Office, by: str) -> dict[str, str]:
+def _names(office: Office, template: LedgerTemplate, by: str, groups: Collection[str]) -> dict[str, str]:
     units = dict(organisations.names(office))
     if by == UNIT or by in TIMES:
         return units
+    if template.column(by).type is FieldType.ENTRY:
+        with office.database.read() as connection:
+            return entry_labels(office, connection, sorted(filter(None, groups)))
     return {**ledger_checks.FileStreet(office, organisations.reach(office)).people, **units}
 
 
