@@ -73,6 +73,19 @@ def test_the_menu_of_a_ledger_offers_its_forms(page: Any, bench: Bench, qtbot: B
     assert "打印问题整改清单…" in [action.text() for action in menu.actions()]
 
 
+def test_the_sheets_of_chosen_rows_are_one_paper(page: Any, bench: Bench, qtbot: Bot) -> None:
+    made = [ledgers.add(bench.office, KEY, {"source": "巡察", "problem": f"问题{n}"}).id for n in range(3)]
+    view = page.open_ledger(KEY)
+    qtbot.waitUntil(lambda: view.table.model.row_of(made[2]) >= 0)
+    view.table.select(made[:2])
+    menu = QMenu()
+    view.table.row_offers(menu)
+    offered = {action.text(): action for action in menu.actions()}
+    offered["打印问题整改清单（选中的2条）…"].trigger()
+    qtbot.waitUntil(lambda: len(bench.shell.previews) == 1)
+    assert len(bench.shell.previews[0].sizes) == 2
+
+
 def test_a_ledger_without_forms_prints_the_entry_at_once(page: Any, bench: Bench, qtbot: Bot) -> None:
     made = ledgers.add(bench.office, "visits", visit(bench)).id
     view = page.open_ledger("visits")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -108,7 +108,7 @@ def build(office: Office, survey: Survey, head: Letterhead, asked: ReportRequest
     `no_consent` for a public copy of one without consent; those of the charts.
     """
     template, form = form_of(office, name)
-    entries, withheld = _chosen(template, form, survey, asked.record)
+    entries, withheld = _chosen(template, form, survey, asked.record, asked.records)
     masked = asked.masked or form.official
     units = {unit.id: unit.title for unit in survey.snapshot.organisations}
     cells = ledger_rows.paper_rows(office, template, entries, units, survey.day, masked=masked)
@@ -146,10 +146,10 @@ class _Kept:
 
 
 def _chosen(
-    template: LedgerTemplate, form: PrintForm, survey: Survey, record: str | None
+    template: LedgerTemplate, form: PrintForm, survey: Survey, record: str | None, several: Collection[str] = ()
 ) -> tuple[list[EntryRow], int]:
     """The entries that stand on a form, and how many are kept off a public copy for want of consent."""
-    found = survey.entries(template.key) if record is None else survey.entry(template.key, record)
+    found = _found(template, survey, record, frozenset(several))
     if record is not None and not found:
         raise UserError("not_found", f"“{template.title}”里没有这一条，或者那一天还没有列入。", effect=_NOTHING)
     fitting = [entry for entry in found if _fits(template, form, entry, survey.day)]
@@ -164,6 +164,16 @@ def _chosen(
             "no_consent", f"没有“{label}”，不能印公开稿。", effect=_NOTHING, advice="请先取得本人同意并登记。"
         )
     return agreed, len(fitting) - len(agreed)
+
+
+def _found(template: LedgerTemplate, survey: Survey, record: str | None, several: frozenset[str]) -> list[EntryRow]:
+    """The entries that were asked for: one, several, or those of the period."""
+    if record is not None:
+        return survey.entry(template.key, record)
+    if not several:
+        return survey.entries(template.key)
+    known = (row for row in survey.snapshot.entries if row.id in several and row.template == template.key)
+    return [row for row in known if survey.census.within(row.organisation)]
 
 
 def _fits(template: LedgerTemplate, form: PrintForm, entry: EntryRow, day: date) -> bool:

@@ -19,6 +19,7 @@ class ReportRequest:
     `on`. Not `masked` needs the permission to reveal and a `reason`, which is audited. `words` stands in for the saved
     template, as a look at a draft; `paper` is A4竖, A4横, A3竖 or A3横 (None: the report's own). With
     `pictures` a look at one record's paper has the pages of its attachments behind it.
+    `records` keep a print form of a ledger to these entries.
     """
 
     name: str
@@ -30,6 +31,7 @@ class ReportRequest:
     reason: str | None = None
     words: str | None = None
     paper: str | None = None
+    records: tuple[str, ...] = ()
     pictures: bool = False
 
     def day(self, office: Office) -> date:

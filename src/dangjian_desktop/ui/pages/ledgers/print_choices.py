@@ -40,6 +40,14 @@ class PrintChoices:
         """The forms that one entry is printed as."""
         return [(spec.title, self._caller(spec, record)) for spec in self._forms() if spec.each]
 
+    def of_several(self, records: Sequence[str]) -> list[Entry]:
+        """The sheets of several entries, all in one paper."""
+        return [
+            (f"{spec.title}（选中的{len(records)}条）", self._caller(spec, None, tuple(records)))
+            for spec in self._forms()
+            if spec.each and not spec.needs_id
+        ]
+
     def ask_entry(self, record: str, number: str) -> None:
         """Ask what one entry is printed as, where there is a choice, and preview it."""
         forms = [spec for spec in self._forms() if spec.each]
@@ -51,15 +59,15 @@ class PrintChoices:
         if chosen:
             self.preview(chosen, dict(options)[chosen], record)
 
-    def preview(self, name: str, title: str, record: str | None = None) -> None:
-        """Preview a report of this ledger, for one entry where named."""
+    def preview(self, name: str, title: str, record: str | None = None, several: tuple[str, ...] = ()) -> None:
+        """Preview a report of this ledger, for one entry or several where named."""
         context = self._context
-        scope = None if record else context.shell.scope()
+        scope = None if record or several else context.shell.scope()
 
         def draw(progress: Progress) -> Preview:
             from dangjian_desktop.services.reports import previewing
 
-            asked = ReportRequest(name, scope=scope, record=record)
+            asked = ReportRequest(name, scope=scope, record=record, records=several)
             return previewing.preview(context.office, asked, progress=progress)
 
         context.runner.start(
@@ -71,8 +79,8 @@ class PrintChoices:
             writes=False,
         )
 
-    def _caller(self, spec: ReportSpec, record: str | None) -> Callable[[], object]:
-        return lambda: self.preview(spec.name, spec.title, record)
+    def _caller(self, spec: ReportSpec, record: str | None, several: tuple[str, ...] = ()) -> Callable[[], object]:
+        return lambda: self.preview(spec.name, spec.title, record, several)
 
     def _forms(self) -> Sequence[ReportSpec]:
         from dangjian_desktop.services.reports import ledger_prints

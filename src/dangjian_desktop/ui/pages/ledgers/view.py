@@ -194,8 +194,9 @@ class LedgerView(QWidget):
 
     def _offer_for_rows(self, menu: QMenu) -> None:
         add_entries(menu, [*self.papers.print_entries()[:1], *self.papers.export_entries()[:1]])
-        if len(self.table.selected_ids()) <= 1 and (current := self.table.current_id()):
-            add_entries(menu, [(f"打印{words}…", act) for words, act in self.prints.of_entry(current)])
+        chosen, current = self.table.selected_ids(), self.table.current_id()
+        forms = self.prints.of_several(chosen) if len(chosen) > 1 else self.prints.of_entry(current) if current else []
+        add_entries(menu, [(f"打印{words}…", act) for words, act in forms])
         self.papers.restrict(menu)
 
     def _make_table(self) -> RecordTable:
