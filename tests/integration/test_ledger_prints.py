@@ -210,6 +210,7 @@ def test_without_consent_an_entry_is_not_on_the_public_copy(office: Office, tmp_
     no = matter(office, what="修桥", owner="赵六", called=PHONE, agreed="否")
     made = reports.make(office, ReportRequest("matters.paper"), tmp_path, formats=["pdf"])
     assert any("另有1条没有写本人同意" in warning for warning in made.warnings)
+    assert previewing.preview(office, ReportRequest("matters.paper")).warnings == list(made.told)
     told = printed(office)
     assert "李大壮" in told
     assert "139****0000" in told

@@ -74,7 +74,8 @@ class Preview:
     @property
     def warnings(self) -> list[str]:
         """What to say before it is printed."""
-        return [*self.notes, *paper_files.missing_words(self.missing)]
+        told = self.prepared.told if self.prepared else ()
+        return [*self.notes, *told, *paper_files.missing_words(self.missing)]
 
     @property
     def to_fill(self) -> int:
