@@ -319,6 +319,11 @@ COMMANDS: dict[str, Command] = {
         ),
     ),
     "history": Command("一条资料的来历", "KIND ID", (_KIND, _ID)),
+    "versions": Command(
+        "一条资料的各稿；写两个稿号，并排对照",
+        "KIND ID [A B]",
+        (_KIND, _ID, _word("words", "A B", "要对照的两稿的稿号，从1起；不写是列出各稿", "*")),
+    ),
     "backup": Command("备份成一个文件", "-o F", (_output("F", "备份文件"),)),
     "restore": Command(
         "从备份恢复",

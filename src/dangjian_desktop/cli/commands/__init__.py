@@ -58,6 +58,7 @@ _COMMANDS = {
     "operations": "log.operations",
     "audit": "log.audit",
     "history": "log.history",
+    "versions": "log.versions",
     "account list": "accounts.list_accounts",
     "account add": "accounts.add",
     "account passwd": "accounts.passwd",

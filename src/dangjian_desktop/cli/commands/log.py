@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dangjian_desktop.base.clock import local_time
 from dangjian_desktop.base.errors import UsageError
+from dangjian_desktop.services.history import compared
 from dangjian_desktop.services.history import history as service
 from dangjian_desktop.services.office import audit as trail
 
@@ -89,3 +90,22 @@ def history(request: Request) -> Reply:
     }
     rows = [(c.at[:16].replace("T", " "), c.by, c.label, c.before, c.after) for c in found]
     return Reply(data, output.table(["时间", "账户", "内容", "原来", "改为"], rows))
+
+
+def versions(request: Request) -> Reply:
+    """The versions of one record, or two of them side by side."""
+    args = request.args
+    numbers = [int(word) for word in args.words if word.isdecimal()]
+    if len(args.words) not in (0, 2) or len(numbers) != len(args.words):
+        raise UsageError("bad_versions", "对照要写两个稿号，如 1 3；不写是列出各稿。")
+    with request.office() as office:
+        kind = kind_of(args.kind)
+        if numbers:
+            differing = compared.compare(office, kind, args.id, *numbers)
+            head = ["内容", f"第{numbers[0]}稿", f"第{numbers[1]}稿"]
+            told = output.table(head, [(each.label, each.one, each.other) for each in differing])
+            return Reply({"differences": [each._asdict() for each in differing]}, told)
+        found = compared.versions(office, kind, args.id)
+    rows = [(str(v.number), v.at[:16].replace("T", " "), v.by, v.label, "、".join(v.moved)) for v in found]
+    data = {"versions": [v._asdict() | {"moved": list(v.moved)} for v in found]}
+    return Reply(data, output.table(["稿", "时间", "账户", "操作", "写了什么"], rows))

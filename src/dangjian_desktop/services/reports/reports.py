@@ -242,7 +242,9 @@ def check_reason(office: Office, kind: str, *, masked: bool, reason: str | None)
 def _build(office: Office, spec: ReportSpec, asked: ReportRequest) -> Prepared:
     today, scope = asked.day(office), asked.scope
     if asked.record and spec.kind == "ledger_entry":
-        template = ledgers.template(office, spec.name.partition(".")[0])
+        scored = scheme_reports.is_one(spec.name)
+        ledger = scheme_reports.ledger_of(office, spec.name) if scored else spec.name.partition(".")[0]
+        template = ledgers.template(office, ledger)
         asked = replace(asked, record=ledgers.find(office, template, asked.record) or asked.record)
     if spec.needs_id and not asked.record:
         raise UsageError("id_required", f"打印{spec.title}要指明是哪一{'条' if spec.each else '次'}。", effect=_NOTHING)

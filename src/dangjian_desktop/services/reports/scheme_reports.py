@@ -46,6 +46,11 @@ def is_one(name: str) -> bool:
     return name.startswith((RANKING, NOTICE, STANDARD))
 
 
+def ledger_of(office: Office, name: str) -> str:
+    """The key of the ledger in which the scores of such a report are kept."""
+    return schemes.scheme(office, name.partition("-")[2]).template.key
+
+
 def build(
     office: Office, name: str, head: Letterhead, *, period: str, scope: str | None, record: str | None
 ) -> Document | OfficialPaper:

@@ -233,7 +233,8 @@ class SchemesPage(Page):
             board = scoring.board(office, key, period=period, scope=scope)
             return (
                 board,
-                _picture("各星颗数", "颗", pictures.stars(board)),
+                # The names of stars are longer than an upright bar is wide.
+                _picture("各星颗数", "颗", pictures.stars(board), upright=False),
                 _picture("各等次个数", "个", pictures.levels(board)),
             )
 
@@ -317,10 +318,12 @@ class SchemesPage(Page):
         )
 
 
-def _picture(title: str, unit: str, counted: Sequence[Any]) -> Picture:
+def _picture(title: str, unit: str, counted: Sequence[Any], *, upright: bool = True) -> Picture:
     bars = tuple(Bar(each.label, len(each.entries), tuple(each.entries)) for each in counted)
     some = any(bar.value for bar in bars)
-    return Picture(title, title, unit, "ledger_entry", bars if some else (), empty="这个期间还没有打分。", upright=True)
+    return Picture(
+        title, title, unit, "ledger_entry", bars if some else (), empty="这个期间还没有打分。", upright=upright
+    )
 
 
 def _told(board: SchemeBoard, faults: Sequence[str]) -> str:

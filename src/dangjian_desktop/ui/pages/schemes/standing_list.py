@@ -37,7 +37,9 @@ class StandingModel(QAbstractTableModel):
         scheme = board.scheme
         self.standings = list(board.standings)
         marks = len(scheme.indicators) if len(scheme.indicators) <= MOST_MARKS and not scheme.stars else 0
-        between = [star.label for star in scheme.stars] or [one.label for one in scheme.indicators[:marks]]
+        between = [star.label.removesuffix("星") for star in scheme.stars] or [
+            one.label for one in scheme.indicators[:marks]
+        ]
         first = ["名次"] if scheme.ranked else []
         total = ["得分"] if scheme.indicators else []
         # What counts stands where also a narrow window shows it; the marks follow.
@@ -121,7 +123,7 @@ class StandingList(QTableView):
             who = name in SUBJECTS.values()
             text = head.fontMetrics().horizontalAdvance(name) + px(20)
             least = px(200 if name == "说明" else 88 if name in ("名次", "得分") else 64)
-            self.setColumnWidth(place, px(168) if who else max(text, least))
+            self.setColumnWidth(place, px(156) if who else max(text, least))
         subjects = [one.subject for one in self.rows.standings]
         row = subjects.index(chosen.subject) if chosen is not None and chosen.subject in subjects else 0
         if subjects:
