@@ -93,6 +93,6 @@ def test_an_import_offers_every_format_that_is_read(suffix: str) -> None:
 
 def test_every_dialog_that_opens_can_show_all_files() -> None:
     opening = [value for name, value in vars(file_kinds).items() if name.startswith("OPEN_")]
-    assert len(opening) == 5
+    assert len(opening) == 6
     assert all(value.endswith(file_kinds.ALL_FILES) for value in opening)
     assert "*.et" in file_kinds.OPEN_FORMS
