@@ -465,3 +465,17 @@ def test_an_untouched_form_leaves_no_draft_and_a_touched_one_is_named(
     assert drawer._new_form.values()["name"] is None
     assert not drawer.drop_draft.isVisible()
     assert not stage.shell.kept.get("draft.member.new")
+
+
+def test_the_search_field_stands_beside_the_title_where_there_is_room(
+    qtbot: Any, office: Office, runner: Any, street: dict[str, str]
+) -> None:
+    stage = Stage(qtbot, office, runner, MembersPage)
+    stage.enter()
+    page = stage.page
+    page.resize(1000, 700)
+    stage.until(lambda: page.table.search.parent() is page.head)
+    assert page.head.title.isVisible() and page.table._columns_tool.parent() is page.head
+    page.resize(600, 700)
+    stage.until(lambda: page.table.search.parent() is not page.head)
+    assert page.width() == 600

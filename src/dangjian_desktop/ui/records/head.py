@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from .. import theme
@@ -12,12 +14,18 @@ from ..widgets.labels import button, label
 from ..widgets.page_parts import menu_button
 from ..widgets.record_table import RecordTable
 
+_WIDE = 840
+_BESIDE, _INSTEAD, _WITH_LIST = "beside", "instead", "list"
+"""Where the search field stands: beside the title, in its place, above the list."""
+
 
 class PageHead(QWidget):
     """Title and buttons; `tools` is a line below that wraps, hidden until something is added to it."""
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._table: RecordTable | None = None
+        self._low, self._place = False, _WITH_LIST
         px = theme.current().px
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
@@ -35,13 +43,37 @@ class PageHead(QWidget):
         box.addWidget(self._line)
 
     def lend_place(self, table: RecordTable, *, low: bool) -> None:
-        """In a low window the search field stands in the place of the title, whose count the list says too."""
-        self.title.setVisible(not low)
-        if low:
-            table.lend_search(self._buttons, 0)
-        else:
-            table.take_search_back()
+        """Let the search field stand beside the title where there is room, and in its place in a low window."""
+        self._table, self._low = table, low
         self.layout().setSpacing(theme.current().px(4 if low else 8))  # type: ignore[union-attr]
+        self._lay_search()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A narrow head gives the search field back to the list."""
+        super().resizeEvent(event)
+        self._lay_search()
+
+    def minimumSizeHint(self) -> QSize:
+        """Without the search field beside the title, which goes before the window has to be wider."""
+        hint = super().minimumSizeHint()
+        if self._table is not None and self._place == _BESIDE:
+            hint.setWidth(hint.width() - self._table.search.width() - theme.current().px(40))
+        return hint
+
+    def _lay_search(self) -> None:
+        if self._table is None:
+            return
+        # The list says the count too, which the title has otherwise.
+        wide = self.width() >= theme.current().px(_WIDE)
+        place = _INSTEAD if self._low else _BESIDE if wide else _WITH_LIST
+        if place == self._place:
+            return
+        self._place = place
+        self.title.setVisible(place != _INSTEAD)
+        if place == _WITH_LIST:
+            self._table.take_search_back()
+        else:
+            self._table.lend_search(self._buttons, 0 if place == _INSTEAD else 1, columns=place == _BESIDE)
 
     def set_title(self, text: str) -> None:
         """Change the title."""

@@ -81,6 +81,7 @@ class RecordPage(Page):
         box.addWidget(self.beside, 1)
         self._stack.addWidget(self._main)
         self._fill_head()
+        self._arrange(self.table.low)
         self._connect()
 
     # What a subclass gives

@@ -265,6 +265,7 @@ class RecordTable(QWidget):
         top.addWidget(self._columns_tool, 0, Qt.AlignmentFlag.AlignTop)
         box.addLayout(top)
         self._bar = top
+        self._lent = False
         self._stack = ListStates(self.view, empty, self.clear_limits)
         box.addLayout(self._stack, 1)
         self._counts = label("正在读取…", "soft")
@@ -311,16 +312,21 @@ class RecordTable(QWidget):
             self.layout().setSpacing(theme.current().px(4 if low else 8))  # type: ignore[union-attr]
             self.low_changed.emit(low)
 
-    def lend_search(self, row: QHBoxLayout, at: int) -> None:
-        """Put the search field into a page's own row; columns are chosen by menu and key meanwhile."""
+    def lend_search(self, row: QHBoxLayout, at: int, *, columns: bool = False) -> None:
+        """Put the search field into a page's own row, with the sign for `columns` or without: a menu has them too."""
         row.insertWidget(at, self.search)
-        self._columns_tool.hide()
+        if columns:
+            row.insertWidget(at + 1, self._columns_tool)
+        self._columns_tool.setVisible(columns)
+        self._lent = True
         self._chips.setVisible(bool(self.model.filters))
 
     def take_search_back(self) -> None:
         """Put the search field above the list again."""
         self._bar.insertWidget(0, self.search, 0, Qt.AlignmentFlag.AlignTop)
+        self._bar.addWidget(self._columns_tool, 0, Qt.AlignmentFlag.AlignTop)
         self._columns_tool.show()
+        self._lent = False
         self._chips.show()
 
     # Reacting
@@ -380,7 +386,7 @@ class RecordTable(QWidget):
             chip = button(f"{kept.shown or kept.field}　×", tip="点击去掉这个条件", role="chip")
             chip.clicked.connect(lambda _checked=False, gone=kept: self._drop(gone))
             self._chip_row.addWidget(chip)
-        self._chips.setVisible(bool(self.model.filters) or not self._columns_tool.isHidden())
+        self._chips.setVisible(bool(self.model.filters) or not self._lent)
         if len(self.model.filters) > 1:
             self._chip_row.addWidget(button("全部清除", lambda: self.set_filters([]), role="link"))
 
