@@ -15,6 +15,7 @@ from dangjian_desktop.base.errors import UserError
 from dangjian_desktop.base.progress import Progress
 from dangjian_desktop.ui.widgets.banner import Banner
 from dangjian_desktop.ui.widgets.dialogs import MessageDialog, WindowDialogs, three_lines
+from dangjian_desktop.ui.widgets.elided_label import ElidedLabel
 from dangjian_desktop.ui.widgets.empty_state import EmptyState
 from dangjian_desktop.ui.widgets.figure_tile import FigureTile
 from dangjian_desktop.ui.widgets.job import JobRunner
@@ -285,3 +286,13 @@ def test_enter_presses_a_button_wherever_it_stands(qtbot: Bot) -> None:
     plain.setEnabled(False)
     qtbot.keyClick(plain, Qt.Key.Key_Return)
     assert pressed == ["plain", "small"]
+
+
+def test_a_line_that_is_too_long_ends_behind_a_word(qtbot: Bot) -> None:
+    line = ElidedLabel("专项工作的领导、包片、动员培训和任务，一项任务一条")
+    qtbot.addWidget(line)
+    line.resize(120, 20)
+    line.show()
+    assert line.text().endswith("…")
+    assert line.fontMetrics().horizontalAdvance(line.text()) <= 120
+    assert line.accessibleName().endswith("一条")

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVB
 from dangjian_desktop.domain.ledgers.ledgers import LEDGER_CLASSES, LedgerTemplate
 
 from ... import theme
+from ...widgets.elided_label import ElidedLabel
 from ...widgets.flow import FlowLayout
 from ...widgets.icons import icon
 from ...widgets.labels import PushButton, button, label, tool
@@ -178,9 +179,8 @@ class LedgerRow(PushButton):
         title = label(template.title)
         title.setFont(theme.current().font(14, bold=True))
         title.setFixedWidth(px(200))
-        note = label(template.notes.partition("。")[0], "small")
+        note = ElidedLabel(template.notes.partition("。")[0])
         note.setToolTip(template.notes)
-        note.setMinimumWidth(1)
         row.addWidget(title)
         row.addWidget(note, 1)
         self.overdue = label("", "warning")
