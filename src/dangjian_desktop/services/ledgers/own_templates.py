@@ -61,15 +61,19 @@ def look(office: Office, path: Path) -> TemplateChange:
 
     Raises `UserError` (`no_such_file`, `ledger_template`) and `EnvironmentFault`.
     """
-    text = _text(path)
+    return look_text(office, _text(path), path.name)
+
+
+def look_text(office: Office, text: str, called: str) -> TemplateChange:
+    """Say what a template's text would change; raises `UserError` (`ledger_template`)."""
     try:
         template = read_template(text)
     except ValueError as fault:
         raise UserError(
             "ledger_template",
-            f"台账模板“{path.name}”有误：{fault}。",
+            f"台账模板“{called}”有误：{fault}。",
             effect=_EFFECT,
-            advice="请改正模板文件，再放入一次。",
+            advice="请改正模板，再放入一次。",
         ) from fault
     before = office.templates.get(template.key)
     with office.database.read() as connection:

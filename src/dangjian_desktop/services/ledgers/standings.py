@@ -10,6 +10,7 @@ from dangjian_desktop.domain.records.permissions import READ
 from dangjian_desktop.services.ledgers import ledgers
 from dangjian_desktop.services.office.office import Office
 from dangjian_desktop.services.units import organisations
+from dangjian_desktop.storage.pinyin import letters
 from dangjian_desktop.storage.queries import listing
 from dangjian_desktop.storage.queries.listing import ListQuery
 
@@ -22,6 +23,8 @@ class LedgerStanding:
     entries: int = 0
     overdue: int = 0
     mine: int = 0
+    letters: str = ""
+    """Every ending of the initials and of the full reading of its title, for a search by pinyin."""
 
 
 def standings(office: Office, scope: str | None = None) -> list[LedgerStanding]:
@@ -34,6 +37,8 @@ def standings(office: Office, scope: str | None = None) -> list[LedgerStanding]:
         mine = listing.per_ledger(connection, asked, office.actor.name)
     overdue = Counter(late.ledger for late in ledgers.late_entries(office, scope))
     return [
-        LedgerStanding(found, entries.get(found.key, 0), overdue[found.key], mine.get(found.key, 0))
+        LedgerStanding(
+            found, entries.get(found.key, 0), overdue[found.key], mine.get(found.key, 0), letters(found.title)
+        )
         for found in ledgers.templates(office)
     ]

@@ -83,7 +83,7 @@ class Overview(QWidget):
         bar.setContentsMargins(0, 0, px(16), 0)
         bar.setSpacing(px(8))
         bar.addWidget(label("台账", "title"))
-        self.search = search_field("找台账：名称、用途或列名")
+        self.search = search_field("找台账：名称、拼音首字母、用途或列名")
         self.search.setMinimumWidth(px(140))
         self.search.setMaximumWidth(px(248))
         self.search.textChanged.connect(lambda _text: self._narrow())
@@ -166,6 +166,7 @@ class LedgerRow(PushButton):
         super().__init__()
         self.favourite = favourite
         self._mine = self._late = 0
+        self._letters: tuple[str, ...] = ()
         self._text = " ".join((template.title, template.notes, template.category, *(c.label for c in template.columns)))
         self.setProperty("role", "line")
         self.setAccessibleName(template.title)
@@ -195,6 +196,7 @@ class LedgerRow(PushButton):
     def put(self, standing: LedgerStanding) -> None:
         """Show the numbers."""
         self._mine, self._late = standing.mine, standing.overdue
+        self._letters = tuple(standing.letters.split())
         self.entries.setText(f"{standing.entries} 条")
         self.overdue.setText(f"▲ {standing.overdue} 条超期" if standing.overdue else "")
         self.setAccessibleDescription(f"{standing.entries} 条，{standing.overdue} 条超期")
@@ -204,8 +206,11 @@ class LedgerRow(PushButton):
         return {FAVOURITES: self.favourite, MINE: self._mine > 0, LATE: self._late > 0}.get(what, True)
 
     def holds(self, words: Sequence[str]) -> bool:
-        """Whether all these words are in its title, its use or its columns."""
-        return all(word in self._text for word in words)
+        """Whether all these words are in its title, its use or its columns, or are letters of its title (wtzg)."""
+        return all(word in self._text or self._sounds(word.lower()) for word in words)
+
+    def _sounds(self, word: str) -> bool:
+        return word.isascii() and any(ending.startswith(word) for ending in self._letters)
 
     def _turn(self) -> None:
         self.favourite = not self.favourite

@@ -17,6 +17,7 @@ from .overview import ALL, Overview
 from .view import LedgerView, commands_of
 
 if TYPE_CHECKING:
+    from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
     from dangjian_desktop.services.ledgers.standings import LedgerStanding
 
     from ...records.import_review import ImportReview
@@ -36,9 +37,7 @@ class LedgersPage(Page):
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        from dangjian_desktop.services.ledgers import ledgers
-
-        self._templates = {template.key: template for template in ledgers.templates(context.office)}
+        self._templates = self._known()
         self._views: dict[str, LedgerView] = {}
         self._review: ImportReview | None = None
         self._token = 0
@@ -46,19 +45,51 @@ class LedgersPage(Page):
         box.setContentsMargins(0, 0, 0, 0)
         self.stack = QStackedWidget()
         box.addWidget(self.stack)
-        shell = context.shell
-        self.overview = Overview(
+        self.overview = self._overview()
+        self.stack.addWidget(self.overview)
+
+    def _known(self) -> dict[str, LedgerTemplate]:
+        from dangjian_desktop.services.ledgers import ledgers
+
+        return {template.key: template for template in ledgers.templates(self.context.office)}
+
+    def _overview(self) -> Overview:
+        shell = self.context.shell
+        made = Overview(
             list(self._templates.values()), shell.remembered(_FAVOURITES) or (), shell.remembered(_CHOSEN) or ALL
         )
-        self.overview.kept.connect(lambda keys: shell.remember(_FAVOURITES, keys or None))
-        self.overview.narrowed.connect(lambda what: shell.remember(_CHOSEN, what))
-        self.overview.opened.connect(self.open_ledger)
+        made.kept.connect(lambda keys: shell.remember(_FAVOURITES, keys or None))
+        made.narrowed.connect(lambda what: shell.remember(_CHOSEN, what))
+        made.opened.connect(self.open_ledger)
+        return made
+
+    def _learn(self) -> None:
+        """Templates that were made, changed or taken away since the page was built."""
+        known, before = self._known(), self._templates
+        if known == before:
+            return
+        self._templates = known
+        shown = self.current()
+        front = shown.template.key if shown is not None else None
+        for key in [key for key in self._views if known.get(key) != before.get(key)]:
+            view = self._views.pop(key)
+            view.drawer.keep_draft()
+            self.stack.removeWidget(view)
+            view.deleteLater()
+        old, self.overview = self.overview, self._overview()
         self.stack.addWidget(self.overview)
+        self.stack.removeWidget(old)
+        old.deleteLater()
+        if front in known:
+            self.open_ledger(front)
+        elif self._review is None:
+            self.stack.setCurrentWidget(self.overview)
 
     # What the window asks
 
     def enter(self, arguments: Mapping[str, Any]) -> None:
         """Show where the person was, or the entries asked for by `ids` (with `title`), or `template`."""
+        self._learn()
         if arguments.get("ids"):
             self._show_behind(list(arguments["ids"]), str(arguments.get("title", "")))
         elif arguments.get("template") in self._templates:
@@ -77,6 +108,8 @@ class LedgersPage(Page):
 
     def refresh(self, changes: Sequence[ChangeSet]) -> None:
         """Fetch again what changed."""
+        if any(change.touches("shared_item") for change in changes):
+            self._learn()
         if not any(change.touches(kind) for change in changes for kind in ("ledger_entry", "organisation")):
             return
         view = self.current()

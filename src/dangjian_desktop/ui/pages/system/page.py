@@ -22,6 +22,7 @@ from .clearing_pane import ClearingPane
 from .log_pane import LogPane
 from .parts import Pane
 from .settings_pane import SettingsPane
+from .templates_pane import TemplatesPane
 
 _PANES: tuple[tuple[str, str, type[Pane]], ...] = (
     ("log", "操作记录", LogPane),
@@ -29,6 +30,7 @@ _PANES: tuple[tuple[str, str, type[Pane]], ...] = (
     ("bin", "回收站", BinPane),
     ("clearing", "按期清除", ClearingPane),
     ("backups", "备份", BackupsPane),
+    ("templates", "台账模板", TemplatesPane),
     ("accounts", "账户", AccountsPane),
     ("settings", "设置", SettingsPane),
 )
