@@ -143,11 +143,11 @@ class Hands:
         if kind == "double":
             # As the mouse does: the first click may have taken the widget away.
             self._waiting.append(("second click", partial(_double, widget, place)))
-            QTest.mouseClick(widget, Button.LeftButton, modifier, place)
+            _click(widget, Button.LeftButton, modifier, place)
         elif kind == "left":
-            QTest.mouseClick(widget, Button.LeftButton, modifier, place)
+            _click(widget, Button.LeftButton, modifier, place)
         else:
-            QTest.mouseClick(widget, Button.RightButton, modifier, place)
+            _click(widget, Button.RightButton, modifier, place)
 
     def _key(self, _window: QWidget) -> None:
         self.press(*self.random.choice(KEYS))
@@ -214,6 +214,13 @@ def told(widget: QWidget) -> str:
         words = widget.text()
     name = widget.accessibleName() or widget.objectName()
     return " ".join(part for part in (type(widget).__name__, name, repr(words) if words else "") if part)
+
+
+def _click(widget: QWidget, button: Qt.MouseButton, modifier: Qt.KeyboardModifier, place: QPoint) -> None:
+    """Press and let go; what the press has ended is not let go at, which would touch freed memory."""
+    QTest.mousePress(widget, button, modifier, place)
+    if shiboken6.isValid(widget):
+        QTest.mouseRelease(widget, button, modifier, place)
 
 
 def _keyboard() -> QWidget | None:
