@@ -91,7 +91,7 @@ class Ask:
             said.records,
             said.subject,
             step,
-            f"已超过 {-left} 天" if late else f"还有 {left} 天",
+            f"已超过 {-left} 天" if late else f"还有 {left} 天" if left else "今天到期",
         )
 
 

@@ -46,9 +46,15 @@ class DueLine(Card):
         name, colour, word = MARKS[due.severity]
         painter.drawPixmap(px(10), px(7), pixmap(name, colour, 16, self.devicePixelRatioF()))
         left, width = px(34), self.width() - px(44)
-        above, below = (due.subject, due.message) if due.subject else (due.message, due.detail)
-        beside = due.detail.split("　")[0] if due.due_on else ""
+        above, below, beside = lines(due)
         aside = write(painter, QRect(left, px(24), width, px(18)), beside, 12, colour, right=True)
         write(painter, QRect(left, px(4), width, px(20)), f"{word}　{above}", 14)
         write(painter, QRect(left, px(24), width - aside - px(10), px(18)), below, 12, "ink_soft")
         painter.end()
+
+
+def lines(due: Finding) -> tuple[str, str, str]:
+    """What stands above, below, and at the right of the lower line, where nothing is said twice."""
+    above, below = (due.subject, due.message) if due.subject else (due.message, due.detail)
+    beside = due.detail.split("　")[0] if due.due_on else ""
+    return above, "" if below == beside else below, beside
