@@ -1,7 +1,7 @@
 """Write the lists of the documents that come from the code: figures and keys, and the commands.
 
-`python scripts/manual_tables.py` rewrites them between their marks in `docs/使用手册.md` and `docs/命令行.md`; a test
-compares them.
+`python scripts/manual_tables.py` rewrites them between their marks in `docs/使用手册.md`, `docs/统计数.md` and
+`docs/命令行.md`; a test compares them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from dangjian_desktop.ui.shell.actions import FIELD, PAGE, WINDOW
 from dangjian_desktop.ui.shell.help_sheet import keys_of
 
 _DOCUMENTS = Path(__file__).resolve().parents[1] / "docs"
-MANUAL, COMMAND_LINE = _DOCUMENTS / "使用手册.md", _DOCUMENTS / "命令行.md"
+MANUAL, COMMAND_LINE, FIGURES = (_DOCUMENTS / f"{name}.md" for name in ("使用手册", "命令行", "统计数"))
 _KEY_NAMES = {"Return": "回车", "Space": "空格", "PgDown": "PgDn", "Down": "↓"}
 
 
@@ -92,7 +92,12 @@ def _cell(text: str) -> str:
 
 def tables() -> dict[str, str]:
     """The generated parts of the manual by the name of their marks."""
-    return {"统计数": figures_table(), "快捷键": keys_table()}
+    return {"快捷键": keys_table()}
+
+
+def figure_tables() -> dict[str, str]:
+    """The generated part of the document on figures."""
+    return {"统计数": figures_table()}
 
 
 def command_tables() -> dict[str, str]:
@@ -107,8 +112,8 @@ def part(text: str, name: str) -> str:
 
 
 def main() -> None:
-    """Rewrite the parts in both documents."""
-    for document, made in ((MANUAL, tables()), (COMMAND_LINE, command_tables())):
+    """Rewrite the parts in all documents."""
+    for document, made in ((MANUAL, tables()), (FIGURES, figure_tables()), (COMMAND_LINE, command_tables())):
         text = document.read_text(encoding="utf-8")
         for name, table in made.items():
             begin, end = (f"<!-- {name}：{word} -->" for word in ("由程序生成", "到此为止"))
