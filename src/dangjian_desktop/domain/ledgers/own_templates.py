@@ -121,7 +121,7 @@ def _shipped(key: str) -> LedgerTemplate | TemplateFault | None:
     if path is None:
         return None
     try:
-        return _keyed(key, path.read_text("utf-8"))
+        return _keyed(key, path.read_text("utf-8"), shipped=True)
     except (ValueError, OSError) as fault:
         return TemplateFault(key, path.name, str(fault))
 
@@ -132,8 +132,8 @@ def _read_own(key: str, content: str) -> LedgerTemplate:
     return _keyed(key, str(json.loads(content)))
 
 
-def _keyed(key: str, text: str) -> LedgerTemplate:
-    template = read_template(text)
+def _keyed(key: str, text: str, *, shipped: bool = False) -> LedgerTemplate:
+    template = read_template(text, shipped=shipped)
     if template.key != key:
         raise ValueError(f"模板的键“{template.key}”与登记的“{key}”不一致")
     return template

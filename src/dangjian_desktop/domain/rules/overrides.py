@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import ChainMap
+from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 from dangjian_desktop.domain.values.partial_dates import first_day
 
@@ -116,11 +117,9 @@ def _since(value: object) -> str | None:
 
 def overridden(book: RuleBook, overrides: Iterable[Override]) -> RuleBook:
     """The book as the street has it; a shipped rule's deeds before the day of an override keep their own edition."""
-    rules = dict(book.rules)
-    for one in overrides:
-        if one.code in rules:
-            rules[one.code] = _applied(rules[one.code], one)
-    return RuleBook(rules)
+    other = {one.code: _applied(book.rules[one.code], one) for one in overrides if one.code in book.rules}
+    # What nobody asks for is not read: a rule of a ledger comes with the ledger's template.
+    return RuleBook(ChainMap(other, cast("MutableMapping[str, Rule]", book.rules))) if other else book
 
 
 def _applied(rule: Rule, one: Override) -> Rule:

@@ -124,7 +124,7 @@ def _printed(counted: LedgerCount) -> str:
 
 def _checks(office: Office, template: LedgerTemplate, scope: str | None) -> list[LedgerFigureLine]:
     """How many records each check of the ledger speaks of now, and which."""
-    made = book.ledger_checks(office).get(template.key, ())
+    made = book.checks_for(office, template.key)
     told = ledger_checks.every(office, scope, frozenset(check.rule.code for check in made)) if made else []
     lines = []
     for check in made:

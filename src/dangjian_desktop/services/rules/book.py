@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from dangjian_desktop.base.errors import UserError
@@ -10,9 +10,10 @@ from dangjian_desktop.domain.ledgers.checks.catalogue import checks_of
 from dangjian_desktop.domain.ledgers.checks.declared import declares
 from dangjian_desktop.domain.ledgers.checks.spec import MadeCheck
 from dangjian_desktop.domain.ledgers.faults import FaultError
+from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
 from dangjian_desktop.domain.records.permissions import TEMPLATES, WRITE
 from dangjian_desktop.domain.rules.overrides import Override, overridden, read_override
-from dangjian_desktop.domain.rules.rulebook import RuleBook
+from dangjian_desktop.domain.rules.rulebook import Rule, RuleBook
 from dangjian_desktop.domain.rules.shipped import rules
 from dangjian_desktop.services.office import shared
 from dangjian_desktop.services.office.office import Office
@@ -31,26 +32,59 @@ def book(office: Office) -> RuleBook:
 
 def ledger_checks(office: Office) -> Mapping[str, Sequence[MadeCheck]]:
     """The checks of every ledger that has some, by its key."""
-    kept: dict[str, Sequence[MadeCheck]] | None = office.cache.get("ledger_checks")
-    if kept is None:
-        kept = {}
-        for key, template in office.templates.items():
-            if not declares(template):
-                continue
-            # A template is checked when it is read; one that was changed by another version is told by its own fault.
-            try:
-                kept[key] = checks_of(template)
-            except FaultError:
-                continue
-        office.cache["ledger_checks"] = kept
-    return kept
+    found = {key: checks_for(office, key) for key in office.templates}
+    return {key: checks for key, checks in found.items() if checks}
+
+
+def checks_for(office: Office, key: str) -> Sequence[MadeCheck]:
+    """The checks of one ledger; only its own template is read. Kept until something that all share is written."""
+    kept: dict[str, Sequence[MadeCheck]] = office.cache.setdefault("ledger_checks", {})
+    if key not in kept:
+        kept[key] = _checks(office.templates[key])
+    return kept[key]
+
+
+def _checks(template: LedgerTemplate) -> Sequence[MadeCheck]:
+    if not declares(template):
+        return ()
+    # A template is checked when it is read; one that was changed by another version is told by its own fault.
+    try:
+        return checks_of(template)
+    except FaultError:
+        return ()
+
+
+class LedgerRules(Mapping[str, Rule]):
+    """The shipped rules and those of all ledgers: a ledger's template is read when one of its rules is asked for."""
+
+    def __init__(self, office: Office) -> None:
+        self._office, self._shipped = office, rules().rules
+
+    def __getitem__(self, code: str) -> Rule:
+        """A rule by its code, `KEY.check` for a ledger's; raises `KeyError`."""
+        if code in self._shipped:
+            return self._shipped[code]
+        key, dot, _ = code.partition(".")
+        if not dot or key not in self._office.templates:
+            raise KeyError(code)
+        for check in checks_for(self._office, key):
+            if check.rule.code == code:
+                return check.rule
+        raise KeyError(code)
+
+    def __iter__(self) -> Iterator[str]:
+        """All codes: this reads every template."""
+        yield from self._shipped
+        for checks in ledger_checks(self._office).values():
+            yield from (check.rule.code for check in checks)
+
+    def __len__(self) -> int:
+        """How many rules there are: this reads every template."""
+        return sum(1 for _ in self)
 
 
 def _all_rules(office: Office) -> RuleBook:
-    found = dict(rules().rules)
-    for checks in ledger_checks(office).values():
-        found |= {check.rule.code: check.rule for check in checks}
-    return RuleBook(found)
+    return RuleBook(LedgerRules(office))
 
 
 def overrides(office: Office, whole: RuleBook | None = None) -> dict[str, Override]:

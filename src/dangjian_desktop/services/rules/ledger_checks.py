@@ -115,7 +115,7 @@ def of_entries(office: Office, ids: Sequence[str], codes: Collection[str] | None
 
 def _asked(office: Office, template: LedgerTemplate, codes: Collection[str] | None) -> list[MadeCheck]:
     """The checks of a ledger that this role may hear: what looks at a column that is not for it is left out."""
-    found = [c for c in books.ledger_checks(office).get(template.key, ()) if codes is None or c.rule.code in codes]
+    found = [c for c in books.checks_for(office, template.key) if codes is None or c.rule.code in codes]
     seen = ledger_templates.seen_by(office, template)
     if seen is template:
         return found
