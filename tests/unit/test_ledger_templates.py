@@ -24,9 +24,9 @@ from dangjian_desktop.domain.ledgers.ledgers import (
     may_move,
     next_number,
     number_for,
-    people,
     transitions_from,
 )
+from dangjian_desktop.domain.ledgers.persons import people
 from dangjian_desktop.domain.ledgers.print_forms import print_form_keys, print_forms_of
 from dangjian_desktop.domain.ledgers.rows import rows_of
 from dangjian_desktop.domain.records.fields import FieldType

@@ -13,6 +13,7 @@ from dangjian_desktop.domain.values.partial_dates import first_day, last_day
 
 from .columns import LedgerColumn, RowList
 from .expressions import Expression
+from .persons import people
 from .rows import rows_of
 
 LEDGER_CLASSES = ("党组织日常工作", "党员教育管理", "发展党员和党费收缴", "特色党建工作")
@@ -31,8 +32,6 @@ PERIODS = {
     "year": "期间所在年度列入",
 }
 """Which entries belong to a period, in the words of a paper."""
-
-_NAMES_APART = re.compile(r"[、，,；;/]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,12 +263,6 @@ def _own_matter(template: LedgerTemplate, move: Transition, values: Mapping[str,
         message = f"{doer}不能是{label}本人，请改填{doer}后再改为“{target}”。"
         return Refusal("own_matter", message, (move.by, move.not_by))
     return None
-
-
-def people(value: object) -> frozenset[str]:
-    """The persons that a column names (`张三、李四`), without the spaces that forms put into names."""
-    parts = _NAMES_APART.split(value) if isinstance(value, str) else ()
-    return frozenset(name for name in ("".join(part.split()) for part in parts) if name)
 
 
 def filled(value: object) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from .ledgers import LedgerTemplate, Refusal, Transition, people
+from .ledgers import LedgerTemplate, Refusal, Transition
 from .passages import Step, Values, terminal_states
+from .persons import people
 
 
 class HeldMove(NamedTuple):

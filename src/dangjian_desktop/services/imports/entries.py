@@ -10,6 +10,7 @@ from dangjian_desktop.base.ids import new_ids
 from dangjian_desktop.domain.ledgers import ledgers as rules
 from dangjian_desktop.domain.ledgers import passages
 from dangjian_desktop.domain.ledgers.ledgers import LedgerTemplate
+from dangjian_desktop.domain.ledgers.persons import people
 from dangjian_desktop.domain.ledgers.rows import EDITION, plain_values
 from dangjian_desktop.domain.records.fields import FieldSpec, FieldType, KindSpec
 from dangjian_desktop.domain.values.masking import mask_numbers
@@ -179,7 +180,7 @@ class EntryMatcher:
         for move in self._template.transitions:
             if move.target != state or not move.not_by or not move.by:
                 continue
-            if rules.people(values.get(move.not_by)) & rules.people(values.get(move.by)):
+            if people(values.get(move.not_by)) & people(values.get(move.by)):
                 owner, doer = self._columns[move.not_by].label, self._columns[move.by].label
                 row.warn(column, written, f"{doer}就是{owner}本人，请核对")
                 return

@@ -13,7 +13,7 @@ from dangjian_desktop.domain.values.masking import holds_number
 from dangjian_desktop.domain.values.partial_dates import add_months, first_day, last_day
 
 from ..expressions import written
-from ..ledgers import people
+from ..persons import people
 from .given import Given, has_limit, limit
 from .spec import Asking, EntryRun, Said, SeenEntry
 
