@@ -187,3 +187,15 @@ def test_the_page_of_ledgers_learns_of_a_new_one(qtbot: Any, office: Office, run
     stage.until(stage.page.overview.rows[key].entries.text)
     stage.page.overview.search.setText("gcwd")
     assert stage.page.overview.shown() == [key]
+
+
+def test_a_practice_opens_the_ledger_where_it_is_recorded(qtbot: Any, office: Office, runner: Any) -> None:
+    stage = Stage(qtbot, office, runner, SystemPage)
+    stage.page.enter({"tab": "practices"})
+    pane = stage.page.panes["practices"]
+    row = next(at for at in range(pane.table.rowCount()) if pane.table.item(at, 3).text())
+    pane.table.selectRow(row)
+    pane.open.click()
+    ((page, arguments),) = stage.shell.opened
+    assert page == "ledgers"
+    assert office.templates[arguments["template"]].title in pane.table.item(row, 3).text()

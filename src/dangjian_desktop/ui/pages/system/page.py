@@ -21,6 +21,7 @@ from .bin_pane import BinPane
 from .clearing_pane import ClearingPane
 from .log_pane import LogPane
 from .parts import Pane
+from .practices_pane import PracticesPane
 from .settings_pane import SettingsPane
 from .templates_pane import TemplatesPane
 
@@ -31,6 +32,7 @@ _PANES: tuple[tuple[str, str, type[Pane]], ...] = (
     ("clearing", "按期清除", ClearingPane),
     ("backups", "备份", BackupsPane),
     ("templates", "台账模板", TemplatesPane),
+    ("practices", "做法一览", PracticesPane),
     ("accounts", "账户", AccountsPane),
     ("settings", "设置", SettingsPane),
 )
