@@ -42,7 +42,7 @@ class PracticesPane(Pane):
         row.addWidget(self.open)
         box.addLayout(row)
         heads = ("编号", "做法", "做到哪一步", "记在哪里", "还差什么")
-        self.table = plain_table("做法一览", heads, (70, 330, 110, 220, 300))
+        self.table = plain_table("做法一览", heads, (52, 230, 96, 130, 200), wide=(1, 4))
         self.table.itemSelectionChanged.connect(self._show_button)
         self.table.itemDoubleClicked.connect(lambda _item: self.open.click())
         box.addWidget(self.table, 1)
