@@ -354,3 +354,16 @@ def test_sql_and_rules_agree_on_the_state_of_a_day(office: Office, told: list[tu
     assert states == {state: step is not None and step.state == state for state in "abz"}
     standing = entry_states.on_day(office, [made], day).get(made)
     assert (standing.state if standing else None) == (step.state if step else None)
+
+
+def test_a_new_entry_begins_at_the_beginning_and_takes_no_number_of_another(office: Office) -> None:
+    first = ledgers.add(office, "rectification", {**FULL, "number": "ZG-2026-001"}).id
+    with pytest.raises(UserError) as refused:
+        ledgers.add(office, "rectification", {**FULL, "number": "ZG-2026-001"})
+    assert refused.value.code == "number_taken"
+    records.remove(office, ENTRY, first)
+    for state in ("已销号", "没有的状态"):
+        with pytest.raises(UserError) as refused:
+            records.add(office, ENTRY, {**FULL, "state": state}, template="rectification")
+        assert refused.value.code in ("first_state", "number_taken", "not_editable", "bad_value")
+    assert records.query(office, ENTRY) == []

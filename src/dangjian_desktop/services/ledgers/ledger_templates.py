@@ -107,6 +107,29 @@ def _seen(office: Office, column: LedgerColumn) -> bool:
     return not column.readers or office.actor.role in column.readers
 
 
+def refuse_typed(office: Office, values: Mapping[str, Any], key: str | None) -> None:
+    """Refuse what a person may not say of a new entry: another state than the first, or a number that is taken.
+
+    Raises `UserError`: `first_state`, `number_taken`.
+    """
+    found = template(office, key or str(values.get("template") or ""))
+    first, state, number = found.state(found.initial), values.get("state"), values.get("number")
+    if state and state not in (first.key, first.label):
+        raise UserError(
+            "first_state",
+            f"新条目的状态是“{first.label}”，不能一建就是“{state}”。",
+            effect="没有新建，数据没有改动。",
+            advice="请先新建，再改状态；已经办完的旧账可以导入。",
+        )
+    if number and number in numbers(office, found.key):
+        raise UserError(
+            "number_taken",
+            f"《{found.title}》已经有编号“{number}”。",
+            effect="没有新建，数据没有改动。",
+            advice="请换一个编号，或不写编号，由程序给出。",
+        )
+
+
 def new_row(office: Office, values: Mapping[str, Any], key: str | None) -> dict[str, Any]:
     """The row of a new entry from stored values: number by the ledger's rule, its first state."""
     found = template(office, key or str(values.get("template") or ""))

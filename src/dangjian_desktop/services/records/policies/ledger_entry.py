@@ -179,6 +179,7 @@ class LedgerEntryPolicy(Policy):
 
     def new_row(self, office: Office, values: dict[str, Any], template: str | None) -> dict[str, Any]:
         """With a number of its ledger and the first state."""
+        ledger_templates.refuse_typed(office, values, template)
         return ledger_templates.new_row(office, values, template)
 
     def before_edit(self, values: Row) -> None:
