@@ -46,4 +46,5 @@ def test_dues_are_worked_out_without_a_file(tmp_path: Path, capsys: pytest.Captu
     assert cli.ok("dues", "compute", "--category", "farmer", "--local-rate", "0.5")["payable"] == "0.50"
     cli.refused(1, "required", "dues", "compute", "--category", "exempt")
     cli.refused(2, "bad_value", "dues", "compute", "--category", "employed", "--base", "很多")
+    cli.refused(2, "bad_value", "dues", "compute", "--category", "employed", "--base", "3000.001")
     cli.refused(1, "bad_amount", "dues", "compute", "--category", "employed", "--base=-5")

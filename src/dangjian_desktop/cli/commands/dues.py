@@ -46,6 +46,6 @@ def _money(request: Request, option: str, text: str | None) -> int | None:
     if text is None:
         return None
     read = read_cell(FieldSpec("amount", option, FieldType.MONEY), text, default_codes(), on=request.clock.today())
-    if read.error or not isinstance(read.value, int):
+    if read.error or read.warning or not isinstance(read.value, int):
         raise UsageError("bad_value", f"{option}“{text}”不是金额，请写成 3500.00。", effect="什么也没有做。")
     return read.value
