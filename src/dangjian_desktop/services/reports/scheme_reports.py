@@ -35,7 +35,14 @@ def specs(office: Office) -> list[ReportSpec]:
         if one.notice:
             told = f"{one.title}：公文格式的通报，要求由您填写。"
             spec = ReportSpec(
-                NOTICE + one.key, f"{one.title}通报", told, "month", kind=KIND, group=GROUP, formats=("pdf", "docx")
+                NOTICE + one.key,
+                f"{one.title}通报",
+                told,
+                "month",
+                kind=KIND,
+                group=GROUP,
+                formats=("pdf", "docx"),
+                more=("xlsx",),
             )
             found.append(spec)
     return found

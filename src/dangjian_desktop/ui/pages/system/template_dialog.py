@@ -128,7 +128,7 @@ class TemplateDialog(QDialog):
         self.make.setEnabled(True)
         happened, _effect, advice = three_lines(error)
         # A line of a text that nobody sees here helps nobody.
-        self.fault.setText(re.sub("（第[0-9]+行）", "", f"✕ {happened}{advice}"))
+        self.fault.setText(re.sub("（第[0-9]+行）", "", f"× {happened}{advice}"))
         self.fault.setHidden(False)
         rows = [at for at, column in enumerate(self.columns.columns()) if f"“{column.label}”" in happened]
         named = [at for at, column in enumerate(self.columns.columns()) if _word(happened) in column.label]
