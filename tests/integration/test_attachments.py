@@ -180,7 +180,9 @@ def test_what_is_never_attached_goes_by_its_name(office: Office, tmp_path: Path,
 
 @pytest.mark.parametrize("name", ["选票统计结果.pdf", "选票样式.pdf", "推荐人选情况.pdf"])
 def test_results_of_a_vote_may_be_attached(office: Office, tmp_path: Path, name: str) -> None:
-    attachments.attach(office, "meeting", meeting_of(office), paper(tmp_path / name))
+    meeting = meeting_of(office)
+    attachments.attach(office, "meeting", meeting, paper(tmp_path / name))
+    assert [file.title for file in attachments.listed(office, "meeting", meeting)] == [name]
 
 
 def test_a_full_disk_attaches_nothing(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -77,8 +77,9 @@ def test_a_formula_that_cannot_be_worked_out_is_refused_with_its_column() -> Non
 
 
 def test_every_shipped_template_keeps_the_line_and_can_be_worked_out() -> None:
-    for path in sorted(resource("ledgers").glob("*.json")):
-        read_template(path.read_text(encoding="utf-8"))
+    paths = sorted(resource("ledgers").glob("*.json"))
+    assert [read_template(path.read_text(encoding="utf-8")).key for path in paths] == [path.stem for path in paths]
+    assert len(paths) > 100
 
 
 def test_traces_of_persons_are_found_and_figures_are_not() -> None:
