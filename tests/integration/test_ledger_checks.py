@@ -122,6 +122,8 @@ def test_the_rule_book_takes_an_override_the_same_way(office: Office) -> None:
     ("code", "table", "words"),
     [
         ("TERM", {"parameters": {"branch_years": 4}}, "不能另定"),
+        ("DUES_CAP", {"parameters": {"amount": "2000.00"}}, "不能另定"),
+        ("VOTE_ELECTION", {"parameters": {"quorum_numerator": 3}}, "不能另定"),
         ("BRANCH_SIZE", {"parameters": {"kinds": 1}}, "可以另定的有：max_members"),
         ("BRANCH_SIZE", {"parameters": {"max_members": "很多"}}, "要写一个数"),
         ("BRANCH_SIZE", {"parameters": {"max_members": "1.5"}}, "要写整数"),

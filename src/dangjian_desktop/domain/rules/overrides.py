@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from dangjian_desktop.domain.values.partial_dates import first_day
 
+from .registry import STANDARDS
 from .rulebook import SEVERITIES, Edition, Parameter, Rule, RuleBook
 
 OWN_EDITION = "本单位"
@@ -19,8 +20,9 @@ FIXED = {
     "NO_PROBATION": "党龄的起算日也按它算，是写进资料的",
     "COMMITTEE": "支委会应开次数的统计也按它算",
     "BACK_ENTRY": "会议的补录记号也按它算",
+    **dict.fromkeys(STANDARDS, "表决和党费不打开数据文件也按它算"),
 }
-"""Rules whose numbers also make what is stored or counted: two values of one rule would be two truths."""
+"""Rules whose numbers also make what is stored, counted or told without a file: two values would be two truths."""
 
 _KEYS = frozenset({"parameters", "lead_days", "severity", "late_severity", "reason", "document", "since"})
 
