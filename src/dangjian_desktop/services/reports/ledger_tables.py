@@ -75,15 +75,20 @@ def listed(
         empty_text="（没有条目）",
         records=() if groups else [record for _, record, _ in body],
     )
+    return _on_paper(form, table, head, as_of, MASKED_NOTE if masked else "")
+
+
+def _on_paper(form: PrintForm, table: Table, head: Letterhead, said: str, masked_note: str = "") -> Document:
+    """One table under its title; `said` tells of when it speaks."""
     return Document(
         form.title,
         (table,),
-        subtitle=f"（{as_of}）",
-        page=_page(len(columns)),
+        subtitle=f"（{said}）",
+        page=_page(len(table.columns)),
         unit=head.unit,
         filled_on=head.filled_on.isoformat(),
         signature=SignatureLine(unit=head.unit),
-        masked_note=MASKED_NOTE if masked else "",
+        masked_note=masked_note,
     )
 
 
@@ -143,15 +148,7 @@ def summary(
         note=form.note or "比例后面括号里是分子和分母；合计按全部条目算，不是各行比例相加。",
         empty_text="（没有条目）",
     )
-    return Document(
-        form.title,
-        (table,),
-        subtitle=f"（{period.label}）",
-        page=_page(len(columns)),
-        unit=head.unit,
-        filled_on=head.filled_on.isoformat(),
-        signature=SignatureLine(unit=head.unit),
-    )
+    return _on_paper(form, table, head, period.label)
 
 
 def _heading(template: LedgerTemplate, by: str) -> str:

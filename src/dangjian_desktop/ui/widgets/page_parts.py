@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QHBoxLayout,
     QLabel,
     QMenu,
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QTableView,
     QWidget,
 )
 
@@ -47,6 +49,17 @@ class PaddedCells(QStyledItemDelegate):
         if state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(QPen(look.colour("focus"), 2))
             painter.drawRect(rect.adjusted(1, 1, -1, -1))
+
+
+def choose_rows(view: QTableView, name: str) -> None:
+    """Make a small table one of whole rows, of which one is chosen; `name` is what a screen reader says."""
+    view.setItemDelegate(PaddedCells(view))
+    view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    view.setTabKeyNavigation(False)
+    view.setWordWrap(False)
+    view.setAccessibleName(name)
 
 
 def head_line(*buttons: QWidget, title: str = "") -> tuple[QHBoxLayout, QLabel]:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
 
 from ... import theme
-from ...widgets.page_parts import PaddedCells
+from ...widgets.page_parts import choose_rows
 
 if TYPE_CHECKING:
     from dangjian_desktop.domain.figures.figures import FigureValue
@@ -87,13 +87,7 @@ class FigureList(QTableView):
         super().__init__()
         self.figures = FigureModel(self)
         self.setModel(self.figures)
-        self.setItemDelegate(PaddedCells(self))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setTabKeyNavigation(False)
-        self.setWordWrap(False)
-        self.setAccessibleName("统计数")
+        choose_rows(self, "统计数")
         px = theme.current().px
         head = self.horizontalHeader()
         head.setHighlightSections(False)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
+from PySide6.QtWidgets import QTableView, QWidget
 
 from dangjian_desktop.domain.schemes.schemes import SUBJECTS
 from dangjian_desktop.domain.schemes.standing import Standing, points, told, total_text
 
 from ... import theme
-from ...widgets.page_parts import PaddedCells
+from ...widgets.page_parts import choose_rows
 
 if TYPE_CHECKING:
     from dangjian_desktop.services.schemes.scoring import SchemeBoard
@@ -99,13 +99,7 @@ class StandingList(QTableView):
         super().__init__()
         self.rows = StandingModel(self)
         self.setModel(self.rows)
-        self.setItemDelegate(PaddedCells(self))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setTabKeyNavigation(False)
-        self.setWordWrap(False)
-        self.setAccessibleName("得分和名次")
+        choose_rows(self, "得分和名次")
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setStretchLastSection(True)
         self.horizontalHeader().setMinimumSectionSize(theme.current().px(56))
