@@ -116,8 +116,8 @@ class StandingList(QTableView):
         for place, name in enumerate(self.rows.heads):
             who = name in SUBJECTS.values()
             text = head.fontMetrics().horizontalAdvance(name) + px(20)
-            least = px(200 if name == "说明" else 88 if name in ("名次", "得分") else 64)
-            self.setColumnWidth(place, px(156) if who else max(text, least))
+            least = px(200 if name == "说明" else 76 if name == "得分" else 60)
+            self.setColumnWidth(place, px(132) if who else max(text, least))
         subjects = [one.subject for one in self.rows.standings]
         row = subjects.index(chosen.subject) if chosen is not None and chosen.subject in subjects else 0
         if subjects:

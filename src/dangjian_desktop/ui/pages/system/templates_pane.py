@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 _OPEN, _SAVE = open_filter("台账模板", (".json",)), save_filter("台账模板", ".json")
 
 
+_HEADS = ("台账", "来源", "列", "状态", "用途")
+
+
 class TemplatesPane(Pane):
     """The list of ledgers; a table that is dropped here becomes a new one."""
 
@@ -52,7 +55,7 @@ class TemplatesPane(Pane):
         self.fault = label("", "error", wrap=True)
         self.fault.setHidden(True)
         box.addWidget(self.fault)
-        self.table = plain_table("台账模板", ("台账", "来源", "列", "状态", "用途"), (220, 130, 50, 200, 300))
+        self.table = plain_table("台账模板", _HEADS, (180, 84, 42, 170, 200), wide=(0, 4))
         self.table.itemSelectionChanged.connect(self._show_buttons)
         self.table.itemDoubleClicked.connect(lambda _item: self.edit.click())
         box.addWidget(self.table, 1)
